@@ -66,17 +66,25 @@ if [ "${1:-}" = postgres ]; then
         mkdir -p "$PGDATA"
         chmod 700 "$PGDATA"
         find "$PGDATA" /var/run/postgresql \! -user postgres -exec chown postgres '{}' +
-        exec setpriv --reuid=postgres --regid=postgres --init-groups "$0" "$@"
     fi
+    new=no
     if [ ! -s "$PGDATA/PG_VERSION" ]; then
+        # Before root's rights are given up: a secret's file may be for root alone.
         setting POSTGRES_PASSWORD ''
         setting POSTGRES_USER postgres
         setting POSTGRES_DB "$POSTGRES_USER"
         setting POSTGRES_INITDB_ARGS ''
         POSTGRES_HOST_AUTH_METHOD=${POSTGRES_HOST_AUTH_METHOD:-}
+        new=yes
+    fi
+    if [ "$(id -u)" = 0 ]; then
+        exec setpriv --reuid=postgres --regid=postgres --init-groups "$0" "$@"
+    fi
+    if [ "$new" = yes ]; then
         refuse_without_password
         make_cluster
         fill_cluster
+        unset POSTGRES_PASSWORD
     fi
 fi
 exec "$@"
