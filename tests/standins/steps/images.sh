@@ -32,8 +32,8 @@ build_one() {
     names=("$@")
     recipe=$(image_recipe "$folder")
     for n in "${names[@]}"; do
-        is_real "$n" && { say "$n is here and is not a stand-in: left as it is"; continue; }
         [ "$(recipe_of "$n")" = "$recipe" ] && continue
+        is_real "$n" && { say "$n is here and is not a stand-in: left as it is"; continue; }
         make_base
         build_folder "$folder" "$first" "$recipe"
         [ "$n" = "$first" ] || docker tag "$first" "$n"
@@ -49,7 +49,7 @@ build_folder() {
     log=$context.log
     cp -r "$here/images/$1/." "$context"
     if [ -x "$context/prepare.sh" ]; then "$context/prepare.sh" "$context" || fail "images/$1/prepare.sh failed"; fi
-    docker build --build-arg "BASE=$base_image" --label "slipway.standin.recipe=$3" -t "$2" "$context" >"$log" 2>&1 ||
+    docker build --force-rm --build-arg "BASE=$base_image" --label "slipway.standin.recipe=$3" -t "$2" "$context" >"$log" 2>&1 ||
         { tail -n 15 "$log" >&2; rm -rf "$context" "$log"; fail "$2 could not be built; the build's last lines are above"; }
     rm -rf "$context" "$log"
 }
