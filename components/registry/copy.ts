@@ -1,5 +1,6 @@
 import { type Registry } from "./client";
 import { copyBlob } from "./copyBlob";
+import { each } from "./lanes";
 import { type Manifest, isImageType, isIndexType, readImage, readIndex } from "./manifest";
 import { type Platform, bestFor, formatPlatform, normalizePlatform, platformOfConfig, runsOn } from "./platform";
 import { type ImageReference } from "./reference";
@@ -57,7 +58,7 @@ export async function copyImage(options: CopyOptions): Promise<CopiedImage> {
     const image = readImage(manifest, name);
     // A layer with addresses of its own (Windows' base) is fetched from there by whoever runs it.
     const blobs = [image.config, ...image.layers.filter((layer) => !layer.urls?.length)];
-    await eachOf(blobs, (blob) => copyBlob(blob, source, to, options.onProgress));
+    await each(blobs, atOnce, (blob) => copyBlob(blob, source, to, options.onProgress));
     await to.registry.putManifest(to.repository, manifest.digest, manifest);
   }
   if (to.tag !== undefined) await tagImage(to.registry, to.repository, manifest, to.tag);
@@ -146,23 +147,4 @@ function nameOf({ from: { reference, registry } }: CopyOptions): string {
   const tag = reference.tag === undefined ? "" : `:${reference.tag}`;
   const digest = reference.digest === undefined ? "" : `@${reference.digest}`;
   return `Image ${registry.address}/${reference.repository}${tag}${digest}`;
-}
-
-/** Runs `work` for every item, a few at once; after a failure none is begun any more, and those under way are awaited. */
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  let failed = false;
-  const lane = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined && !failed; item = waiting.shift()) {
-      try {
-        await work(item);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: atOnce }, lane));
-  const failure = outcomes.find((outcome) => outcome.status === "rejected");
-  if (failure) throw failure.reason;
 }

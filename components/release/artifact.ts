@@ -80,6 +80,12 @@ export async function readFiles(
   return Object.fromEntries(await Promise.all(files));
 }
 
+/** An error's message as part of a sentence. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\s+/g, " ").replace(/\.$/, "");
+}
+
 /** JSON with the keys of every object in order: the same value is the same bytes. */
 export function encode(value: unknown): Uint8Array {
   const ordered = JSON.stringify(value, (_, part: unknown) =>

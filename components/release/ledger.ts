@@ -3,8 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import { type Registry } from "../registry/client";
 import { tagImage } from "../registry/copy";
 import { RegistryError } from "../registry/errors";
+import { each } from "../registry/lanes";
 import { isRepository, isTag } from "../registry/reference";
-import { encode, putArtifact, readArtifact, readDocument, readFiles } from "./artifact";
+import { encode, putArtifact, readArtifact, readDocument, readFiles, reasonOf } from "./artifact";
 import { History, stageOfTag } from "./ledgerHistory";
 import { unknownRelease } from "./ledgerNames";
 import {
@@ -73,7 +74,7 @@ export class Ledger {
     const checked = releaseRecord.safeParse(record);
     if (!checked.success) throw new Error(`Release ${release.name} is not recorded: ${reasonOf(checked.error)}.`);
     if (await this.isRecorded(release)) return;
-    await each(Object.values(release.images), (image) => this.keep(image, release.name));
+    await each(Object.values(release.images), atOnce, (image) => this.keep(image, release.name));
     const annotations = {
       "org.opencontainers.image.version": release.name,
       "org.opencontainers.image.revision": release.commit,
@@ -115,11 +116,19 @@ export class Ledger {
     return (await this.contents()).releases;
   }
 
+  /** Every release without its files, newest first. What cannot be read is left out: {@link contents} names it. */
+  async records(): Promise<ReleaseRecord[]> {
+    const names = (await this.list()).map(({ name }) => name);
+    const records = new Map<string, ReleaseRecord>();
+    await each(names, atOnce, async (name) => records.set(name, await this.find(name)));
+    return names.flatMap((name) => records.get(name) ?? []);
+  }
+
   /** Everything under the ledger's repository, by tag; reads no files and no documents. */
   async contents(): Promise<LedgerContents> {
     const tags = await this.registry.listTags(this.repository);
     const contents: LedgerContents = { releases: [], stages: [], unreadable: [] };
-    await each(tags, async (tag) => {
+    await each(tags, atOnce, async (tag) => {
       const stage = stageOfTag(tag);
       if (stage !== undefined) return contents.stages.push(stage);
       const summary = await this.summary(tag).catch((error: unknown) => {
@@ -141,7 +150,7 @@ export class Ledger {
   async missing(release: Pick<ReleaseRecord, "images">): Promise<string[]> {
     const phrases: string[] = [];
     const entries = Object.entries(release.images);
-    await each(entries, async ([service, { repository, digest }]) => {
+    await each(entries, atOnce, async ([service, { repository, digest }]) => {
       if (await this.registry.headManifest(repository, digest)) return;
       phrases.push(
         `digest ${digest} of service ${service} is not in the registry (${this.registry.address}/${repository})`,
@@ -227,19 +236,6 @@ function comparable({ files, ...record }: Release): unknown {
   return { ...record, files: Object.fromEntries(contents) };
 }
 
-function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s+/g, " ").replace(/\.$/, "");
-}
-
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-async function each<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-  const waiting = items.values();
-  const lane = async (): Promise<void> => {
-    for (const item of waiting) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { type Registry } from "../registry/client";
 import { isTag } from "../registry/reference";
-import { putArtifact, readArtifact, readFiles } from "./artifact";
+import { putArtifact, readArtifact, readFiles, reasonOf } from "./artifact";
 import { type StageRun, stageHistory } from "./release";
 
 const historyType = "application/vnd.slipway.history.v1+json";
@@ -75,8 +75,9 @@ export class History {
       return { runs, digest: manifest.digest };
     } catch (error) {
       const place = `${this.registry.address}/${this.repository}:${tag}`;
-      const reason = error instanceof Error ? error.message.replace(/\s+/g, " ").replace(/\.$/, "") : String(error);
-      throw new Error(`The history of stage ${stage} cannot be read from ${place}: ${reason}.`, { cause: error });
+      throw new Error(`The history of stage ${stage} cannot be read from ${place}: ${reasonOf(error)}.`, {
+        cause: error,
+      });
     }
   }
 }
