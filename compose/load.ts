@@ -1,0 +1,144 @@
+import { checkConsistency } from "./consistency";
+import { loadDocuments } from "./documents";
+import { type UnresolvedService, resolveFiles } from "./environment";
+import { finishDocument } from "./finish";
+import type { BlankVariable } from "./interpolate";
+import type { ComposeConfig } from "./model";
+import { normalize } from "./normalize";
+import { folderOf, joinPath } from "./paths";
+import { Problems } from "./problems";
+import { prune } from "./prune";
+import { type Environment, type FileSource, type FileUse, Session, withEnvFiles } from "./session";
+import { decodeProject } from "./shape/project";
+import { type Path, type Position, isDict, nearestOrigin, originOf, remove } from "./tree";
+
+export { ComposeError, type Problem, formatProblem } from "./problems";
+export type { FileRole, FileSource, FileUse } from "./session";
+export type { BlankVariable } from "./interpolate";
+export type { Path, Position } from "./tree";
+
+/** What to load. */
+export interface LoadOptions {
+  /** Compose files, merged in order; the first one's folder is the project's, which relative paths start from. */
+  files: readonly string[];
+  source: FileSource;
+  /** What `${…}` is filled from; wins over the `.env` file beside the first compose file. `HOME` is what `~` stands for. */
+  env: Readonly<Record<string, string>>;
+  /** Names networks and volumes (`<name>_default`): lower-case letters, digits, dashes, underscores. */
+  projectName: string;
+  /** Active profiles (`*` for all); when there are none, those of the variable COMPOSE_PROFILES. */
+  profiles?: readonly string[];
+}
+
+/** A value that variables filled. */
+export interface Interpolation {
+  /** Where it stands in `Loaded.config`: the key that was filled, or the nearest one around it that is still there. */
+  path: Path;
+  /** The variables that were looked up for it, set or not. */
+  variables: readonly string[];
+}
+
+/** A loaded application. */
+export interface Loaded {
+  /**
+   * The application in canonical form: equal to what `docker compose config --format json` prints for the same files, but
+   * for `$$`, which stands for a plain `$` there and is one here.
+   */
+  config: ComposeConfig;
+  /** Services that are defined but not active, by name, sorted. */
+  inactive: string[];
+  /** Every file that was read, in order. */
+  filesRead: FileUse[];
+  interpolations: Interpolation[];
+  /** Variables that are not set, have no default, and so left a blank. */
+  blanks: BlankVariable[];
+  /** The variables as filled in: `env` over the `.env` file. Secrets and configs with `environment` take theirs from here. */
+  environment: Readonly<Record<string, string>>;
+  /** Where a key of `config` was written: in the last file that set it, or the nearest key around it. */
+  where(path: Path): Position | undefined;
+}
+
+/**
+ * Reads compose files into one application by the Compose Specification. Knows no process and no engine: it sees the files of
+ * `source` and the variables of `env`, nothing else.
+ * @throws ComposeError with everything that is wrong
+ */
+export function loadCompose(options: LoadOptions): Loaded {
+  const problems = new Problems();
+  const session = new Session(problems, options.env.HOME, options.source);
+  const [first] = options.files;
+  checkOptions(options, problems);
+  const folder = folderOf(first as string);
+  const environment = readEnvironment(options, folder, session);
+  const files = options.files.map((path) => ({ path }));
+  const document = loadDocuments(files, "compose", { folder, environment, chain: [] }, session);
+  problems.throwIfAny();
+  finishDocument(document, folder, environment, session);
+  normalize(document, options.projectName, environment);
+  const config = decodeProject(document, first as string, problems);
+  const inactive = deactivate(config, activeProfiles(options, environment));
+  problems.throwIfAny();
+  checkConsistency({ config, inactive: new Set(inactive) }, first as string, problems);
+  for (const [name, service] of Object.entries(config.services)) {
+    resolveFiles(name, service as UnresolvedService, environment, session);
+  }
+  problems.throwIfAny();
+  prune(config);
+  return {
+    config,
+    inactive,
+    filesRead: session.filesRead,
+    interpolations: interpolationsOf(config),
+    blanks: session.blanks,
+    environment: Object.fromEntries(environment),
+    where: (path) => nearestOrigin(config, path)?.at,
+  };
+}
+
+function checkOptions({ files, projectName }: LoadOptions, problems: Problems): void {
+  const nowhere = { file: files[0] ?? "compose", line: 0, column: 0 };
+  if (files.length === 0) problems.add(nowhere, [], "there is no compose file to read: name at least one");
+  if (!/^[a-z0-9][a-z0-9_-]*$/.test(projectName)) {
+    const reason = `"${projectName}" is no project name: use lower-case letters, digits, dashes and underscores`;
+    problems.add(nowhere, [], reason);
+  }
+  problems.throwIfAny();
+}
+
+function readEnvironment(options: LoadOptions, folder: string, session: Session): Environment {
+  const given = new Map(Object.entries(options.env));
+  const off = /^(?:1|t|true)$/i.test(given.get("COMPOSE_DISABLE_ENV_FILE") ?? "");
+  const file = joinPath(folder, ".env");
+  const entries = off ? [] : (session.readEnvFile(file, "dotenv", (name) => given.get(name)) ?? []);
+  const environment = new Map(withEnvFiles(given, entries));
+  environment.set("COMPOSE_PROJECT_NAME", options.projectName);
+  return environment;
+}
+
+function activeProfiles({ profiles = [] }: LoadOptions, environment: Environment): readonly string[] {
+  if (profiles.length > 0) return profiles;
+  return (environment.get("COMPOSE_PROFILES") ?? "").split(",").map((profile) => profile.trim());
+}
+
+/** Takes the services off the application that none of the active profiles asks for; returns their names, sorted. */
+function deactivate(config: ComposeConfig, active: readonly string[]): string[] {
+  const inactive = Object.entries(config.services).filter(([, { profiles = [] }]) => {
+    return profiles.length > 0 && !active.includes("*") && !profiles.some((profile) => active.includes(profile));
+  });
+  for (const [name] of inactive) remove(config.services, name);
+  return inactive.map(([name]) => name).sort();
+}
+
+function interpolationsOf(config: ComposeConfig): Interpolation[] {
+  const found: Interpolation[] = [];
+  const walk = (container: object, path: Path): void => {
+    for (const [name, value] of Object.entries(container)) {
+      const key = Array.isArray(container) ? Number(name) : name;
+      const variables = originOf(container, key)?.variables;
+      if (variables) found.push({ path: [...path, key], variables });
+      if (Array.isArray(value) || isDict(value)) walk(value, [...path, key]);
+    }
+  };
+  walk(config, []);
+  return found;
+}

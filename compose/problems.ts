@@ -1,0 +1,57 @@
+import { type Path, type Position, formatPath, nearestOrigin } from "./tree";
+
+/** One thing that is wrong with a compose file. */
+export interface Problem {
+  file: string;
+  /** Counts from 1; 0 when the problem belongs to no line (a missing file). */
+  line: number;
+  /** Counts from 1; 0 when the problem belongs to no line. */
+  column: number;
+  /** The key that is wrong, as `services.web.ports[0]`; empty when it is the file as such. */
+  key: string;
+  /** What is wrong and what would be right. */
+  reason: string;
+}
+
+/** Everything that is wrong with an application's compose files, found in one go. Its message has a line for each problem. */
+export class ComposeError extends Error {
+  constructor(readonly problems: readonly Problem[]) {
+    super(problems.map(formatProblem).join("\n"));
+    this.name = "ComposeError";
+  }
+}
+
+/** `file:line:column: key: reason`, leaving out what is not known. */
+export function formatProblem(problem: Problem): string {
+  const place = problem.line > 0 ? `${problem.file}:${problem.line}:${problem.column}` : problem.file;
+  return [place, problem.key, problem.reason].filter((part) => part !== "").join(": ");
+}
+
+/** Gathers problems, so that a user hears of all of them at once. */
+export class Problems {
+  readonly list: Problem[] = [];
+  private readonly seen = new Set<string>();
+
+  /** Adds a problem at a known place; the same problem twice (an alias, an extended service) counts once. */
+  add(at: Position, path: Path, reason: string): void {
+    const problem = { file: at.file, line: at.line, column: at.column, key: formatPath(path), reason };
+    const text = formatProblem(problem);
+    if (this.seen.has(text)) return;
+    this.seen.add(text);
+    this.list.push(problem);
+  }
+
+  /** Adds a problem with the value at `path` under `root`; `file` stands in where no place is known. */
+  addIn(root: unknown, path: Path, file: string, reason: string): void {
+    this.add(nearestOrigin(root, path)?.at ?? { file, line: 0, column: 0 }, path, reason);
+  }
+
+  /** Throws everything gathered so far, if there is anything. */
+  throwIfAny(): void {
+    if (this.list.length === 0) return;
+    const inOrder = [...this.list].sort(
+      (a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column,
+    );
+    throw new ComposeError(inOrder);
+  }
+}

@@ -1,0 +1,59 @@
+import type { Value } from "./tree";
+
+const integer = /^[-+]?(?:0|[1-9][0-9]*)$/;
+const based = /^([-+]?)(?:0([xX])([0-9a-fA-F]+)|0([oO]?)([0-7]+)|0([bB])([01]+))$/;
+const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+
+/**
+ * The value of a plain (unquoted) YAML scalar, by the rules of the reference's YAML library: YAML 1.2's core schema, plus
+ * `0777` as octal and `1_000` from YAML 1.1; `yes` and `on` are text. Whole numbers too large for a JavaScript number stay
+ * text, so that no digit is lost.
+ */
+export function plainScalar(text: string): Value {
+  if (constants.has(text)) return constants.get(text) as Value;
+  if (!/^[-+.0-9]/.test(text)) return text;
+  return number(text.replaceAll("_", "")) ?? text;
+}
+
+const constants = new Map<string, Value>([
+  ...["", "~", "null", "Null", "NULL"].map((text) => [text, null] as const),
+  ...["true", "True", "TRUE"].map((text) => [text, true] as const),
+  ...["false", "False", "FALSE"].map((text) => [text, false] as const),
+]);
+
+function number(text: string): Value | undefined {
+  if (integer.test(text)) return safe(Number(text), text.replace(/^\+/, ""));
+  const base = based.exec(text);
+  if (base) {
+    const [, sign, hex, hexDigits, , octalDigits, , binaryDigits] = base;
+    const size = hex
+      ? parseInt(hexDigits ?? "", 16)
+      : octalDigits
+        ? parseInt(octalDigits, 8)
+        : parseInt(binaryDigits ?? "", 2);
+    return safe(sign === "-" ? -size : size, text);
+  }
+  return float.test(text) ? Number(text) : undefined;
+}
+
+function safe(value: number, text: string): Value {
+  return Number.isSafeInteger(value) ? value : text;
+}
+
+/**
+ * A scalar as text, as the reference prints it (Go's `%v`): where a key takes text but a number or a boolean was written.
+ * Null becomes the empty text.
+ */
+export function scalarText(value: Value): string {
+  if (value === null) return "";
+  if (typeof value === "number" && !Number.isInteger(value)) return floatText(value);
+  return String(value);
+}
+
+/** Go switches to an exponent below 1e-4 and, for the shortest form, from 1e21 (whole) or beyond its digits on. */
+function floatText(value: number): string {
+  const exponent = Number(value.toExponential().split("e")[1]);
+  if (exponent >= -4 && exponent < 21) return String(value);
+  const [digits, power] = value.toExponential().split("e") as [string, string];
+  return `${digits}e${power.replace(/^([-+])(\d)$/, "$10$2")}`;
+}

@@ -1,0 +1,106 @@
+import type { ErrorObject } from "ajv";
+import { distance } from "fastest-levenshtein";
+import { knownKeys } from "./known-keys";
+import { type Dict, type Path, type Value, get, isDict } from "./tree";
+
+/** A thing that is wrong with a document's shape. */
+export interface ShapeProblem {
+  path: Path;
+  reason: string;
+}
+
+/**
+ * What the validator found, in the user's words. A value that may have several forms fails each of them: kept is what is wrong
+ * deepest inside, as that is the form the user meant; else all the forms that would do.
+ */
+export function shapeProblems(document: Dict, errors: readonly ErrorObject[]): ShapeProblem[] {
+  const choices = new Set(errors.filter(({ keyword }) => keyword === "oneOf").map(({ instancePath }) => instancePath));
+  const problems: ShapeProblem[] = [];
+  for (const place of new Set(errors.map(({ instancePath }) => instancePath))) {
+    const here = errors.filter(({ instancePath }) => instancePath === place);
+    const isChoice = choices.has(place);
+    const specific = here.filter(({ keyword }) => keyword !== "oneOf" && !(isChoice && keyword === "type"));
+    const deeper = errors.some(({ instancePath }) => instancePath.startsWith(`${place}/`));
+    const path = toPath(document, place);
+    const value = valueAt(document, path);
+    for (const error of specific) problems.push({ path: pathOf(error, path), reason: reasonOf(error, value, path) });
+    if (isChoice && specific.length === 0 && !deeper) problems.push({ path, reason: typeReason(typesOf(here), value) });
+  }
+  return problems;
+}
+
+function pathOf({ keyword, params }: ErrorObject, path: Path): Path {
+  return keyword === "additionalProperties" ? [...path, String(params.additionalProperty)] : path;
+}
+
+function reasonOf(error: ErrorObject, value: Value | undefined, path: Path): string {
+  const { keyword, params } = error;
+  switch (keyword) {
+    case "type":
+      return typeReason(typesOf([error]), value);
+    case "additionalProperties":
+      return unknownKey(String(params.additionalProperty), path);
+    case "required":
+      return `${String(params.missingProperty)} is missing here`;
+    case "enum":
+      return `must be one of ${(params.allowedValues as unknown[]).join(", ")}`;
+    case "uniqueItems":
+      return `elements ${String(params.j)} and ${String(params.i)} are the same: keep one`;
+    case "minimum":
+    case "maximum":
+      return `must be ${String(params.comparison)} ${String(params.limit)}`;
+    default:
+      return error.message ?? "is not valid";
+  }
+}
+
+function unknownKey(key: string, path: Path): string {
+  const named = ["services", "networks", "volumes", "secrets", "configs", "models"];
+  if (path.length === 1 && named.includes(String(path[0]))) {
+    return "is not a name: use letters, digits, dots, dashes and underscores";
+  }
+  const near = knownKeys()
+    .map((known) => ({ known, far: distance(known, key) }))
+    .sort((a, b) => a.far - b.far)[0];
+  const hint = near && near.far > 0 && near.far <= 2 ? `: did you mean ${near.known}?` : "";
+  return `is not a key of the Compose Specification at this place${hint}`;
+}
+
+const typeNames: Record<string, string> = {
+  object: "a mapping",
+  array: "a list",
+  string: "text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+  null: "empty",
+};
+
+function typesOf(errors: readonly ErrorObject[]): string[] {
+  return errors.filter(({ keyword }) => keyword === "type").flatMap(({ params }) => params.type as string | string[]);
+}
+
+function typeReason(types: readonly string[], value: Value | undefined): string {
+  const wanted = [...new Set(types.map((type) => typeNames[type] ?? type))].join(" or ");
+  const plain = typeof value === "number" || typeof value === "boolean";
+  return `must be ${wanted}${plain && types.includes("string") ? ": put it in quotes" : ""}`;
+}
+
+/** A JSON pointer as a path; digits are an index where there is a list. */
+function toPath(document: Dict, pointer: string): Path {
+  const path: (string | number)[] = [];
+  let here: Value | undefined = document;
+  for (const part of pointer.split("/").slice(1)) {
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    path.push(Array.isArray(here) ? Number(key) : key);
+    here = Array.isArray(here) ? here[Number(key)] : isDict(here) ? get(here, key) : undefined;
+  }
+  return path;
+}
+
+function valueAt(document: Dict, path: Path): Value | undefined {
+  return path.reduce<Value | undefined>((here, key) => {
+    if (Array.isArray(here)) return here[key as number];
+    return isDict(here) ? get(here, String(key)) : undefined;
+  }, document);
+}

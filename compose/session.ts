@@ -1,0 +1,73 @@
+import type { BlankVariable } from "./interpolate";
+import { type EnvEntry, EnvFileError, readEnvFile } from "./dotenv";
+import type { Problems } from "./problems";
+import type { Lookup } from "./template";
+import type { Path, Position } from "./tree";
+
+/** Where the loader reads files from. */
+export interface FileSource {
+  /**
+   * The text of a file, undefined when there is no such file. Paths are POSIX, relative to the root that the caller has in
+   * mind, normalized; they may begin with `../` or be absolute.
+   */
+  read(path: string): string | undefined;
+}
+
+/** What a file was read as. */
+export type FileRole = "compose" | "extends" | "include" | "dotenv" | "env_file" | "label_file";
+
+/** A file that was read while loading. */
+export interface FileUse {
+  path: string;
+  role: FileRole;
+}
+
+/** The variables that templates are filled from. */
+export type Environment = ReadonlyMap<string, string>;
+
+/** What one load has in common from its first file to its last. */
+export class Session {
+  readonly filesRead: FileUse[] = [];
+  readonly blanks: BlankVariable[] = [];
+
+  constructor(
+    readonly problems: Problems,
+    /** What `~` stands for; undefined when nobody knows. */
+    readonly home: string | undefined,
+    private readonly source: FileSource,
+  ) {}
+
+  /** The text of a file, noted as read; undefined when there is no such file. */
+  read(path: string, role: FileRole): string | undefined {
+    const text = this.source.read(path);
+    if (text !== undefined && !this.filesRead.some((use) => use.path === path && use.role === role)) {
+      this.filesRead.push({ path, role });
+    }
+    return text;
+  }
+
+  /** The entries of an env file; undefined when there is no such file. What is wrong in it goes to the problems. */
+  readEnvFile(path: string, role: FileRole, lookup: Lookup): EnvEntry[] | undefined {
+    const text = this.read(path, role);
+    if (text === undefined) return undefined;
+    try {
+      return readEnvFile(text, lookup);
+    } catch (error) {
+      if (!(error instanceof EnvFileError)) throw error;
+      this.problems.add({ file: path, line: error.line, column: 1 }, [], error.message);
+      return [];
+    }
+  }
+
+  /** Says that a file which `path` (in a compose file, at `at`) names is not there. */
+  missing(file: string, at: Position, path: Path): void {
+    this.problems.add(at, path, `there is no file ${file}`);
+  }
+}
+
+/** `environment` with the variables of env files added that it does not have yet; the files see it and each other. */
+export function withEnvFiles(environment: Environment, entries: readonly EnvEntry[]): Environment {
+  const all = new Map(entries.map((entry) => [entry.name, entry.value]));
+  for (const [name, value] of environment) all.set(name, value);
+  return all;
+}
