@@ -1,4 +1,4 @@
-import { isRepository } from "./reference";
+import { isHost, isRepository } from "./reference";
 
 /** Where a registry's API is found, and what its images are called. */
 export interface Endpoint {
@@ -24,19 +24,13 @@ export function resolveEndpoint(address: string): Endpoint {
   const wrong = new Error(
     `"${address}" is not a registry's address: write host[:port][/path], for example 127.0.0.1:5000 or ghcr.io/owner.`,
   );
-  const match = /^(?:(https?):\/\/)?([^/@\s]+)(?:\/(.*?))?\/?$/.exec(address.trim());
+  const match = /^(?:(https?):\/\/)?([^/]+)(?:\/(.*?))?\/?$/.exec(address.trim());
   if (!match) throw wrong;
   const [, scheme, given = "", path = ""] = match;
-  if (path !== "" && !isRepository(path)) throw wrong;
+  if (!isHost(given) || (path !== "" && !isRepository(path))) throw wrong;
   const host = given === "index.docker.io" || given === "registry-1.docker.io" ? "docker.io" : given;
   const server = host === "docker.io" ? "registry-1.docker.io" : host;
-  let url: URL;
-  try {
-    url = new URL(`${scheme ?? (isLoopback(host) ? "http" : "https")}://${server}`);
-  } catch {
-    throw wrong;
-  }
-  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") throw wrong;
+  const url = new URL(`${scheme ?? (isLoopback(host) ? "http" : "https")}://${server}`);
   return {
     address: path === "" ? host : `${host}/${path}`,
     host,

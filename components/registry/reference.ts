@@ -21,6 +21,11 @@ export function isDigest(text: string): boolean {
   return digestPattern.test(text);
 }
 
+/** Whether `text` can be a registry's host, with or without a port. */
+export function isHost(text: string): boolean {
+  return hostPattern.test(text);
+}
+
 /** Whether `text` can be a tag (OCI distribution specification: 128 characters at most). */
 export function isTag(text: string): boolean {
   return tagPattern.test(text);
@@ -56,7 +61,7 @@ export function parseReference(text: string): ImageReference {
   if (/^[0-9a-f]{64}$/.test(name)) fail("64 hex digits alone are an image id, not a repository");
 
   const { registry, repository } = splitName(name);
-  if (!hostPattern.test(registry)) fail(`"${registry}" is not a registry's host name`);
+  if (!isHost(registry)) fail(`"${registry}" is not a registry's host name`);
   if (/[A-Z]/.test(repository)) fail(`the repository "${repository}" must be lower case`);
   if (!isRepository(repository)) fail(`"${repository}" is not a repository path`);
   return {

@@ -1,0 +1,116 @@
+import { ComposeError } from "../compose/problems";
+import { checkHonoured } from "../compose/honour";
+import { loadCompose, type Loaded } from "../compose/load";
+import type { ComposeConfig } from "../compose/model";
+import { checkApplication } from "./checks";
+import type { Route } from "./edge/haproxy";
+import { httpRoutes } from "./edge/routes";
+import { NotedFiles, type ProjectFiles, type WorkFiles } from "./release/files";
+import { isStopFirst } from "./services/container";
+import { plannedMounts, withoutPlanned, type MountSources, type PlannedMount } from "./services/mounted";
+import { Secrets } from "./services/secrets";
+
+/** What describes an application for one stage. */
+export interface Description {
+  project: string;
+  stage: string;
+  /** The release's compose files, in merge order. */
+  compose: string[];
+  /** The stage's own compose files. */
+  overlay: string[];
+  /** What ${…} is filled from. */
+  env: Readonly<Record<string, string>>;
+  /** The names in `env` whose values are secret. */
+  secretEnv: readonly string[];
+}
+
+/** An application as one stage runs it. */
+export interface Application {
+  config: ComposeConfig;
+  secrets: Secrets;
+  /** What each service mounts that the machine does not have by itself. */
+  mounts: Record<string, PlannedMount[]>;
+  /** The ports that the edge holds. */
+  routes: Route[];
+  /** The services that are stopped before they are replaced. */
+  stopFirst: string[];
+  /** The files of the release that were used; the overlay and files with secrets are not among them. */
+  files: string[];
+  /** The result of loading the release's own files. */
+  base: Loaded;
+  /** What the person should know, though it stops nothing. */
+  warnings: string[];
+}
+
+/**
+ * Reads an application as one stage runs it: its compose files, the stage's overlay on top, and every file that its services mount.
+ *
+ * @param files where the release's files come from
+ * @param own the stage's own files
+ * @throws ComposeError with every problem of the compose files; Error for what only shows on the whole
+ */
+export function readApplication(description: Description, files: ProjectFiles, own: WorkFiles): Application {
+  const secrets = new Secrets();
+  const env = environment(description, secrets);
+  const noted = new NotedFiles(files);
+  const base = load(description, description.compose, noted, env);
+  const merged = description.overlay.length > 0 ? withOverlay(description, base, files, env) : base;
+  const config = merged.config;
+  checkApplication(config, merged);
+  const sources: MountSources = { release: noted, own, variable: (name) => merged.environment[name] };
+  const services = Object.entries(config.services ?? {});
+  const mounts = services.map(([name, service]) => [name, plannedMounts(name, service, config, sources)] as const);
+  return {
+    config: { ...config, services: Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)])) },
+    secrets,
+    mounts: Object.fromEntries(mounts),
+    stopFirst: services.filter(([, service]) => isStopFirst(withoutPlanned(service))).map(([name]) => name),
+    routes: httpRoutes(config),
+    files: [...noted.used].sort(),
+    base,
+    warnings: merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
+  };
+}
+
+/** The names under which the stage fills in ${…} by itself. */
+export const ownVariables = ["SLIPWAY_STAGE", "SLIPWAY_PROJECT"];
+
+function environment({ env, secretEnv, stage, project }: Description, secrets: Secrets): Record<string, string> {
+  const hidden = Object.entries(env).map(([name, value]) => [name, secretEnv.includes(name) ? secrets.hide(name, value) : value]);
+  return { SLIPWAY_STAGE: stage, SLIPWAY_PROJECT: project, ...(Object.fromEntries(hidden) as Record<string, string>) };
+}
+
+function load({ project, stage }: Description, paths: string[], files: ProjectFiles, env: Record<string, string>): Loaded {
+  const text = (path: string): string | undefined => {
+    const bytes = files.bytes(path);
+    return bytes && Buffer.from(bytes).toString("utf8");
+  };
+  const loaded = loadCompose({ files: paths, source: { read: text }, env, projectName: `${project}-${stage}` });
+  const problems = checkHonoured(loaded);
+  if (problems.length > 0) {
+    throw new ComposeError(problems);
+  }
+  return loaded;
+}
+
+/** An overlay may change how a service runs, not which services there are or what they are made of. */
+function withOverlay(description: Description, base: Loaded, files: ProjectFiles, env: Record<string, string>): Loaded {
+  const merged = load(description, [...description.compose, ...description.overlay], files, env);
+  const services = base.config.services ?? {};
+  for (const [name, service] of Object.entries(merged.config.services ?? {})) {
+    const own = services[name];
+    if (!own) {
+      throw new Error(
+        `The overlay ${description.overlay.join(", ")} names the service ${name}, which the release lacks; it has ${Object.keys(services).join(", ")}: add the service to the release's compose file.`,
+      );
+    }
+    for (const key of ["image", "build", "platform"] as const) {
+      if (JSON.stringify(own[key]) !== JSON.stringify(service[key])) {
+        throw new Error(
+          `The overlay ${description.overlay.join(", ")} changes ${key} of the service ${name}; every stage runs the same images: change it in the release's compose file.`,
+        );
+      }
+    }
+  }
+  return merged;
+}

@@ -1,0 +1,51 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Network } from "../compose/model";
+import { stageLabels, type StageId } from "./labels";
+
+/** Inputs of {@link Networks}. */
+export interface NetworksArgs {
+  stage: StageId;
+  /** The compose file's networks, by their key in it. */
+  networks: Record<string, Network>;
+}
+
+/** A stage's networks, which no other stage shares unless the compose file names an external one. */
+export class Networks extends pulumi.ComponentResource {
+  /** The network's name in the Docker Engine, by its key in the compose file. */
+  readonly names: Record<string, pulumi.Output<string>> = {};
+
+  constructor(name: string, { stage, networks }: NetworksArgs, opts: pulumi.ComponentResourceOptions) {
+    super("slipway:networks:Networks", name, {}, opts);
+    const prefix = `${stage.project}-${stage.stage}`;
+    for (const [key, network] of Object.entries(networks)) {
+      this.names[key] = network.external ? pulumi.output(network.name ?? key) : this.declare(`${prefix}-${key}`, stage, network);
+    }
+    this.registerOutputs({ names: this.names });
+  }
+
+  private declare(name: string, stage: StageId, network: Network): pulumi.Output<string> {
+    // Without a name of its own, so that a changed one can be made before the old one is left.
+    const resource = new docker.Network(
+      name,
+      {
+        driver: network.driver ?? "bridge",
+        options: network.driver_opts,
+        internal: network.internal,
+        attachable: network.attachable,
+        ipv6: network.enable_ipv6,
+        ipamDriver: network.ipam?.driver,
+        ipamConfigs: network.ipam?.config?.map((pool) => ({
+          subnet: pool.subnet,
+          gateway: pool.gateway,
+          ipRange: pool.ip_range,
+          auxAddress: pool.aux_addresses,
+        })),
+        labels: stageLabels(stage, network.labels, { network: name }),
+      },
+      // Two networks cannot have one address range.
+      { parent: this, deleteBeforeReplace: network.ipam?.config !== undefined },
+    );
+    return resource.name;
+  }
+}

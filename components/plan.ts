@@ -1,0 +1,154 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { StageSettings } from "../config";
+import { checkBuiltArguments } from "./release/arguments";
+import { readApplication, type Application, type Description } from "./application";
+import type { StageId } from "./labels";
+import { inspectLocal, type Machine } from "./machine/local";
+import { registryFrom, type RegistryPlan } from "./registry/plan";
+import type { ReleaseSource } from "./release/built";
+import type { Promotion } from "./release/diff";
+import { ReleaseFiles, WorkFiles } from "./release/files";
+import { fingerprints, isRollback, promotionTo } from "./release/promotion";
+import type { Release, StageRun } from "./release/release";
+import { readSource } from "./release/source";
+import { takeRelease } from "./release/taken";
+import { checkMachine } from "./machine/conflicts";
+
+/** Where a stage's release comes from. */
+export type Origin =
+  | { kind: "build"; source: ReleaseSource }
+  | { kind: "ledger"; release: Release; run: Pick<StageRun, "kind" | "pinned" | "promotion">; promotion: Promotion };
+
+/** Everything that a stage is decided by, read and checked before the first resource is declared. */
+export interface StagePlan {
+  id: StageId;
+  machine: Machine;
+  registry: RegistryPlan;
+  /** The registry that this stage declares; none where another stage does, or where it existed before. */
+  declares?: { port: number; image: string };
+  /** Where a registry's images are read from instead, by its name. */
+  mirrors: Record<string, string>;
+  application: Application;
+  origin: Origin;
+  /** What the ledger keeps, where this stage looks after it. */
+  retention?: { keep: number; pins: string[] };
+}
+
+/**
+ * Reads and checks everything that a stage depends on: its settings' compose files or the release that it takes over, the
+ * ledger, and the machine. Nothing is changed.
+ *
+ * @param settings the stage's settings
+ * @throws pulumi.RunError with a sentence for each thing that is wrong and what would be right
+ */
+export async function planStage(settings: StageSettings): Promise<StagePlan> {
+  try {
+    return await plan(settings);
+  } catch (error) {
+    if (error instanceof Error && !isBug(error)) {
+      throw new pulumi.RunError(error.message);
+    }
+    throw error;
+  }
+}
+
+async function plan(settings: StageSettings): Promise<StagePlan> {
+  const machine = await inspectLocal();
+  const builds = settings.promoteFrom === undefined;
+  const source = settings.release ? undefined : builds ? undefined : await readSourceStage(settings);
+  const registry = source?.registry && !settings.ownRegistry ? source.registry : registryFrom(settings.registry);
+  const wanted = settings.release ?? source?.release;
+  const shared = {
+    id: { project: settings.project, stage: settings.stage },
+    machine,
+    registry,
+    declares: builds && settings.registry.kind === "local" ? settings.registry : undefined,
+    mirrors: settings.registry.mirrors,
+    retention: builds ? { keep: settings.retention, pins: settings.pins } : undefined,
+  };
+  const decided = wanted === undefined ? await planBuild(settings, machine) : await planTaken(settings, machine, registry, wanted);
+  checkMachine(shared.id, decided.application, machine);
+  decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
+  return { ...shared, ...decided };
+}
+
+async function planBuild(settings: StageSettings, machine: Machine): Promise<Pick<StagePlan, "application" | "origin">> {
+  const { project, siblingEnv, compose = [] } = settings;
+  const work = new WorkFiles(process.cwd());
+  const application = readApplication(describe(settings, compose), work, work);
+  const source = await readSource(application, {
+    root: work.root,
+    project,
+    compose,
+    platform: machine.platform,
+    siblingEnv,
+  });
+  return { application, origin: { kind: "build", source } };
+}
+
+async function planTaken(
+  settings: StageSettings,
+  machine: Machine,
+  registry: RegistryPlan,
+  name: string,
+): Promise<Pick<StagePlan, "application" | "origin">> {
+  const { project, stage, allowDirty } = settings;
+  const { release, history, before } = await takeRelease(registry, project, { name, stage, allowDirty, platform: machine.platform });
+  const own = new WorkFiles(process.cwd());
+  const read = (taken: Release): Application => readApplication(describe(settings, taken.compose), new ReleaseFiles(taken, own), own);
+  const application = read(release);
+  checkBuiltArguments(release, application.base.config);
+  const promotion = await promotionTo(release.name, history, fingerprints(release, application), async (earlier) => {
+    const taken = await before(earlier);
+    return taken && tolerant(() => fingerprints(taken, read(taken)));
+  });
+  const last = history.at(-1);
+  const kind = last?.release === release.name ? last.kind : isRollback(release.name, history) ? "rollback" : "promotion";
+  announce(promotion, kind, last, application);
+  const run = { kind, pinned: settings.release !== undefined, promotion };
+  return { application, origin: { kind: "ledger", release, run, promotion } };
+}
+
+function describe({ project, stage, overlay, env, secretEnv }: StageSettings, compose: string[]): Description {
+  return { project, stage, compose, overlay, env, secretEnv };
+}
+
+/** What the stage to promote from tells of itself. */
+async function readSourceStage({ project, promoteFrom = "" }: StageSettings): Promise<{ release: string; registry?: RegistryPlan }> {
+  const stack = promoteFrom.includes("/") ? promoteFrom : `${pulumi.getOrganization()}/${project}/${promoteFrom}`;
+  const reference = new pulumi.StackReference(stack);
+  const [release, registry] = await Promise.all([reference.getOutputDetails("release"), reference.getOutputDetails("registry")]);
+  const name = (release.value as { name?: string } | undefined)?.name;
+  if (!name) {
+    throw new Error(`The stage ${promoteFrom} has no release yet: bring it up first, with pulumi up -s ${promoteFrom}.`);
+  }
+  const address = registry.value as string | undefined;
+  return { release: name, registry: address === undefined ? undefined : { address } };
+}
+
+/** Says what a preview's list of resources does not: from which release to which, and which services are down meanwhile. */
+function announce({ from, to, changed }: Promotion, kind: string, last: StageRun | undefined, application: Application): void {
+  if (last?.release === to) {
+    return;
+  }
+  const down = changed.filter((name) => application.stopFirst.includes(name));
+  const parts = [
+    from === null ? `First release: ${to}.` : `${kind === "rollback" ? "Rollback" : "Promotion"} from ${from} to ${to}.`,
+    changed.length > 0 ? `Changed: ${changed.join(", ")}.` : "No service changes.",
+    ...(down.length > 0 && from !== null ? [`Stopped first, so down for a moment: ${down.join(", ")}.`] : []),
+  ];
+  void pulumi.log.info(parts.join(" "));
+}
+
+function tolerant<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** These say that the program is wrong, not what it was given. */
+function isBug(error: Error): boolean {
+  return [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
+}

@@ -1,0 +1,73 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { stageLabels, type StageId } from "../labels";
+
+/** Inputs of {@link LocalRegistry}. */
+export interface LocalRegistryArgs {
+  /** The stage that declares it. */
+  stage: StageId;
+  /** The port on the machine's loopback address. */
+  port: number;
+  /** The registry program's image. */
+  image: string;
+}
+
+/**
+ * A registry on the machine's loopback address: nothing outside of the machine reaches it, so it asks for no password. Its data
+ * lies on a volume that nothing deletes.
+ */
+export class LocalRegistry extends pulumi.ComponentResource {
+  /** What must be there before anything is pushed or pulled. */
+  readonly container: docker.Container;
+
+  constructor(name: string, { stage, port, image }: LocalRegistryArgs, opts: pulumi.ComponentResourceOptions) {
+    super("slipway:registry:LocalRegistry", name, {}, opts);
+    const labels = stageLabels(stage, {}, { role: "registry" });
+    const data = new docker.Volume(
+      `${name}-data`,
+      { name: `${stage.project}-${stage.stage}-registry`, labels },
+      { parent: this, retainOnDelete: true, ignoreChanges: ["labels"] },
+    );
+    const program = new docker.RemoteImage(`${name}-image`, { name: image, keepLocally: true }, { parent: this });
+    this.container = new docker.Container(
+      `${name}-container`,
+      {
+        image,
+        command: ["serve", configPath],
+        uploads: [{ file: configPath, content: config }],
+        ports: [{ internal: 5000, external: port, ip: "127.0.0.1" }],
+        volumes: [{ volumeName: data.name, containerPath: dataPath }],
+        restart: "unless-stopped",
+        securityOpts: ["no-new-privileges:true"],
+        logDriver: "json-file",
+        logOpts: { "max-size": "10m", "max-file": "3" },
+        destroyGraceSeconds: 10,
+        labels,
+      },
+      {
+        parent: this,
+        // Two of them cannot hold one port.
+        deleteBeforeReplace: true,
+        dependsOn: [program],
+        replaceOnChanges: ["#initerror"],
+      },
+    );
+    this.registerOutputs({ port });
+  }
+}
+
+const configPath = "/etc/slipway/registry.yml";
+const dataPath = "/var/lib/registry";
+
+// Without a cache of blob descriptions: one would claim blobs that a clean-up has taken away.
+const config = `version: 0.1
+log:
+  level: warn
+storage:
+  filesystem:
+    rootdirectory: ${dataPath}
+  delete:
+    enabled: true
+http:
+  addr: :5000
+`;

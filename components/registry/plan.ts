@@ -1,0 +1,33 @@
+import type { RegistrySettings } from "../../config";
+
+/** The registry that keeps a project's images and its ledger. */
+export interface RegistryPlan {
+  /** Its host, with a port and a path where needed, as image references begin. */
+  address: string;
+  /** Who logs in to it; none: what `docker login` left on this machine, or nobody. */
+  credentials?: { username: string; password: string };
+}
+
+/**
+ * The registry that a stage's own settings name.
+ *
+ * @throws Error when there is a user name without a password, or the other way round
+ */
+export function registryFrom(settings: RegistrySettings): RegistryPlan {
+  if (settings.kind === "local") {
+    return { address: `127.0.0.1:${settings.port}` };
+  }
+  const { address, username, password } = settings;
+  if ((username === undefined) !== (password === undefined)) {
+    const missing = username === undefined ? "username" : "password";
+    throw new Error(
+      `slipway:registry.${missing} is not set: give both username and password, or neither to use what docker login left.`,
+    );
+  }
+  return { address, credentials: username !== undefined && password !== undefined ? { username, password } : undefined };
+}
+
+/** The host of a registry's address, by which Docker knows a login. */
+export function hostOf(address: string): string {
+  return address.split("/")[0] ?? address;
+}

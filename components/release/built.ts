@@ -1,0 +1,112 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RegistryPlan } from "../registry/plan";
+import { Step } from "../step";
+import { contentKey, type ReleaseContent } from "./content";
+import type { ImagePlan } from "./images";
+import type { ReleaseOutputs } from "./outputs";
+import type { ReleaseImage, ReleaseRecord } from "./release";
+
+/** What a release is made from. */
+export interface ReleaseSource {
+  commit: string;
+  dirty: boolean;
+  compose: string[];
+  /** Path → content in base64. */
+  files: Record<string, string>;
+  executable: string[];
+  images: ImagePlan[];
+  buildArgs: Record<string, Record<string, string>>;
+}
+
+/** Inputs of {@link BuiltRelease}. */
+export interface BuiltReleaseArgs {
+  project: string;
+  registry: RegistryPlan;
+  /** Where a registry's images are read from instead, by its name. */
+  mirrors: Record<string, string>;
+  source: ReleaseSource;
+}
+
+/**
+ * A release in the making: every image built or copied into the registry, and a name for the whole. It is not in the ledger
+ * before it is verified.
+ */
+export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOutputs {
+  readonly images: Record<string, pulumi.Output<ReleaseImage>> = {};
+  readonly name: pulumi.Output<string>;
+  readonly record: pulumi.Output<ReleaseRecord & { files: Record<string, string> }>;
+
+  constructor(name: string, { project, registry, mirrors, source }: BuiltReleaseArgs, opts: pulumi.ComponentResourceOptions) {
+    super("slipway:release:BuiltRelease", name, {}, opts);
+    const access = pulumi.output(registry);
+    // What a component waits for is not handed on to its children by itself.
+    const inside = { parent: this, dependsOn: opts.dependsOn };
+    for (const plan of source.images) {
+      const image =
+        plan.from.kind === "build"
+          ? new BuiltImage(`${name}-${plan.name}`, { registry: access, plan }, inside)
+          : new CopiedImage(`${name}-${plan.name}`, { registry: access, mirrors, plan }, inside);
+      for (const service of plan.services) {
+        this.images[service] = image.image;
+      }
+    }
+    const { images: _plans, ...content } = source;
+    const { commit, dirty } = source;
+    const key = pulumi.output(this.images).apply((images) => contentKey({ ...content, images } satisfies ReleaseContent));
+    const mint = new Step(
+      `${name}-name`,
+      { run: "mint", shows: { COMMIT: commit }, input: { registry: access, project, commit, dirty, key } },
+      inside,
+    );
+    const minted = mint.result<{ name: string; createdAt: string }>();
+    this.name = minted.name;
+    this.record = pulumi.all([minted, pulumi.output(this.images)]).apply(([mark, images]) => ({ ...mark, ...content, images }));
+    this.registerOutputs({ name: this.name });
+  }
+}
+
+/** Inputs of {@link BuiltImage} and {@link CopiedImage}. */
+interface ImageArgs {
+  registry: pulumi.Input<RegistryPlan>;
+  plan: ImagePlan;
+}
+
+/** An image that is built from the work tree. Only the stage that builds may have one. */
+export class BuiltImage extends pulumi.ComponentResource {
+  readonly image: pulumi.Output<ReleaseImage>;
+
+  constructor(name: string, { registry, plan }: ImageArgs, opts: pulumi.ComponentResourceOptions) {
+    super("slipway:release:BuiltImage", name, {}, opts);
+    const { repository, tag, platform } = plan;
+    const build = plan.from.kind === "build" ? plan.from.build : undefined;
+    const step = new Step(
+      `${name}-build`,
+      { run: "build", shows: { IMAGE: `${repository}:${tag}` }, input: { registry, repository, tag, build } },
+      { parent: this, dependsOn: opts.dependsOn },
+    );
+    this.image = step.result<{ digest: string }>().apply(({ digest }) => ({ repository, digest, platform }));
+    this.registerOutputs({ image: this.image });
+  }
+}
+
+/** A third-party image that is copied into the stage's registry. */
+class CopiedImage extends pulumi.ComponentResource {
+  readonly image: pulumi.Output<ReleaseImage>;
+
+  constructor(
+    name: string,
+    { registry, mirrors, plan }: ImageArgs & { mirrors: Record<string, string> },
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("slipway:release:CopiedImage", name, {}, opts);
+    const { repository, tag, platform } = plan;
+    const reference = plan.from.kind === "copy" ? plan.from.reference : undefined;
+    const step = new Step(
+      `${name}-copy`,
+      { run: "copy", shows: { IMAGE: reference ?? "" }, input: { registry, repository, tag, reference, platform, mirrors } },
+      { parent: this, dependsOn: opts.dependsOn },
+    );
+    this.image = step.result<{ digest: string }>().apply(({ digest }) => ({ repository, digest, platform }));
+    this.registerOutputs({ image: this.image });
+  }
+}

@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import type { ComposeConfig, Service } from "../../compose/model";
+import { hashContext, listContext, type ContextFile } from "./context";
+import { parseReference } from "../registry/reference";
+import { formatPlatform, parsePlatform, runsOn } from "../registry/platform";
+
+/** What `docker build` is told, besides where the result goes. Paths are relative to the project. */
+export interface BuildOptions {
+  context: string;
+  dockerfile?: string;
+  /** The Dockerfile's text, where the compose file holds it. */
+  inline?: string;
+  args: Record<string, string>;
+  target?: string;
+  platform: string;
+  network?: string;
+  labels: Record<string, string>;
+  cacheFrom: string[];
+  extraHosts: string[];
+  additionalContexts: Record<string, string>;
+  shmSize?: string;
+  noCache: boolean;
+  pull: boolean;
+}
+
+/** One image of a release, before its digest is known. */
+export interface ImagePlan {
+  /** What its resource is called. */
+  name: string;
+  /** The services that run it. */
+  services: string[];
+  /** Its repository, without the registry's address. */
+  repository: string;
+  /** For a built image derived from its content; for another its own. */
+  tag: string;
+  platform: string;
+  /** How it comes about. */
+  from: { kind: "build"; build: BuildOptions; files: ContextFile[] } | { kind: "copy"; reference: string; always: boolean };
+}
+
+/** An image cannot be made or used here; the message names the service and says why. */
+export class ImageError extends Error {}
+
+/** What the images of a release depend on, besides the compose model. */
+export interface ImageSurroundings {
+  /** The project's folder, absolute. */
+  root: string;
+  /** The project, with which repository paths begin. */
+  project: string;
+  /** The machine's platform. */
+  platform: string;
+}
+
+/**
+ * Plans every image that a release needs: one for each different build, one for each different third-party image.
+ *
+ * @param config the compose model
+ * @throws ImageError for a platform that the machine cannot run
+ * @throws ContextError for a build context that is not there
+ */
+export function planImages(config: ComposeConfig, surroundings: ImageSurroundings): ImagePlan[] {
+  const plans = new Map<string, ImagePlan>();
+  for (const [name, service] of Object.entries(config.services ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const platform = platformOf(name, service, surroundings.platform);
+    const plan = service.build ? planBuild(name, service, platform, surroundings) : planCopy(service, platform, surroundings);
+    // The same build or reference twice is one image.
+    const key = `${plan.from.kind} ${plan.from.kind === "build" ? plan.tag : plan.from.reference} ${platform}`;
+    const known = plans.get(key);
+    if (known) {
+      known.services.push(name);
+    } else {
+      plans.set(key, plan);
+    }
+  }
+  return [...plans.values()];
+}
+
+/** The platform that a service runs on: what it asks for, else the machine's. */
+export function platformOf(name: string, service: Service, machine: string): string {
+  const wanted = service.platform ?? service.build?.platforms?.[0];
+  if (wanted && !runsOn(parsePlatform(wanted), parsePlatform(machine))) {
+    throw new ImageError(
+      `The service ${name} asks for the platform ${wanted}, and this stage's machine is ${machine}: take a machine of that platform, or take platform away.`,
+    );
+  }
+  return formatPlatform(parsePlatform(wanted ?? machine));
+}
+
+function planBuild(name: string, service: Service, platform: string, { root, project }: ImageSurroundings): ImagePlan {
+  const build = buildOptions(service, platform);
+  const directory = resolve(root, build.context);
+  const dockerfile = build.dockerfile ? resolve(directory, build.dockerfile) : undefined;
+  const files = listContext(directory, dockerfile);
+  const { context: _context, noCache: _noCache, cacheFrom: _cacheFrom, pull: _pull, ...rest } = build;
+  const extra = Object.values(build.additionalContexts)
+    .filter((place) => !place.includes("://"))
+    .map((place) => hashContext(resolve(root, place), listContext(resolve(root, place))));
+  const content = JSON.stringify([hashContext(directory, files, dockerfile), rest, extra]);
+  return {
+    name,
+    services: [name],
+    repository: `${project}/${name}`,
+    tag: createHash("sha256").update(content).digest("hex").slice(0, 20),
+    platform,
+    from: { kind: "build", build, files },
+  };
+}
+
+function planCopy(service: Service, platform: string, { project }: ImageSurroundings): ImagePlan {
+  const reference = service.image ?? "";
+  const { repository, tag } = parseReference(reference);
+  const path = repository.replace(/^library\//, "");
+  return {
+    name: `${path}-${tag ?? "digest"}`.replace(/[^A-Za-z0-9_.-]/g, "-"),
+    services: [],
+    repository: `${project}/${path}`,
+    tag: tag ?? "pinned",
+    platform,
+    from: { kind: "copy", reference, always: service.pull_policy === "always" },
+  };
+}
+
+function buildOptions(service: Service, platform: string): BuildOptions {
+  const build = service.build ?? {};
+  return {
+    context: build.context ?? ".",
+    dockerfile: build.dockerfile_inline ? undefined : (build.dockerfile ?? "Dockerfile"),
+    inline: build.dockerfile_inline,
+    args: Object.fromEntries(Object.entries(build.args ?? {}).filter((entry): entry is [string, string] => entry[1] !== null)),
+    target: build.target,
+    platform,
+    network: build.network,
+    labels: build.labels ?? {},
+    cacheFrom: build.cache_from ?? [],
+    extraHosts: build.extra_hosts ?? [],
+    additionalContexts: build.additional_contexts ?? {},
+    shmSize: build.shm_size === undefined ? undefined : String(build.shm_size),
+    noCache: build.no_cache ?? false,
+    pull: build.pull ?? false,
+  };
+}

@@ -1,0 +1,24 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ReleaseOutputs } from "./outputs";
+import type { Release, ReleaseImage, ReleaseRecord } from "./release";
+
+/** A release that was taken from the ledger: nothing of it is built or put together here. */
+export class PromotedRelease extends pulumi.ComponentResource implements ReleaseOutputs {
+  readonly images: Record<string, pulumi.Output<ReleaseImage>> = {};
+  readonly name: pulumi.Output<string>;
+  readonly record: pulumi.Output<ReleaseRecord>;
+
+  constructor(name: string, { files: _files, ...record }: Release, opts: pulumi.ComponentResourceOptions) {
+    super("slipway:release:PromotedRelease", name, {}, opts);
+    const shared = new Map<string, pulumi.Output<ReleaseImage>>();
+    for (const [service, image] of Object.entries(record.images)) {
+      const key = `${image.repository}@${image.digest}`;
+      const known = shared.get(key) ?? pulumi.output(image);
+      shared.set(key, known);
+      this.images[service] = known;
+    }
+    this.name = pulumi.output(record.name);
+    this.record = pulumi.output(record);
+    this.registerOutputs({ name: this.name });
+  }
+}

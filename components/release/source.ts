@@ -1,0 +1,77 @@
+import { realpathSync } from "node:fs";
+import { resolve, sep } from "node:path";
+import type { Application } from "../application";
+import { checkBuildArguments } from "./arguments";
+import type { ReleaseSource } from "./built";
+import { WorkFiles } from "./files";
+import { ignoredFiles, readWorkTree, uncommitted, type WorkTree } from "./git";
+import { planImages, type ImagePlan } from "./images";
+
+/** What a release is made for. */
+export interface SourceSurroundings {
+  /** The project's folder, absolute. */
+  root: string;
+  project: string;
+  compose: string[];
+  /** The machine's platform. */
+  platform: string;
+  /** What other stages of the project fill ${…} from, by stage. */
+  siblingEnv: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/**
+ * Gathers what a release is made from: the commit, the files as they are, and the images to build and to copy.
+ *
+ * @throws Error naming what cannot be part of a release, and why
+ */
+export async function readSource(application: Application, surroundings: SourceSurroundings): Promise<ReleaseSource> {
+  const root = realpathSync(surroundings.root);
+  const work = new WorkFiles(root);
+  checkBuildArguments(application.base, surroundings.siblingEnv);
+  const images = planImages(application.base.config, { ...surroundings, root });
+  const tree = await readWorkTree(root);
+  const paths = await releasedPaths(tree, application, work, surroundings.compose);
+  const files = paths.map((path) => [path, Buffer.from(work.bytes(path) ?? []).toString("base64")] as const);
+  return {
+    commit: tree.commit,
+    dirty: uncommitted(tree, entersBy(new Set(paths.map((path) => work.absolute(path))), images, root)).length > 0,
+    compose: surroundings.compose,
+    files: Object.fromEntries(files),
+    executable: paths.filter((path) => work.isExecutable(path)),
+    images,
+    buildArgs: builtWith(images),
+  };
+}
+
+/** Files that git ignores are a stage's own, often because they hold secrets; an application cannot be described by one. */
+async function releasedPaths(tree: WorkTree, { files }: Application, work: WorkFiles, compose: string[]): Promise<string[]> {
+  const ignored = await ignoredFiles(tree, files.map((path) => work.absolute(path)));
+  const hidden = compose.find((path) => ignored.has(work.absolute(path)));
+  if (hidden !== undefined) {
+    throw new Error(`The compose file ${hidden} is ignored by git or outside of its work tree, so no release can hold it: commit it.`);
+  }
+  return files.filter((path) => !ignored.has(work.absolute(path)));
+}
+
+/** Whether a file is part of a release: as one of its files, or as content of an image that is built. */
+function entersBy(files: Set<string>, images: ImagePlan[], root: string): (path: string) => boolean {
+  const contexts = images.flatMap(({ from }) => (from.kind === "build" ? [from] : []));
+  const content = new Set(contexts.flatMap(({ build, files }) => files.map(({ path }) => resolve(root, build.context, path))));
+  const dockerfiles = new Set(
+    contexts.flatMap(({ build }) => (build.dockerfile ? [resolve(root, build.context, build.dockerfile)] : [])),
+  );
+  const folders = contexts.map(({ build }) => resolve(root, build.context) + sep);
+  return (path) =>
+    files.has(path) ||
+    content.has(path) ||
+    dockerfiles.has(path) ||
+    // A file that was deleted is missing from the image as well.
+    (new WorkFiles(root).bytes(path) === undefined && folders.some((folder) => path.startsWith(folder)));
+}
+
+function builtWith(images: ImagePlan[]): Record<string, Record<string, string>> {
+  const built = images.flatMap(({ from, services }) =>
+    from.kind === "build" ? services.map((service) => [service, from.build.args] as const) : [],
+  );
+  return Object.fromEntries(built);
+}

@@ -1,0 +1,254 @@
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Service } from "../../compose/model";
+import type { Secrets } from "./secrets";
+import { mebibytes, seconds } from "./units";
+
+/** What a container's definition needs from outside of its service's own section. */
+export interface ContainerContext {
+  secrets: Secrets;
+  /** The image by digest. */
+  image: pulumi.Input<string>;
+  /** The Engine's name of each network, by the compose file's key. */
+  networks: Readonly<Record<string, pulumi.Input<string>>>;
+  /** The Engine's name of each volume, by the compose file's key. */
+  volumes: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Secrets, configs and files of the release. */
+  files: docker.types.input.ContainerMount[];
+  labels: docker.types.input.ContainerLabel[];
+}
+
+/**
+ * Translates a service of the compose model into a container of the Docker provider. What the compose file leaves open is
+ * filled for a machine that nobody watches: it starts again by itself, its log is rotated, and no program in it can gain
+ * privileges.
+ *
+ * @param name the service's name, which other containers find it by
+ * @param service as the compose file describes it
+ */
+export function containerArgs(name: string, service: Service, context: ContainerContext): docker.ContainerArgs {
+  const reveal = (text: string): pulumi.Input<string> => context.secrets.reveal(text);
+  return {
+    image: context.image,
+    command: service.command?.map(reveal),
+    entrypoints: service.entrypoint?.map(reveal),
+    envs: environment(service).map(reveal),
+    labels: context.labels,
+    healthcheck: healthcheck(service),
+    wait: isChecked(service),
+    waitTimeout: isChecked(service) ? healthyWithin(service) : undefined,
+    mustRun: true,
+    ...lifecycle(service),
+    ...network(name, service, context),
+    ...storage(service, context),
+    ...resources(service),
+    ...security(service),
+    logDriver: service.logging?.driver ?? "json-file",
+    logOpts: service.logging ? service.logging.options : { "max-size": "10m", "max-file": "3" },
+    user: service.user,
+    workingDir: service.working_dir,
+    hostname: service.hostname,
+    domainname: service.domainname,
+    stdinOpen: service.stdin_open,
+    tty: service.tty,
+    runtime: service.runtime,
+    init: service.init,
+  };
+}
+
+/** Whether the service says how its health is checked. */
+export function isChecked(service: Service): boolean {
+  const check = service.healthcheck;
+  return check !== undefined && !check.disable && check.test !== undefined && check.test?.[0] !== "NONE";
+}
+
+/**
+ * Whether a service's containers cannot run beside each other: they write to the same volume, or hold a port of the machine.
+ *
+ * @param service the service, without the ports that the edge holds for it
+ */
+export function isStopFirst(service: Service): boolean {
+  return publishedPorts(service).length > 0 || (!sharesVolumes(service) && writableVolumes(service).length > 0);
+}
+
+/** The mounts through which a service writes data that outlives its containers. */
+export function writableVolumes(service: Service): NonNullable<Service["volumes"]> {
+  return (service.volumes ?? []).filter(
+    (mount) => !mount.read_only && (mount.type === "bind" || (mount.type === "volume" && mount.source)),
+  );
+}
+
+/** The ports that the containers hold on the machine themselves; HTTP ports are the edge's. */
+export function publishedPorts(service: Service): NonNullable<Service["ports"]> {
+  return (service.ports ?? []).filter((port) => port.app_protocol !== "http");
+}
+
+/** `x-slipway: { sharesVolumes: true }` says that several containers may write to the service's volumes at once. */
+function sharesVolumes(service: Service): boolean {
+  return (service as { "x-slipway"?: { sharesVolumes?: unknown } })["x-slipway"]?.sharesVolumes === true;
+}
+
+/** How long, in seconds, a container may take to become healthy: what its check allows, and a minute for a busy machine. */
+function healthyWithin(service: Service): number {
+  const { start_period = "0s", interval = "30s", timeout = "30s", retries = 3 } = service.healthcheck ?? {};
+  return Math.ceil(seconds(start_period) + (seconds(interval) + seconds(timeout)) * (retries + 1) + 60);
+}
+
+function healthcheck(service: Service): docker.types.input.ContainerHealthcheck | undefined {
+  const check = service.healthcheck;
+  if (!check) {
+    return undefined;
+  }
+  if (!isChecked(service)) {
+    return check.disable || check.test ? { tests: ["NONE"] } : undefined;
+  }
+  return {
+    tests: check.test ?? [],
+    interval: check.interval,
+    timeout: check.timeout,
+    startPeriod: check.start_period,
+    startInterval: check.start_interval,
+    retries: check.retries,
+  };
+}
+
+function environment(service: Service): string[] {
+  return Object.entries(service.environment ?? {})
+    .filter(([, value]) => value !== null)
+    .map(([key, value]) => `${key}=${value}`)
+    .sort();
+}
+
+function lifecycle(service: Service): Partial<docker.ContainerArgs> {
+  const grace = Math.ceil(seconds(service.stop_grace_period ?? "10s"));
+  const [restart = "unless-stopped", retries] = (service.restart ?? restartPolicy(service) ?? "unless-stopped").split(":");
+  return {
+    restart,
+    maxRetryCount: retries === undefined ? undefined : Number(retries),
+    stopSignal: service.stop_signal,
+    stopTimeout: grace,
+    destroyGraceSeconds: grace,
+  };
+}
+
+function restartPolicy(service: Service): string | undefined {
+  const policy = service.deploy?.restart_policy;
+  const condition = policy?.condition;
+  if (condition === "on-failure") {
+    return policy?.max_attempts === undefined ? "on-failure" : `on-failure:${policy.max_attempts}`;
+  }
+  return condition === "none" ? "no" : condition === "any" ? "unless-stopped" : undefined;
+}
+
+function network(name: string, service: Service, context: ContainerContext): Partial<docker.ContainerArgs> {
+  const networks = Object.entries(service.networks ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    networkMode: service.network_mode,
+    networksAdvanced: networks.map(([key, attachment]) => ({
+      name: context.networks[key] ?? key,
+      aliases: [...new Set([name, ...(attachment?.aliases ?? [])])],
+      ipv4Address: attachment?.ipv4_address,
+      ipv6Address: attachment?.ipv6_address,
+    })),
+    ports: publishedPorts(service).map((port) => ({
+      internal: port.target ?? 0,
+      external: port.published ? Number(port.published) : undefined,
+      ip: port.host_ip,
+      protocol: port.protocol,
+    })),
+    hosts: (service.extra_hosts ?? []).map(hostEntry),
+    dns: service.dns,
+    dnsOpts: service.dns_opt,
+    dnsSearches: service.dns_search,
+  };
+}
+
+/** `host=address`, where the address may hold colons of its own. */
+function hostEntry(entry: string): docker.types.input.ContainerHost {
+  const [, host = "", ip = ""] = /^([^=:]+)[=:](.*)$/.exec(entry) ?? [];
+  return { host, ip: ip.replace(/^\[(.*)\]$/, "$1") };
+}
+
+function storage(service: Service, context: ContainerContext): Partial<docker.ContainerArgs> {
+  const all = service.volumes ?? [];
+  const tmpfsMounts = all.filter((mount) => mount.type === "tmpfs");
+  return {
+    volumes: all
+      .filter((mount) => mount.type !== "tmpfs")
+      .map((mount) => ({
+        containerPath: mount.target,
+        readOnly: mount.read_only,
+        ...(mount.type === "bind"
+          ? { hostPath: mount.source }
+          : { volumeName: mount.source ? (context.volumes[mount.source] ?? mount.source) : undefined }),
+      })),
+    mounts: [
+      ...tmpfsMounts.map((mount) => ({
+        type: "tmpfs",
+        target: mount.target ?? "",
+        tmpfsOptions: { sizeBytes: mount.tmpfs?.size ? Number(mount.tmpfs.size) : undefined, mode: mount.tmpfs?.mode },
+      })),
+      ...context.files,
+    ],
+    tmpfs: service.tmpfs ? Object.fromEntries(service.tmpfs.map(tmpfsEntry)) : undefined,
+    shmSize: service.shm_size ? mebibytes(service.shm_size) : undefined,
+    readOnly: service.read_only,
+    // What a container keeps on a volume without a name may be somebody's data: Compose does not delete it either.
+    removeVolumes: false,
+  };
+}
+
+function tmpfsEntry(entry: string): [string, string] {
+  const [path = "", ...options] = entry.split(":");
+  return [path, options.join(":")];
+}
+
+function resources(service: Service): Partial<docker.ContainerArgs> {
+  const { limits, reservations } = service.deploy?.resources ?? {};
+  const memory = limits?.memory ?? service.mem_limit;
+  const reserved = reservations?.memory ?? service.mem_reservation;
+  const cpus = limits?.cpus ?? service.cpus;
+  return {
+    memory: memory ? mebibytes(memory) : undefined,
+    // A limit that swap could stretch is none.
+    memorySwap: service.memswap_limit ? swap(service.memswap_limit) : memory ? mebibytes(memory) : undefined,
+    memoryReservation: reserved ? mebibytes(reserved) : undefined,
+    cpus: cpus ? String(cpus) : undefined,
+    cpuShares: service.cpu_shares,
+    cpuSet: service.cpuset,
+    cpuPeriod: service.cpu_period,
+    cpuQuota: service.cpu_quota,
+    ulimits: Object.entries(service.ulimits ?? {}).map(([name, limit]) =>
+      typeof limit === "number"
+        ? { name, soft: limit, hard: limit }
+        : { name, soft: limit.soft ?? 0, hard: limit.hard ?? limit.soft ?? 0 },
+    ),
+    sysctls: service.sysctls,
+    cgroupParent: service.cgroup_parent,
+  };
+}
+
+function swap(limit: string): number {
+  return limit.startsWith("-") ? -1 : mebibytes(limit);
+}
+
+function security(service: Service): Partial<docker.ContainerArgs> {
+  const own = service.security_opt ?? [];
+  const decided = own.some((option) => option.startsWith("no-new-privileges"));
+  const adds = service.cap_add ?? [];
+  const drops = service.cap_drop ?? [];
+  return {
+    privileged: service.privileged,
+    securityOpts: [...own.filter((option) => !/^no-new-privileges[:=]false$/.test(option)), ...(decided ? [] : noNewPrivileges)],
+    capabilities: adds.length + drops.length > 0 ? { adds: adds.map(capability), drops: drops.map(capability) } : undefined,
+    groupAdds: service.group_add,
+  };
+}
+
+const noNewPrivileges = ["no-new-privileges:true"];
+
+/** The Engine gives them back with the prefix, except the one that means all of them. */
+function capability(name: string): string {
+  const upper = name.toUpperCase();
+  return upper === "ALL" || upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
+}

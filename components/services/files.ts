@@ -1,0 +1,89 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { Label } from "../labels";
+
+/** A file, or a folder of files, that a service's containers see: a secret, a config, or a part of the release. */
+export interface Mounted {
+  /** Its absolute path in the container. */
+  target: string;
+  /** The file itself, with an empty path; or the files of a folder, with their paths in it. */
+  files: MountedFile[];
+}
+
+/** One file of what is mounted. */
+export interface MountedFile {
+  path: string;
+  /** Its content, in base64; a Pulumi secret where it is one. */
+  contentBase64: pulumi.Input<string>;
+  /** Its permissions, in octal, such as `0444`. */
+  permissions: string;
+}
+
+/** Inputs of {@link ServiceFiles}. */
+export interface ServiceFilesArgs {
+  mounted: Mounted[];
+  /** An image that is on the machine; none of its programs is run. */
+  image: pulumi.Input<string>;
+  labels: Label[];
+}
+
+/**
+ * The files that one service's containers see, on a volume of their own that changes its name with their content: a
+ * container is replaced when a file of its changes, and the old one keeps the old files for as long as it runs.
+ *
+ * A container that is never started carries them onto the volume, because the Engine takes files through containers only. So
+ * they reach any machine that the Engine runs on, a read-only root file system is no obstacle, and no secret stands in
+ * the service's own definition.
+ */
+export class ServiceFiles extends pulumi.ComponentResource {
+  /** What the service mounts. */
+  readonly mounts: docker.types.input.ContainerMount[];
+  /** What must be there before the service starts. */
+  readonly carrier: docker.Container;
+
+  constructor(name: string, { mounted, image, labels }: ServiceFilesArgs, opts: pulumi.ComponentResourceOptions) {
+    super("slipway:services:ServiceFiles", name, {}, opts);
+    const version = new random.RandomId(
+      `${name}-version`,
+      { byteLength: 4, keepers: { content: pulumi.jsonStringify(mounted) } },
+      { parent: this },
+    );
+    const volume = new docker.Volume(
+      `${name}-volume`,
+      { name: pulumi.interpolate`${name}-${version.hex}`, labels },
+      { parent: this, ignoreChanges: ["labels"] },
+    );
+    this.carrier = new docker.Container(
+      `${name}-carrier`,
+      {
+        image,
+        start: false,
+        mustRun: false,
+        volumes: [{ volumeName: volume.name, containerPath: folder }],
+        uploads: mounted.flatMap(({ files }, index) =>
+          files.map(({ path, contentBase64, permissions }) => ({
+            file: [folder, index, path].filter((part) => part !== "").join("/"),
+            contentBase64,
+            permissions,
+          })),
+        ),
+        labels,
+      },
+      { parent: this, dependsOn: opts.dependsOn, ignoreChanges: ["image"], replaceOnChanges: ["#initerror"] },
+    );
+    this.mounts = [
+      // Whoever tidies up volumes that no container uses must not take this one.
+      { type: "volume", source: volume.name, target: folder, readOnly: true },
+      ...mounted.map(({ target }, index) => ({
+        type: "bind",
+        source: pulumi.interpolate`${volume.mountpoint}/${index}`,
+        target,
+        readOnly: true,
+      })),
+    ];
+    this.registerOutputs({});
+  }
+}
+
+const folder = "/run/slipway";

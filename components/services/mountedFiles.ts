@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Application } from "../application";
+import type { Mounted } from "./files";
+import type { PlannedFile } from "./mounted";
+import { Secrets } from "./secrets";
+
+/** What each service mounts, with the secrets put in, as Pulumi secrets. */
+export function mountedFiles({ mounts, secrets }: Application): Record<string, Mounted[]> {
+  return Object.fromEntries(
+    Object.entries(mounts).map(([service, planned]) => [
+      service,
+      planned.map(({ target, files }) => ({
+        target,
+        files: files.map(({ path, content, permissions }) => ({ path, permissions, contentBase64: encode(content, secrets) })),
+      })),
+    ]),
+  );
+}
+
+function encode(content: PlannedFile["content"], secrets: Secrets): pulumi.Input<string> {
+  if ("bytes" in content) {
+    return base64(content.bytes);
+  }
+  if ("secret" in content) {
+    return pulumi.secret(base64(content.secret));
+  }
+  const text = base64(Buffer.from(secrets.plain(content.text)));
+  return content.isSecret || Secrets.namesIn(content.text).length > 0 ? pulumi.secret(text) : text;
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64");
+}

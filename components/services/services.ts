@@ -1,0 +1,114 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { ComposeConfig, Service } from "../../compose/model";
+import { stageLabels, type StageId } from "../labels";
+import type { ReleaseImage } from "../release/release";
+import { containerArgs, isStopFirst } from "./container";
+import { ServiceFiles, type Mounted } from "./files";
+import { updateOrder } from "./order";
+import type { Secrets } from "./secrets";
+
+/** Inputs of {@link Services}. */
+export interface ServicesArgs {
+  stage: StageId;
+  config: ComposeConfig;
+  secrets: Secrets;
+  /** The registry's address. */
+  registry: string;
+  /** The image of each service; services with the same image share one object. */
+  images: Readonly<Record<string, pulumi.Output<ReleaseImage>>>;
+  /** The Engine's name of each network, by the compose file's key. */
+  networks: Readonly<Record<string, pulumi.Input<string>>>;
+  /** The Engine's name of each volume, by the compose file's key. */
+  volumes: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Secrets, configs and files of the release, by service. */
+  files: Readonly<Record<string, Mounted[]>>;
+}
+
+/**
+ * The containers of a stage's services. A new container is started, and waited for until it is healthy, before the old one
+ * is stopped; services that cannot run beside themselves are stopped first, in a phase before all the others.
+ */
+export class Services extends pulumi.ComponentResource {
+  /** By service. */
+  readonly containers: Record<string, docker.Container> = {};
+  private readonly pulled = new Map<pulumi.Output<ReleaseImage>, { reference: pulumi.Output<string>; image: docker.RemoteImage }>();
+
+  constructor(name: string, args: ServicesArgs, opts: pulumi.ComponentResourceOptions) {
+    super("slipway:services:Services", name, {}, opts);
+    const services = args.config.services ?? {};
+    for (const [service, before] of updateOrder(ordered(services))) {
+      const definition = services[service];
+      const image = args.images[service];
+      if (definition && image) {
+        this.containers[service] = this.declare(service, definition, this.pull(service, image, args.registry), before, args);
+      }
+    }
+    this.registerOutputs({});
+  }
+
+  /** One pull for each image, however many services run it. */
+  private pull(service: string, image: pulumi.Output<ReleaseImage>, registry: string) {
+    let pulled = this.pulled.get(image);
+    if (!pulled) {
+      const reference = pulumi.interpolate`${registry}/${image.repository}@${image.digest}`;
+      const remote = new docker.RemoteImage(
+        `${service}-image`,
+        // Another stage on this machine may run the same image.
+        { name: reference, keepLocally: true },
+        { parent: this },
+      );
+      pulled = { reference, image: remote };
+      this.pulled.set(image, pulled);
+    }
+    return pulled;
+  }
+
+  private declare(
+    service: string,
+    definition: Service,
+    { reference, image }: { reference: pulumi.Output<string>; image: docker.RemoteImage },
+    before: string[],
+    { stage, secrets, networks, volumes, files }: ServicesArgs,
+  ): docker.Container {
+    const labels = stageLabels(stage, definition.labels, { service });
+    const prefix = `${stage.project}-${stage.stage}-${service}`;
+    const mounted = files[service] ?? [];
+    const carried =
+      mounted.length > 0
+        ? new ServiceFiles(
+            `${prefix}-files`,
+            { mounted, image: reference, labels: stageLabels(stage, {}, { files: service }) },
+            { parent: this, dependsOn: [image] },
+          )
+        : undefined;
+    const args = containerArgs(service, definition, {
+      secrets,
+      image: reference,
+      networks,
+      volumes,
+      files: carried?.mounts ?? [],
+      labels,
+    });
+    return new docker.Container(prefix, args, {
+      parent: this,
+      dependsOn: [image, ...(carried ? [carried.carrier] : []), ...this.started(before)],
+      deleteBeforeReplace: isStopFirst(definition),
+      // A container that never became healthy is no container to keep.
+      replaceOnChanges: ["#initerror"],
+    });
+  }
+
+  private started(services: string[]): docker.Container[] {
+    return services.flatMap((service) => this.containers[service] ?? []);
+  }
+}
+
+function ordered(services: Readonly<Record<string, Service>>) {
+  return Object.fromEntries(
+    Object.entries(services).map(([name, service]) => [
+      name,
+      { dependsOn: Object.keys(service.depends_on ?? {}).filter((other) => other in services), stopFirst: isStopFirst(service) },
+    ]),
+  );
+}

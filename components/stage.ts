@@ -1,0 +1,160 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { Edge } from "./edge/edge";
+import { edgeNetworks, urlOf } from "./edge/routes";
+import { localProvider } from "./machine/local";
+import { Networks } from "./networks";
+import type { StagePlan } from "./plan";
+import { LocalRegistry } from "./registry/local";
+import { hostOf } from "./registry/plan";
+import { BuiltRelease } from "./release/built";
+import type { ReleaseOutputs } from "./release/outputs";
+import { PromotedRelease } from "./release/promoted";
+import type { Promotion } from "./release/diff";
+import type { ReleaseImage, ReleaseRecord } from "./release/release";
+import { mountedFiles } from "./services/mountedFiles";
+import { Services } from "./services/services";
+import { Step } from "./step";
+import { Volumes } from "./volumes";
+
+/** What every stage tells. */
+export interface StageOutputs {
+  /** Where people reach it; undefined where it publishes no HTTP port. */
+  url?: string;
+  /** The release that it runs, as of the last update that came to its end. */
+  release: pulumi.Output<Pick<ReleaseRecord, "name" | "commit" | "createdAt" | "images">>;
+  /** The container and the image digest of each service. */
+  services: Record<string, { container: pulumi.Output<string>; digest: pulumi.Output<string> }>;
+  /** The address of the registry, which stages that promote from this one read. */
+  registry: string;
+  /** Where a release was taken over: from which release to which, and what that changed. */
+  promotion?: pulumi.Input<Promotion>;
+}
+
+/**
+ * One stage of an application: everything that its plan says, on its machine.
+ *
+ * The order of an update follows from the dependencies between the resources: images, then volumes and networks, then the
+ * services that are stopped first, then the others, then the cutover, then the record that makes the release a verified one.
+ */
+export class Stage extends pulumi.ComponentResource {
+  readonly outputs: StageOutputs;
+
+  constructor(name: string, plan: StagePlan, opts?: pulumi.ComponentResourceOptions) {
+    super("slipway:stage:Stage", name, {}, opts);
+    const { id, machine, registry, application, origin } = plan;
+    const login = registry.credentials && { address: hostOf(registry.address), ...registry.credentials };
+    const provider = localProvider(`${name}-docker`, machine, login ? [login] : [], { parent: this });
+    const own = { parent: this, provider };
+
+    const local = plan.declares && new LocalRegistry(`${name}-registry`, { stage: id, ...plan.declares }, own);
+    const release: ReleaseOutputs =
+      origin.kind === "build"
+        ? new BuiltRelease(
+            `${name}-release`,
+            { project: id.project, registry, mirrors: plan.mirrors, source: origin.source },
+            { parent: this, dependsOn: local ? [local.container] : [] },
+          )
+        : new PromotedRelease(`${name}-release`, origin.release, { parent: this });
+    const volumes = new Volumes(`${name}-volumes`, { stage: id, volumes: application.config.volumes ?? {} }, own);
+    const networks = new Networks(`${name}-networks`, { stage: id, networks: application.config.networks ?? {} }, own);
+    const services = new Services(
+      `${name}-services`,
+      {
+        stage: id,
+        config: application.config,
+        secrets: application.secrets,
+        registry: registry.address,
+        images: release.images,
+        networks: networks.names,
+        volumes: volumes.names,
+        files: mountedFiles(application),
+      },
+      own,
+    );
+    const switched = this.switchTo(name, plan, release, services.containers, networks, own);
+    const recorded = this.record(name, plan, release, services.containers, [...switched, ...(local ? [local.container] : [])], local);
+
+    this.outputs = {
+      url: urlOf(application.routes),
+      release: recorded,
+      services: Object.fromEntries(
+        Object.entries(services.containers).map(([service, container]) => [
+          service,
+          { container: container.name, digest: (release.images[service] as pulumi.Output<ReleaseImage>).digest },
+        ]),
+      ),
+      registry: registry.address,
+      ...(origin.kind === "ledger" ? { promotion: told(origin.promotion, recorded) } : {}),
+    };
+    this.registerOutputs(this.outputs);
+  }
+
+  /** Puts the edge in front and sends its traffic to the containers; a stage without HTTP ports needs none. */
+  private switchTo(
+    name: string,
+    { id, application }: StagePlan,
+    release: ReleaseOutputs,
+    containers: Record<string, docker.Container>,
+    networks: Networks,
+    opts: pulumi.ComponentResourceOptions,
+  ): pulumi.Resource[] {
+    const { config, routes } = application;
+    if (routes.length === 0) {
+      return [];
+    }
+    const reached = edgeNetworks(config, routes).map((key) => networks.names[key] ?? key);
+    const edge = new Edge(`${id.project}-${id.stage}-edge`, { stage: id, routes, networks: reached }, opts);
+    const behind = [...new Set(routes.map((route) => route.service))];
+    const cutover = new Step(
+      `${name}-cutover`,
+      {
+        run: "cutover",
+        shows: { RELEASE: release.name },
+        input: {
+          // Its id, so that a new edge is told as well.
+          edge: edge.container.id,
+          routes,
+          containers: Object.fromEntries(behind.map((service) => [service, containers[service]?.name])),
+          release: release.name,
+        },
+      },
+      // All stateless services move together, so all must be ready.
+      { parent: this, dependsOn: [edge.container, ...Object.values(containers)] },
+    );
+    return [cutover];
+  }
+
+  /** The last step of an update; what the stage tells of its release comes from it alone. */
+  private record(
+    name: string,
+    { id, registry, origin, retention }: StagePlan,
+    release: ReleaseOutputs,
+    containers: Record<string, docker.Container>,
+    dependsOn: pulumi.Resource[],
+    local: LocalRegistry | undefined,
+  ): StageOutputs["release"] {
+    const step = new Step(
+      `${name}-record`,
+      {
+        run: "record",
+        shows: { RELEASE: release.name, ...(origin.kind === "ledger" ? { FROM: origin.promotion.from ?? "nothing" } : {}) },
+        input: {
+          registry,
+          ...id,
+          containers: Object.entries(containers).map(([service, container]) => ({ service, container: container.id })),
+          release: release.record,
+          run: origin.kind === "ledger" ? origin.run : { kind: "staging" },
+          retention: retention && { ...retention, registryContainer: local?.container.name },
+        },
+      },
+      { parent: this, dependsOn },
+    );
+    return step.result();
+  }
+}
+
+/** A preview shows what will be; an update that fails must not tell what has not happened. */
+function told<T>(known: T, recorded: pulumi.Output<unknown>): pulumi.Input<T> {
+  return pulumi.runtime.isDryRun() ? known : recorded.apply(() => known);
+}

@@ -1,0 +1,46 @@
+import { join, relative } from "node:path";
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+
+/** What a step works with. */
+export interface StepArgs {
+  /** Which step to run: the name of a file in steps/. */
+  run: "build" | "copy" | "cutover" | "mint" | "record";
+  /** What the preview should show in plain words; not read by the step. */
+  shows?: Record<string, pulumi.Input<string>>;
+  /** What the step reads. Secrets in it stay secret. */
+  input: pulumi.Input<unknown>;
+}
+
+/**
+ * A command resource that runs one of Slipway's steps, again whenever its input changes.
+ *
+ * Two or more are chained by resource dependencies, so nothing of the order is left to the steps themselves.
+ */
+export class Step extends command.local.Command {
+  constructor(name: string, { run, shows, input }: StepArgs, opts: pulumi.CustomResourceOptions) {
+    super(
+      name,
+      {
+        create: `node ${program()} ${run}`,
+        environment: shows,
+        stdin: pulumi.jsonStringify(input),
+        // Standard output is the result; what is said meanwhile comes on standard error.
+        logging: command.local.Logging.Stderr,
+      },
+      opts,
+    );
+  }
+
+  /** The step's result. */
+  result<T>(): pulumi.Output<T> {
+    return this.stdout.apply((text) => JSON.parse(text) as T);
+  }
+}
+
+/** Relative to the project, so that a clone elsewhere or on another machine declares the very same resource. */
+function program(): string {
+  const path = relative(process.cwd(), join(__dirname, "..", "steps", "main.js"));
+  // The program's sources sit where the compiled files do not: under dist.
+  return path.startsWith("..") || path.includes("node_modules") || path.startsWith("dist") ? path : join("dist", path);
+}

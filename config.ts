@@ -1,0 +1,265 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { z } from "zod";
+import { nearest } from "./components/release/nearest";
+
+const namespace = "slipway";
+
+const list = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)], { error: "a path or a list of paths" })
+  .transform((value) => (typeof value === "string" ? [value] : value));
+
+const flag = z
+  .union([z.boolean(), z.enum(["true", "false"])], { error: "true or false" })
+  .transform((value) => value === true || value === "true");
+
+const wholeNumber = (from: number, to: number) => {
+  const error = `a whole number from ${from} to ${to}`;
+  return z.coerce.number({ error }).int(error).min(from, error).max(to, error);
+};
+
+const mirrors = z.record(z.string(), z.string().min(1), {
+  error: "a map from a registry's name to the address it is read from, such as { docker.io: https://mirror.example.com }",
+});
+
+const machine = z.discriminatedUnion("kind", [z.strictObject({ kind: z.literal("local") })], {
+  error: "{ kind: local }, the Docker Engine of this machine",
+});
+
+const registry = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({
+      kind: z.literal("local"),
+      port: wholeNumber(1, 65535).default(5000),
+      image: z.string().min(1).default("registry:2"),
+      mirrors: mirrors.default({}),
+    }),
+    z.strictObject({
+      kind: z.literal("existing"),
+      address: z
+        .string({ error: "a host with an optional port and path, such as registry.example.com:5000/team" })
+        .regex(/^[^\s/]+(\/[^\s/]+)*$/, "a host with an optional port and path, such as registry.example.com:5000/team"),
+      username: z.string().optional(),
+      password: z.string().optional(),
+      mirrors: mirrors.default({}),
+    }),
+  ],
+  { error: "{ kind: local } or { kind: existing, address: … }" },
+);
+
+const schema = z.strictObject({
+  /** The application: a path, or a list merged by Compose's rules. Part of the release. */
+  compose: list.optional(),
+  /** This stage's own compose files, for what may differ between stages. Not part of a release. */
+  overlay: list.default([]),
+  /** Where the stage runs. */
+  machine: machine.default({ kind: "local" }),
+  /** Where images and the ledger are kept. */
+  registry: registry.default({ kind: "local", port: 5000, image: "registry:2", mirrors: {} }),
+  /** What ${…} in the compose files is filled from. */
+  env: z
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable name: letters, digits and _"),
+      z.union([z.string(), z.number(), z.boolean()], { error: "text, a number or true/false" }).transform(String),
+      { error: "a map from variable names to values" },
+    )
+    .default({}),
+  /** The stage whose release this one takes over; unset: this stage builds. */
+  promoteFrom: z.string().min(1).optional(),
+  /** The release that this stage runs until the pin is removed. */
+  release: z.string().min(1).optional(),
+  /** Whether a release built from uncommitted files may be taken over. */
+  allowDirty: flag.default(false),
+  /** How many releases the ledger keeps. */
+  retention: wholeNumber(1, 10000).default(20),
+});
+
+/** The machine's settings, by kind. */
+export type MachineSettings = z.infer<typeof machine>;
+
+/** The registry's settings, by kind. */
+export type RegistrySettings = z.infer<typeof registry>;
+
+/** All settings of one stage, checked, with defaults filled in. */
+export type StageSettings = z.infer<typeof schema> & {
+  /** The Pulumi project, which names the application. */
+  project: string;
+  /** The stack, which is the stage's name. */
+  stage: string;
+  /** The names in `env` whose values are secret. */
+  secretEnv: string[];
+  /** Whether the stage says itself which registry it uses, rather than learning it from the stage it promotes from. */
+  ownRegistry: boolean;
+  /** Releases that other stages of the project pin in their settings files. */
+  pins: string[];
+  /** What other stages of the project fill ${…} from, by stage; secret values are left out. */
+  siblingEnv: Record<string, Record<string, string>>;
+};
+
+/** A setting that is missing or wrong; the message has a line a problem. */
+export class SettingsError extends Error {}
+
+/**
+ * Checks the settings of a stage.
+ *
+ * @param values the values under the `slipway:` namespace, by name without it
+ * @throws SettingsError naming each wrong setting and what would be right
+ */
+export function checkSettings(values: Record<string, unknown>): z.infer<typeof schema> {
+  const result = schema.safeParse(values);
+  if (!result.success) {
+    throw new SettingsError(result.error.issues.flatMap((issue) => describe(issue, values)).join("\n"));
+  }
+  const settings = result.data;
+  if (!settings.compose && !settings.promoteFrom && !settings.release) {
+    throw new SettingsError(
+      `${namespace}:compose is not set: name the application's compose file, as in pulumi config set ${namespace}:compose compose.yaml, or the stage to promote from, as in pulumi config set ${namespace}:promoteFrom staging.`,
+    );
+  }
+  return settings;
+}
+
+/**
+ * Reads the settings of the running stack from Pulumi's configuration and its settings file.
+ *
+ * @throws SettingsError naming each wrong setting and what would be right
+ */
+export function readSettings(): StageSettings {
+  const values: Record<string, unknown> = {};
+  for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
+    if (key.startsWith(`${namespace}:`)) {
+      values[key.slice(namespace.length + 1)] = plain(text);
+    }
+  }
+  const settings = checkSettings(values);
+  const stage = pulumi.getStack();
+  if (settings.promoteFrom === stage) {
+    throw new SettingsError(`${namespace}:promoteFrom is ${stage}, this stage itself: name another stage, such as staging.`);
+  }
+  const files = settingsFiles(pulumi.getRootDirectory());
+  return {
+    ...settings,
+    project: pulumi.getProject(),
+    stage,
+    secretEnv: holdsSecret("env") ? secretNames(files[stage], Object.keys(settings.env)) : [],
+    ownRegistry: values["registry"] !== undefined,
+    pins: others(files, stage).flatMap(([, config]) => textOf(config[`${namespace}:release`]) ?? []),
+    siblingEnv: Object.fromEntries(others(files, stage).map(([name, config]) => [name, plainEnv(config)])),
+  };
+}
+
+type Config = Record<string, unknown>;
+
+/** Which settings hold a secret somewhere; the SDK has the list but no function for it. */
+function holdsSecret(setting: string): boolean {
+  const keys = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[];
+  return keys.includes(`${namespace}:${setting}`);
+}
+
+/** A structured setting reaches a program as JSON, a plain one as text. */
+function plain(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) {
+    return text;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function describe(issue: z.core.$ZodIssue, values: Record<string, unknown>): string[] {
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(issue.path, values);
+    return issue.keys.map((key) => {
+      const near = nearest(key, known, 1)[0];
+      const hint = near ? `did you mean ${near}?` : `known are ${known.join(", ")}.`;
+      return `${settingName([...issue.path, key])} is not a setting: ${hint}`;
+    });
+  }
+  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], values);
+  const found = value === undefined ? "it is not set" : `found ${JSON.stringify(value)}`;
+  return [`${settingName(issue.path)} must be ${expected(issue)}; ${found}.`];
+}
+
+function expected(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input: expected ")) {
+    return issue.message.slice("Invalid input: expected ".length).replace(/, received .*/, "");
+  }
+  return issue.message;
+}
+
+function keysAt(path: PropertyKey[], values: Record<string, unknown>): string[] {
+  if (path.length === 0) {
+    return Object.keys(schema.shape);
+  }
+  const union = { machine, registry }[String(path[0])];
+  const kind = (values[String(path[0])] as { kind?: unknown } | undefined)?.kind;
+  const option = union?.options.find((candidate) => candidate.shape.kind.value === kind);
+  return Object.keys(option?.shape ?? {});
+}
+
+function settingName(path: PropertyKey[]): string {
+  return `${namespace}:${path.map(String).join(".")}`;
+}
+
+/** Every stack's settings file of the project, as `config` maps by stack name. */
+function settingsFiles(directory: string): Record<string, Config> {
+  const found: Record<string, Config> = {};
+  if (!existsSync(directory)) {
+    return found;
+  }
+  for (const file of readdirSync(directory)) {
+    const stack = /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1];
+    if (stack) {
+      // Pulumi itself reports a broken file of the stack at hand; another stack's must not stop this one.
+      found[stack] = readConfig(join(directory, file)) ?? {};
+    }
+  }
+  return found;
+}
+
+function readConfig(file: string): Config | undefined {
+  try {
+    return (parse(readFileSync(file, "utf8")) as { config?: Config } | null)?.config;
+  } catch {
+    return undefined;
+  }
+}
+
+function others(files: Record<string, Config>, stage: string): [string, Config][] {
+  return Object.entries(files).filter(([name]) => name !== stage);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function plainEnv(config: Config): Record<string, string> {
+  const env = config[`${namespace}:env`];
+  if (typeof env !== "object" || env === null) {
+    return {};
+  }
+  return Object.fromEntries(
+    Object.entries(env)
+      .filter(([, value]) => typeof value !== "object")
+      .map(([name, value]) => [name, String(value)]),
+  );
+}
+
+/**
+ * Pulumi tells only that an object holds a secret somewhere; the settings file says which of its values is one.
+ * Where the file does not tell, every value counts as secret.
+ */
+function secretNames(config: Config | undefined, names: string[]): string[] {
+  const env = config?.[`${namespace}:env`];
+  if (typeof env !== "object" || env === null || "secure" in env) {
+    return names;
+  }
+  const values = env as Record<string, unknown>;
+  const secret = names.filter((name) => !(name in values) || typeof values[name] === "object");
+  return secret.length > 0 ? secret : names;
+}

@@ -1,0 +1,3 @@
+import { planStage, readSettings, Stage } from "slipway";
+
+export = async () => new Stage("app", await planStage(readSettings())).outputs;

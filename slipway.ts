@@ -1,0 +1,12 @@
+/**
+ * Slipway as a package: a Pulumi program of one's own makes a stage of it in three lines.
+ *
+ * ```typescript
+ * import { planStage, readSettings, Stage } from "slipway";
+ *
+ * export = async () => new Stage("app", await planStage(readSettings())).outputs;
+ * ```
+ */
+export { readSettings, checkSettings, SettingsError, type StageSettings } from "./config";
+export { planStage, type StagePlan } from "./components/plan";
+export { Stage, type StageOutputs } from "./components/stage";

@@ -1,0 +1,80 @@
+import { copyImage, type CopyProgress } from "../components/registry/copy";
+import type { Registry } from "../components/registry/client";
+import { Sources } from "../components/registry/mirrors";
+import { parsePlatform } from "../components/registry/platform";
+import type { RegistryPlan } from "../components/registry/plan";
+import { parseReference } from "../components/registry/reference";
+import type { ImageResult } from "./build";
+import { docker, withLogin } from "./docker";
+import { connect } from "./registry";
+import type { Say } from "./step";
+
+/** What copying a third-party image needs. */
+export interface CopyInput {
+  registry: RegistryPlan;
+  repository: string;
+  tag: string;
+  /** The image as the compose file names it. */
+  reference: string;
+  platform: string;
+  /** Where a registry's images are read from instead, by its name. */
+  mirrors: Record<string, string>;
+}
+
+/**
+ * Copies a third-party image into the stage's registry, its manifest as it is, so that nothing later depends on where it
+ * came from. An image that only this machine's Docker Engine has, such as one built by hand, is pushed from there.
+ *
+ * @throws Error naming the image when it can be had nowhere, or not for the platform
+ */
+export async function copy(input: CopyInput, say: Say): Promise<ImageResult> {
+  const { reference, repository, tag, platform } = input;
+  const registry = await connect(input.registry, say);
+  const parsed = parseReference(reference);
+  say(`copying ${reference} for ${platform}`);
+  try {
+    const { digest } = await copyImage({
+      from: { reference: parsed, registry: new Sources(input.mirrors).of(parsed.registry) },
+      to: { registry, repository, tag },
+      platform: parsePlatform(platform),
+      onProgress: progress(say),
+    });
+    say(`copied ${reference} as ${repository}@${digest}`);
+    return { digest };
+  } catch (error) {
+    if (parsed.digest !== undefined || !(await engineHas(reference))) {
+      throw error;
+    }
+    say(`${String(error instanceof Error ? error.message : error)}; taking the image that the Docker Engine has`);
+    return { digest: await pushFromEngine(input, registry, say) };
+  }
+}
+
+async function engineHas(reference: string): Promise<boolean> {
+  return docker(["image", "inspect", "--format", "{{.Id}}", reference]).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function pushFromEngine({ reference, repository, tag, registry: plan }: CopyInput, registry: Registry, say: Say): Promise<string> {
+  const target = `${plan.address}/${repository}:${tag}`;
+  await docker(["tag", reference, target]);
+  await withLogin(plan, (env) => docker(["push", target], { env }));
+  const pushed = await registry.headManifest(repository, tag);
+  if (!pushed) {
+    throw new Error(`${target} was pushed, but the registry ${plan.address} does not have it: look at the registry's log.`);
+  }
+  say(`pushed ${reference} as ${repository}@${pushed.digest}`);
+  return pushed.digest;
+}
+
+/** Says what was copied a blob at a time: small ones come and go too quickly to be worth a line. */
+function progress(say: Say): (progress: CopyProgress) => void {
+  const worthALine = 5 << 20;
+  return ({ digest, size, state }) => {
+    if (state === "copied" && size >= worthALine) {
+      say(`copied ${digest.slice(7, 19)}, ${(size / (1 << 20)).toFixed(0)} MiB`);
+    }
+  };
+}

@@ -1,0 +1,81 @@
+import { execFile } from "node:child_process";
+import { userInfo } from "node:os";
+import { promisify } from "node:util";
+import type { RegistryPlan } from "../components/registry/plan";
+import { Ledger } from "../components/release/ledger";
+import type { Release, ReleaseRecord, StageRun } from "../components/release/release";
+import { prune, plan as planRetention } from "../components/release/retention";
+import { docker } from "./docker";
+import { verify, type Verified } from "./health";
+import { connect } from "./registry";
+import type { Say } from "./step";
+
+/** What recording needs. */
+export interface RecordInput {
+  registry: RegistryPlan;
+  project: string;
+  stage: string;
+  /** The containers that serve, whose health is the condition. */
+  containers: Verified[];
+  /** The release that they run; its files, in base64, only where this stage built it. */
+  release: ReleaseRecord & { files?: Record<string, string> };
+  run: Pick<StageRun, "kind" | "pinned" | "promotion">;
+  /** What the ledger keeps, where this stage looks after it. */
+  retention?: { keep: number; pins: string[]; registryContainer?: string };
+}
+
+/** What the stage tells of the release that it runs. */
+export type RecordResult = Pick<ReleaseRecord, "name" | "commit" | "createdAt" | "images">;
+
+/**
+ * Ends an update: makes sure that every container is well, puts the release into the ledger, and that the stage runs it.
+ * Only after this is a release verified.
+ *
+ * @throws Error naming a container that is not well, with its last log lines
+ */
+export async function record(input: RecordInput, say: Say): Promise<RecordResult> {
+  const { project, stage, containers, release, run, retention } = input;
+  await verify(containers, say);
+  const ledger = new Ledger(await connect(input.registry, say), project);
+  if (release.files) {
+    const { files, ...rest } = release;
+    const bytes = Object.entries(files).map(([path, text]) => [path, Buffer.from(text, "base64")] as const);
+    await ledger.record({ ...rest, files: Object.fromEntries(bytes) } satisfies Release);
+    say(`recorded ${release.name} as verified`);
+  }
+  await ledger.appendRun(stage, { release: release.name, at: new Date().toISOString(), by: await whoRuns(), ...run });
+  if (retention) {
+    await retire(ledger, retention, say);
+  }
+  const { name, commit, createdAt, images } = release;
+  return { name, commit, createdAt, images };
+}
+
+async function retire(ledger: Ledger, { keep, pins, registryContainer }: NonNullable<RecordInput["retention"]>, say: Say): Promise<void> {
+  const stages = await ledger.stages();
+  const histories = Object.fromEntries(await Promise.all(stages.map(async (stage) => [stage, await ledger.history(stage)] as const)));
+  const releases = await ledger.records();
+  const plan = planRetention({ releases, histories, pins, keep });
+  if (plan.remove.length === 0) {
+    return;
+  }
+  say(`retiring ${plan.remove.join(", ")}`);
+  await prune(ledger, plan);
+  if (registryContainer) {
+    // Nobody else pushes now: this stage's update holds its lock, and only it pushes.
+    await docker(["exec", registryContainer, "registry", "garbage-collect", "/etc/slipway/registry.yml"]).catch((error: unknown) =>
+      say(`the registry did not give the space back: ${String(error)}`),
+    );
+  }
+}
+
+/** Who is at the keyboard: as git knows them, else as the machine does. */
+async function whoRuns(): Promise<string> {
+  const ask = (key: string): Promise<string> =>
+    promisify(execFile)("git", ["config", key]).then(
+      ({ stdout }) => stdout.trim(),
+      () => "",
+    );
+  const [name, email] = await Promise.all([ask("user.name"), ask("user.email")]);
+  return name && email ? `${name} <${email}>` : name || email || userInfo().username;
+}
