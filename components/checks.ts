@@ -14,6 +14,7 @@ export function checkApplication(config: ComposeConfig, loaded: Loaded): void {
   const problems = services.flatMap(([name, service]) => [
     ...visibleSecrets(name, service, loaded),
     ...uncheckedDependencies(name, service, config, loaded),
+    ...emptyArguments(name, service, loaded),
   ]);
   if (problems.length > 0) {
     throw new ComposeError(problems);
@@ -50,6 +51,20 @@ function uncheckedDependencies(name: string, service: Service, config: ComposeCo
         ]
       : [];
   });
+}
+
+/** Pulumi's Docker provider refuses an empty argument behind an image's own entrypoint. */
+function emptyArguments(name: string, { entrypoint, command }: Service, loaded: Loaded): Problem[] {
+  const index = command?.indexOf("") ?? -1;
+  return index < 0 || entrypoint?.length
+    ? []
+    : [
+        problem(
+          loaded,
+          ["services", name, "command", index],
+          "is an empty argument, which cannot be handed over behind the image's own entrypoint: write the service's entrypoint as well",
+        ),
+      ];
 }
 
 function problem(loaded: Loaded, path: (string | number)[], reason: string): Problem {

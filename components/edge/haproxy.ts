@@ -38,7 +38,7 @@ export function edgeConfig(stage: string, routes: Route[]): string {
   return [
     section("global", [
       "log stdout format raw local0",
-      "maxconn 20000",
+      "maxconn 8000",
       `stats socket ipv4@127.0.0.1:${adminPort} level admin`,
       "stats timeout 30s",
       "hard-stop-after 5m",

@@ -63,7 +63,7 @@ export function planImages(config: ComposeConfig, surroundings: ImageSurrounding
   const plans = new Map<string, ImagePlan>();
   for (const [name, service] of Object.entries(config.services ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const platform = platformOf(name, service, surroundings.platform);
-    const plan = service.build ? planBuild(name, service, platform, surroundings) : planCopy(service, platform, surroundings);
+    const plan = service.build ? planBuild(name, service, platform, surroundings) : planCopy(name, service, platform, surroundings);
     // The same build or reference twice is one image.
     const key = `${plan.from.kind} ${plan.from.kind === "build" ? plan.tag : plan.from.reference} ${platform}`;
     const known = plans.get(key);
@@ -107,13 +107,13 @@ function planBuild(name: string, service: Service, platform: string, { root, pro
   };
 }
 
-function planCopy(service: Service, platform: string, { project }: ImageSurroundings): ImagePlan {
+function planCopy(name: string, service: Service, platform: string, { project }: ImageSurroundings): ImagePlan {
   const reference = service.image ?? "";
   const { repository, tag } = parseReference(reference);
   const path = repository.replace(/^library\//, "");
   return {
     name: `${path}-${tag ?? "digest"}`.replace(/[^A-Za-z0-9_.-]/g, "-"),
-    services: [],
+    services: [name],
     repository: `${project}/${path}`,
     tag: tag ?? "pinned",
     platform,

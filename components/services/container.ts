@@ -30,8 +30,7 @@ export function containerArgs(name: string, service: Service, context: Container
   const reveal = (text: string): pulumi.Input<string> => context.secrets.reveal(text);
   return {
     image: context.image,
-    command: service.command?.map(reveal),
-    entrypoints: service.entrypoint?.map(reveal),
+    ...program(service, reveal),
     envs: environment(service).map(reveal),
     labels: context.labels,
     healthcheck: healthcheck(service),
@@ -54,6 +53,17 @@ export function containerArgs(name: string, service: Service, context: Container
     runtime: service.runtime,
     init: service.init,
   };
+}
+
+/** The provider takes no empty argument in a command, and does in an entrypoint; to the Engine they are one list. */
+function program(
+  { entrypoint, command }: Service,
+  reveal: (text: string) => pulumi.Input<string>,
+): Pick<docker.ContainerArgs, "command" | "entrypoints"> {
+  if (entrypoint?.length && command?.includes("")) {
+    return { entrypoints: [...entrypoint, ...command].map(reveal) };
+  }
+  return { command: command?.map(reveal), entrypoints: entrypoint?.map(reveal) };
 }
 
 /** Whether the service says how its health is checked. */
