@@ -11,6 +11,7 @@ import { BuiltRelease } from "./release/built";
 import type { ReleaseOutputs } from "./release/outputs";
 import { PromotedRelease } from "./release/promoted";
 import type { Promotion } from "./release/diff";
+import type { RecordResult } from "../steps/record";
 import type { ReleaseImage, ReleaseRecord } from "./release/release";
 import { mountedFiles } from "./services/mountedFiles";
 import { Services } from "./services/services";
@@ -22,7 +23,7 @@ export interface StageOutputs {
   /** Where people reach it; undefined where it publishes no HTTP port. */
   url?: string;
   /** The release that it runs, as of the last update that came to its end. */
-  release: pulumi.Output<Pick<ReleaseRecord, "name" | "commit" | "createdAt" | "images">>;
+  release: pulumi.Input<RecordResult>;
   /** The container and the image digest of each service. */
   services: Record<string, { container: pulumi.Output<string>; digest: pulumi.Output<string> }>;
   /** The address of the registry, which stages that promote from this one read. */
@@ -77,7 +78,7 @@ export class Stage extends pulumi.ComponentResource {
 
     this.outputs = {
       url: urlOf(application.routes),
-      release: recorded,
+      release: origin.kind === "ledger" ? told(shown(origin.release), recorded) : recorded,
       services: Object.fromEntries(
         Object.entries(services.containers).map(([service, container]) => [
           service,
@@ -133,7 +134,7 @@ export class Stage extends pulumi.ComponentResource {
     containers: Record<string, docker.Container>,
     dependsOn: pulumi.Resource[],
     local: LocalRegistry | undefined,
-  ): StageOutputs["release"] {
+  ): pulumi.Output<RecordResult> {
     const step = new Step(
       `${name}-record`,
       {
@@ -157,4 +158,8 @@ export class Stage extends pulumi.ComponentResource {
 /** A preview shows what will be; an update that fails must not tell what has not happened. */
 function told<T>(known: T, recorded: pulumi.Output<unknown>): pulumi.Input<T> {
   return pulumi.runtime.isDryRun() ? known : recorded.apply(() => known);
+}
+
+function shown({ name, commit, createdAt, images }: ReleaseRecord): RecordResult {
+  return { name, commit, createdAt, images };
 }
