@@ -147,7 +147,7 @@ export class Transport {
         method: call.method,
         headers,
         signal: deadline.signal,
-        ...(call.body === undefined ? {} : { body: call.body, duplex: "half" }),
+        ...bodyOf(call),
       });
       return { response, sent };
     } catch (failure) {
@@ -182,6 +182,16 @@ export class Transport {
     const { address, host, origin } = this.endpoint;
     return { address, host, origin, action, loggedIn };
   }
+}
+
+/**
+ * A stream's request must be one that is never sent twice: for others fetch keeps a copy of all that went over, to be
+ * ready for a redirection or a login (the Fetch standard's HTTP-network-or-cache fetch, which clones the request unless
+ * it has no window and takes redirections for errors).
+ */
+function bodyOf({ body }: Call): RequestInit {
+  if (body === undefined) return {};
+  return body instanceof Uint8Array ? { body } : { body, duplex: "half", redirect: "error", window: null };
 }
 
 /** Whether an error comes from the connection (undici's `terminated`, a timeout) and not from what was read. */
