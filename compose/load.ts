@@ -42,7 +42,7 @@ export interface Interpolation {
 export interface Loaded {
   /**
    * The application in canonical form: equal to what `docker compose config --format json` prints for the same files, but
-   * for `$$`, which stands for a plain `$` there and is one here.
+   * for `$$`, which stands for a plain `$` there and is one here, and for the extensions of services and the like (model.ts).
    */
   config: ComposeConfig;
   /** Services that are defined but not active, by name, sorted. */

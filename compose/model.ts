@@ -1,7 +1,8 @@
 /**
  * A loaded application: what `docker compose config --format json` prints, key for key. Sizes are texts of bytes (`sizes.ts`
  * has the number), durations texts such as `1m30s` (`durations.ts` has the milliseconds), paths on the host as the file source
- * has them, booleans that are false and empty lists left out.
+ * has them, booleans that are false and empty lists left out. Beyond the reference, services, networks, volumes, secrets and
+ * configs keep their extensions (`x-…`): what Slipway is told about one of them stands there.
  */
 export interface ComposeConfig {
   name: string;
@@ -115,6 +116,7 @@ export interface Service {
   working_dir?: string;
   post_start?: unknown[];
   pre_stop?: unknown[];
+  [extension: `x-${string}`]: unknown;
 }
 
 /** How an image is built. */
@@ -288,6 +290,7 @@ export interface Network {
   labels?: Record<string, string>;
   enable_ipv4?: boolean;
   enable_ipv6?: boolean;
+  [extension: `x-${string}`]: unknown;
 }
 
 /** A volume; `name` is the one that the engine knows it by. */
@@ -297,6 +300,7 @@ export interface Volume {
   driver_opts?: Record<string, string>;
   external?: boolean;
   labels?: Record<string, string>;
+  [extension: `x-${string}`]: unknown;
 }
 
 /** A secret or config: where its content comes from. */
@@ -312,4 +316,5 @@ export interface FileObject {
   driver?: string;
   driver_opts?: Record<string, string>;
   template_driver?: string;
+  [extension: `x-${string}`]: unknown;
 }

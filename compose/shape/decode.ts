@@ -27,7 +27,21 @@ export type Decode = (value: Value, spot: Spot) => Value | undefined;
 /** How a key of a mapping is decoded; `absent` is printed where the key is missing. */
 export type Field = Decode | { decode: Decode; absent: () => Value };
 
-/** A mapping with known keys; all others (`x-…`) are left out. Null is as if it were not written. */
+/** `decode` with the extensions (`x-…`) of the mapping kept, as written. */
+export function extended(decode: Decode): Decode {
+  return (value, spot) => {
+    const decoded = decode(value, spot);
+    if (!isDict(decoded) || !isDict(value)) return decoded;
+    for (const [key, element] of Object.entries(value)) {
+      if (!key.startsWith("x-")) continue;
+      decoded[key] = element;
+      copyOrigin(value, key, decoded);
+    }
+    return decoded;
+  };
+}
+
+/** A mapping with known keys; all others are left out. Null is as if it were not written. */
 export function record(fields: Record<string, Field>): Decode {
   return (value, spot) => {
     if (!isDict(value)) return undefined;

@@ -1,7 +1,7 @@
 import type { ComposeConfig } from "../model";
 import type { Problems } from "../problems";
 import { type Dict, type Value, copyOrigin, get, nearestOrigin } from "../tree";
-import { Spot, dictOf, listOf, record } from "./decode";
+import { Spot, dictOf, extended, listOf, record } from "./decode";
 import { texts } from "./mappings";
 import { anyText, choice, flag, integer, text } from "./scalars";
 import { service } from "./service";
@@ -57,7 +57,7 @@ export function decodeProject(document: Dict, file: string, problems: Problems):
   });
   const config: Dict = { name: get(document, "name") as Value, services: {} };
   for (const [section, decode] of Object.entries(sections)) {
-    const decoded = dictOf(decode, () => ({}))(get(document, section) ?? null, spot.at(section));
+    const decoded = dictOf(extended(decode), () => ({}))(get(document, section) ?? null, spot.at(section));
     if (decoded !== undefined) config[section] = decoded;
     copyOrigin(document, section, config);
   }

@@ -1,0 +1,212 @@
+import { isDict } from "../tree";
+import { type Verdicts, harmless, honoured, refused, refusedWhen } from "./verdict";
+
+const namespace = "containers of a stage keep to themselves: remove it";
+const device = "devices of a machine are not handed to containers: remove it";
+const notPassed = "this is not handed on to the Docker Engine: remove it";
+const windows = "this is for Windows containers only: remove it";
+
+/**
+ * Jobs (services that run once) are not carried out yet: these are the only two places that refuse them.
+ * Lifting them takes the two entries below that name this reason.
+ */
+const jobs = "services that run once come with the next version: leave it out for now";
+
+/** What becomes of the keys of a service; `build` and `deploy` have tables of their own. */
+export const serviceVerdicts: Verdicts = {
+  ...honoured("services.*", [
+    "cap_add",
+    "cap_drop",
+    "cgroup_parent",
+    "command",
+    "cpu_period",
+    "cpu_quota",
+    "cpu_shares",
+    "cpus",
+    "cpuset",
+    "dns",
+    "dns_opt",
+    "dns_search",
+    "domainname",
+    "entrypoint",
+    "environment",
+    "extra_hosts",
+    "group_add",
+    "hostname",
+    "image",
+    "init",
+    "labels",
+    "mem_limit",
+    "mem_reservation",
+    "memswap_limit",
+    "platform",
+    "privileged",
+    "pull_policy",
+    "read_only",
+    "restart",
+    "runtime",
+    "security_opt",
+    "shm_size",
+    "stdin_open",
+    "stop_grace_period",
+    "stop_signal",
+    "sysctls",
+    "tmpfs",
+    "tty",
+    "ulimits",
+    "ulimits.*.soft",
+    "ulimits.*.hard",
+    "user",
+    "working_dir",
+    "healthcheck",
+    ...["test", "interval", "timeout", "retries", "start_period", "start_interval", "disable"].map(
+      (key) => `healthcheck.${key}`,
+    ),
+    "logging",
+    "logging.driver",
+    "logging.options",
+  ]),
+  // The loader takes care of these.
+  ...honoured("services.*", [
+    "extends",
+    "extends.service",
+    "extends.file",
+    "env_file",
+    "env_file.*.path",
+    "env_file.*.required",
+    "env_file.*.format",
+    "label_file",
+  ]),
+  ...harmless("services.*", {
+    attach: "it is about what docker compose up shows",
+    develop: "it is about development on one's own machine",
+    expose: "services of a network reach every port of each other",
+    pull_refresh_after: "a stage runs digests, which never go stale",
+  }),
+  ...refused("services.*", {
+    annotations: "annotations are not handed on to the Docker Engine: write labels",
+    blkio_config: notPassed,
+    cgroup: namespace,
+    container_name:
+      "containers are named by Slipway, as an update needs two of them: remove it, services find each other by name",
+    cpu_count: windows,
+    cpu_percent: windows,
+    cpu_rt_period: notPassed,
+    cpu_rt_runtime: notPassed,
+    credential_spec: windows,
+    device_cgroup_rules: device,
+    devices: device,
+    external_links: "join the other container's network instead: an external one under networks",
+    gpus: device,
+    ipc: namespace,
+    isolation: windows,
+    links: "services of a network find each other by name: remove it, or write aliases under networks",
+    mac_address: notPassed,
+    mem_swappiness: notPassed,
+    models: "models are not run by Slipway: run the model as a service of its own",
+    oom_kill_disable: notPassed,
+    oom_score_adj: notPassed,
+    pid: namespace,
+    pids_limit: "the number of processes is limited by ulimits: write ulimits with nproc",
+    post_start: "hooks are not run: put the command into the image's entrypoint",
+    pre_stop: "hooks are not run: let the program act on stop_signal",
+    provider: "services of a provider are not run by Slipway: remove it",
+    storage_opt: notPassed,
+    use_api_socket: "no container gets hold of the Docker Engine: remove it",
+    userns_mode: namespace,
+    uts: namespace,
+    volumes_from: "name the volumes themselves under volumes",
+  }),
+  "services.*.network_mode": refusedWhen(
+    (mode) => mode !== "none" && mode !== "bridge",
+    "containers have networks of their own, as an update needs two of them side by side: remove it and publish ports",
+  ),
+  "services.*.profiles": refusedWhen((profiles) => Array.isArray(profiles) && profiles.includes("job"), jobs),
+  "services.*.scale": refusedWhen(
+    (scale) => scale !== 1,
+    "a stage runs one container of a service: write 1 or leave it out",
+  ),
+  ...dependencyVerdicts(),
+  ...networkVerdicts(),
+  ...portVerdicts(),
+  ...mountVerdicts(),
+};
+
+function dependencyVerdicts(): Verdicts {
+  return {
+    "services.*.depends_on": { is: "honoured" },
+    "services.*.depends_on.*.condition": refusedWhen(
+      (condition) => condition === "service_completed_successfully",
+      jobs,
+    ),
+    "services.*.depends_on.*.required": { is: "honoured" },
+    ...harmless("services.*.depends_on.*", { restart: "an update restarts what it has to" }),
+  };
+}
+
+function networkVerdicts(): Verdicts {
+  const prefix = "services.*.networks.*";
+  return {
+    "services.*.networks": { is: "honoured" },
+    ...honoured(prefix, ["aliases", "ipv4_address", "ipv6_address"]),
+    ...harmless(prefix, { priority: "it only orders the joining of networks" }),
+    ...refused(prefix, {
+      driver_opts: notPassed,
+      gw_priority: notPassed,
+      interface_name: notPassed,
+      link_local_ips: notPassed,
+      mac_address: notPassed,
+    }),
+  };
+}
+
+function portVerdicts(): Verdicts {
+  const prefix = "services.*.ports.*";
+  return {
+    "services.*.ports": { is: "honoured" },
+    ...honoured(prefix, ["target", "host_ip", "protocol", "app_protocol"]),
+    ...harmless(prefix, { name: "it is a note", mode: "a stage is one machine" }),
+    [`${prefix}.published`]: refusedWhen(
+      (published) => String(published).includes("-"),
+      "a range leaves open which port it will be: write one port",
+    ),
+  };
+}
+
+function mountVerdicts(): Verdicts {
+  const prefix = "services.*.volumes.*";
+  const files = ["secrets", "configs"].map((kind) => `services.*.${kind}`);
+  return {
+    "services.*.volumes": { is: "honoured" },
+    [`${prefix}.type`]: refusedWhen(
+      (type) => !["bind", "volume", "tmpfs"].includes(String(type)),
+      "only folders, volumes and tmpfs are mounted: write bind, volume or tmpfs",
+    ),
+    ...honoured(prefix, ["source", "target", "read_only", "bind", "volume", "tmpfs", "tmpfs.size", "tmpfs.mode"]),
+    ...harmless(prefix, {
+      consistency: "it is about Docker Desktop",
+      "bind.create_host_path": "a folder that is missing is made",
+      image: "it goes with the type image, which is refused",
+    }),
+    ...refused(prefix, {
+      "bind.propagation": notPassed,
+      "bind.recursive": notPassed,
+      "bind.selinux": notPassed,
+      "volume.labels": "write the labels under the top-level volumes",
+      "volume.nocopy": notPassed,
+      "volume.subpath": "mount the whole volume: remove it",
+    }),
+    ...Object.assign({}, ...files.map((key) => ({ [key]: { is: "honoured" } }))),
+    ...Object.assign({}, ...files.map((key) => honoured(`${key}.*`, ["source", "target", "mode"]))),
+    ...Object.assign({}, ...files.map((key) => refused(`${key}.*`, owner))),
+  };
+}
+
+const ownerReason = "files are mounted as root's, readable for all: remove it, or set mode";
+const owner = { uid: ownerReason, gid: ownerReason };
+
+/** Whether a value says anything: the canonical form has empty mappings where nothing was written. */
+export function saysSomething(value: unknown): boolean {
+  if (value === null || value === undefined) return false;
+  return !isDict(value) || Object.keys(value).length > 0;
+}
