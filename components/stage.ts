@@ -16,6 +16,7 @@ import type { ReleaseImage, ReleaseRecord } from "./release/release";
 import { mountedFiles } from "./services/mountedFiles";
 import { Services } from "./services/services";
 import { Step } from "./step";
+import { withoutTraces } from "./traces";
 import { Volumes } from "./volumes";
 
 /** What every stage tells. */
@@ -43,6 +44,11 @@ export class Stage extends pulumi.ComponentResource {
 
   constructor(name: string, plan: StagePlan, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:stage:Stage", name, {}, opts);
+    this.outputs = withoutTraces(() => this.declare(name, plan));
+    this.registerOutputs(this.outputs);
+  }
+
+  private declare(name: string, plan: StagePlan): StageOutputs {
     const { id, machine, registry, application, origin } = plan;
     const login = registry.credentials && { address: hostOf(registry.address), ...registry.credentials };
     const provider = localProvider(`${name}-docker`, machine, login ? [login] : [], { parent: this });
@@ -76,7 +82,7 @@ export class Stage extends pulumi.ComponentResource {
     const switched = this.switchTo(name, plan, release, services.containers, networks, own);
     const recorded = this.record(name, plan, release, services.containers, [...switched, ...(local ? [local.container] : [])], local);
 
-    this.outputs = {
+    return {
       url: urlOf(application.routes),
       release: origin.kind === "ledger" ? told(shown(origin.release), recorded) : recorded,
       services: Object.fromEntries(
@@ -88,7 +94,6 @@ export class Stage extends pulumi.ComponentResource {
       registry: registry.address,
       ...(origin.kind === "ledger" ? { promotion: told(origin.promotion, recorded) } : {}),
     };
-    this.registerOutputs(this.outputs);
   }
 
   /** Puts the edge in front and sends its traffic to the containers; a stage without HTTP ports needs none. */
