@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+
+import { Registry } from "../../../components/registry/client";
+import { type CopiedImage, copyImage } from "../../../components/registry/copy";
+import { parsePlatform } from "../../../components/registry/platform";
+import { parseReference } from "../../../components/registry/reference";
+import { Ledger } from "../../../components/release/ledger";
+import { type Release } from "../../../components/release/release";
+import { plan, prune } from "../../../components/release/retention";
+import { DockerRegistry } from "./dockerRegistry";
+import { pushImage, pushIndex } from "./images";
+import { TestRegistry } from "./registry";
+
+interface AnyRegistry {
+  readonly address: string;
+  stop(): Promise<void>;
+  collectGarbage?(): Promise<void>;
+}
+
+const kinds: [name: string, start: () => Promise<AnyRegistry>, lacking: string | undefined][] = [
+  ["the tests' own registry", () => TestRegistry.start(), undefined],
+  ["Docker's registry 2.8", () => DockerRegistry.start(), DockerRegistry.lacking()],
+];
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+for (const [kind, start, lacking] of kinds) {
+  describe(lacking ? `with ${kind}, pending: ${lacking}` : `with ${kind}`, () => {
+    let from: AnyRegistry | undefined;
+    let to: AnyRegistry | undefined;
+    let source: Registry;
+    let target: Registry;
+    const copy = (reference: string, repository: string, tag?: string): Promise<CopiedImage> =>
+      copyImage({
+        from: { reference: parseReference(reference), registry: source },
+        to: { registry: target, repository, ...(tag === undefined ? {} : { tag }) },
+        platform: parsePlatform("linux/amd64"),
+      });
+
+    before(async function () {
+      if (lacking) this.skip();
+      this.timeout(30_000);
+      [from, to] = [await start(), await start()];
+      source = new Registry(from.address);
+      target = new Registry(to.address);
+    });
+    after(async () => {
+      await from?.stop();
+      await to?.stop();
+    });
+
+    it("copies the wanted platform's own manifest out of an index, byte for byte", async () => {
+      const wanted = { platform: "linux/amd64", layers: ["amd"] };
+      await pushIndex(source, "library/many", "1", [{ platform: "linux/arm64", layers: ["arm"] }, wanted]);
+      const digest = await pushImage(source, "library/many", wanted);
+      assert.deepEqual(await copy("many:1", "demo/many", "1"), {
+        digest,
+        mediaType: "application/vnd.oci.image.manifest.v1+json",
+        platform: "linux/amd64",
+      });
+      for (const reference of [digest, "1"]) {
+        const there = await target.getManifest("demo/many", reference);
+        assert.deepEqual(there, await source.getManifest("library/many", digest));
+      }
+    });
+
+    it("copies a single image of Docker's schema 2 byte for byte", async () => {
+      const spec = { platform: "linux/amd64", layers: ["a", "", "b"], docker: true };
+      const digest = await pushImage(source, "library/single", spec, "1");
+      assert.equal((await copy("single:1", "demo/single")).digest, digest);
+      assert.deepEqual(
+        await target.getManifest("demo/single", digest),
+        await source.getManifest("library/single", "1"),
+      );
+    });
+
+    it("converges when the same images are copied many times at once, by several clients", async () => {
+      for (const name of ["a", "b", "c"]) {
+        await pushImage(source, `library/${name}`, { platform: "linux/amd64", layers: ["base", name] }, "1");
+      }
+      const mine = target;
+      const others = [mine, new Registry(mine.address), new Registry(mine.address)];
+      const copies = others.flatMap((registry) => {
+        target = registry;
+        return ["a", "b", "c"].map((name) => copy(`${name}:1`, `demo/${name}`, "1"));
+      });
+      target = mine;
+      const digests = (await Promise.all(copies)).map(({ digest }) => digest);
+      assert.equal(new Set(digests).size, 3);
+      assert.deepEqual(digests.slice(0, 3), digests.slice(6));
+    });
+
+    it("streams a layer of 300 MB without holding it", async function () {
+      this.timeout(60_000);
+      const size = 300 * 2 ** 20;
+      const hash = createHash("sha256");
+      for await (const chunk of zeros(size)) hash.update(chunk);
+      const layer = { digest: `sha256:${hash.digest("hex")}`, size };
+      if (from instanceof TestRegistry) from.addZeros("library/large", layer.digest, size);
+      else await source.putBlob("library/large", layer, () => zeros(size));
+      const digest = await pushImage(source, "library/large", { platform: "linux/amd64", layers: [layer] }, "1");
+
+      const before = process.memoryUsage().rss;
+      let most = before;
+      const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
+      const copied = await copy("large:1", "demo/large").finally(() => clearInterval(watch));
+      assert.equal(copied.digest, digest);
+      assert.ok(await target.hasBlob("demo/large", layer.digest));
+      const grown = Math.round((most - before) / 2 ** 20);
+      assert.ok(grown < 100, `memory grew by ${grown} MB while 300 MB were copied`);
+    });
+
+    it("keeps a ledger, and removes from it what retention lets go", async function () {
+      this.timeout(30_000);
+      const ledger = new Ledger(target, "shop");
+      const releases: Release[] = [];
+      for (const age of [1, 2, 3]) {
+        const web = await pushImage(
+          target,
+          "shop/web",
+          { platform: "linux/amd64", layers: ["base", `web ${age}`] },
+          `content${age}`,
+        );
+        const db = await pushImage(target, "shop/db", { platform: "linux/amd64", layers: ["base", "db"] }, "16");
+        releases.push(release(age, { web, db }));
+      }
+      for (const one of releases) await ledger.record(one);
+      await ledger.appendRun("staging", {
+        release: "v3-20260103-000000",
+        at: "2026-01-03T00:00:00Z",
+        by: "me",
+        kind: "staging",
+      });
+      const decided = plan({
+        releases: await ledger.records(),
+        histories: { staging: await ledger.history("staging") },
+        pins: [],
+        keep: 2,
+      });
+      assert.deepEqual(decided.remove, ["v1-20260101-000000"]);
+      assert.deepEqual(await prune(ledger, decided), { removed: ["v1-20260101-000000"], notes: [] });
+      await to?.collectGarbage?.();
+
+      const [, second, third] = releases;
+      assert.deepEqual(
+        (await ledger.list()).map(({ name }) => name),
+        [third?.name, second?.name],
+      );
+      for (const one of [second, third]) {
+        assert.ok(one);
+        assert.deepEqual(await ledger.read(one.name), one);
+        assert.deepEqual(await ledger.missing(one), []);
+        for (const { repository, digest } of Object.values(one.images)) {
+          const { layers } = JSON.parse(
+            new TextDecoder().decode((await target.getManifest(repository, digest)).bytes),
+          ) as { layers: { digest: string }[] };
+          for (const layer of layers) await target.readBlob(repository, layer);
+        }
+      }
+      assert.equal((await ledger.history("staging")).length, 1);
+      assert.equal(await target.headManifest("shop/web", releases[0]?.images["web"]?.digest ?? ""), undefined);
+      await assert.rejects(ledger.find("v1-20260101-000000"), /holds no release v1-20260101-000000/);
+    });
+  });
+}
+
+function release(age: number, digests: Record<string, string>): Release {
+  const images = Object.entries(digests).map(([service, digest]) => [
+    service,
+    { repository: `shop/${service}`, digest, platform: "linux/amd64" },
+  ]);
+  return {
+    name: `v${age}-2026010${age}-000000`,
+    commit: `${age}`.repeat(40),
+    dirty: false,
+    createdAt: `2026-01-0${age}T00:00:00.000Z`,
+    compose: ["compose.yaml"],
+    files: {
+      "compose.yaml": bytes("services: {}\n"),
+      "etc/empty": new Uint8Array(),
+      "etc/größe ☂.conf": bytes("ünï\r\n"),
+      "etc/key.p12": new Uint8Array([0xff, 0xfe, 0, 0x80, 10]),
+    },
+    images: Object.fromEntries(images),
+    buildArgs: { web: { LEVEL: "3" } },
+    executable: ["etc/empty"],
+  };
+}
+
+async function* zeros(size: number): AsyncGenerator<Uint8Array> {
+  const piece = new Uint8Array(64 * 1024);
+  for (let sent = 0; sent < size; sent += piece.byteLength)
+    yield piece.subarray(0, Math.min(piece.byteLength, size - sent));
+}
