@@ -6,8 +6,11 @@ import { scalarText } from "./scalars";
 import { type Dict, type Path, type Value, copyOrigin, isDict, nearestOrigin, originOf, put, setOrigin } from "./tree";
 import { parseVolume } from "./volumes";
 
-/** Turns a value into its long form; throws an Error with the reason when it cannot. */
-type Form = (value: Value) => Value;
+/**
+ * Turns a value into its long form. Throws an Error with the reason when it cannot; `report` is for the elements of a list,
+ * so that every one of them is heard of.
+ */
+type Form = (value: Value, report: (index: number, reason: string) => void) => Value;
 
 /**
  * Brings the short forms of a merged document (already valid by the schema) into their long ones, in place: compose-go 2.9,
@@ -34,7 +37,10 @@ function walk(
     const here = [...path, key];
     let long = value;
     try {
-      if (rule.rule && value !== null) put(container, key, (long = rule.rule(value)));
+      if (rule.rule && value !== null) {
+        long = rule.rule(value, (index, reason) => report([...here, index], reason));
+        put(container, key, long);
+      }
     } catch (error) {
       report(here, (error as Error).message);
     }
@@ -63,12 +69,12 @@ const dependencies: Form = (value) => {
   return value;
 };
 
-const keyValues: Form = (value) => {
+const keyValues: Form = (value, report) => {
   if (!Array.isArray(value)) return value;
   const dict: Dict = {};
   value.forEach((element, index) => {
     const [key = "", ...rest] = scalarText(element).split("=");
-    if (rest.length === 0) throw new Error(`"${key}" has no value: write name=value`);
+    if (rest.length === 0) report(index, `"${key}" has no value: write name=value`);
     dict[key] = rest.join("=");
     copyOrigin(value, index, dict, key);
   });
@@ -92,15 +98,24 @@ const envFiles: Form = (value) => {
 
 const mountedFile: Form = (value) => (typeof value === "string" ? { source: value } : value);
 
-const ports: Form = (value) => {
+const ports: Form = (value, report) => {
   if (!Array.isArray(value)) return value;
   const all: Value[] = [];
   value.forEach((element, index) => {
-    const expanded = isDict(element) ? [element] : parsePort(scalarText(element));
+    const expanded = isDict(element) ? [element] : portsOf(element, (reason) => report(index, reason));
     for (const port of expanded) setOrigin(all, all.push(port) - 1, originOf(value, index));
   });
   return all;
 };
+
+function portsOf(element: Value, report: (reason: string) => void): Dict[] {
+  try {
+    return parsePort(scalarText(element));
+  } catch (error) {
+    report((error as Error).message);
+    return [];
+  }
+}
 
 const mount: Form = (value) => {
   if (typeof value !== "string") return value;
@@ -117,12 +132,12 @@ const device: Form = (value) => {
 
 const gpus: Form = (value) => (value === "all" ? [{ count: "all" }] : value);
 
-const sshKeys: Form = (value) => {
+const sshKeys: Form = (value, report) => {
   if (!Array.isArray(value)) return value;
   const keys: Dict = {};
   value.forEach((element, index) => {
     const [id = "", ...rest] = scalarText(element).split("=");
-    if (rest.length === 0 && id !== "default") throw new Error(`"${id}" is no key: write default or id=path`);
+    if (rest.length === 0 && id !== "default") report(index, `"${id}" is no key: write default or id=path`);
     keys[id] = rest.length === 0 ? null : rest.join("=");
     copyOrigin(value, index, keys, id);
   });

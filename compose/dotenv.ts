@@ -38,11 +38,36 @@ const escapes: Record<string, string> = {
 /**
  * Reads an env file by the reference's rules (compose-go 2.9, package `dotenv`): `NAME=value`, `NAME: value`, `export NAME=value`, a
  * bare `NAME` that is taken from `lookup`; double quotes with escapes and variables, single quotes as they are, unquoted
- * values with variables up to ` #`. Variables are looked up in `lookup` first and in the file's earlier lines then.
+ * values with variables up to ` #`. Variables are looked up in `lookup` first, then in the file's earlier lines, then in
+ * `earlier`: what files read before this one set.
  * @throws EnvFileError with the line and what is wrong there
  */
-export function readEnvFile(text: string, lookup: Lookup): EnvEntry[] {
-  return new EnvReader(text.replace(/^\uFEFF/, ""), lookup).read();
+export function readEnvFile(text: string, lookup: Lookup, earlier: Lookup = () => undefined): EnvEntry[] {
+  return new EnvReader(text.replace(/^\uFEFF/, ""), lookup, earlier).read();
+}
+
+/**
+ * Reads an env file of the format `raw`, as `docker run --env-file` does: `NAME=value` taken literally, a bare `NAME` from
+ * `lookup` (docker/cli, package `kvfile`).
+ * @throws EnvFileError with the line and what is wrong there
+ */
+export function readRawEnvFile(text: string, lookup: Lookup): EnvEntry[] {
+  return text
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .flatMap((line, index) => rawEntry(line.trimStart(), index + 1, lookup));
+}
+
+function rawEntry(text: string, line: number, lookup: Lookup): EnvEntry[] {
+  if (text === "" || text.startsWith("#")) return [];
+  const at = text.indexOf("=");
+  const name = at < 0 ? text : text.slice(0, at);
+  if (name === "" || /[ \t]/.test(name)) {
+    throw new EnvFileError(line, `"${name}" is not a name: write NAME=value without spaces before the =`);
+  }
+  if (at >= 0) return [{ name, value: text.slice(at + 1), line, variables: [] }];
+  const value = lookup(name);
+  return value === undefined ? [] : [{ name, value, line, variables: [name] }];
 }
 
 class EnvReader {
@@ -53,6 +78,7 @@ class EnvReader {
   constructor(
     private readonly text: string,
     private readonly lookup: Lookup,
+    private readonly earlier: Lookup,
   ) {}
 
   read(): EnvEntry[] {
@@ -109,7 +135,7 @@ class EnvReader {
 
   private expand(text: string, line: number): { value: string; variables: string[] } {
     try {
-      const filled = fill(text, (name) => this.lookup(name) ?? this.values.get(name));
+      const filled = fill(text, (name) => this.lookup(name) ?? this.values.get(name) ?? this.earlier(name));
       const foreign = (name: string): boolean => this.lookup(name) !== undefined || !this.values.has(name);
       return { value: filled.text, variables: filled.variables.filter(foreign) };
     } catch (error) {

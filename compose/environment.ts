@@ -1,5 +1,6 @@
+import type { EnvEntry } from "./dotenv";
 import type { Service } from "./model";
-import type { FileRole, Environment, Session } from "./session";
+import type { Environment, Session } from "./session";
 import { type Path, copyOrigin, nearestOrigin, setOrigin } from "./tree";
 
 /** An env file as a service names it. */
@@ -34,54 +35,48 @@ function resolveEnvironment(
 ): void {
   const own = service.environment ?? {};
   const all: Record<string, string | null> = {};
-  const lookup = (variable: string): string | undefined =>
-    environment.get(variable) ?? ownValue(own, variable) ?? ownValue(all, variable);
-  (service.env_file ?? []).forEach((file, index) => {
-    const path = ["services", name, "env_file", index];
-    if (file.format !== undefined && file.format !== "") {
-      report(service, path, `the format ${file.format} is not known: leave it out`, session);
+  const lookup = (variable: string): string | undefined => environment.get(variable) ?? textOf(own, variable);
+  (service.env_file ?? []).forEach(({ path, required = true, format = "" }, index) => {
+    const key = ["services", name, "env_file", index];
+    if (!["", "raw"].includes(format)) {
+      report(service, key, `the format ${format} is not known: write raw or leave it out`, session);
     }
-    read(service, { path, file: file.path, required: file.required !== false }, "env_file", lookup, all, session);
+    const options = { raw: format === "raw", earlier: (variable: string) => textOf(all, variable) };
+    const entries = session.readEnvFile(path, "env_file", lookup, options);
+    if (!entries && required) {
+      report(service, key, `there is no file ${path}: write it, or set required: false`, session);
+    }
+    take(entries ?? [], path, all);
   });
   delete service.env_file;
-  for (const [variable, value] of Object.entries(own)) {
-    all[variable] = value;
-    copyOrigin(own, variable, all);
-  }
+  override(all, own);
   if (Object.keys(all).length > 0) service.environment = all;
 }
 
 function resolveLabels(name: string, service: UnresolvedService, session: Session): void {
-  const own = service.labels ?? {};
   const all: Record<string, string> = {};
-  (service.label_file ?? []).forEach((file, index) => {
-    const path = ["services", name, "label_file", index];
-    read(service, { path, file, required: true }, "label_file", (label) => ownValue(all, label), all, session);
+  (service.label_file ?? []).forEach((path, index) => {
+    const entries = session.readEnvFile(path, "label_file", (label) => textOf(all, label));
+    if (!entries) report(service, ["services", name, "label_file", index], `there is no file ${path}`, session);
+    take(entries ?? [], path, all);
   });
   delete service.label_file;
-  for (const [label, value] of Object.entries(own)) {
-    all[label] = value;
-    copyOrigin(own, label, all);
-  }
+  override(all, service.labels ?? {});
   if (Object.keys(all).length > 0) service.labels = all;
 }
 
-function read(
-  service: UnresolvedService,
-  from: { path: Path; file: string; required: boolean },
-  role: FileRole,
-  lookup: (name: string) => string | undefined,
-  into: Record<string, string | null>,
-  session: Session,
-): void {
-  const entries = session.readEnvFile(from.file, role, lookup);
-  if (!entries && from.required) {
-    report(service, from.path, `there is no file ${from.file}: write it, or set required: false`, session);
-  }
-  for (const { name, value, line, variables } of entries ?? []) {
+function take(entries: readonly EnvEntry[], file: string, into: Record<string, string | null>): void {
+  for (const { name, value, line, variables } of entries) {
     into[name] = value;
-    const at = { file: from.file, line, column: 1 };
+    const at = { file, line, column: 1 };
     setOrigin(into, name, variables.length > 0 ? { at, variables } : { at });
+  }
+}
+
+function override(all: Record<string, string | null>, own: Record<string, string | null>): void {
+  for (const [name, value] of Object.entries(own)) {
+    all[name] = value;
+    copyOrigin(own, name, all);
   }
 }
 
@@ -90,6 +85,6 @@ function report(service: UnresolvedService, path: Path, reason: string, session:
   session.problems.add(at ?? { file: "", line: 0, column: 0 }, path, reason);
 }
 
-function ownValue(values: Record<string, string | null>, key: string): string | undefined {
+function textOf(values: Record<string, string | null>, key: string): string | undefined {
   return (Object.hasOwn(values, key) ? values[key] : undefined) ?? undefined;
 }

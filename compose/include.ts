@@ -65,8 +65,9 @@ class Inclusion {
     const all = new Map<string, EnvEntry>();
     for (const written of include.envFiles) {
       const path = joinPath(this.scope.folder, written);
-      const lookup = (name: string): string | undefined => environment.get(name) ?? all.get(name)?.value;
-      const entries = this.session.readEnvFile(path, "env_file", lookup);
+      const entries = this.session.readEnvFile(path, "env_file", (name) => environment.get(name), {
+        earlier: (name) => all.get(name)?.value,
+      });
       if (!entries) this.session.missing(path, this.by.at, this.by.key);
       for (const entry of entries ?? []) all.set(entry.name, entry);
     }

@@ -73,6 +73,8 @@ export function loadCompose(options: LoadOptions): Loaded {
   const files = options.files.map((path) => ({ path }));
   const document = loadDocuments(files, "compose", { folder, environment, chain: [] }, session);
   problems.throwIfAny();
+  if (Object.keys(document).length === 0) problems.add(nowhere(options), [], "nothing is in it: write services");
+  problems.throwIfAny();
   finishDocument(document, folder, environment, session);
   normalize(document, options.projectName, environment);
   const config = decodeProject(document, first as string, problems);
@@ -95,14 +97,18 @@ export function loadCompose(options: LoadOptions): Loaded {
   };
 }
 
-function checkOptions({ files, projectName }: LoadOptions, problems: Problems): void {
-  const nowhere = { file: files[0] ?? "compose", line: 0, column: 0 };
-  if (files.length === 0) problems.add(nowhere, [], "there is no compose file to read: name at least one");
+function checkOptions(options: LoadOptions, problems: Problems): void {
+  const { files, projectName } = options;
+  if (files.length === 0) problems.add(nowhere(options), [], "there is no compose file to read: name at least one");
   if (!/^[a-z0-9][a-z0-9_-]*$/.test(projectName)) {
     const reason = `"${projectName}" is no project name: use lower-case letters, digits, dashes and underscores`;
-    problems.add(nowhere, [], reason);
+    problems.add(nowhere(options), [], reason);
   }
   problems.throwIfAny();
+}
+
+function nowhere({ files }: LoadOptions): Position {
+  return { file: files[0] ?? "compose", line: 0, column: 0 };
 }
 
 function readEnvironment(options: LoadOptions, folder: string, session: Session): Environment {

@@ -61,8 +61,9 @@ function unknownKey(key: string, path: Path): string {
   }
   const near = knownKeys()
     .map((known) => ({ known, far: distance(known, key) }))
+    .filter(({ far }) => far > 0 && far <= 2)
     .sort((a, b) => a.far - b.far)[0];
-  const hint = near && near.far > 0 && near.far <= 2 ? `: did you mean ${near.known}?` : "";
+  const hint = near ? `: did you mean ${near.known}?` : "";
   return `is not a key of the Compose Specification at this place${hint}`;
 }
 
@@ -80,10 +81,12 @@ function typesOf(errors: readonly ErrorObject[]): string[] {
   return errors.filter(({ keyword }) => keyword === "type").flatMap(({ params }) => params.type as string | string[]);
 }
 
+/** A boolean may also be a text that holds a variable: that need not be said. */
 function typeReason(types: readonly string[], value: Value | undefined): string {
-  const wanted = [...new Set(types.map((type) => typeNames[type] ?? type))].join(" or ");
+  const meant = types.includes("boolean") ? types.filter((type) => type !== "string") : types;
+  const wanted = [...new Set(meant.map((type) => typeNames[type] ?? type))].join(" or ");
   const plain = typeof value === "number" || typeof value === "boolean";
-  return `must be ${wanted}${plain && types.includes("string") ? ": put it in quotes" : ""}`;
+  return `must be ${wanted}${plain && meant.includes("string") ? ": put it in quotes" : ""}`;
 }
 
 /** A JSON pointer as a path; digits are an index where there is a list. */

@@ -1,5 +1,5 @@
 import type { BlankVariable } from "./interpolate";
-import { type EnvEntry, EnvFileError, readEnvFile } from "./dotenv";
+import { type EnvEntry, EnvFileError, readEnvFile, readRawEnvFile } from "./dotenv";
 import type { Problems } from "./problems";
 import type { Lookup } from "./template";
 import type { Path, Position } from "./tree";
@@ -47,11 +47,16 @@ export class Session {
   }
 
   /** The entries of an env file; undefined when there is no such file. What is wrong in it goes to the problems. */
-  readEnvFile(path: string, role: FileRole, lookup: Lookup): EnvEntry[] | undefined {
+  readEnvFile(
+    path: string,
+    role: FileRole,
+    lookup: Lookup,
+    { earlier, raw = false }: { earlier?: Lookup; raw?: boolean } = {},
+  ): EnvEntry[] | undefined {
     const text = this.read(path, role);
     if (text === undefined) return undefined;
     try {
-      return readEnvFile(text, lookup);
+      return raw ? readRawEnvFile(text, lookup) : readEnvFile(text, lookup, earlier);
     } catch (error) {
       if (!(error instanceof EnvFileError)) throw error;
       this.problems.add({ file: path, line: error.line, column: 1 }, [], error.message);

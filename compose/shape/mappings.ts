@@ -36,10 +36,10 @@ const nullable = mapping((value) => (value === undefined || value === null ? nul
 
 /** Variables: one without a value is null. */
 export const variables: Decode = (value, spot) => {
-  for (const entry of Array.isArray(value) ? value : []) {
+  (Array.isArray(value) ? value : []).forEach((entry, index) => {
     const [key] = splitEntry(scalarText(entry));
-    if (/\s$/.test(key)) spot.report(`the variable "${key}" ends in a space: remove it`);
-  }
+    if (/\s$/.test(key)) spot.at(index).report(`the variable "${key}" ends in a space: remove it`);
+  });
   return nullable(value, spot);
 };
 
