@@ -61,7 +61,10 @@ export function readApplication(description: Description, files: ProjectFiles, o
   const services = Object.entries(config.services ?? {});
   const mounts = services.map(([name, service]) => [name, plannedMounts(name, service, config, sources)] as const);
   return {
-    config: { ...config, services: Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)])) },
+    config: {
+      ...config,
+      services: Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)])),
+    },
     secrets,
     mounts: Object.fromEntries(mounts),
     stopFirst: services.filter(([, service]) => isStopFirst(withoutPlanned(service))).map(([name]) => name),
@@ -76,11 +79,19 @@ export function readApplication(description: Description, files: ProjectFiles, o
 export const ownVariables = ["SLIPWAY_STAGE", "SLIPWAY_PROJECT"];
 
 function environment({ env, secretEnv, stage, project }: Description, secrets: Secrets): Record<string, string> {
-  const hidden = Object.entries(env).map(([name, value]) => [name, secretEnv.includes(name) ? secrets.hide(name, value) : value]);
+  const hidden = Object.entries(env).map(([name, value]) => [
+    name,
+    secretEnv.includes(name) ? secrets.hide(name, value) : value,
+  ]);
   return { SLIPWAY_STAGE: stage, SLIPWAY_PROJECT: project, ...(Object.fromEntries(hidden) as Record<string, string>) };
 }
 
-function load({ project, stage }: Description, paths: string[], files: ProjectFiles, env: Record<string, string>): Loaded {
+function load(
+  { project, stage }: Description,
+  paths: string[],
+  files: ProjectFiles,
+  env: Record<string, string>,
+): Loaded {
   const text = (path: string): string | undefined => {
     const bytes = files.bytes(path);
     return bytes && Buffer.from(bytes).toString("utf8");

@@ -25,7 +25,12 @@ export function stageLabels(
   role: Readonly<Record<string, string>> = {},
 ): Label[] {
   const prefixed = Object.entries(role).map(([key, value]) => [`slipway.${key}`, value] as const);
-  const labels: Record<string, string> = { ...own, "slipway.project": project, "slipway.stage": stage, ...Object.fromEntries(prefixed) };
+  const labels: Record<string, string> = {
+    ...own,
+    "slipway.project": project,
+    "slipway.stage": stage,
+    ...Object.fromEntries(prefixed),
+  };
   return Object.entries(labels)
     .map(([label, value]) => ({ label, value }))
     .sort((a, b) => (a.label < b.label ? -1 : 1));

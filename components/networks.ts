@@ -19,7 +19,9 @@ export class Networks extends pulumi.ComponentResource {
     super("slipway:networks:Networks", name, {}, opts);
     const prefix = `${stage.project}-${stage.stage}`;
     for (const [key, network] of Object.entries(networks)) {
-      this.names[key] = network.external ? pulumi.output(network.name ?? key) : this.declare(`${prefix}-${key}`, stage, network);
+      this.names[key] = network.external
+        ? pulumi.output(network.name ?? key)
+        : this.declare(`${prefix}-${key}`, stage, network);
     }
     this.registerOutputs({ names: this.names });
   }

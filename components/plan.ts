@@ -3,8 +3,9 @@ import type { StageSettings } from "../config";
 import { checkBuiltArguments } from "./release/arguments";
 import { readApplication, type Application, type Description } from "./application";
 import type { StageId } from "./labels";
+import { checkMachine, portsOf } from "./machine/conflicts";
 import { inspectLocal, type Machine } from "./machine/local";
-import { registryFrom, type RegistryPlan } from "./registry/plan";
+import { loginTo, registryFrom, type Login, type RegistryPlan } from "./registry/plan";
 import type { ReleaseSource } from "./release/built";
 import type { Promotion } from "./release/diff";
 import { ReleaseFiles, WorkFiles } from "./release/files";
@@ -12,7 +13,7 @@ import { fingerprints, isRollback, promotionTo } from "./release/promotion";
 import type { Release, StageRun } from "./release/release";
 import { readSource } from "./release/source";
 import { takeRelease } from "./release/taken";
-import { checkMachine } from "./machine/conflicts";
+import { Secrets } from "./services/secrets";
 
 /** Where a stage's release comes from. */
 export type Origin =
@@ -24,6 +25,8 @@ export interface StagePlan {
   id: StageId;
   machine: Machine;
   registry: RegistryPlan;
+  /** Who the machine's Docker Engine logs in to the registry as. */
+  login?: Login;
   /** The registry that this stage declares; none where another stage does, or where it existed before. */
   declares?: { port: number; image: string };
   /** Where a registry's images are read from instead, by its name. */
@@ -46,7 +49,7 @@ export async function planStage(settings: StageSettings): Promise<StagePlan> {
     return await plan(settings);
   } catch (error) {
     if (error instanceof Error && !isBug(error)) {
-      throw new pulumi.RunError(error.message);
+      throw new pulumi.RunError(Secrets.describe(error.message));
     }
     throw error;
   }
@@ -66,13 +69,17 @@ async function plan(settings: StageSettings): Promise<StagePlan> {
     mirrors: settings.registry.mirrors,
     retention: builds ? { keep: settings.retention, pins: settings.pins } : undefined,
   };
-  const decided = wanted === undefined ? await planBuild(settings, machine) : await planTaken(settings, machine, registry, wanted);
-  checkMachine(shared.id, decided.application, machine);
+  const decided =
+    wanted === undefined ? await planBuild(settings, machine) : await planTaken(settings, machine, registry, wanted);
+  await checkMachine(shared.id, portsOf(decided.application, shared.declares), decided.application, machine);
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
-  return { ...shared, ...decided };
+  return { ...shared, ...decided, login: await loginTo(registry) };
 }
 
-async function planBuild(settings: StageSettings, machine: Machine): Promise<Pick<StagePlan, "application" | "origin">> {
+async function planBuild(
+  settings: StageSettings,
+  machine: Machine,
+): Promise<Pick<StagePlan, "application" | "origin">> {
   const { project, siblingEnv, compose = [] } = settings;
   const work = new WorkFiles(process.cwd());
   const application = readApplication(describe(settings, compose), work, work);
@@ -81,6 +88,7 @@ async function planBuild(settings: StageSettings, machine: Machine): Promise<Pic
     project,
     compose,
     platform: machine.platform,
+    mirrors: settings.registry.mirrors,
     siblingEnv,
   });
   return { application, origin: { kind: "build", source } };
@@ -93,9 +101,15 @@ async function planTaken(
   name: string,
 ): Promise<Pick<StagePlan, "application" | "origin">> {
   const { project, stage, allowDirty } = settings;
-  const { release, history, before } = await takeRelease(registry, project, { name, stage, allowDirty, platform: machine.platform });
+  const { release, history, before } = await takeRelease(registry, project, {
+    name,
+    stage,
+    allowDirty,
+    platform: machine.platform,
+  });
   const own = new WorkFiles(process.cwd());
-  const read = (taken: Release): Application => readApplication(describe(settings, taken.compose), new ReleaseFiles(taken, own), own);
+  const read = (taken: Release): Application =>
+    readApplication(describe(settings, taken.compose), new ReleaseFiles(taken, own), own);
   const application = read(release);
   checkBuiltArguments(release, application.base.config);
   const promotion = await promotionTo(release.name, history, fingerprints(release, application), async (earlier) => {
@@ -103,7 +117,8 @@ async function planTaken(
     return taken && tolerant(() => fingerprints(taken, read(taken)));
   });
   const last = history.at(-1);
-  const kind = last?.release === release.name ? last.kind : isRollback(release.name, history) ? "rollback" : "promotion";
+  const kind =
+    last?.release === release.name ? last.kind : isRollback(release.name, history) ? "rollback" : "promotion";
   announce(promotion, kind, last, application);
   const run = { kind, pinned: settings.release !== undefined, promotion };
   return { application, origin: { kind: "ledger", release, run, promotion } };
@@ -114,26 +129,41 @@ function describe({ project, stage, overlay, env, secretEnv }: StageSettings, co
 }
 
 /** What the stage to promote from tells of itself. */
-async function readSourceStage({ project, promoteFrom = "" }: StageSettings): Promise<{ release: string; registry?: RegistryPlan }> {
+async function readSourceStage({
+  project,
+  promoteFrom = "",
+}: StageSettings): Promise<{ release: string; registry?: RegistryPlan }> {
   const stack = promoteFrom.includes("/") ? promoteFrom : `${pulumi.getOrganization()}/${project}/${promoteFrom}`;
   const reference = new pulumi.StackReference(stack);
-  const [release, registry] = await Promise.all([reference.getOutputDetails("release"), reference.getOutputDetails("registry")]);
+  const [release, registry] = await Promise.all([
+    reference.getOutputDetails("release"),
+    reference.getOutputDetails("registry"),
+  ]);
   const name = (release.value as { name?: string } | undefined)?.name;
   if (!name) {
-    throw new Error(`The stage ${promoteFrom} has no release yet: bring it up first, with pulumi up -s ${promoteFrom}.`);
+    throw new Error(
+      `The stage ${promoteFrom} has no release yet: bring it up first, with pulumi up -s ${promoteFrom}.`,
+    );
   }
   const address = registry.value as string | undefined;
   return { release: name, registry: address === undefined ? undefined : { address } };
 }
 
 /** Says what a preview's list of resources does not: from which release to which, and which services are down meanwhile. */
-function announce({ from, to, changed }: Promotion, kind: string, last: StageRun | undefined, application: Application): void {
+function announce(
+  { from, to, changed }: Promotion,
+  kind: string,
+  last: StageRun | undefined,
+  application: Application,
+): void {
   if (last?.release === to) {
     return;
   }
   const down = changed.filter((name) => application.stopFirst.includes(name));
   const parts = [
-    from === null ? `First release: ${to}.` : `${kind === "rollback" ? "Rollback" : "Promotion"} from ${from} to ${to}.`,
+    from === null
+      ? `First release: ${to}.`
+      : `${kind === "rollback" ? "Rollback" : "Promotion"} from ${from} to ${to}.`,
     changed.length > 0 ? `Changed: ${changed.join(", ")}.` : "No service changes.",
     ...(down.length > 0 && from !== null ? [`Stopped first, so down for a moment: ${down.join(", ")}.`] : []),
   ];

@@ -6,7 +6,7 @@ import { localProvider } from "./machine/local";
 import { Networks } from "./networks";
 import type { StagePlan } from "./plan";
 import { LocalRegistry } from "./registry/local";
-import { hostOf } from "./registry/plan";
+import { hostOf, type RegistryPlan } from "./registry/plan";
 import { BuiltRelease } from "./release/built";
 import type { ReleaseOutputs } from "./release/outputs";
 import { PromotedRelease } from "./release/promoted";
@@ -17,7 +17,7 @@ import { mountedFiles } from "./services/mountedFiles";
 import { Services } from "./services/services";
 import { Step } from "./step";
 import { withoutTraces } from "./traces";
-import { Volumes } from "./volumes";
+import { keepsData, Volumes } from "./volumes";
 
 /** What every stage tells. */
 export interface StageOutputs {
@@ -43,15 +43,17 @@ export class Stage extends pulumi.ComponentResource {
   readonly outputs: StageOutputs;
 
   constructor(name: string, plan: StagePlan, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:stage:Stage", name, {}, opts);
+    super("slipway:stage:Stage", name, {}, { ...opts, transformations: [keepsData, ...(opts?.transformations ?? [])] });
     this.outputs = withoutTraces(() => this.declare(name, plan));
     this.registerOutputs(this.outputs);
   }
 
   private declare(name: string, plan: StagePlan): StageOutputs {
-    const { id, machine, registry, application, origin } = plan;
-    const login = registry.credentials && { address: hostOf(registry.address), ...registry.credentials };
-    const provider = localProvider(`${name}-docker`, machine, login ? [login] : [], { parent: this });
+    const { id, machine, login, application, origin } = plan;
+    // Whatever carries a password carries it as a secret.
+    const registry = plan.registry.credentials ? pulumi.secret(plan.registry) : pulumi.output(plan.registry);
+    const logins = login ? [pulumi.secret({ address: hostOf(plan.registry.address), ...login })] : [];
+    const provider = localProvider(`${name}-docker`, machine, logins, { parent: this });
     const own = { parent: this, provider };
 
     const local = plan.declares && new LocalRegistry(`${name}-registry`, { stage: id, ...plan.declares }, own);
@@ -71,7 +73,7 @@ export class Stage extends pulumi.ComponentResource {
         stage: id,
         config: application.config,
         secrets: application.secrets,
-        registry: registry.address,
+        registry: plan.registry.address,
         images: release.images,
         networks: networks.names,
         volumes: volumes.names,
@@ -80,7 +82,15 @@ export class Stage extends pulumi.ComponentResource {
       own,
     );
     const switched = this.switchTo(name, plan, release, services.containers, networks, own);
-    const recorded = this.record(name, plan, release, services.containers, [...switched, ...(local ? [local.container] : [])], local);
+    const recorded = this.record(
+      name,
+      plan,
+      registry,
+      release,
+      services.containers,
+      [...switched, ...(local ? [local.container] : [])],
+      local,
+    );
 
     return {
       url: urlOf(application.routes),
@@ -91,7 +101,7 @@ export class Stage extends pulumi.ComponentResource {
           { container: container.name, digest: (release.images[service] as pulumi.Output<ReleaseImage>).digest },
         ]),
       ),
-      registry: registry.address,
+      registry: plan.registry.address,
       ...(origin.kind === "ledger" ? { promotion: told(origin.promotion, recorded) } : {}),
     };
   }
@@ -134,7 +144,8 @@ export class Stage extends pulumi.ComponentResource {
   /** The last step of an update; what the stage tells of its release comes from it alone. */
   private record(
     name: string,
-    { id, registry, origin, retention }: StagePlan,
+    { id, origin, retention }: StagePlan,
+    registry: pulumi.Output<RegistryPlan>,
     release: ReleaseOutputs,
     containers: Record<string, docker.Container>,
     dependsOn: pulumi.Resource[],
@@ -144,7 +155,10 @@ export class Stage extends pulumi.ComponentResource {
       `${name}-record`,
       {
         run: "record",
-        shows: { RELEASE: release.name, ...(origin.kind === "ledger" ? { FROM: origin.promotion.from ?? "nothing" } : {}) },
+        shows: {
+          RELEASE: release.name,
+          ...(origin.kind === "ledger" ? { FROM: origin.promotion.from ?? "nothing" } : {}),
+        },
         input: {
           registry,
           ...id,

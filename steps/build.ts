@@ -38,7 +38,9 @@ export async function build({ registry: access, repository, tag, build }: BuildI
   await withLogin(access, (env) => docker(["push", reference], { env }));
   const pushed = await registry.headManifest(repository, tag);
   if (!pushed) {
-    throw new Error(`${reference} was pushed, but the registry ${access.address} does not have it: look at the registry's log.`);
+    throw new Error(
+      `${reference} was pushed, but the registry ${access.address} does not have it: look at the registry's log.`,
+    );
   }
   say(`pushed ${repository}@${pushed.digest}`);
   return { digest: pushed.digest };

@@ -57,13 +57,19 @@ async function engineHas(reference: string): Promise<boolean> {
   );
 }
 
-async function pushFromEngine({ reference, repository, tag, registry: plan }: CopyInput, registry: Registry, say: Say): Promise<string> {
+async function pushFromEngine(
+  { reference, repository, tag, registry: plan }: CopyInput,
+  registry: Registry,
+  say: Say,
+): Promise<string> {
   const target = `${plan.address}/${repository}:${tag}`;
   await docker(["tag", reference, target]);
   await withLogin(plan, (env) => docker(["push", target], { env }));
   const pushed = await registry.headManifest(repository, tag);
   if (!pushed) {
-    throw new Error(`${target} was pushed, but the registry ${plan.address} does not have it: look at the registry's log.`);
+    throw new Error(
+      `${target} was pushed, but the registry ${plan.address} does not have it: look at the registry's log.`,
+    );
   }
   say(`pushed ${reference} as ${repository}@${pushed.digest}`);
   return pushed.digest;

@@ -21,7 +21,10 @@ const patience = 10_000;
  *
  * @throws Error when the edge does not take the change, or not in time
  */
-export async function cutover({ edge, routes, containers, release }: CutoverInput, say: Say): Promise<{ release: string }> {
+export async function cutover(
+  { edge, routes, containers, release }: CutoverInput,
+  say: Say,
+): Promise<{ release: string }> {
   say(`sending traffic to ${release}`);
   // First to files: the edge must come back with the same containers when it restarts at any moment from here on.
   await write(edge, paths.servers, serversConfig(routes, containers));
@@ -37,7 +40,12 @@ async function write(edge: string, path: string, content: string): Promise<void>
   await docker(["exec", "--interactive", "--user", "0", edge, "sh", "-c", script], { input: content });
 }
 
-async function confirm(edge: string, routes: Route[], containers: Record<string, string>, answer: string): Promise<void> {
+async function confirm(
+  edge: string,
+  routes: Route[],
+  containers: Record<string, string>,
+  answer: string,
+): Promise<void> {
   const wanted = new Map(await Promise.all([...new Set(routes.map((route) => route.service))].map(addresses)));
   const until = Date.now() + patience;
   for (;;) {
@@ -51,7 +59,9 @@ async function confirm(edge: string, routes: Route[], containers: Record<string,
     }
     if (Date.now() > until) {
       const services = waiting.map((route) => route.service).join(", ");
-      throw new Error(`The edge does not send traffic to the new containers of ${services}. It said: ${answer.trim() || "nothing"}`);
+      throw new Error(
+        `The edge does not send traffic to the new containers of ${services}. It said: ${answer.trim() || "nothing"}`,
+      );
     }
     await new Promise((done) => setTimeout(done, 50));
   }

@@ -60,7 +60,10 @@ export async function docker(args: string[], { input, env, onLine }: DockerOptio
  *
  * @param run gets the environment variables for the command
  */
-export async function withLogin<T>(registry: RegistryPlan, run: (env: Record<string, string>) => Promise<T>): Promise<T> {
+export async function withLogin<T>(
+  registry: RegistryPlan,
+  run: (env: Record<string, string>) => Promise<T>,
+): Promise<T> {
   if (!registry.credentials) {
     return run({});
   }
@@ -68,7 +71,9 @@ export async function withLogin<T>(registry: RegistryPlan, run: (env: Record<str
   const directory = mkdtempSync(join(tmpdir(), "slipway-"));
   try {
     const auth = Buffer.from(`${username}:${password}`).toString("base64");
-    writeFileSync(join(directory, "config.json"), JSON.stringify({ auths: { [hostOf(registry.address)]: { auth } } }), { mode: 0o600 });
+    writeFileSync(join(directory, "config.json"), JSON.stringify({ auths: { [hostOf(registry.address)]: { auth } } }), {
+      mode: 0o600,
+    });
     return await run({ DOCKER_CONFIG: directory });
   } finally {
     rmSync(directory, { recursive: true, force: true });

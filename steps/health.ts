@@ -64,6 +64,11 @@ function isWell(state: State): boolean {
 }
 
 async function inspect(container: string): Promise<{ state: State; restarts: number }> {
-  const text = await docker(["inspect", "--format", '{"state":{{json .State}},"restarts":{{.RestartCount}}}', container]);
+  const text = await docker([
+    "inspect",
+    "--format",
+    '{"state":{{json .State}},"restarts":{{.RestartCount}}}',
+    container,
+  ]);
   return JSON.parse(text) as { state: State; restarts: number };
 }

@@ -12,7 +12,9 @@ const steps: Record<string, Step> = { build, copy, cutover, mint, record };
 async function main(): Promise<void> {
   const step = steps[process.argv[2] ?? ""];
   if (!step) {
-    throw new Error(`This program is run by Slipway's command resources, with one of ${Object.keys(steps).join(", ")}.`);
+    throw new Error(
+      `This program is run by Slipway's command resources, with one of ${Object.keys(steps).join(", ")}.`,
+    );
   }
   const input = JSON.parse(await readInput()) as never;
   // A line at a time on standard error is what Pulumi shows while the step runs.

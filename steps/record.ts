@@ -51,9 +51,15 @@ export async function record(input: RecordInput, say: Say): Promise<RecordResult
   return { name, commit, createdAt, images };
 }
 
-async function retire(ledger: Ledger, { keep, pins, registryContainer }: NonNullable<RecordInput["retention"]>, say: Say): Promise<void> {
+async function retire(
+  ledger: Ledger,
+  { keep, pins, registryContainer }: NonNullable<RecordInput["retention"]>,
+  say: Say,
+): Promise<void> {
   const stages = await ledger.stages();
-  const histories = Object.fromEntries(await Promise.all(stages.map(async (stage) => [stage, await ledger.history(stage)] as const)));
+  const histories = Object.fromEntries(
+    await Promise.all(stages.map(async (stage) => [stage, await ledger.history(stage)] as const)),
+  );
   const releases = await ledger.records();
   const plan = planRetention({ releases, histories, pins, keep });
   if (plan.remove.length === 0) {
@@ -63,8 +69,8 @@ async function retire(ledger: Ledger, { keep, pins, registryContainer }: NonNull
   await prune(ledger, plan);
   if (registryContainer) {
     // Nobody else pushes now: this stage's update holds its lock, and only it pushes.
-    await docker(["exec", registryContainer, "registry", "garbage-collect", "/etc/slipway/registry.yml"]).catch((error: unknown) =>
-      say(`the registry did not give the space back: ${String(error)}`),
+    await docker(["exec", registryContainer, "registry", "garbage-collect", "/etc/slipway/registry.yml"]).catch(
+      (error: unknown) => say(`the registry did not give the space back: ${String(error)}`),
     );
   }
 }

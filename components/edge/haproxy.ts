@@ -91,7 +91,9 @@ export function edgeConfig(stage: string, routes: Route[]): string {
 export function serversConfig(routes: Route[], containers: Readonly<Record<string, string>>): string {
   return routes
     .map((route) =>
-      section(`backend ${routeName(route)}`, [`server app ${containers[route.service] ?? "none.invalid"}:${route.target}`]),
+      section(`backend ${routeName(route)}`, [
+        `server app ${containers[route.service] ?? "none.invalid"}:${route.target}`,
+      ]),
     )
     .join("\n");
 }

@@ -33,6 +33,10 @@ export function urlOf(routes: Route[]): string | undefined {
 
 /** The networks on which the edge finds the services behind it: one for each of them. */
 export function edgeNetworks(config: ComposeConfig, routes: Route[]): string[] {
-  const first = routes.flatMap(({ service }) => Object.keys(config.services?.[service]?.networks ?? {}).sort().slice(0, 1));
+  const first = routes.flatMap(({ service }) =>
+    Object.keys(config.services?.[service]?.networks ?? {})
+      .sort()
+      .slice(0, 1),
+  );
   return [...new Set(first)].sort();
 }

@@ -1,13 +1,59 @@
+import { createServer } from "node:net";
 import type { Application } from "../application";
 import type { StageId } from "../labels";
+import { publishedPorts } from "../services/container";
 import type { Machine } from "./local";
 
+/** A port of the machine that a stage is to hold. */
+export interface WantedPort {
+  /** What it is for, as in "the service web". */
+  holder: string;
+  port: number;
+  protocol: string;
+  /** The address that it listens on; undefined: every address. */
+  ip?: string;
+}
+
+/** Every port that a stage is to hold on its machine. */
+export function portsOf({ config, routes }: Application, registry?: { port: number }): WantedPort[] {
+  const raw = Object.entries(config.services).flatMap(([name, service]) =>
+    publishedPorts(service)
+      .filter((port) => /^\d+$/.test(port.published ?? ""))
+      .map((port) => ({
+        holder: `the service ${name}`,
+        port: Number(port.published),
+        protocol: port.protocol ?? "tcp",
+        ip: port.host_ip,
+      })),
+  );
+  const held = routes.map(({ service, published, hostIp }) => ({
+    holder: `the service ${service}`,
+    port: published,
+    protocol: "tcp",
+    ip: hostIp,
+  }));
+  const own = registry ? [{ holder: "the registry", port: registry.port, protocol: "tcp", ip: "127.0.0.1" }] : [];
+  return [...raw, ...held, ...own];
+}
+
 /**
- * Makes sure that a stage takes nothing on its machine that is another stage's.
+ * Makes sure that a stage takes nothing on its machine that is somebody else's.
  *
- * @throws Error naming the volume and the stage that it belongs to
+ * @throws Error naming the volume or port, who has it, and what to do
  */
-export function checkMachine({ project, stage }: StageId, { config }: Application, { volumes }: Machine): void {
+export async function checkMachine(
+  id: StageId,
+  ports: WantedPort[],
+  application: Application,
+  machine: Machine,
+): Promise<void> {
+  checkVolumes(id, application, machine);
+  for (const port of ports) {
+    await checkPort(id, port, machine);
+  }
+}
+
+function checkVolumes({ project, stage }: StageId, { config }: Application, { volumes }: Machine): void {
   for (const [key, volume] of Object.entries(config.volumes ?? {})) {
     const owner = volumes.get(volume.name);
     if (owner !== undefined && owner !== `${project}/${stage}`) {
@@ -21,4 +67,35 @@ export function checkMachine({ project, stage }: StageId, { config }: Applicatio
       );
     }
   }
+}
+
+async function checkPort(
+  { project, stage }: StageId,
+  { holder, port, protocol, ip }: WantedPort,
+  { ports }: Machine,
+): Promise<void> {
+  const container = ports.get(`${port}/${protocol}`);
+  if (container?.stage === `${project}/${stage}`) {
+    return;
+  }
+  const taken = container
+    ? `the container ${container.name}`
+    : protocol === "tcp" && !(await isFree(port, ip))
+      ? "another program on this machine"
+      : undefined;
+  if (taken) {
+    const setting = holder === "the registry" ? "slipway:registry.port" : "the variable in slipway:env that names it";
+    throw new Error(
+      `The port ${port} of ${holder} is held by ${taken}: stop that, or choose another port with ${setting}.`,
+    );
+  }
+}
+
+/** Only a port in use counts as taken: one that this user may not listen on is the Docker Engine's business. */
+function isFree(port: number, ip?: string): Promise<boolean> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => done(error.code !== "EADDRINUSE"));
+    server.listen(port, ip, () => server.close(() => done(true)));
+  });
 }

@@ -13,6 +13,8 @@ export interface Machine {
   platform: string;
   /** The names of the Engine's volumes, with the stage that made each (`project/stage`), where one did. */
   volumes: Map<string, string | undefined>;
+  /** The containers that hold ports of the machine, by port and protocol (`8080/tcp`), with the stage of each, where it is of one. */
+  ports: Map<string, { name: string; stage?: string }>;
 }
 
 /** The Docker Engine of this machine cannot be used; the message says why and what to do. */
@@ -30,9 +32,11 @@ interface DockerVersion {
  * @throws MachineError when there is no `docker` command or no Engine answers
  */
 export async function inspectLocal(): Promise<Machine> {
-  const [version, volumes] = await Promise.all([
+  const stage = '{{.Label "slipway.project"}}/{{.Label "slipway.stage"}}';
+  const [version, volumes, containers] = await Promise.all([
     docker_("version", "--format", "{{json .}}"),
-    docker_("volume", "ls", "--format", '{{.Name}}\t{{.Label "slipway.project"}}/{{.Label "slipway.stage"}}'),
+    docker_("volume", "ls", "--format", `{{.Name}}\t${stage}`),
+    docker_("ps", "--format", `{{.Names}}\t${stage}\t{{.Ports}}`),
   ]);
   const { Client: client, Server: server } = JSON.parse(version) as DockerVersion;
   if (!server) {
@@ -42,6 +46,7 @@ export async function inspectLocal(): Promise<Machine> {
     host: await hostOf(client.Context),
     platform: `${server.Os}/${server.Arch}`,
     volumes: new Map(volumes.split("\n").filter(Boolean).map(owner)),
+    ports: new Map(containers.split("\n").filter(Boolean).flatMap(heldPorts)),
   };
 }
 
@@ -76,13 +81,28 @@ function owner(line: string): [string, string | undefined] {
   return [name, stage === "/" ? undefined : stage];
 }
 
+/** `0.0.0.0:8080->80/tcp, :::8080->80/tcp` holds 8080/tcp; a range `8080-8081->80-81/tcp` holds each. */
+function heldPorts(line: string): [string, { name: string; stage?: string }][] {
+  const [name = "", stage, ports = ""] = line.split("\t");
+  const holder = { name, stage: stage === "/" ? undefined : stage };
+  return [...ports.matchAll(/:(\d+)(?:-(\d+))?->[^/]*\/(\w+)/g)].flatMap(([, from, to, protocol]) => {
+    const count = Number(to ?? from) - Number(from) + 1;
+    return Array.from({ length: count }, (_, index): [string, typeof holder] => [
+      `${Number(from) + index}/${protocol}`,
+      holder,
+    ]);
+  });
+}
+
 async function docker_(...args: string[]): Promise<string> {
   try {
     return (await run("docker", args, { maxBuffer: 64 << 20 })).stdout;
   } catch (error) {
     const { code, stderr } = error as { code?: unknown; stderr?: string };
     if (code === "ENOENT") {
-      throw new MachineError("The docker command is not on PATH: install Docker (https://docs.docker.com/engine/install/).");
+      throw new MachineError(
+        "The docker command is not on PATH: install Docker (https://docs.docker.com/engine/install/).",
+      );
     }
     throw new MachineError(
       `The Docker Engine of this machine does not answer (${stderr?.trim().split("\n").at(-1) ?? String(error)}): start it, then run the command again.`,

@@ -1,11 +1,19 @@
 import type { RegistrySettings } from "../../config";
+import { dockerCredentials } from "./credentials";
+import { isLoopback } from "./endpoint";
+
+/** A user name and a password. */
+export interface Login {
+  username: string;
+  password: string;
+}
 
 /** The registry that keeps a project's images and its ledger. */
 export interface RegistryPlan {
   /** Its host, with a port and a path where needed, as image references begin. */
   address: string;
   /** Who logs in to it; none: what `docker login` left on this machine, or nobody. */
-  credentials?: { username: string; password: string };
+  credentials?: Login;
 }
 
 /**
@@ -24,7 +32,22 @@ export function registryFrom(settings: RegistrySettings): RegistryPlan {
       `slipway:registry.${missing} is not set: give both username and password, or neither to use what docker login left.`,
     );
   }
-  return { address, credentials: username !== undefined && password !== undefined ? { username, password } : undefined };
+  return {
+    address,
+    credentials: username !== undefined && password !== undefined ? { username, password } : undefined,
+  };
+}
+
+/**
+ * Who the Docker Engine logs in to a registry as, when it pulls: the provider asks the settings only, not what `docker login`
+ * left behind.
+ */
+export async function loginTo({ address, credentials }: RegistryPlan): Promise<Login | undefined> {
+  if (credentials || isLoopback(hostOf(address).replace(/:\d+$/, ""))) {
+    return credentials;
+  }
+  const found = await dockerCredentials(hostOf(address));
+  return found && "username" in found ? found : undefined;
 }
 
 /** The host of a registry's address, by which Docker knows a login. */

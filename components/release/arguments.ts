@@ -17,7 +17,10 @@ const remedy = "a release is built once for every stage, so hand it over at run 
  * @param siblings what other stages of the project fill ${…} from, by stage
  * @throws BuildArgumentError naming the first one that does
  */
-export function checkBuildArguments(base: Loaded, siblings: Readonly<Record<string, Readonly<Record<string, string>>>>): void {
+export function checkBuildArguments(
+  base: Loaded,
+  siblings: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): void {
   for (const { path, variables } of base.interpolations) {
     const [top, service, section, ...key] = path;
     if (top !== "services" || section !== "build") {

@@ -21,7 +21,7 @@ export interface ReleaseSource {
 /** Inputs of {@link BuiltRelease}. */
 export interface BuiltReleaseArgs {
   project: string;
-  registry: RegistryPlan;
+  registry: pulumi.Output<RegistryPlan>;
   /** Where a registry's images are read from instead, by its name. */
   mirrors: Record<string, string>;
   source: ReleaseSource;
@@ -36,31 +36,38 @@ export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOut
   readonly name: pulumi.Output<string>;
   readonly record: pulumi.Output<ReleaseRecord & { files: Record<string, string> }>;
 
-  constructor(name: string, { project, registry, mirrors, source }: BuiltReleaseArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { project, registry, mirrors, source }: BuiltReleaseArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("slipway:release:BuiltRelease", name, {}, opts);
-    const access = pulumi.output(registry);
     // What a component waits for is not handed on to its children by itself.
     const inside = { parent: this, dependsOn: opts.dependsOn };
     for (const plan of source.images) {
       const image =
         plan.from.kind === "build"
-          ? new BuiltImage(`${name}-${plan.name}`, { registry: access, plan }, inside)
-          : new CopiedImage(`${name}-${plan.name}`, { registry: access, mirrors, plan }, inside);
+          ? new BuiltImage(`${name}-${plan.name}`, { registry, plan }, inside)
+          : new CopiedImage(`${name}-${plan.name}`, { registry, mirrors, plan }, inside);
       for (const service of plan.services) {
         this.images[service] = image.image;
       }
     }
     const { images: _plans, ...content } = source;
     const { commit, dirty } = source;
-    const key = pulumi.output(this.images).apply((images) => contentKey({ ...content, images } satisfies ReleaseContent));
+    const key = pulumi
+      .output(this.images)
+      .apply((images) => contentKey({ ...content, images } satisfies ReleaseContent));
     const mint = new Step(
       `${name}-name`,
-      { run: "mint", shows: { COMMIT: commit }, input: { registry: access, project, commit, dirty, key } },
+      { run: "mint", shows: { COMMIT: commit }, input: { registry, project, commit, dirty, key } },
       inside,
     );
     const minted = mint.result<{ name: string; createdAt: string }>();
     this.name = minted.name;
-    this.record = pulumi.all([minted, pulumi.output(this.images)]).apply(([mark, images]) => ({ ...mark, ...content, images }));
+    this.record = pulumi
+      .all([minted, pulumi.output(this.images)])
+      .apply(([mark, images]) => ({ ...mark, ...content, images }));
     this.registerOutputs({ name: this.name });
   }
 }
@@ -100,10 +107,14 @@ class CopiedImage extends pulumi.ComponentResource {
   ) {
     super("slipway:release:CopiedImage", name, {}, opts);
     const { repository, tag, platform } = plan;
-    const reference = plan.from.kind === "copy" ? plan.from.reference : undefined;
+    const { reference, seen } = plan.from.kind === "copy" ? plan.from : { reference: undefined, seen: undefined };
     const step = new Step(
       `${name}-copy`,
-      { run: "copy", shows: { IMAGE: reference ?? "" }, input: { registry, repository, tag, reference, platform, mirrors } },
+      {
+        run: "copy",
+        shows: { IMAGE: reference ?? "" },
+        input: { registry, repository, tag, reference, seen, platform, mirrors },
+      },
       { parent: this, dependsOn: opts.dependsOn },
     );
     this.image = step.result<{ digest: string }>().apply(({ digest }) => ({ repository, digest, platform }));

@@ -13,8 +13,17 @@ export type ReleaseContent = Omit<Release, "name" | "createdAt" | "files"> & {
  * @returns a SHA-256 digest in hexadecimal
  */
 export function contentKey(content: ReleaseContent): string {
-  const files = sorted(content.files).map(([path, bytes]) => [path, base64(bytes), content.executable?.includes(path) ?? false]);
-  const images = sorted(content.images).map(([service, { repository, digest, platform }]) => [service, repository, digest, platform]);
+  const files = sorted(content.files).map(([path, bytes]) => [
+    path,
+    base64(bytes),
+    content.executable?.includes(path) ?? false,
+  ]);
+  const images = sorted(content.images).map(([service, { repository, digest, platform }]) => [
+    service,
+    repository,
+    digest,
+    platform,
+  ]);
   const args = sorted(content.buildArgs).map(([service, values]) => [service, sorted(values)]);
   const key = [content.commit, content.dirty, content.compose, files, images, args];
   return createHash("sha256").update(JSON.stringify(key)).digest("hex");

@@ -27,7 +27,9 @@ export class ContextError extends Error {}
  */
 export function listContext(directory: string, dockerfile?: string): ContextFile[] {
   if (!existsSync(directory) || !lstatSync(join(directory, ".")).isDirectory()) {
-    throw new ContextError(`The build context ${directory} is not a folder: name the folder that holds the Dockerfile.`);
+    throw new ContextError(
+      `The build context ${directory} is not a folder: name the folder that holds the Dockerfile.`,
+    );
   }
   const rules = ignoreRules(directory, dockerfile);
   const filter = dockerignore({ ignorecase: false }).add(rules);

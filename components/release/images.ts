@@ -35,8 +35,10 @@ export interface ImagePlan {
   /** For a built image derived from its content; for another its own. */
   tag: string;
   platform: string;
-  /** How it comes about. */
-  from: { kind: "build"; build: BuildOptions; files: ContextFile[] } | { kind: "copy"; reference: string; always: boolean };
+  /** How it comes about; of a copy that follows its tag (`pull_policy: always`), the digest that the tag has now. */
+  from:
+    | { kind: "build"; build: BuildOptions; files: ContextFile[] }
+    | { kind: "copy"; reference: string; always: boolean; seen?: string };
 }
 
 /** An image cannot be made or used here; the message names the service and says why. */
@@ -63,7 +65,9 @@ export function planImages(config: ComposeConfig, surroundings: ImageSurrounding
   const plans = new Map<string, ImagePlan>();
   for (const [name, service] of Object.entries(config.services ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const platform = platformOf(name, service, surroundings.platform);
-    const plan = service.build ? planBuild(name, service, platform, surroundings) : planCopy(name, service, platform, surroundings);
+    const plan = service.build
+      ? planBuild(name, service, platform, surroundings)
+      : planCopy(name, service, platform, surroundings);
     // The same build or reference twice is one image.
     const key = `${plan.from.kind} ${plan.from.kind === "build" ? plan.tag : plan.from.reference} ${platform}`;
     const known = plans.get(key);
@@ -127,7 +131,9 @@ function buildOptions(service: Service, platform: string): BuildOptions {
     context: build.context ?? ".",
     dockerfile: build.dockerfile_inline ? undefined : (build.dockerfile ?? "Dockerfile"),
     inline: build.dockerfile_inline,
-    args: Object.fromEntries(Object.entries(build.args ?? {}).filter((entry): entry is [string, string] => entry[1] !== null)),
+    args: Object.fromEntries(
+      Object.entries(build.args ?? {}).filter((entry): entry is [string, string] => entry[1] !== null),
+    ),
     target: build.target,
     platform,
     network: build.network,

@@ -16,7 +16,11 @@ export function fingerprints(release: Release, application: Application): Finger
       const volumes = (service.volumes ?? []).map(({ source = "" }) => config.volumes?.[source]);
       const files = (mounts[name] ?? []).map(({ target, files }) => [
         target,
-        files.map(({ path, content, permissions }) => [path, permissions, "text" in content ? content.text : base64(content)]),
+        files.map(({ path, content, permissions }) => [
+          path,
+          permissions,
+          "text" in content ? content.text : base64(content),
+        ]),
       ]);
       return [name, JSON.stringify([release.images[name]?.digest, definition, networks, volumes, files])];
     }),
@@ -60,4 +64,3 @@ function bornAt(release: string): string {
 function base64(content: { bytes: Uint8Array } | { secret: Uint8Array }): string {
   return Buffer.from("bytes" in content ? content.bytes : content.secret).toString("base64");
 }
-

@@ -1,6 +1,8 @@
 import { realpathSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import type { Application } from "../application";
+import { Sources } from "../registry/mirrors";
+import { parseReference } from "../registry/reference";
 import { checkBuildArguments } from "./arguments";
 import type { ReleaseSource } from "./built";
 import { WorkFiles } from "./files";
@@ -15,6 +17,8 @@ export interface SourceSurroundings {
   compose: string[];
   /** The machine's platform. */
   platform: string;
+  /** Where a registry's images are read from instead, by its name. */
+  mirrors: Readonly<Record<string, string>>;
   /** What other stages of the project fill ${…} from, by stage. */
   siblingEnv: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -29,7 +33,7 @@ export async function readSource(application: Application, surroundings: SourceS
   const work = new WorkFiles(root);
   checkBuildArguments(application.base, surroundings.siblingEnv);
   const images = planImages(application.base.config, { ...surroundings, root });
-  const tree = await readWorkTree(root);
+  const [tree] = await Promise.all([readWorkTree(root), followTags(images, surroundings.mirrors)]);
   const paths = await releasedPaths(tree, application, work, surroundings.compose);
   const files = paths.map((path) => [path, Buffer.from(work.bytes(path) ?? []).toString("base64")] as const);
   return {
@@ -43,12 +47,35 @@ export async function readSource(application: Application, surroundings: SourceS
   };
 }
 
+/** An image with `pull_policy: always` is copied anew when its tag has moved; any other keeps the digest that it was copied with. */
+async function followTags(images: ImagePlan[], mirrors: Readonly<Record<string, string>>): Promise<void> {
+  const sources = new Sources(mirrors);
+  await Promise.all(
+    images.map(async ({ from }) => {
+      if (from.kind === "copy" && from.always) {
+        const { registry, repository, tag, digest } = parseReference(from.reference);
+        from.seen = digest ?? (await sources.of(registry).headManifest(repository, tag ?? "latest"))?.digest;
+      }
+    }),
+  );
+}
+
 /** Files that git ignores are a stage's own, often because they hold secrets; an application cannot be described by one. */
-async function releasedPaths(tree: WorkTree, { files }: Application, work: WorkFiles, compose: string[]): Promise<string[]> {
-  const ignored = await ignoredFiles(tree, files.map((path) => work.absolute(path)));
+async function releasedPaths(
+  tree: WorkTree,
+  { files }: Application,
+  work: WorkFiles,
+  compose: string[],
+): Promise<string[]> {
+  const ignored = await ignoredFiles(
+    tree,
+    files.map((path) => work.absolute(path)),
+  );
   const hidden = compose.find((path) => ignored.has(work.absolute(path)));
   if (hidden !== undefined) {
-    throw new Error(`The compose file ${hidden} is ignored by git or outside of its work tree, so no release can hold it: commit it.`);
+    throw new Error(
+      `The compose file ${hidden} is ignored by git or outside of its work tree, so no release can hold it: commit it.`,
+    );
   }
   return files.filter((path) => !ignored.has(work.absolute(path)));
 }
@@ -56,7 +83,9 @@ async function releasedPaths(tree: WorkTree, { files }: Application, work: WorkF
 /** Whether a file is part of a release: as one of its files, or as content of an image that is built. */
 function entersBy(files: Set<string>, images: ImagePlan[], root: string): (path: string) => boolean {
   const contexts = images.flatMap(({ from }) => (from.kind === "build" ? [from] : []));
-  const content = new Set(contexts.flatMap(({ build, files }) => files.map(({ path }) => resolve(root, build.context, path))));
+  const content = new Set(
+    contexts.flatMap(({ build, files }) => files.map(({ path }) => resolve(root, build.context, path))),
+  );
   const dockerfiles = new Set(
     contexts.flatMap(({ build }) => (build.dockerfile ? [resolve(root, build.context, build.dockerfile)] : [])),
   );

@@ -25,7 +25,10 @@ export interface Wanted {
 }
 
 /** The ledger of a project in its registry. */
-export function openLedger({ address, credentials }: RegistryPlan, project: string): { registry: Registry; ledger: Ledger } {
+export function openLedger(
+  { address, credentials }: RegistryPlan,
+  project: string,
+): { registry: Registry; ledger: Ledger } {
   const registry = new Registry(address, credentials ?? (() => dockerCredentials(hostOf(address))));
   return { registry, ledger: new Ledger(registry, project) };
 }

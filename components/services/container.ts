@@ -98,10 +98,10 @@ function sharesVolumes(service: Service): boolean {
   return (service as { "x-slipway"?: { sharesVolumes?: unknown } })["x-slipway"]?.sharesVolumes === true;
 }
 
-/** How long, in seconds, a container may take to become healthy: what its check allows, and a minute for a busy machine. */
+/** How long, in seconds, a container may take to become healthy: what its check allows, and half a minute for a busy machine. */
 function healthyWithin(service: Service): number {
   const { start_period = "0s", interval = "30s", timeout = "30s", retries = 3 } = service.healthcheck ?? {};
-  return Math.ceil(seconds(start_period) + (seconds(interval) + seconds(timeout)) * (retries + 1) + 60);
+  return Math.ceil(seconds(start_period) + (seconds(interval) + seconds(timeout)) * (retries + 1) + 30);
 }
 
 function healthcheck(service: Service): docker.types.input.ContainerHealthcheck | undefined {
@@ -131,7 +131,9 @@ function environment(service: Service): string[] {
 
 function lifecycle(service: Service): Partial<docker.ContainerArgs> {
   const grace = Math.ceil(seconds(service.stop_grace_period ?? "10s"));
-  const [restart = "unless-stopped", retries] = (service.restart ?? restartPolicy(service) ?? "unless-stopped").split(":");
+  const [restart = "unless-stopped", retries] = (service.restart ?? restartPolicy(service) ?? "unless-stopped").split(
+    ":",
+  );
   return {
     restart,
     maxRetryCount: retries === undefined ? undefined : Number(retries),
@@ -249,8 +251,12 @@ function security(service: Service): Partial<docker.ContainerArgs> {
   const drops = service.cap_drop ?? [];
   return {
     privileged: service.privileged,
-    securityOpts: [...own.filter((option) => !/^no-new-privileges[:=]false$/.test(option)), ...(decided ? [] : noNewPrivileges)],
-    capabilities: adds.length + drops.length > 0 ? { adds: adds.map(capability), drops: drops.map(capability) } : undefined,
+    securityOpts: [
+      ...own.filter((option) => !/^no-new-privileges[:=]false$/.test(option)),
+      ...(decided ? [] : noNewPrivileges),
+    ],
+    capabilities:
+      adds.length + drops.length > 0 ? { adds: adds.map(capability), drops: drops.map(capability) } : undefined,
     groupAdds: service.group_add,
   };
 }

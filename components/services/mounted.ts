@@ -38,7 +38,12 @@ export interface MountSources {
  *
  * @throws MountError for a file that is not there, and for a writable bind mount of a project's path
  */
-export function plannedMounts(name: string, service: Service, config: ComposeConfig, sources: MountSources): PlannedMount[] {
+export function plannedMounts(
+  name: string,
+  service: Service,
+  config: ComposeConfig,
+  sources: MountSources,
+): PlannedMount[] {
   return [
     ...(service.secrets ?? []).map((use) => secretMount(name, use, config, sources)),
     ...(service.configs ?? []).map((use) => configMount(name, use, config, sources)),
@@ -51,12 +56,16 @@ export function withoutPlanned(service: Service): Service {
   return { ...service, volumes: service.volumes?.filter((mount) => !isOfProject(mount)) };
 }
 
-
 function isOfProject(mount: Mount): boolean {
   return mount.type === "bind" && !posix.isAbsolute(mount.source ?? "/");
 }
 
-function secretMount(name: string, use: FileMount, config: ComposeConfig, { own, variable }: MountSources): PlannedMount {
+function secretMount(
+  name: string,
+  use: FileMount,
+  config: ComposeConfig,
+  { own, variable }: MountSources,
+): PlannedMount {
   const source = use.source ?? "";
   const secret = config.secrets?.[source];
   const target = posix.resolve("/run/secrets", use.target ?? source);
@@ -75,12 +84,19 @@ function secretMount(name: string, use: FileMount, config: ComposeConfig, { own,
   }
   const bytes = secret?.file === undefined ? undefined : own.bytes(secret.file);
   if (!bytes) {
-    throw new MountError(`The service ${name} takes the secret ${source} from the file ${secret?.file}, which is not there: create it.`);
+    throw new MountError(
+      `The service ${name} takes the secret ${source} from the file ${secret?.file}, which is not there: create it.`,
+    );
   }
   return file({ secret: bytes });
 }
 
-function configMount(name: string, use: FileMount, config: ComposeConfig, { release, variable }: MountSources): PlannedMount {
+function configMount(
+  name: string,
+  use: FileMount,
+  config: ComposeConfig,
+  { release, variable }: MountSources,
+): PlannedMount {
   const source = use.source ?? "";
   const definition = config.configs?.[source];
   const target = posix.resolve("/", use.target ?? source);
@@ -123,7 +139,9 @@ function bindMount(name: string, mount: Mount, { release }: MountSources): Plann
   }
   const files = release.list(source);
   if (!files || files.length === 0) {
-    throw new MountError(`The service ${name} mounts ${source}, which is not there or empty: create it, or take the mount away.`);
+    throw new MountError(
+      `The service ${name} mounts ${source}, which is not there or empty: create it, or take the mount away.`,
+    );
   }
   return {
     target,

@@ -11,7 +11,11 @@ export function mountedFiles({ mounts, secrets }: Application): Record<string, M
       service,
       planned.map(({ target, files }) => ({
         target,
-        files: files.map(({ path, content, permissions }) => ({ path, permissions, contentBase64: encode(content, secrets) })),
+        files: files.map(({ path, content, permissions }) => ({
+          path,
+          permissions,
+          contentBase64: encode(content, secrets),
+        })),
       })),
     ]),
   );

@@ -33,6 +33,11 @@ export class Secrets {
     return Secrets.namesIn(text).length === 0 ? text : pulumi.secret(this.plain(text));
   }
 
+  /** A text for people: the names in the place of the values. */
+  static describe(text: string): string {
+    return text.replace(anyMark, (_mark, name: string) => `\${${name}} (a secret)`);
+  }
+
   /** Puts the values back into a text that goes no further than this program. */
   plain(text: string): string {
     return text.replace(anyMark, (mark) => this.values.get(mark) ?? "");

@@ -32,7 +32,10 @@ export interface ServicesArgs {
 export class Services extends pulumi.ComponentResource {
   /** By service. */
   readonly containers: Record<string, docker.Container> = {};
-  private readonly pulled = new Map<pulumi.Output<ReleaseImage>, { reference: pulumi.Output<string>; image: docker.RemoteImage }>();
+  private readonly pulled = new Map<
+    pulumi.Output<ReleaseImage>,
+    { reference: pulumi.Output<string>; image: docker.RemoteImage }
+  >();
 
   constructor(name: string, args: ServicesArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:services:Services", name, {}, opts);
@@ -41,7 +44,13 @@ export class Services extends pulumi.ComponentResource {
       const definition = services[service];
       const image = args.images[service];
       if (definition && image) {
-        this.containers[service] = this.declare(service, definition, this.pull(service, image, args.registry), before, args);
+        this.containers[service] = this.declare(
+          service,
+          definition,
+          this.pull(service, image, args.registry),
+          before,
+          args,
+        );
       }
     }
     this.registerOutputs({});
@@ -108,7 +117,10 @@ function ordered(services: Readonly<Record<string, Service>>) {
   return Object.fromEntries(
     Object.entries(services).map(([name, service]) => [
       name,
-      { dependsOn: Object.keys(service.depends_on ?? {}).filter((other) => other in services), stopFirst: isStopFirst(service) },
+      {
+        dependsOn: Object.keys(service.depends_on ?? {}).filter((other) => other in services),
+        stopFirst: isStopFirst(service),
+      },
     ]),
   );
 }
