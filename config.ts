@@ -7,8 +7,10 @@ import { nearest } from "./components/release/nearest";
 
 const namespace = "slipway";
 
+const paths = "a path or a list of paths";
+
 const list = z
-  .union([z.string().min(1), z.array(z.string().min(1)).min(1)], { error: "a path or a list of paths" })
+  .union([z.string().min(1, paths), z.array(z.string().min(1, paths)).min(1, paths)], { error: paths })
   .transform((value) => (typeof value === "string" ? [value] : value));
 
 const flag = z
@@ -21,7 +23,8 @@ const wholeNumber = (from: number, to: number) => {
 };
 
 const mirrors = z.record(z.string(), z.string().min(1), {
-  error: "a map from a registry's name to the address it is read from, such as { docker.io: https://mirror.example.com }",
+  error:
+    "a map from a registry's name to the address it is read from, such as { docker.io: https://mirror.example.com }",
 });
 
 const machine = z.discriminatedUnion("kind", [z.strictObject({ kind: z.literal("local") })], {
@@ -41,7 +44,10 @@ const registry = z.discriminatedUnion(
       kind: z.literal("existing"),
       address: z
         .string({ error: "a host with an optional port and path, such as registry.example.com:5000/team" })
-        .regex(/^[^\s/]+(\/[^\s/]+)*$/, "a host with an optional port and path, such as registry.example.com:5000/team"),
+        .regex(
+          /^[^\s/]+(\/[^\s/]+)*$/,
+          "a host with an optional port and path, such as registry.example.com:5000/team",
+        ),
       username: z.string().optional(),
       password: z.string().optional(),
       mirrors: mirrors.default({}),
@@ -125,9 +131,10 @@ export function checkSettings(values: Record<string, unknown>): z.infer<typeof s
 /**
  * Reads the settings of the running stack from Pulumi's configuration and its settings file.
  *
+ * @param directory where the project's settings files lie, absolute
  * @throws SettingsError naming each wrong setting and what would be right
  */
-export function readSettings(): StageSettings {
+export function readSettings(directory = pulumi.getRootDirectory()): StageSettings {
   const values: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
     if (key.startsWith(`${namespace}:`)) {
@@ -137,9 +144,11 @@ export function readSettings(): StageSettings {
   const settings = checkSettings(values);
   const stage = pulumi.getStack();
   if (settings.promoteFrom === stage) {
-    throw new SettingsError(`${namespace}:promoteFrom is ${stage}, this stage itself: name another stage, such as staging.`);
+    throw new SettingsError(
+      `${namespace}:promoteFrom is ${stage}, this stage itself: name another stage, such as staging.`,
+    );
   }
-  const files = settingsFiles(pulumi.getRootDirectory());
+  const files = settingsFiles(directory);
   return {
     ...settings,
     project: pulumi.getProject(),
@@ -153,10 +162,10 @@ export function readSettings(): StageSettings {
 
 type Config = Record<string, unknown>;
 
-/** Which settings hold a secret somewhere; the SDK has the list but no function for it. */
+/** Whether a setting holds a secret somewhere; the SDK's function for it is missing from its types only. */
 function holdsSecret(setting: string): boolean {
-  const keys = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[];
-  return keys.includes(`${namespace}:${setting}`);
+  const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
+  return isConfigSecret(`${namespace}:${setting}`);
 }
 
 /** A structured setting reaches a program as JSON, a plain one as text. */
@@ -180,12 +189,18 @@ function describe(issue: z.core.$ZodIssue, values: Record<string, unknown>): str
       return `${settingName([...issue.path, key])} is not a setting: ${hint}`;
     });
   }
-  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], values);
+  const value = issue.path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+    values,
+  );
   const found = value === undefined ? "it is not set" : `found ${JSON.stringify(value)}`;
   return [`${settingName(issue.path)} must be ${expected(issue)}; ${found}.`];
 }
 
 function expected(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_key") {
+    return issue.issues.map(({ message }) => message).join(", ");
+  }
   if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input: expected ")) {
     return issue.message.slice("Invalid input: expected ".length).replace(/, received .*/, "");
   }
