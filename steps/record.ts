@@ -45,7 +45,8 @@ export async function record(input: RecordInput, say: Say): Promise<RecordResult
   }
   await ledger.appendRun(stage, { release: release.name, at: new Date().toISOString(), by: await whoRuns(), ...run });
   if (retention) {
-    await retire(ledger, retention, say);
+    // The release is verified and recorded by now: a clean-up that fails is no reason to fail the update.
+    await retire(ledger, retention, say).catch((error: unknown) => say(`nothing was retired: ${reason(error)}`));
   }
   const { name, commit, createdAt, images } = release;
   return { name, commit, createdAt, images };
@@ -66,13 +67,18 @@ async function retire(
     return;
   }
   say(`retiring ${plan.remove.join(", ")}`);
-  await prune(ledger, plan);
+  const { notes } = await prune(ledger, plan);
+  notes.forEach(say);
   if (registryContainer) {
     // Nobody else pushes now: this stage's update holds its lock, and only it pushes.
     await docker(["exec", registryContainer, "registry", "garbage-collect", "/etc/slipway/registry.yml"]).catch(
-      (error: unknown) => say(`the registry did not give the space back: ${String(error)}`),
+      (error: unknown) => say(`the registry did not give the space back: ${reason(error)}`),
     );
   }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Who is at the keyboard: as git knows them, else as the machine does. */
