@@ -106,7 +106,7 @@ export type StageSettings = z.infer<typeof schema> & {
 };
 
 /** A setting that is missing or wrong; the message has a line a problem. */
-export class SettingsError extends Error {}
+export class SettingsError extends pulumi.RunError {}
 
 /**
  * Checks the settings of a stage.
