@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { building, noBuildInPromotedStage } from "../../policies/noBuildInPromotedStage";
+import { declared, reports, unknown } from "./declared";
+
+const promoted = declared("slipway:release:PromotedRelease", "app-release");
+const release = declared("slipway:release:BuiltRelease", "app-release");
+const image = declared("slipway:release:BuiltImage", "app-release-web");
+const build = declared("command:local:Command", "own-build", { create: "node dist/steps/main.js build" });
+const record = declared("command:local:Command", "app-record", { create: "node dist/steps/main.js record" });
+const network = declared("docker:index/network:Network", "front");
+
+describe("the policy no-build-in-promoted-stage", () => {
+  const says = (resources: Parameters<typeof reports>[1]) => reports(noBuildInPromotedStage(), resources);
+  const runs = (create: string) => building(declared("command:local:Command", "own", { create }));
+
+  it("lets a stage build that takes no release over", () => {
+    assert.deepEqual(says([release, image, build, record, network]), []);
+  });
+
+  it("lets a stage take a release over that builds nothing", () => {
+    assert.deepEqual(says([network, promoted, record]), []);
+  });
+
+  it("refuses a build in a stage that takes a release over, and says what to do", () => {
+    assert.deepEqual(says([promoted, image]), [
+      "app-release-web: app-release-web (slipway:release:BuiltImage) builds an image, and this stage takes a verified release over: declare it in the stage that builds (the one without promoteFrom and without a pinned release), and promote the release from there.",
+    ]);
+  });
+
+  it("refuses builds that were declared before the promoted release, too", () => {
+    const said = says([image, network, build, promoted]);
+    assert.equal(said.length, 2);
+    assert.match(said[0] ?? "", /^app-release: app-release-web \(slipway:release:BuiltImage\)/);
+    assert.match(said[1] ?? "", /^app-release: own-build \(command:local:Command\) runs a build/);
+  });
+
+  it("keeps each run of the engine apart", () => {
+    says([promoted]);
+    assert.deepEqual(says([image]), []);
+  });
+
+  for (const type of [
+    "slipway:release:BuiltRelease",
+    "slipway:release:BuiltImage",
+    "docker:index/image:Image",
+    "docker:index/tag:Tag",
+    "docker:index/registryImage:RegistryImage",
+    "docker-build:index:Image",
+    "docker-build:index:Index",
+  ]) {
+    it(`knows ${type} as one that makes an image`, () => assert.ok(building(declared(type, "web"))));
+  }
+
+  it("tells an image that is built from one that is pulled", () => {
+    const remote = (props: Record<string, unknown>) =>
+      building(declared("docker:index/remoteImage:RemoteImage", "web", props));
+    assert.ok(remote({ name: "web", build: { context: "." } }));
+    assert.ok(remote(unknown("build", { name: "web" })));
+    assert.equal(remote({ name: "web" }), undefined);
+  });
+
+  for (const line of [
+    "node dist/steps/main.js build",
+    "node ../node_modules/slipway/dist/steps/main.js build",
+    "docker build -t web .",
+    "cd web && docker buildx build --push .",
+    "docker buildx bake",
+    "docker image build .",
+    "docker --context far build .",
+    "docker compose -f compose.yaml build web",
+    "docker-compose build",
+  ]) {
+    it(`knows "${line}" as a build`, () => assert.ok(runs(line)));
+  }
+
+  for (const line of [
+    "node dist/steps/main.js record",
+    "node dist/steps/main.js copy",
+    "node dist/steps/main.js builder",
+    "node dist/steps/main.js record build",
+    "docker ps --filter label=build",
+    "docker exec web npm run build",
+    "docker builder prune",
+    "docker run --rm build",
+    "docker stop build",
+    "docker --context far exec web build",
+    "docker compose up build",
+    "npm run build",
+    "",
+  ]) {
+    it(`knows "${line}" as none`, () => assert.equal(runs(line), undefined));
+  }
+
+  it("looks at what a command runs on an update, on another machine, and not at what is unknown", () => {
+    assert.ok(building(declared("command:local:Command", "own", { create: "true", update: "docker build ." })));
+    assert.ok(building(declared("command:remote:Command", "own", { create: "docker build ." })));
+    assert.ok(building(declared("command:local:Command", "own", unknown("update", { create: "docker build ." }))));
+    assert.equal(building(declared("command:local:Command", "own", unknown("create"))), undefined);
+  });
+
+  it("names a component once, and not its parts as well", () => {
+    const command = { create: "node dist/steps/main.js build" };
+    const part = declared("slipway:release:BuiltImage$command:local:Command", "app-release-web-build", command);
+    assert.equal(building(part), undefined);
+    const other = declared("slipway:services:Services$command:local:Command", "own-build", command);
+    assert.ok(building(other));
+  });
+});
