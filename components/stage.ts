@@ -56,7 +56,8 @@ export class Stage extends pulumi.ComponentResource {
     const provider = localProvider(`${name}-docker`, machine, logins, { parent: this });
     const own = { parent: this, provider };
 
-    const local = plan.declares && new LocalRegistry(`${name}-registry`, { stage: id, ...plan.declares }, own);
+    const local =
+      plan.declares && new LocalRegistry(`${id.project}-${id.stage}-registry`, { stage: id, ...plan.declares }, own);
     const release: ReleaseOutputs =
       origin.kind === "build"
         ? new BuiltRelease(

@@ -30,7 +30,7 @@ export class LocalRegistry extends pulumi.ComponentResource {
     );
     const program = new docker.RemoteImage(`${name}-image`, { name: image, keepLocally: true }, { parent: this });
     this.container = new docker.Container(
-      `${name}-container`,
+      `${name}-server`,
       {
         image,
         command: ["serve", configPath],
