@@ -1,0 +1,78 @@
+/** What a test runner counted. */
+export interface Counts {
+  passed: number;
+  failed: number;
+  /** The skipped tests, each with its reason where the runner told one. */
+  skipped: string[];
+}
+
+/** A runner's counts, as read from its file, and how it ended. */
+export interface Run {
+  /** What ran, such as `unit tests`. */
+  name: string;
+  /** Its exit code. */
+  status: number;
+  /** Why it could not run its tests, so that they skipped themselves. */
+  reason?: string;
+  /** What it counted; undefined where it has no tests to count, or ended before it had counted them. */
+  counts?: Counts;
+}
+
+/**
+ * Adds the counts of several runs. A run that failed although it counted no failed test counts as one failed test, so
+ * that no failure is ever summed up as a success.
+ */
+export function sum(runs: readonly Run[]): { passed: number; failed: number; skipped: number } {
+  return {
+    passed: total(runs, ({ counts }) => counts?.passed ?? 0),
+    failed: total(runs, ({ counts, status }) => Math.max(counts?.failed ?? 0, status === 0 ? 0 : 1)),
+    skipped: total(runs, ({ counts }) => counts?.skipped.length ?? 0),
+  };
+}
+
+/**
+ * The closing lines of a test run: what was skipped, what failed, and the sums in a line of their own.
+ *
+ * @returns lines; the last is `N passed, N failed, N skipped`
+ */
+export function closing(runs: readonly Run[]): string[] {
+  const { passed, failed, skipped } = sum(runs);
+  const broken = runs.filter(({ status, counts }) => status !== 0 || (counts?.failed ?? 0) > 0).map(({ name }) => name);
+  return [
+    ...(skipped > 0 ? ["Skipped:", ...runs.flatMap(skippedLines)] : []),
+    ...(broken.length > 0 ? [`Failed: ${broken.join(", ")}`] : []),
+    `${passed} passed, ${failed} failed, ${skipped} skipped`,
+  ];
+}
+
+/**
+ * The counts in what node's test runner prints as TAP.
+ *
+ * @returns undefined where the text does not end with node's summary
+ */
+export function countsOfTap(text: string): Counts | undefined {
+  const number = (name: string) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(text)?.[1]);
+  const [passed, failed, cancelled] = [number("pass"), number("fail"), number("cancelled")];
+  if ([passed, failed, cancelled].some(Number.isNaN)) {
+    return undefined;
+  }
+  const skipped = [...text.matchAll(/^\s*ok \d+ - (.*) # (?:SKIP|TODO)(.*)$/gm)];
+  return {
+    passed,
+    failed: failed + cancelled,
+    skipped: skipped.map(([, name, reason]) => `${name}${reason ? ` (${reason.trim()})` : ""}`),
+  };
+}
+
+/** A run that skipped every test for one reason is told in a line. */
+function skippedLines({ name, reason, counts }: Run): string[] {
+  const { passed, failed, skipped } = counts ?? { passed: 0, failed: 0, skipped: [] };
+  if (reason && skipped.length > 0 && passed + failed === 0) {
+    return [`  ${name}, all ${skipped.length}: ${reason}`];
+  }
+  return skipped.map((test) => `  ${name}: ${test}`);
+}
+
+function total(runs: readonly Run[], of: (run: Run) => number): number {
+  return runs.reduce((all, run) => all + of(run), 0);
+}

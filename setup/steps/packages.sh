@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# The project's npm packages, and its own program compiled. Sourced by demo and test.
+
+# install_packages: npm ci, unless what is installed is as the lock file says.
+install_packages() {
+    if packages_are_current; then
+        ok "npm packages are installed"
+        return
+    fi
+    begin "installing npm packages (npm ci)"
+    quietly npm-ci npm ci --no-audit --no-fund ||
+        stop "npm ci failed; its output is above" "Where the npm registry cannot be reached, npm config set registry names another." || return
+    ok "installed npm packages"
+}
+
+packages_are_current() {
+    [ -f node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ]
+}
+
+# build_program: compiles, unless nothing has changed since.
+build_program() {
+    if is_built; then
+        ok "the program is built"
+        return
+    fi
+    begin "building (npm run build)"
+    quietly build npm_quietly run build || stop "npm run build failed; its output is above" || return
+    ok "built the program"
+}
+
+# is_built: true if dist is there and no source is newer.
+is_built() {
+    [ -f dist/slipway.js ] || return
+    [ -z "$(find . \( -name node_modules -o -name dist -o -name tests -o -name apps -o -name '.*' ! -name . \) -prune -o \
+        \( -name '*.ts' -o -name 'tsconfig*.json' \) -newer dist/slipway.js -print | head -n 1)" ]
+}
