@@ -1,0 +1,53 @@
+import { readApplication, type Application, type Description } from "../../components/application";
+import type { WorkFiles } from "../../components/release/files";
+
+/** A project's files that are in memory only: path → content. */
+export class MemoryFiles implements WorkFiles {
+  readonly root = "/project";
+
+  /** @param executable the paths that may be executed */
+  constructor(
+    private readonly files: Readonly<Record<string, string>>,
+    private readonly executable: readonly string[] = [],
+  ) {}
+
+  bytes(path: string): Uint8Array | undefined {
+    const text = this.files[path];
+    return text === undefined ? undefined : Buffer.from(text);
+  }
+
+  list(path: string): string[] | undefined {
+    const held = Object.keys(this.files).filter((file) => file.startsWith(`${path}/`));
+    return held.length > 0 ? held.map((file) => file.slice(path.length + 1)).sort() : undefined;
+  }
+
+  isExecutable(path: string): boolean {
+    return this.executable.includes(path);
+  }
+
+  absolute(path: string): string {
+    return `${this.root}/${path}`;
+  }
+}
+
+/** Reads an application whose files are in memory; `compose.yaml` is the release's, unless told otherwise. */
+export function applicationOf(
+  files: Record<string, string>,
+  description: Partial<Description> = {},
+  executable: string[] = [],
+): Application {
+  const memory = new MemoryFiles(files, executable);
+  return readApplication(
+    {
+      project: "shop",
+      stage: "staging",
+      compose: ["compose.yaml"],
+      overlay: [],
+      env: {},
+      secretEnv: [],
+      ...description,
+    },
+    memory,
+    memory,
+  );
+}

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { container, of, remoteImage, the, type Declared } from "../engine";
+import { run, serviceOf, stages } from "../shop";
+
+for (const [kind, planOf] of Object.entries(stages)) {
+  describe(`the services of a stage ${kind}`, () => {
+    const plan = planOf();
+    const services = Object.keys(plan.application.config.services);
+    let resources: Declared[];
+
+    before(async () => {
+      ({ resources } = await run(plan));
+    });
+
+    it("runs each service by digest, in one container", () => {
+      for (const service of services) {
+        assert.match(
+          serviceOf(resources, plan, service).inputs["image"] as string,
+          /^127\.0\.0\.1:5000\/shop\/[a-z/]+@sha256:[0-9a-f]{64}$/,
+        );
+      }
+      for (const { inputs } of of(resources, remoteImage)) {
+        assert.equal(inputs["keepLocally"], true);
+      }
+    });
+
+    it("pulls an image once, whichever services run it", () => {
+      const pulled = of(resources, remoteImage).map(({ inputs }) => inputs["name"] as string);
+      assert.equal(new Set(pulled).size, pulled.length);
+      assert.equal(pulled.filter((name) => name.includes("@")).length, 5);
+    });
+
+    it("starts every service again by itself, with its log rotated and no new privileges", () => {
+      for (const service of services) {
+        const { inputs } = serviceOf(resources, plan, service);
+        assert.equal(inputs["restart"], service === "api" ? "on-failure" : "unless-stopped");
+        assert.equal(inputs["maxRetryCount"], service === "api" ? 5 : undefined);
+        assert.deepEqual(inputs["logOpts"], { "max-size": "10m", "max-file": "3" });
+        assert.deepEqual(inputs["securityOpts"], ["no-new-privileges:true"]);
+      }
+    });
+
+    it("limits what the compose file limits, swap included", () => {
+      const limits = Object.fromEntries(
+        services.map((service) => {
+          const { memory, memorySwap, cpus } = serviceOf(resources, plan, service).inputs;
+          return [service, [memory, memorySwap, cpus]];
+        }),
+      );
+      const none = [undefined, undefined, undefined];
+      assert.deepEqual(limits, {
+        web: [128, 128, "0.5"],
+        api: none,
+        worker: none,
+        db: [256, 256, undefined],
+        cache: [64, 64, undefined],
+        mail: none,
+        uploads: none,
+        reports: none,
+      });
+    });
+
+    it("deletes before it replaces exactly where two containers could not run side by side", () => {
+      const stopFirst = services.filter((service) => serviceOf(resources, plan, service).deleteBeforeReplace);
+      assert.deepEqual(stopFirst, ["db", "mail", "reports"]);
+      assert.deepEqual(plan.application.stopFirst, stopFirst);
+    });
+
+    it("replaces a container that never became healthy", () => {
+      for (const { name, replaceOnChanges } of of(resources, container)) {
+        assert.deepEqual(replaceOnChanges, ["#initerror"], name);
+      }
+    });
+
+    it("waits for the health of those that can tell it", () => {
+      for (const service of services) {
+        const { inputs } = serviceOf(resources, plan, service);
+        assert.equal(inputs["wait"], ["web", "api", "db"].includes(service), service);
+        assert.equal(inputs["mustRun"], true, service);
+      }
+    });
+
+    it("starts services in the order of depends_on, the stop-first ones before all others", () => {
+      const waitsFor = (service: string): string[] => {
+        const { dependsOn } = serviceOf(resources, plan, service);
+        return services.filter(
+          (other) => other !== service && dependsOn.includes(serviceOf(resources, plan, other).urn),
+        );
+      };
+      const phase = ["db", "mail", "reports"];
+      assert.deepEqual(waitsFor("web").sort(), [...phase, "api"].sort());
+      assert.deepEqual(waitsFor("api").sort(), [...phase, "cache"].sort());
+      assert.deepEqual(waitsFor("cache").sort(), phase);
+      for (const service of phase) {
+        assert.deepEqual(waitsFor(service), []);
+      }
+    });
+
+    it("starts a container only after its image and its files are there", () => {
+      const image = serviceOf(resources, plan, "db").inputs["image"] as string;
+      const pulled = of(resources, remoteImage).find(({ inputs }) => inputs["name"] === image);
+      const { dependsOn } = serviceOf(resources, plan, "db");
+      assert.ok(dependsOn.includes(pulled?.urn ?? "none"));
+      assert.ok(dependsOn.includes(the(resources, container, "db-files-carrier").urn));
+    });
+
+    it("mounts an external volume by its own name and declares none for it", () => {
+      const mounted = serviceOf(resources, plan, "reports").inputs["volumes"] as { volumeName: string }[];
+      assert.deepEqual(
+        mounted.map(({ volumeName }) => volumeName),
+        ["reports-of-2020"],
+      );
+    });
+  });
+}

@@ -1,0 +1,235 @@
+import type { Application } from "../../components/application";
+import type { StagePlan } from "../../components/plan";
+import type { ImagePlan } from "../../components/release/images";
+import type { Promotion } from "../../components/release/diff";
+import type { Release } from "../../components/release/release";
+import { Stage } from "../../components/stage";
+import { container, declare, digestOf, of, type Declared } from "./engine";
+import { applicationOf } from "./project";
+
+/** The values that must be readable nowhere. */
+export const planted = { password: "planted-Xy7-password", key: "planted-Qr9-key" };
+
+/** An application with a service of every kind that a stage treats in a way of its own. */
+const compose = `
+services:
+  web:
+    build: ./web
+    depends_on:
+      api: { condition: service_healthy }
+    ports:
+      - { target: 3000, published: "\${WEB_PORT}", app_protocol: http, host_ip: 127.0.0.1 }
+    healthcheck: { test: ["CMD", "true"], interval: 1s, timeout: 1s, retries: 2 }
+    networks: [front]
+    configs:
+      - { source: banner, target: /etc/banner }
+    deploy: { resources: { limits: { memory: 128M, cpus: "0.5" } } }
+  api:
+    build: ./api
+    depends_on: [db, cache]
+    environment:
+      DATABASE_URL: postgres://shop:\${DB_PASSWORD}@db/shop
+      LEVEL: info
+    secrets: [api_key]
+    networks: [front, back]
+    healthcheck: { test: ["CMD", "true"] }
+    restart: on-failure:5
+  worker:
+    build: ./api
+    command: ["work"]
+    networks: [back]
+  db:
+    image: postgres:16
+    secrets: [db_password]
+    volumes: ["db-data:/var/lib/postgresql/data"]
+    networks: [back]
+    healthcheck: { test: ["CMD", "pg_isready"] }
+    deploy: { resources: { limits: { memory: 256M } } }
+  cache:
+    image: redis:7
+    tmpfs: /data
+    networks: [back]
+    mem_limit: 64m
+  mail:
+    image: mailhog/mailhog:v1.0.1
+    ports: ["127.0.0.1:1025:1025"]
+    networks: [back, company]
+  uploads:
+    image: redis:7
+    volumes: ["files:/data"]
+    x-slipway: { sharesVolumes: true }
+    networks: [back]
+  reports:
+    image: redis:7
+    volumes: ["old-reports:/reports", "./reports.conf:/etc/reports.conf:ro"]
+    networks: [back]
+networks:
+  front:
+  back: { internal: true }
+  company: { external: true, name: company-lan }
+volumes:
+  db-data:
+  files:
+  old-reports: { external: true, name: reports-of-2020 }
+secrets:
+  db_password: { environment: DB_PASSWORD }
+  api_key: { file: ./secrets/api_key }
+configs:
+  banner: { content: "This is \${SLIPWAY_STAGE}" }
+`;
+
+/** What a test may want otherwise. */
+export interface Wishes {
+  stage?: string;
+  compose?: string;
+  release?: Partial<Release>;
+}
+
+/** The application as a stage reads it. */
+export function shopFor(stage: string, text = compose): Application {
+  return applicationOf(
+    { "compose.yaml": text, "secrets/api_key": planted.key, "reports.conf": "daily\n" },
+    { stage, env: { WEB_PORT: "8080", DB_PASSWORD: planted.password }, secretEnv: ["DB_PASSWORD"] },
+  );
+}
+
+const id = (stage: string) => ({ project: "shop", stage });
+const machine = { platform: "linux/amd64", volumes: new Map(), ports: new Map() };
+const login = { username: "deployer", password: planted.password };
+
+const shared = (stage: string, text?: string): Omit<StagePlan, "origin"> => ({
+  id: id(stage),
+  machine,
+  registry: { address: "127.0.0.1:5000" },
+  mirrors: {},
+  application: shopFor(stage, text),
+});
+
+/** The plan of a stage that builds. */
+export function building({ stage = "staging", compose: text }: Wishes = {}): StagePlan {
+  const plan = shared(stage, text);
+  return {
+    ...plan,
+    declares: { port: 5000, image: "registry:2" },
+    retention: { keep: 20, pins: ["v0-20260101-000000"] },
+    origin: {
+      kind: "build",
+      source: {
+        commit: "1a2b3c4",
+        dirty: false,
+        compose: ["compose.yaml"],
+        files: { "compose.yaml": Buffer.from(text ?? compose).toString("base64") },
+        executable: [],
+        images: imagesOf(plan.application),
+        buildArgs: {},
+      },
+    },
+  };
+}
+
+/** The plan of a stage that takes a release over. */
+export function promoted({ stage = "production", compose: text, release }: Wishes = {}): StagePlan {
+  const plan = shared(stage, text);
+  const taken = { ...releaseOf(plan.application), ...release };
+  const promotion: Promotion = { from: "v0-20260101-000000", to: taken.name, changed: ["web"], unchanged: ["api"] };
+  return {
+    ...plan,
+    origin: { kind: "ledger", release: taken, promotion, run: { kind: "promotion", pinned: false, promotion } },
+  };
+}
+
+/** The plan of a stage that is held at a release; `builds` says whether it builds when it is not. */
+export function pinned(builds: boolean, wishes: Wishes = {}): StagePlan {
+  const plan = promoted({ stage: builds ? "staging" : "production", ...wishes });
+  const { origin } = plan;
+  if (origin.kind !== "ledger") {
+    throw new Error("A pinned stage takes its release from the ledger.");
+  }
+  return {
+    ...plan,
+    ...(builds ? { declares: { port: 5000, image: "registry:2" }, retention: { keep: 20, pins: [] } } : {}),
+    origin: { ...origin, run: { ...origin.run, kind: "rollback", pinned: true } },
+  };
+}
+
+/** The same plan with a registry that asks for a password. */
+export function withLogin(plan: StagePlan): StagePlan {
+  return {
+    ...plan,
+    declares: undefined,
+    login,
+    registry: { address: "registry.example.com/team", credentials: login },
+  };
+}
+
+/** Every kind of stage that there is. */
+export const stages: Record<string, () => StagePlan> = {
+  "that builds": () => building(),
+  "that builds, pinned": () => pinned(true),
+  "that takes a release over": () => promoted(),
+  "that takes a release over, pinned": () => pinned(false),
+};
+
+/** Declares a stage by its plan. */
+export const run = (plan: StagePlan, preview = false) =>
+  declare({ ...plan.id, preview }, () => new Stage("app", plan).outputs);
+
+/** The container of a service. */
+export function serviceOf(resources: Declared[], { id }: StagePlan, service: string): Declared {
+  const found = of(resources, container).find(({ name }) => name === `${id.project}-${id.stage}-${service}`);
+  if (!found) {
+    throw new Error(`The service ${service} has no container.`);
+  }
+  return found;
+}
+
+function releaseOf(application: Application): Release {
+  const images = imagesOf(application).flatMap(({ services, repository, tag, platform }) =>
+    services.map((service) => [service, { repository, digest: digestOf(`${repository}:${tag}`), platform }] as const),
+  );
+  return {
+    name: "v1a2b3c4-20261121-120000",
+    commit: "1a2b3c4",
+    dirty: false,
+    createdAt: "2026-11-21T12:00:00.000Z",
+    compose: ["compose.yaml"],
+    images: Object.fromEntries(images),
+    buildArgs: {},
+    files: { "compose.yaml": Buffer.from(compose) },
+  };
+}
+
+/** As `planImages` would plan them, without any folder to look at. */
+function imagesOf({ config }: Application): ImagePlan[] {
+  const plans = new Map<string, ImagePlan>();
+  for (const [name, { build, image }] of Object.entries(config.services)) {
+    const known = plans.get(image ?? build?.context ?? "");
+    if (known) {
+      known.services.push(name);
+      continue;
+    }
+    const [path = name, tag = "content"] = image?.split(":") ?? [];
+    const from: ImagePlan["from"] = build
+      ? { kind: "build", files: [], build: { ...buildDefaults, context: build.context ?? ".", args: {} } }
+      : { kind: "copy", reference: image ?? "", always: false };
+    plans.set(image ?? build?.context ?? "", {
+      name: build ? name : `${path}-${tag}`.replace("/", "-"),
+      services: [name],
+      repository: `shop/${path}`,
+      tag,
+      platform: "linux/amd64",
+      from,
+    });
+  }
+  return [...plans.values()];
+}
+
+const buildDefaults = {
+  labels: {},
+  cacheFrom: [],
+  extraHosts: [],
+  additionalContexts: {},
+  platform: "linux/amd64",
+  noCache: false,
+  pull: false,
+};
