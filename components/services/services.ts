@@ -103,8 +103,7 @@ export class Services extends pulumi.ComponentResource {
       parent: this,
       dependsOn: [image, ...(carried ? [carried.carrier] : []), ...this.started(before)],
       deleteBeforeReplace: isStopFirst(definition),
-      // A container that never became healthy is no container to keep.
-      replaceOnChanges: ["#initerror"],
+      replaceOnChanges: replacedFor,
     });
   }
 
@@ -112,6 +111,12 @@ export class Services extends pulumi.ComponentResource {
     return services.flatMap((service) => this.containers[service] ?? []);
   }
 }
+
+/**
+ * What makes a new container, beside what the provider itself makes one for: a container that never became healthy is none to
+ * keep, and some versions of the provider report these properties as updated without touching the container.
+ */
+const replacedFor = ["#initerror", "healthcheck", "tmpfs", "init", "cpuPeriod", "cpuQuota"];
 
 function ordered(services: Readonly<Record<string, Service>>) {
   return Object.fromEntries(
