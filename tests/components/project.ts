@@ -1,4 +1,5 @@
 import { readApplication, type Application, type Description } from "../../components/application";
+import type { Service } from "../../compose/model";
 import type { WorkFiles } from "../../components/release/files";
 
 /** A project's files that are in memory only: path → content. */
@@ -50,4 +51,20 @@ export function applicationOf(
     memory,
     memory,
   );
+}
+
+/**
+ * A service as the compose file has it, beside a few networks and volumes that it may name.
+ *
+ * @param section what the service says, besides its image
+ */
+export function serviceWith(section: string): Service {
+  const text = `
+services:
+  app:
+    image: app:1
+    ${section.replaceAll("\n", "\n    ")}
+networks: { front: , back: }
+volumes: { data: , files: }`;
+  return applicationOf({ "compose.yaml": text }).config.services["app"] as Service;
 }

@@ -5,7 +5,12 @@ const service = (dependsOn: string[] = [], stopFirst = false): Ordered => ({ dep
 
 describe("the order of an update", () => {
   it("replaces every stop-first service before the others", () => {
-    const order = updateOrder({ web: service(["api"]), api: service(), db: service([], true), queue: service([], true) });
+    const order = updateOrder({
+      web: service(["api"]),
+      api: service(),
+      db: service([], true),
+      queue: service([], true),
+    });
     assert.deepEqual(order.get("api"), ["db", "queue"]);
     assert.deepEqual(order.get("web"), ["api", "db", "queue"]);
     assert.deepEqual(order.get("db"), []);
@@ -60,6 +65,12 @@ function randomServices(seed: number): Record<string, Ordered> {
   const random = (): number => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
   const names = Array.from({ length: 2 + Math.floor(random() * 8) }, (_, index) => `s${index}`);
   return Object.fromEntries(
-    names.map((name, index) => [name, service(names.slice(index + 1).filter(() => random() < 0.4), random() < 0.4)]),
+    names.map((name, index) => [
+      name,
+      service(
+        names.slice(index + 1).filter(() => random() < 0.4),
+        random() < 0.4,
+      ),
+    ]),
   );
 }
