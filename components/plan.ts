@@ -12,7 +12,7 @@ import { ReleaseFiles, WorkFiles } from "./release/files";
 import { fingerprints, isRollback, promotionTo } from "./release/promotion";
 import type { Release, StageRun } from "./release/release";
 import { readSource } from "./release/source";
-import { takeRelease } from "./release/taken";
+import { openLedger, takeRelease } from "./release/taken";
 import { Secrets } from "./services/secrets";
 
 /** Where a stage's release comes from. */
@@ -69,6 +69,9 @@ async function plan(settings: StageSettings): Promise<StagePlan> {
     mirrors: settings.registry.mirrors,
     retention: builds ? { keep: settings.retention, pins: settings.pins } : undefined,
   };
+  if (builds && settings.registry.kind === "existing") {
+    await openLedger(registry, settings.project).registry.ping();
+  }
   const decided =
     wanted === undefined ? await planBuild(settings, machine) : await planTaken(settings, machine, registry, wanted);
   await checkMachine(shared.id, portsOf(decided.application, shared.declares), decided.application, machine);
