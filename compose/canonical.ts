@@ -40,12 +40,22 @@ function walk(
       if (rule.rule && value !== null) {
         long = rule.rule(value, (index, reason) => report([...here, index], reason));
         put(container, key, long);
+        if (typeof value === "string" && isDict(long)) moveInside(container, key, long);
       }
     } catch (error) {
       report(here, (error as Error).message);
     }
     if (typeof long === "object" && long !== null && rule.next.size > 0) walk(long, here, rule, report);
   }
+}
+
+/** When all that a text says is one key of its long form, then that key is what variables filled. */
+function moveInside(container: Dict | Value[], key: string | number, long: Dict): void {
+  const origin = originOf(container, key);
+  const [only, ...others] = Object.keys(long);
+  if (!origin || only === undefined || others.length > 0) return;
+  setOrigin(long, only, origin);
+  setOrigin(container, key, { at: origin.at });
 }
 
 const inList: Form = (value) => {

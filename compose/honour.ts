@@ -6,7 +6,7 @@ import type { Verdict, Verdicts } from "./honour/verdict";
 import type { Loaded } from "./load";
 import type { ComposeConfig, Port } from "./model";
 import { type PatternNode, patterns, step } from "./patterns";
-import type { Problem } from "./problems";
+import { type Problem, inOrder } from "./problems";
 import { type Path, type Value, formatPath, isDict } from "./tree";
 
 /**
@@ -36,10 +36,11 @@ export function checkHonoured(loaded: Pick<Loaded, "config" | "where">): Problem
   };
   walk(loaded.config as unknown as Value, [], table);
   found.push(...ownNetworkNames(loaded.config), ...doublePorts(loaded.config));
-  return found.map(({ path, reason }) => {
+  const problems = found.map(({ path, reason }) => {
     const at = loaded.where(path) ?? { file: "compose", line: 0, column: 0 };
     return { file: at.file, line: at.line, column: at.column, key: formatPath(path), reason };
   });
+  return inOrder(problems);
 }
 
 /** A network is made anew when it changes, beside the old one: only an external one can have a name that others know. */

@@ -27,6 +27,11 @@ export function formatProblem(problem: Problem): string {
   return [place, problem.key, problem.reason].filter((part) => part !== "").join(": ");
 }
 
+/** Problems in the order in which they stand in their files. */
+export function inOrder(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column);
+}
+
 /** Gathers problems, so that a user hears of all of them at once. */
 export class Problems {
   readonly list: Problem[] = [];
@@ -49,9 +54,6 @@ export class Problems {
   /** Throws everything gathered so far, if there is anything. */
   throwIfAny(): void {
     if (this.list.length === 0) return;
-    const inOrder = [...this.list].sort(
-      (a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column,
-    );
-    throw new ComposeError(inOrder);
+    throw new ComposeError(inOrder(this.list));
   }
 }

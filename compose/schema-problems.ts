@@ -44,6 +44,8 @@ function reasonOf(error: ErrorObject, value: Value | undefined, path: Path): str
       return `${String(params.missingProperty)} is missing here`;
     case "enum":
       return `must be one of ${(params.allowedValues as unknown[]).join(", ")}`;
+    case "pattern":
+      return `must match ${String(params.pattern)}`;
     case "uniqueItems":
       return `elements ${String(params.j)} and ${String(params.i)} are the same: keep one`;
     case "minimum":

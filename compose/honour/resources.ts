@@ -41,6 +41,7 @@ export const resourceVerdicts: Verdicts = {
   ...harmless("volumes.*", { "external.name": "it is the old form of name" }),
   ...honoured("secrets.*", ["file", "environment"]),
   ...honoured("configs.*", ["file", "environment", "content"]),
+  ...refused("secrets.*", { driver: outside, driver_opts: outside }),
   ...Object.assign({}, ...["secrets.*", "configs.*"].map((prefix) => fileVerdicts(prefix))),
 };
 
@@ -51,6 +52,6 @@ function fileVerdicts(prefix: string): Verdicts {
       name: "a mounted file goes by its path",
       "external.name": "external is refused",
     }),
-    ...refused(prefix, { driver: outside, driver_opts: outside, external: outside, template_driver: outside }),
+    ...refused(prefix, { external: outside, template_driver: outside }),
   };
 }

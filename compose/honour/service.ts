@@ -6,6 +6,9 @@ const device = "devices of a machine are not handed to containers: remove it";
 const notPassed = "this is not handed on to the Docker Engine: remove it";
 const windows = "this is for Windows containers only: remove it";
 
+const ownerReason = "files are mounted as root's, readable for all: remove it, or set mode";
+const owner = { uid: ownerReason, gid: ownerReason };
+
 /**
  * Jobs (services that run once) are not carried out yet: these are the only two places that refuse them.
  * Lifting them takes the two entries below that name this reason.
@@ -201,9 +204,6 @@ function mountVerdicts(): Verdicts {
     ...Object.assign({}, ...files.map((key) => refused(`${key}.*`, owner))),
   };
 }
-
-const ownerReason = "files are mounted as root's, readable for all: remove it, or set mode";
-const owner = { uid: ownerReason, gid: ownerReason };
 
 /** Whether a value says anything: the canonical form has empty mappings where nothing was written. */
 export function saysSomething(value: unknown): boolean {

@@ -22,7 +22,11 @@ describe("docs/compose.md", () => {
     if (process.env["UPDATE_COMPOSE_PAGE"]) {
       writeFileSync(page, text);
     }
-    assert.equal(readFileSync(page, "utf8"), text, "docs/compose.md is out of date: UPDATE_COMPOSE_PAGE=1 makes it anew");
+    assert.equal(
+      readFileSync(page, "utf8"),
+      text,
+      "docs/compose.md is out of date: UPDATE_COMPOSE_PAGE=1 makes it anew",
+    );
   });
 });
 
