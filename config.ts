@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { z } from "zod";
+import { Refusal } from "./components/refusal";
 import { nearest } from "./components/release/nearest";
 
 const namespace = "slipway";
@@ -106,7 +107,7 @@ export type StageSettings = z.infer<typeof schema> & {
 };
 
 /** A setting that is missing or wrong; the message has a line a problem. */
-export class SettingsError extends pulumi.RunError {}
+export class SettingsError extends Refusal {}
 
 /**
  * Checks the settings of a stage.

@@ -13,6 +13,7 @@ import { fingerprints, isRollback, promotionTo } from "./release/promotion";
 import type { Release, StageRun } from "./release/release";
 import { readSource } from "./release/source";
 import { openLedger, takeRelease } from "./release/taken";
+import { Refusal } from "./refusal";
 import { Secrets } from "./services/secrets";
 
 /** Where a stage's release comes from. */
@@ -42,14 +43,14 @@ export interface StagePlan {
  * ledger, and the machine. Nothing is changed.
  *
  * @param settings the stage's settings
- * @throws pulumi.RunError with a sentence for each thing that is wrong and what would be right
+ * @throws Refusal with a sentence for each thing that is wrong and what would be right
  */
 export async function planStage(settings: StageSettings): Promise<StagePlan> {
   try {
     return await plan(settings);
   } catch (error) {
     if (error instanceof Error && !isBug(error)) {
-      throw new pulumi.RunError(Secrets.describe(error.message));
+      throw new Refusal(Secrets.describe(error.message));
     }
     throw error;
   }
