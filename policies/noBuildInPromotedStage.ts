@@ -6,7 +6,8 @@ import { knownText, owners, type Declared } from "./declared";
  * one that was verified, even from the same commit.
  *
  * A stage is such a one when it declares a promoted release. Resources are looked at one by one, before each is created, and in no
- * certain order; so the policy remembers what it has seen in this run of the engine, and refuses before anything is built.
+ * certain order; so the policy remembers what it has seen in this run of the engine. The preview therefore refuses every build;
+ * without a preview, one that is declared ahead of the release has run by the time the release shows it to be wrong.
  */
 export function noBuildInPromotedStage(): ResourceValidationPolicy {
   const builds: string[] = [];
