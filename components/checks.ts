@@ -11,31 +11,54 @@ import { Secrets } from "./services/secrets";
  */
 export function checkApplication(config: ComposeConfig, loaded: Loaded): void {
   const services = Object.entries(config.services ?? {});
-  const problems = services.flatMap(([name, service]) => [
-    ...visibleSecrets(name, service, loaded),
-    ...uncheckedDependencies(name, service, config, loaded),
-    ...emptyArguments(name, service, loaded),
-  ]);
+  const problems = [
+    ...visibleSecrets(config, loaded),
+    ...services.flatMap(([name, service]) => [
+      ...uncheckedDependencies(name, service, config, loaded),
+      ...checksWithoutTest(name, service, loaded),
+      ...emptyArguments(name, service, loaded),
+      ...clearedEntrypoint(name, service, loaded),
+    ]),
+  ];
   if (problems.length > 0) {
     throw new ComposeError(problems);
   }
 }
 
-/** Labels and arguments of a process are there for everyone on the machine to read. */
-function visibleSecrets(name: string, service: Service, loaded: Loaded): Problem[] {
-  const visible = ["labels", "command", "entrypoint", "healthcheck", "build"] as const;
-  return visible.flatMap((key) => {
-    const [secret] = Secrets.namesIn(JSON.stringify(service[key] ?? ""));
-    return secret === undefined
-      ? []
-      : [
-          problem(
-            loaded,
-            ["services", name, key],
-            `holds the secret ${secret}, which anyone on the machine could read there; hand it over as a file (secrets:) or in environment`,
-          ),
-        ];
-  });
+/**
+ * Whatever is neither an environment variable nor a file's content can be read by everyone on the machine (labels, arguments), or
+ * reaches the Engine as it is, the mark in the place of the secret.
+ */
+function visibleSecrets(config: ComposeConfig, loaded: Loaded): Problem[] {
+  const found: Problem[] = [];
+  const walk = (value: unknown, path: (string | number)[]): void => {
+    if (takesSecrets(path)) {
+      return;
+    }
+    if (typeof value === "string") {
+      const reason = (secret: string): string =>
+        `holds the secret ${secret}, which anyone on the machine could read there; hand it over as a file (secrets:) or in environment`;
+      found.push(
+        ...Secrets.namesIn(value)
+          .slice(0, 1)
+          .map((secret) => problem(loaded, path, reason(secret))),
+      );
+    } else if (typeof value === "object" && value !== null) {
+      const list = Array.isArray(value);
+      Object.entries(value).forEach(([key, item]) => walk(item, [...path, list ? Number(key) : key]));
+    }
+  };
+  walk(config, []);
+  return found;
+}
+
+function takesSecrets(path: (string | number)[]): boolean {
+  const [top, , key] = path;
+  return (
+    (top === "services" && key === "environment") ||
+    (top === "configs" && key === "content") ||
+    path.some((step) => String(step).startsWith("x-"))
+  );
 }
 
 function uncheckedDependencies(name: string, service: Service, config: ComposeConfig, loaded: Loaded): Problem[] {
@@ -53,16 +76,42 @@ function uncheckedDependencies(name: string, service: Service, config: ComposeCo
   });
 }
 
+/** The Docker provider takes no health check without a test, though the Engine would take the image's own. */
+function checksWithoutTest(name: string, { healthcheck }: Service, loaded: Loaded): Problem[] {
+  return !healthcheck || healthcheck.disable || healthcheck.test
+    ? []
+    : [
+        problem(
+          loaded,
+          ["services", name, "healthcheck"],
+          "changes the image's own health check, which cannot be handed over without its test: write test as well",
+        ),
+      ];
+}
+
 /** Pulumi's Docker provider refuses an empty argument behind an image's own entrypoint. */
 function emptyArguments(name: string, { entrypoint, command }: Service, loaded: Loaded): Problem[] {
   const index = command?.indexOf("") ?? -1;
-  return index < 0 || entrypoint?.length
+  return index < 0 || entrypoint
     ? []
     : [
         problem(
           loaded,
           ["services", name, "command", index],
           "is an empty argument, which cannot be handed over behind the image's own entrypoint: write the service's entrypoint as well",
+        ),
+      ];
+}
+
+/** To the Docker provider a cleared entrypoint is none; where there is a command, that is the program. */
+function clearedEntrypoint(name: string, { entrypoint, command }: Service, loaded: Loaded): Problem[] {
+  return entrypoint?.length !== 0 || command?.length
+    ? []
+    : [
+        problem(
+          loaded,
+          ["services", name, "entrypoint"],
+          "clears the image's own entrypoint, and the image's own command alone cannot be handed over: write command as well",
         ),
       ];
 }

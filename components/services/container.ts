@@ -55,12 +55,15 @@ export function containerArgs(name: string, service: Service, context: Container
   };
 }
 
-/** The provider takes no empty argument in a command, and does in an entrypoint; to the Engine they are one list. */
+/**
+ * To the Engine entrypoint and command are one list. The provider takes no empty argument in a command, and does in an
+ * entrypoint; and to it an empty entrypoint, which clears the image's own, is none.
+ */
 function program(
   { entrypoint, command }: Service,
   reveal: (text: string) => pulumi.Input<string>,
 ): Pick<docker.ContainerArgs, "command" | "entrypoints"> {
-  if (entrypoint?.length && command?.includes("")) {
+  if (entrypoint && command && (entrypoint.length === 0 || command.includes(""))) {
     return { entrypoints: [...entrypoint, ...command].map(reveal) };
   }
   return { command: command?.map(reveal), entrypoints: entrypoint?.map(reveal) };

@@ -24,6 +24,7 @@ const sections: [string, string, object][] = [
   ["command as a list", `command: ["a", "b c"]`, { command: ["a", "b c"] }],
   ["command as a line", `command: run "b c"`, { command: ["run", "b c"] }],
   ["entrypoint", `entrypoint: ["/init", "-x"]`, { entrypoints: ["/init", "-x"], command: undefined }],
+  ["a cleared entrypoint", `entrypoint: []\ncommand: ["a", ""]`, { entrypoints: ["a", ""], command: undefined }],
   [
     "an empty argument behind an entrypoint",
     `entrypoint: ["sh"]\ncommand: ["-c", ""]`,

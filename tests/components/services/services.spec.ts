@@ -68,7 +68,7 @@ for (const [kind, planOf] of Object.entries(stages)) {
 
     it("replaces a container that never became healthy", () => {
       for (const { name, replaceOnChanges } of of(resources, container)) {
-        assert.deepEqual(replaceOnChanges, ["#initerror"], name);
+        assert.ok(replaceOnChanges.includes("#initerror"), name);
       }
     });
 

@@ -8,6 +8,8 @@ const rule: [string, boolean, string][] = [
   ["a writable path of the machine", true, "volumes: ['/srv/data:/data']"],
   ["a raw port", true, "ports: ['8080:80']"],
   ["a raw port on any free port of the machine", true, "ports: ['80']"],
+  ["an address of its own", true, "networks: { front: { ipv4_address: 10.1.0.7 } }"],
+  ["an alias of its own", false, "networks: { front: { aliases: [www] } }"],
   ["a volume that is only read", false, "volumes: ['data:/data:ro']"],
   ["a volume without a name", false, "volumes: ['/data']"],
   ["a tmpfs volume", false, "volumes: [{ type: tmpfs, target: /data }]"],

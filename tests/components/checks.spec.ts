@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { ComposeError } from "../../compose/problems";
+import { applicationOf } from "./project";
+
+/** Compose files that are refused, each with its one problem. */
+const refused: [string, string, string][] = [
+  [
+    "a health that is waited for and that nothing tells",
+    "services:\n  web: { image: web, depends_on: { db: { condition: service_healthy } } }\n  db: { image: db }\n",
+    "compose.yaml:2:36: services.web.depends_on.db: waits for db to be healthy, and db has no healthcheck in the compose file: give it one",
+  ],
+  [
+    "a health check without a test",
+    "services:\n  web: { image: web, healthcheck: { interval: 5s } }\n",
+    "compose.yaml:2:22: services.web.healthcheck: changes the image's own health check, which cannot be handed over without its test: write test as well",
+  ],
+  [
+    "an empty argument behind the image's entrypoint",
+    "services:\n  web: { image: web, command: [a, ''] }\n",
+    "compose.yaml:2:22: services.web.command.1: is an empty argument, which cannot be handed over behind the image's own entrypoint: write the service's entrypoint as well",
+  ],
+  [
+    "a cleared entrypoint and no command",
+    "services:\n  web: { image: web, entrypoint: [] }\n",
+    "compose.yaml:2:22: services.web.entrypoint: clears the image's own entrypoint, and the image's own command alone cannot be handed over: write command as well",
+  ],
+];
+
+/** Places of a service where a secret would be there for everyone to read, or reach the Engine as a mark. */
+const places: [string, string][] = [
+  ["labels.token", "labels: { token: 'x-${TOKEN}' }"],
+  ["command.1", "command: [run, '${TOKEN}']"],
+  ["entrypoint.0", "entrypoint: ['${TOKEN}']\n    command: [a]"],
+  ["healthcheck.test.1", "healthcheck: { test: [CMD, '${TOKEN}'] }"],
+  ["user", "user: '${TOKEN}'"],
+  ["hostname", "hostname: '${TOKEN}'"],
+  ["extra_hosts.0", "extra_hosts: ['a:${TOKEN}']"],
+  ["logging.options.splunk-token", "logging: { driver: splunk, options: { splunk-token: '${TOKEN}' } }"],
+];
+
+describe("an application that a stage cannot run as it is written", () => {
+  for (const [what, compose, sentence] of refused) {
+    it(`has ${what}`, () => {
+      assert.throws(
+        () => applicationOf({ "compose.yaml": compose }),
+        (error: unknown) => {
+          assert.ok(error instanceof ComposeError);
+          assert.equal(error.message, sentence);
+          return true;
+        },
+      );
+    });
+  }
+
+  for (const [place, section] of places) {
+    it(`has a secret in ${place}`, () => {
+      const compose = `services:\n  web:\n    image: web\n    ${section}\n`;
+      assert.throws(
+        () => applicationOf({ "compose.yaml": compose }, { env: { TOKEN: "t0ken" }, secretEnv: ["TOKEN"] }),
+        (error: Error) => {
+          assert.ok(!error.message.includes("t0ken"));
+          assert.match(
+            error.message,
+            new RegExp(`^compose.yaml:4:\\d+: services\\.web\\.${place}: holds the secret TOKEN, `),
+          );
+          return true;
+        },
+      );
+    });
+  }
+
+  it("has a secret in a volume's options", () => {
+    const compose =
+      "services: { web: { image: web, volumes: ['share:/data'] } }\nvolumes: { share: { driver_opts: { o: 'password=${TOKEN}' } } }";
+    assert.throws(
+      () => applicationOf({ "compose.yaml": compose }, { env: { TOKEN: "t" }, secretEnv: ["TOKEN"] }),
+      /volumes\.share\.driver_opts\.o: holds the secret TOKEN/,
+    );
+  });
+
+  it("has all its problems told at once", () => {
+    const compose = "services:\n  a: { image: x, healthcheck: { interval: 1s } }\n  b: { image: x, command: [''] }\n";
+    assert.throws(
+      () => applicationOf({ "compose.yaml": compose }),
+      (error: Error) => error.message.split("\n").length === 2,
+    );
+  });
+});
+
+describe("an application that a stage can run", () => {
+  it("may have secrets in environment, in a config's content, and in what nobody reads", () => {
+    const compose = `
+x-note: "\${TOKEN}"
+services:
+  web: { image: web, environment: { TOKEN: "\${TOKEN}" }, configs: [app] }
+configs: { app: { content: "token=\${TOKEN}" } }`;
+    const { config } = applicationOf({ "compose.yaml": compose }, { env: { TOKEN: "t0ken" }, secretEnv: ["TOKEN"] });
+    assert.ok(!JSON.stringify(config).includes("t0ken"));
+  });
+
+  it("may wait for the start of a service without a health check", () => {
+    const compose = "services: { web: { image: web, depends_on: [db] }, db: { image: db } }";
+    assert.deepEqual(Object.keys(applicationOf({ "compose.yaml": compose }).config.services), ["web", "db"]);
+  });
+});
