@@ -161,11 +161,14 @@ class EnvReader {
   }
 }
 
-/** Escapes of a double-quoted value; `\$` becomes `$$`, which later comes out as a plain `$`. */
+/**
+ * Escapes of a double-quoted value; `\$` becomes `$$`, which later comes out as a plain `$`. An octal number begins with a
+ * further 0 (`\0101` is an A); the reference takes that 0 off even where no number follows.
+ */
 function unescape(text: string): string {
   return text.replace(/\\(?:([abcfnrtv$"\\])|0(\d{0,3}))/g, (match: string, letter?: string, octal?: string) => {
     if (letter === "$") return "$$";
     if (letter !== undefined) return escapes[letter] ?? match;
-    return octal && /^[0-3][0-7]{2}$/.test(octal) ? String.fromCharCode(parseInt(octal, 8)) : match;
+    return octal && /^[0-3][0-7]{2}$/.test(octal) ? String.fromCharCode(parseInt(octal, 8)) : `\\${octal ?? ""}`;
   });
 }

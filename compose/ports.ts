@@ -15,6 +15,8 @@ export function parsePort(spec: string): Dict[] {
   const { ip, host, container, protocol } = splitPort(spec);
   const target = parseRange(container, spec);
   const published = host === "" ? undefined : parseRange(host, spec);
+  if (target.start === 0)
+    throw new Error(`"${spec}" has the container port 0: write the one that the program listens on`);
   const count = target.end - target.start + 1;
   if (published && count > 1 && published.end - published.start + 1 !== count) {
     throw new Error(`"${spec}" has host and container ranges of different lengths: make them alike`);
@@ -42,7 +44,8 @@ function splitPort(spec: string): { ip: string; host: string; container: string;
   const host = parts.pop() ?? "";
   const ip = parts.join(":").replace(/^\[(.*)\]$/, "$1");
   if (container === "") throw new Error(`"${spec}" names no container port: write host:container`);
-  if (ip !== "" && isIP(ip) === 0) throw new Error(`"${ip}" is not an IP address: write ip:host:container`);
+  if (ip !== "" && (isIP(ip) === 0 || ip.includes("%")))
+    throw new Error(`"${ip}" is not an IP address: write ip:host:container`);
   const lower = (protocol === "" ? "tcp" : protocol).toLowerCase();
   if (!["tcp", "udp", "sctp"].includes(lower)) throw new Error(`"${protocol}" is no protocol: write tcp, udp or sctp`);
   return { ip, host, container, protocol: lower };

@@ -6,8 +6,8 @@ const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
 /**
  * The value of a plain (unquoted) YAML scalar, by the rules of the reference's YAML library: YAML 1.2's core schema, plus
- * `0777` as octal and `1_000` from YAML 1.1; `yes` and `on` are text. Whole numbers too large for a JavaScript number stay
- * text, so that no digit is lost.
+ * `0777` as octal and `1_000` from YAML 1.1; `yes` and `on` are text. Numbers that JavaScript cannot hold or prints otherwise
+ * stay text, as they are mostly meant for variables and labels.
  */
 export function plainScalar(text: string): Value {
   if (constants.has(text)) return constants.get(text) as Value;
@@ -19,6 +19,9 @@ const constants = new Map<string, Value>([
   ...["", "~", "null", "Null", "NULL"].map((text) => [text, null] as const),
   ...["true", "True", "TRUE"].map((text) => [text, true] as const),
   ...["false", "False", "FALSE"].map((text) => [text, false] as const),
+  ...[".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"].map((text) => [text, "+Inf"] as const),
+  ...["-.inf", "-.Inf", "-.INF"].map((text) => [text, "-Inf"] as const),
+  ...[".nan", ".NaN", ".NAN"].map((text) => [text, "NaN"] as const),
 ]);
 
 function number(text: string): Value | undefined {
@@ -33,27 +36,26 @@ function number(text: string): Value | undefined {
         : parseInt(binaryDigits ?? "", 2);
     return safe(sign === "-" ? -size : size, text);
   }
-  return float.test(text) ? Number(text) : undefined;
+  return float.test(text) ? (exponentText(Number(text)) ?? Number(text)) : undefined;
 }
 
 function safe(value: number, text: string): Value {
   return Number.isSafeInteger(value) ? value : text;
 }
 
-/**
- * A scalar as text, as the reference prints it (Go's `%v`): where a key takes text but a number or a boolean was written.
- * Null becomes the empty text.
- */
-export function scalarText(value: Value): string {
-  if (value === null) return "";
-  if (typeof value === "number" && !Number.isInteger(value)) return floatText(value);
-  return String(value);
+/** The number as the reference prints it, where that is not what JavaScript prints: Go takes an exponent from 1e6 and below 1e-4 on. */
+function exponentText(value: number): string | undefined {
+  if (Object.is(value, -0)) return "-0";
+  const [digits, power] = value.toExponential().split("e") as [string, string];
+  const exponent = Number(power);
+  if (value === 0 || (exponent >= -4 && exponent < 6)) return undefined;
+  return `${digits}e${power.replace(/^([-+])(\d)$/, "$10$2")}`;
 }
 
-/** Go switches to an exponent below 1e-4 and, for the shortest form, from 1e21 (whole) or beyond its digits on. */
-function floatText(value: number): string {
-  const exponent = Number(value.toExponential().split("e")[1]);
-  if (exponent >= -4 && exponent < 21) return String(value);
-  const [digits, power] = value.toExponential().split("e") as [string, string];
-  return `${digits}e${power.replace(/^([-+])(\d)$/, "$10$2")}`;
+/**
+ * A scalar as text, as the reference prints it: where a key takes text but a number or a boolean was written. Null becomes
+ * the empty text.
+ */
+export function scalarText(value: Value): string {
+  return value === null ? "" : String(value);
 }

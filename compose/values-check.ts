@@ -39,6 +39,11 @@ function checkContents(document: Dict, kind: string, sources: string[], report: 
 }
 
 function checkService(path: Path, service: Dict, report: Report): void {
+  for (const key of ["ports", "volumes"]) {
+    (listAt(service, key) ?? []).forEach((element, index) => {
+      if (isDict(element) && !Object.hasOwn(element, "target")) report([...path, key, index], "target is missing here");
+    });
+  }
   (listAt(service, "ports") ?? []).forEach((port, index) => {
     if (!isDict(port) || typeof port.host_ip !== "string" || isIP(port.host_ip) > 0) return;
     report([...path, "ports", index, "host_ip"], `"${port.host_ip}" is not an IP address`);

@@ -12,7 +12,10 @@ export interface ComposeDocument {
 }
 
 /** More nodes than any real application has: aliases of aliases can make a small file explode. */
-const maxNodes = 1_000_000;
+const maxNodes = 200_000;
+
+/** Ends the reading of a file that is too large; the problem is noted by then. */
+class TooLarge extends Error {}
 
 /**
  * Reads a compose file's text into plain values with origins: anchors, aliases and merge keys are resolved, `!reset` and
@@ -30,7 +33,12 @@ export function readYaml(file: string, text: string, problems: Problems): Compos
   const errors = documents.flatMap((document) => document.errors);
   for (const error of errors) problems.add(position(error.pos[0]), [], yamlReason(error.code, error.message));
   if (errors.length > 0) return [];
-  return documents.map((document) => new Reader(position, problems).document(document.contents));
+  try {
+    return documents.map((document) => new Reader(position, problems).document(document.contents));
+  } catch (error) {
+    if (error instanceof TooLarge) return [];
+    throw error;
+  }
 }
 
 function yamlReason(code: string, message: string): string {
@@ -67,7 +75,7 @@ class Reader {
       return dropped;
     }
     if (node.tag === "!override") this.resets.push(path);
-    if (++this.nodes > maxNodes) return this.tooMany(node, path);
+    if (++this.nodes > maxNodes) this.tooMany(node, path);
     this.open.add(node);
     const value = isMap(node)
       ? this.readMap(node as YAMLMap<Node, Node | null>, path)
@@ -126,7 +134,8 @@ class Reader {
     const key = isScalar(pair.key) || isAlias(pair.key) ? this.read(pair.key, path) : dropped;
     if (typeof key === "string" && key !== "__proto__") return key;
     const written = isScalar(pair.key) ? ` "${String(pair.key.source)}"` : "";
-    this.problems.add(this.at(pair.key), path, `the key${written} is not text: put it in quotes`);
+    const reason = key === "__proto__" ? "cannot be used" : "is not text: put it in quotes";
+    this.problems.add(this.at(pair.key), path, `the key${written} ${reason}`);
     return undefined;
   }
 
@@ -141,10 +150,9 @@ class Reader {
     return values;
   }
 
-  private tooMany(node: Node, path: Path): Value {
-    if (this.nodes === maxNodes + 1)
-      this.problems.add(this.at(node), path, "the aliases of this file make it too large");
-    return null;
+  private tooMany(node: Node, path: Path): never {
+    this.problems.add(this.at(node), path, "the aliases of this file make it too large");
+    throw new TooLarge();
   }
 
   private at(node: Node | null | undefined): Position {

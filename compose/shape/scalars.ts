@@ -36,6 +36,13 @@ export const count: Decode = (value, spot) => {
 /** A whole number; zero is left out. */
 export const integer: Decode = (value, spot) => count(value, spot) || undefined;
 
+/** A whole number that was written as one, not as text; zero is left out. */
+export const plainInteger: Decode = (value, spot) => {
+  if (typeof value !== "string") return integer(value, spot);
+  spot.report(`"${value}" is text: write the number without quotes`);
+  return undefined;
+};
+
 /** A number of single precision, as the reference holds it; zero is left out. */
 export const single: Decode = (value, spot) => {
   const decoded = typeof value === "string" ? toNumber(value) : value;

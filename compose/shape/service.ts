@@ -2,7 +2,7 @@ import { type Decode, dictOf, listOf, record } from "./decode";
 import { command, healthTest, hosts, repeated, texts, ulimit, variables } from "./mappings";
 import { build, fileMount } from "./build";
 import { deploy, deviceRequest } from "./deploy";
-import { anySize, anyText, choice, count, duration, flag, integer, single, size, text } from "./scalars";
+import { anySize, anyText, choice, count, duration, flag, integer, plainInteger, single, size, text } from "./scalars";
 
 const textList = listOf(anyText);
 const printedAlways = { decode: command, absent: () => null };
@@ -15,7 +15,7 @@ const hook = record({
   environment: variables,
 });
 
-const blockWeight = record({ path: text, weight: integer });
+const blockWeight = record({ path: text, weight: plainInteger });
 const blockRate = record({ path: text, rate: anySize });
 
 /** The reference prints these two with its own field names. */
@@ -48,7 +48,7 @@ const volume = record({
   consistency: text,
   bind: record({ selinux: text, propagation: text, create_host_path: flag, recursive: text }),
   volume: record({ labels: texts, nocopy: flag, subpath: text }),
-  tmpfs: record({ size, mode: integer }),
+  tmpfs: record({ size, mode: plainInteger }),
   image: record({ subpath: text }),
 });
 
@@ -85,7 +85,7 @@ export const service: Decode = record({
   build,
   develop: record({ watch: listOf(watch) }),
   blkio_config: record({
-    weight: integer,
+    weight: plainInteger,
     weight_device: listOf(capitalized(blockWeight)),
     device_read_bps: listOf(capitalized(blockRate)),
     device_read_iops: listOf(capitalized(blockRate)),

@@ -5,7 +5,7 @@ import { asLoaded, asRecorded, askReference, cases, expected, isRecorded, refere
 
 /*
  * The recorded answers of the reference, asked for again. To record them anew, after adding a case or for a newer
- * reference: UPDATE_COMPOSE_CASES=1 npx mocha tests/compose/reference.spec.ts
+ * reference: UPDATE_COMPOSE_CASES=1 npx mocha -g "asked again"
  */
 describe("docker compose config, asked again", function () {
   this.timeout(60_000);
