@@ -67,7 +67,7 @@ export function edgeConfig(stage: string, routes: Route[]): string {
       "timeout tunnel 1h",
       "default-server init-addr libc,none resolvers docker resolve-prefer ipv4",
     ]),
-    ...routes.map((route) =>
+    ...listeners(routes).map((route) =>
       section(`frontend ${routeName(route)}`, [
         `bind :${route.published}`,
         `http-request set-var(txn.release) str(current),map(${paths.release},none)`,
@@ -89,7 +89,7 @@ export function edgeConfig(stage: string, routes: Route[]): string {
  * @param containers the name of the container that serves, by service; a service without one answers 503
  */
 export function serversConfig(routes: Route[], containers: Readonly<Record<string, string>>): string {
-  return routes
+  return listeners(routes)
     .map((route) =>
       section(`backend ${routeName(route)}`, [
         `server app ${containers[route.service] ?? "none.invalid"}:${route.target}`,
@@ -110,11 +110,16 @@ export function releaseMap(release: string): string {
  */
 export function switchCommands(routes: Route[], containers: Readonly<Record<string, string>>, release: string): string {
   return [
-    ...routes
+    ...listeners(routes)
       .filter((route) => containers[route.service])
       .map((route) => `set server ${routeName(route)}/app fqdn ${containers[route.service]}`),
     `set map ${paths.release} current ${release}`,
   ].join("; ");
+}
+
+/** A port that is published on several addresses is one port inside the edge's container. */
+function listeners(routes: Route[]): Route[] {
+  return [...new Map(routes.map((route) => [routeName(route), route])).values()];
 }
 
 function section(name: string, lines: string[]): string {

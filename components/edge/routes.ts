@@ -4,10 +4,10 @@ import type { Route } from "./haproxy";
 /**
  * The ports that the edge holds: every published port with `app_protocol: http`.
  *
- * @throws Error for one without a fixed port on the machine
+ * @throws Error for one without a fixed port on the machine, and for one that would lead to two places
  */
 export function httpRoutes(config: ComposeConfig): Route[] {
-  return Object.entries(config.services ?? {})
+  const routes = Object.entries(config.services ?? {})
     .flatMap(([service, { ports }]) => (ports ?? []).map((port) => ({ service, port })))
     .filter(({ port }) => port.app_protocol === "http")
     .map(({ service, port }) => {
@@ -19,6 +19,23 @@ export function httpRoutes(config: ComposeConfig): Route[] {
       return { service, published: Number(port.published), hostIp: port.host_ip, target: port.target ?? 0 };
     })
     .sort((a, b) => a.published - b.published);
+  checkUnique(routes);
+  return routes;
+}
+
+/** A port may be published on several addresses; what listens behind it is one and the same. */
+function checkUnique(routes: Route[]): void {
+  const places = new Map<number, string>();
+  for (const { service, published, target } of routes) {
+    const place = `${service}:${target}`;
+    const other = places.get(published) ?? place;
+    if (other !== place) {
+      throw new Error(
+        `The HTTP port ${published} is to lead to ${other} and to ${place}, and the edge sends its traffic to one place: choose another port for one of them.`,
+      );
+    }
+    places.set(published, place);
+  }
 }
 
 /** The address at which people reach the stage: that of its lowest HTTP port. */
@@ -27,8 +44,12 @@ export function urlOf(routes: Route[]): string | undefined {
   if (!route) {
     return undefined;
   }
-  const host = !route.hostIp || route.hostIp === "0.0.0.0" || route.hostIp === "127.0.0.1" ? "localhost" : route.hostIp;
+  const host = hostOf(route.hostIp ?? "0.0.0.0");
   return `http://${host}${route.published === 80 ? "" : `:${route.published}`}`;
+}
+
+function hostOf(ip: string): string {
+  return ["0.0.0.0", "127.0.0.1", "::", "::1"].includes(ip) ? "localhost" : ip.includes(":") ? `[${ip}]` : ip;
 }
 
 /** The networks on which the edge finds the services behind it: one for each of them. */
