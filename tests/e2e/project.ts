@@ -1,0 +1,148 @@
+import { randomBytes } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { stringify } from "yaml";
+import { sweep } from "./docker";
+import type { Engine } from "./engine";
+import { install } from "./package";
+import { freePorts } from "./ports";
+import { PulumiCli } from "./pulumi";
+import { must, run } from "./run";
+
+/** The settings of one stage, without the namespace. */
+export type Settings = Record<string, unknown>;
+
+/** The program of a project that has Slipway as a package: all of it. */
+const program = `import { planStage, readSettings, Stage } from "slipway";
+
+export = async () => new Stage("app", await planStage(readSettings())).outputs;
+`;
+
+/**
+ * A project of its own for some scenarios: a git repository with an application and a Pulumi program, state of its own, a
+ * name and ports that nothing else on this machine has. Several may be at work at once.
+ */
+export class Project {
+  readonly engine: Engine;
+
+  private constructor(
+    readonly name: string,
+    /** The git repository. */
+    readonly folder: string,
+    /** The port of its registry on loopback. */
+    readonly registryPort: number,
+    private readonly temporary: string,
+  ) {
+    this.engine = new PulumiCli(folder, name, join(temporary, "state"));
+  }
+
+  /**
+   * Makes a project out of an application.
+   *
+   * @param title what its name begins with
+   * @param application the folder that is copied, committed as it is
+   */
+  static async create(title: string, application: string, place = "."): Promise<Project> {
+    const name = `${title}-${randomBytes(3).toString("hex")}`;
+    const temporary = realpathSync(mkdtempSync(join(tmpdir(), `slipway-${name}-`)));
+    const [registryPort = 0] = await freePorts(1);
+    const folder = join(temporary, "project");
+    mkdirSync(join(folder, place), { recursive: true });
+    cpSync(application, join(folder, place), {
+      recursive: true,
+      filter: (path) => !/node_modules|\/dist(\/|$)/.test(path),
+    });
+    const project = new Project(name, folder, registryPort, temporary);
+    project.write("Pulumi.yaml", stringify({ name, runtime: "nodejs", main: "index.ts" }));
+    project.write("index.ts", program);
+    project.write("package.json", JSON.stringify({ name, private: true, dependencies: { slipway: "*" } }));
+    project.write(".gitignore", "node_modules/\nprivate.key\n");
+    await install(folder);
+    await must("git", ["init", "--quiet", folder]);
+    await project.git("config", "user.name", "Ada Tester");
+    await project.git("config", "user.email", "ada@example.com");
+    await project.commit("Begin");
+    return project;
+  }
+
+  /** Makes a stage: its settings file, then the stage itself. */
+  async stage(stage: string, settings: Settings): Promise<void> {
+    const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`slipway:${key}`, value]));
+    this.write(`Pulumi.${stage}.yaml`, stringify({ config }));
+    await this.engine.init(stage);
+  }
+
+  /** The settings for a registry of this project's own, with what stands in for public registries here. */
+  async registry(): Promise<Settings> {
+    return { kind: "local", port: this.registryPort, ...(await mirrored()) };
+  }
+
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.folder, path)), { recursive: true });
+    writeFileSync(join(this.folder, path), text);
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.folder, path), "utf8");
+  }
+
+  /** Puts one text in the place of another. Throws where the first is not there. */
+  edit(path: string, from: string, to: string): void {
+    const before = this.read(path);
+    if (!before.includes(from)) {
+      throw new Error(`${path} does not hold ${from}`);
+    }
+    this.write(
+      path,
+      before.replace(from, () => to),
+    );
+  }
+
+  /** Commits everything that git does not ignore, but for the settings, which are no part of a release. */
+  async commit(message: string): Promise<void> {
+    await this.git("add", "--all", "--", ":/", ":!Pulumi.*.yaml");
+    await this.git("commit", "--quiet", "--allow-empty", "--message", message);
+  }
+
+  async git(...args: string[]): Promise<string> {
+    return must("git", ["-C", this.folder, ...args]);
+  }
+
+  /** The names that the ledger holds, straight from the registry, oldest first; none where no registry answers. */
+  async releases(): Promise<string[]> {
+    const tags = await this.tags("ledger");
+    const born = (name: string): string => /-(\d{8}-\d{6})/.exec(name)?.[1] ?? "";
+    return tags.filter((tag) => !tag.startsWith("stage.")).sort((a, b) => (born(a) < born(b) ? -1 : 1));
+  }
+
+  /** The tags of one of the project's repositories. */
+  async tags(repository: string): Promise<string[]> {
+    const answer = await fetch(`http://127.0.0.1:${this.registryPort}/v2/${this.name}/${repository}/tags/list`).catch(
+      () => undefined,
+    );
+    return answer?.ok ? (((await answer.json()) as { tags: string[] | null }).tags ?? []).sort() : [];
+  }
+
+  /** Takes everything away again: containers, networks, volumes and images of this project, its state, its files. */
+  async dispose(): Promise<void> {
+    if (process.env["SLIPWAY_TEST_KEEP"]) {
+      console.log(`      kept: ${this.temporary}`);
+      return;
+    }
+    await sweep(this.name);
+    rmSync(this.temporary, { recursive: true, force: true });
+  }
+}
+
+/** Where stand-ins for public images are offered on this machine, they are what third-party images are copied from. */
+async function mirrored(): Promise<Settings> {
+  const format = '{{range index .NetworkSettings.Ports "5000/tcp"}}{{.HostPort}}{{end}}';
+  const { stdout } = await run("docker", ["ps", "--quiet", "--filter", "label=slipway.standins=source-registry"]);
+  const [container] = stdout.split("\n");
+  if (!container) {
+    return {};
+  }
+  const port = (await must("docker", ["inspect", "--format", format, container])).trim();
+  return { mirrors: { "docker.io": `http://127.0.0.1:${port}` } };
+}

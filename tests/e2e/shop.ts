@@ -1,0 +1,112 @@
+import { createHash, randomBytes } from "node:crypto";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { freePorts } from "./ports";
+import { Project, type Settings } from "./project";
+
+/** What the shop window shows. */
+export interface Page {
+  /** The release that the edge says serves. */
+  header: string;
+  version: string;
+  arguments: string[];
+  stage: string;
+  greeting: string;
+  overlay: string;
+  /** Hashes of the secrets that the services were given. */
+  token: string;
+  safe: string;
+  key: string;
+  window: string;
+  pages: string[];
+  visits: number | null;
+  counter: string;
+  cache: string;
+}
+
+/** The ports of one stage. */
+interface Ports {
+  web: number;
+  line: number;
+}
+
+/** The fixture application with both of its stages; the secrets are another's in each run and stage. */
+export class Shop {
+  private constructor(
+    readonly project: Project,
+    private readonly ports: Record<string, Ports>,
+    /** By what they are for; the key is a file, which both stages have. */
+    readonly secrets: Record<string, string>,
+  ) {}
+
+  /** @param more settings for staging on top of the usual ones */
+  static async open(more: Settings = {}): Promise<Shop> {
+    const project = await Project.create("shop", join(__dirname, "fixtures", "shop"));
+    const [a = 0, b = 0, c = 0, d = 0] = await freePorts(4);
+    const ports = { staging: { web: a, line: b }, production: { web: c, line: d } };
+    const names = ["staging API_TOKEN", "staging SAFE_CODE", "production API_TOKEN", "production SAFE_CODE", "key"];
+    const secrets = Object.fromEntries(names.map((name) => [name, `planted-${randomBytes(12).toString("hex")}`]));
+    const shop = new Shop(project, ports, secrets);
+    project.write("private.key", shop.secret("key"));
+    const common = { registry: await project.registry(), compose: "compose.yaml", ...more };
+    await project.stage("staging", { ...common, env: env(ports.staging) });
+    await project.stage("production", {
+      promoteFrom: "staging",
+      overlay: "compose.production.yaml",
+      env: env(ports.production),
+    });
+    for (const stage of ["staging", "production"]) {
+      for (const name of ["API_TOKEN", "SAFE_CODE"]) {
+        await project.engine.setConfig(stage, `env.${name}`, shop.secret(`${stage} ${name}`), { secret: true });
+      }
+    }
+    return shop;
+  }
+
+  secret(name: string): string {
+    return this.secrets[name] ?? "";
+  }
+
+  /** The hash by which a service shows that it was given a secret. */
+  hash(name: string): string {
+    return createHash("sha256").update(this.secret(name)).digest("hex");
+  }
+
+  port(stage: string): Ports {
+    return this.ports[stage] ?? { web: 0, line: 0 };
+  }
+
+  /** Visits the page, which counts. */
+  visit(stage: string): Promise<Page> {
+    return this.get(stage, "/");
+  }
+
+  /** Looks at the page without being counted. */
+  look(stage: string): Promise<Page> {
+    return this.get(stage, "/look");
+  }
+
+  /** What the service that speaks no HTTP says on its port. */
+  line(stage: string): Promise<string> {
+    return new Promise((done, fail) => {
+      let text = "";
+      connect(this.port(stage).line, "127.0.0.1")
+        .on("data", (data) => (text += data.toString()))
+        .on("end", () => done(text.trim()))
+        .on("error", fail);
+    });
+  }
+
+  private async get(stage: string, path: string): Promise<Page> {
+    const answer = await fetch(`http://127.0.0.1:${this.port(stage).web}${path}`);
+    const text = await answer.text();
+    if (!answer.ok) {
+      throw new Error(`The page of ${stage} answers ${answer.status}: ${text}`);
+    }
+    return { ...(JSON.parse(text) as Page), header: answer.headers.get("x-slipway-release") ?? "" };
+  }
+}
+
+function env({ web, line }: Ports): Record<string, string> {
+  return { WEB_PORT: String(web), LINE_PORT: String(line) };
+}
