@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { createServer, type AddressInfo, type Server } from "node:net";
+import { checkMachine, portsOf } from "../../../components/machine/conflicts";
+import type { Machine } from "../../../components/machine/local";
+import { applicationOf } from "../project";
+
+const id = { project: "shop", stage: "staging" };
+const compose = `
+services:
+  web: { image: web, ports: [{ target: 80, published: "\${WEB}", app_protocol: http, host_ip: 127.0.0.1 }] }
+  db: { image: db, ports: ["127.0.0.1:\${DB}:5432", "9", "\${DB}:53/udp"], volumes: ["data:/data"] }
+volumes: { data: }
+`;
+
+const machineWith = (machine: Partial<Machine>): Machine => ({
+  platform: "linux/amd64",
+  volumes: new Map(),
+  ports: new Map(),
+  ...machine,
+});
+
+const appOn = (WEB: number, DB: number, text = compose) =>
+  applicationOf({ "compose.yaml": text }, { env: { WEB: String(WEB), DB: String(DB) } });
+
+/** Checks an application on a machine, its ports included unless none is given. */
+const check = (machine: Partial<Machine>, application = appOn(1, 2), ports = [] as ReturnType<typeof portsOf>) =>
+  checkMachine(id, ports, application, machineWith(machine));
+
+describe("the ports that a stage is to hold", () => {
+  it("are its HTTP ports, its raw ones with a number, and its registry's", () => {
+    assert.deepEqual(portsOf(appOn(8080, 5432), { port: 5000 }), [
+      { holder: "the service db", port: 5432, protocol: "tcp", ip: "127.0.0.1" },
+      { holder: "the service db", port: 5432, protocol: "udp", ip: undefined },
+      { holder: "the service web", port: 8080, protocol: "tcp", ip: "127.0.0.1" },
+      { holder: "the registry", port: 5000, protocol: "tcp", ip: "127.0.0.1" },
+    ]);
+  });
+});
+
+describe("a machine with somebody else's", () => {
+  let server: Server;
+  let taken: number;
+
+  before((done) => {
+    server = createServer().listen(0, "127.0.0.1", () => {
+      taken = (server.address() as AddressInfo).port;
+      done();
+    });
+  });
+
+  after((done) => void server.close(done));
+
+  it("port, held by another program, is refused", async () => {
+    const application = appOn(taken, 2);
+    const ports = portsOf(application).filter(({ port }) => port === taken);
+    await assert.rejects(
+      check({}, application, ports),
+      new Error(
+        `The port ${taken} of the service web is held by another program on this machine: stop that, or choose another port with the variable in slipway:env that names it.`,
+      ),
+    );
+  });
+
+  it("port, held by another container, is refused by that name", async () => {
+    const machine = { ports: new Map([["5000/tcp", { name: "old-registry" }]]) };
+    const ports = [{ holder: "the registry", port: 5000, protocol: "tcp", ip: "127.0.0.1" }];
+    await assert.rejects(
+      check(machine, appOn(1, 2), ports),
+      new Error(
+        "The port 5000 of the registry is held by the container old-registry: stop that, or choose another port with slipway:registry.port.",
+      ),
+    );
+  });
+
+  it("port, held by this very stage, is its own", async () => {
+    const machine = { ports: new Map([[`${taken}/tcp`, { name: "edge", stage: "shop/staging" }]]) };
+    await check(machine, appOn(taken, 2), [
+      { holder: "the service web", port: taken, protocol: "tcp", ip: "127.0.0.1" },
+    ]);
+  });
+
+  it("volume is refused by the stage that it belongs to", async () => {
+    await assert.rejects(
+      check({ volumes: new Map([["shop-staging_data", "shop/production"]]) }),
+      new Error(
+        "The volume data is named shop-staging_data, which belongs to the stage shop/production: take name: away, or put the stage into it, as in name: ${SLIPWAY_STAGE}_data.",
+      ),
+    );
+  });
+
+  it("volume that is nobody's is adopted, and its own is its own", async () => {
+    await check({ volumes: new Map([["shop-staging_data", undefined]]) });
+    await check({ volumes: new Map([["shop-staging_data", "shop/staging"]]) });
+  });
+
+  it("external volume must be there", async () => {
+    const external = appOn(
+      1,
+      2,
+      "services: { db: { image: db, volumes: ['old:/data'] } }\nvolumes: { old: { external: true, name: old-data } }",
+    );
+    await assert.rejects(
+      check({}, external),
+      new Error(
+        "The volume old is external and named old-data, which this machine does not have: create it (docker volume create old-data), or take external away.",
+      ),
+    );
+    await check({ volumes: new Map([["old-data", undefined]]) }, external);
+  });
+});
