@@ -5,7 +5,7 @@
 bring_up() {
     free_stale_lock "$1" || return
     headline "$1: $2 (pulumi up -s $1)"
-    pulumi up --yes --stack "$1" --non-interactive </dev/null ||
+    pulumi up --yes --suppress-progress --stack "$1" ||
         stop "pulumi up -s $1 failed; its messages are above" "When what it names is put right, run this command again: it goes on from here." || return
     check_page "$1"
 }
@@ -15,7 +15,7 @@ take_down() {
     has_stack "$1" || { ok "$1: there is nothing to take down"; return; }
     free_stale_lock "$1" || return
     headline "$1: take it down (pulumi destroy -s $1)"
-    pulumi destroy --yes --stack "$1" --non-interactive </dev/null ||
+    pulumi destroy --yes --suppress-progress --stack "$1" ||
         stop "pulumi destroy -s $1 failed; its messages are above" "Then run this command again." || return
     ok "$1 is down"
 }
@@ -39,7 +39,7 @@ is_stale() {
     pid=$(field pid <"$1") && ! kill -0 "$pid" 2>/dev/null
 }
 
-# check_page STAGE: the page answers, from the release that the stage says it runs.
+# check_page STAGE: the page answers, and names the release that the stage says it runs.
 check_page() {
     local outputs url release
     outputs=$(pulumi stack output --json --stack "$1" --non-interactive) || return
@@ -51,14 +51,14 @@ check_page() {
     ok "$1: $url serves $release"
 }
 
-# answers_with URL RELEASE: true once the page at URL says that RELEASE serves it; waits a minute.
+# answers_with URL TEXT: true once the page at URL holds TEXT; waits a minute.
 answers_with() {
     node -e '
-        const [url, release] = process.argv.slice(1);
+        const [url, text] = process.argv.slice(1);
         const until = Date.now() + 60_000;
         (async function ask() {
             const answer = await fetch(url, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
-            if (answer?.status === 200 && answer.headers.get("x-slipway-release") === release) process.exit(0);
+            if (answer?.ok && (await answer.text()).includes(text)) process.exit(0);
             if (Date.now() > until) process.exit(1);
             setTimeout(ask, 500);
         })();' "$1" "$2"
