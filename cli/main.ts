@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import { releases } from "./releases";
+
+/** A sub-command: gets what was written behind its name, and prints. */
+type Command = (args: string[]) => Promise<void>;
+
+const commands: Record<string, { run: Command; about: string }> = {
+  releases: { run: releases, about: "list the verified releases of the ledger, and which stage runs which" },
+};
+
+const usage = `Usage: slipway <command> [options]
+
+${Object.entries(commands)
+  .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
+  .join("\n")}
+
+Run it in the project's folder; slipway <command> --help tells a command's options.`;
+
+async function main([name, ...args]: string[]): Promise<void> {
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    console.log(usage);
+    return;
+  }
+  const command = commands[name];
+  if (!command) {
+    throw new Error(`There is no command ${name}.\n\n${usage}`);
+  }
+  await command.run(args);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,40 @@
+import { LocalWorkspace } from "@pulumi/pulumi/automation";
+import type { RegistryPlan } from "../components/registry/plan";
+
+/** What a command needs to know of a stage. */
+export interface SelectedStage {
+  /** The Pulumi project, which names the application. */
+  project: string;
+  stage: string;
+  registry: RegistryPlan;
+}
+
+/**
+ * Finds a stage of the project in this folder, by its outputs and settings.
+ *
+ * @param name the stack; undefined: the one that is selected
+ * @throws Error when there is no project or stack, or the stage was not brought up yet
+ */
+export async function selectStage(name: string | undefined): Promise<SelectedStage> {
+  const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
+  const { name: project } = await workspace.projectSettings();
+  const stage = name ?? (await workspace.stack())?.name;
+  if (stage === undefined) {
+    throw new Error("No stack is selected: name one, as in -s production.");
+  }
+  const [outputs, config] = await Promise.all([workspace.stackOutputs(stage), workspace.getAllConfig(stage)]);
+  const address = outputs["registry"]?.value as string | undefined;
+  if (address === undefined) {
+    throw new Error(`The stage ${stage} tells no registry yet: bring it up first, with pulumi up -s ${stage}.`);
+  }
+  const { username, password } = credentials(config["slipway:registry"]?.value);
+  return {
+    project,
+    stage,
+    registry: { address, credentials: username && password ? { username, password } : undefined },
+  };
+}
+
+function credentials(setting: string | undefined): { username?: string; password?: string } {
+  return setting === undefined ? {} : (JSON.parse(setting) as { username?: string; password?: string });
+}
