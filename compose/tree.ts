@@ -24,22 +24,27 @@ export interface Origin {
 }
 
 /*
- * Origins hang on the mapping or list that holds a value, as a hidden property would: equality and JSON do not see them,
- * and every step from reading to the final model can hand them on without carrying a second tree about.
+ * Origins hang on the mapping or list that holds a value, as a property that is not enumerable: equality, JSON and spreading
+ * do not see them, and every step from reading to the final model can hand them on without carrying a second tree about.
+ * (A WeakMap does the same and costs the garbage collector more than all the rest of loading.)
  */
-const origins = new WeakMap<object, Map<string | number, Origin>>();
+const originsKey = Symbol("origins");
+
+interface Marked {
+  [originsKey]?: Map<string | number, Origin>;
+}
 
 /** The origin of `container[key]`, if it is known. */
 export function originOf(container: object, key: string | number): Origin | undefined {
-  return origins.get(container)?.get(key);
+  return (container as Marked)[originsKey]?.get(key);
 }
 
 /** Notes where `container[key]` comes from; nothing when `origin` is unknown. */
 export function setOrigin(container: object, key: string | number, origin: Origin | undefined): void {
   if (!origin) return;
-  const known = origins.get(container);
+  const known = (container as Marked)[originsKey];
   if (known) known.set(key, origin);
-  else origins.set(container, new Map([[key, origin]]));
+  else Object.defineProperty(container, originsKey, { value: new Map([[key, origin]]) });
 }
 
 /** Hands the origin of `from[fromKey]` on to `to[toKey]`. */
