@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, lstatSync, openSync, readFileSync, readSync, readdirSync, readlinkSync } from "node:fs";
+import { closeSync, existsSync, lstatSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { join, posix, relative, sep } from "node:path";
 import dockerignore from "@balena/dockerignore";
 
@@ -26,7 +26,7 @@ export class ContextError extends Error {}
  * @throws ContextError when the context is no folder
  */
 export function listContext(directory: string, dockerfile?: string): ContextFile[] {
-  if (!existsSync(directory) || !lstatSync(join(directory, ".")).isDirectory()) {
+  if (!existsSync(directory) || !statSync(directory).isDirectory()) {
     throw new ContextError(
       `The build context ${directory} is not a folder: name the folder that holds the Dockerfile.`,
     );

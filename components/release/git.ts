@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { posix, relative, resolve, sep } from "node:path";
+import { isAbsolute, posix, relative, resolve, sep } from "node:path";
 
 const run = promisify(execFile);
 
@@ -82,7 +82,7 @@ export function isStackSettings(path: string): boolean {
 
 function inTree(tree: WorkTree, path: string): string | undefined {
   const inside = relative(tree.top, path);
-  return inside.startsWith("..") || resolve(inside) === inside ? undefined : inside;
+  return inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : inside;
 }
 
 async function git(directory: string, where: string, ...args: string[]): Promise<string> {
