@@ -36,8 +36,11 @@ free_stale_lock() {
 is_stale() {
     local pid
     [ "$(field hostname <"$1")" = "$(hostname)" ] || return
-    pid=$(field pid <"$1") && ! kill -0 "$pid" 2>/dev/null
+    pid=$(field pid <"$1") && ! is_running "$pid"
 }
+
+# is_running PID: true for a process that is more than an entry which nobody has cleared away.
+is_running() { kill -0 "$1" 2>/dev/null && ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null; }
 
 # check_page STAGE: the page answers, and names the release that the stage says it runs.
 check_page() {
