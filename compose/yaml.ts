@@ -23,15 +23,22 @@ class TooLarge extends Error {}
  */
 export function readYaml(file: string, text: string, problems: Problems): ComposeDocument[] {
   const lines = new LineCounter();
-  // "failsafe" leaves scalars as text: how plain ones are understood is this loader's business (scalars.ts).
-  const parsed = parseAllDocuments<Node>(text, { schema: "failsafe", lineCounter: lines, prettyErrors: false });
+  // "failsafe" leaves scalars as text: how plain ones are understood is this loader's business (scalars.ts), as are keys that
+  // are set twice: the library compares each with each.
+  const parsed = parseAllDocuments<Node>(text, {
+    schema: "failsafe",
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+  });
   const documents = Array.isArray(parsed) ? parsed : [];
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const errors = documents.flatMap((document) => document.errors);
-  for (const error of errors) problems.add(position(error.pos[0]), [], yamlReason(error.code, error.message));
+  for (const error of errors)
+    problems.add(position(error.pos[0]), [], `not valid YAML: ${error.message.replace(/\s+/g, " ").trim()}`);
   if (errors.length > 0) return [];
   try {
     return documents.map((document) => new Reader(position, problems).document(document.contents));
@@ -39,11 +46,6 @@ export function readYaml(file: string, text: string, problems: Problems): Compos
     if (error instanceof TooLarge) return [];
     throw error;
   }
-}
-
-function yamlReason(code: string, message: string): string {
-  if (code === "DUPLICATE_KEY") return "this key is already set above: keep one of the two";
-  return `not valid YAML: ${message.replace(/\s+/g, " ").trim()}`;
 }
 
 /** Stands for a value that `!reset` removes. */
@@ -97,13 +99,15 @@ class Reader {
   private readMap(map: YAMLMap<Node, Node | null>, path: Path): Dict {
     const dict: Dict = {};
     const merges: Node[] = [];
+    const seen = new Set<string>();
     for (const pair of map.items) {
-      if (isMergeKey(pair.key)) {
+      const isMerge = isMergeKey(pair.key);
+      const key = isMerge ? "<<" : this.readKey(pair, path);
+      if (key === undefined || this.isTwice(key, seen, pair, path)) continue;
+      if (isMerge) {
         if (pair.value) merges.push(pair.value);
         continue;
       }
-      const key = this.readKey(pair, path);
-      if (key === undefined) continue;
       const value = this.read(pair.value, [...path, key]);
       if (value === dropped) continue;
       dict[key] = value;
@@ -111,6 +115,15 @@ class Reader {
     }
     for (const merge of merges) this.mergeInto(dict, merge, path);
     return dict;
+  }
+
+  private isTwice(key: string, seen: Set<string>, { key: node }: Pair<Node, Node | null>, path: Path): boolean {
+    if (!seen.has(key)) {
+      seen.add(key);
+      return false;
+    }
+    this.problems.add(this.at(node), [...path, key], "this key is already set above: keep one of the two");
+    return true;
   }
 
   /** YAML merge keys: what is written beside them wins, and of several the first. */
