@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ComposeConfig, Service } from "../../compose/model";
 import { hashContext, listContext, type ContextFile } from "./context";
-import { parseReference } from "../registry/reference";
+import { isRepository, parseReference } from "../registry/reference";
 import { formatPlatform, parsePlatform, runsOn } from "../registry/platform";
 
 /** What `docker build` is told, besides where the result goes. Paths are relative to the project. */
@@ -26,7 +27,7 @@ export interface BuildOptions {
 
 /** One image of a release, before its digest is known. */
 export interface ImagePlan {
-  /** What its resource is called. */
+  /** What its resource is called: the service, or path and tag, of which no two images share one. */
   name: string;
   /** The services that run it. */
   services: string[];
@@ -58,7 +59,7 @@ export interface ImageSurroundings {
  * Plans every image that a release needs: one for each different build, one for each different third-party image.
  *
  * @param config the compose model
- * @throws ImageError for a platform that the machine cannot run
+ * @throws ImageError for a platform that the machine cannot run, and for a Dockerfile that is not there
  * @throws ContextError for a build context that is not there
  */
 export function planImages(config: ComposeConfig, surroundings: ImageSurroundings): ImagePlan[] {
@@ -73,11 +74,17 @@ export function planImages(config: ComposeConfig, surroundings: ImageSurrounding
     const known = plans.get(key);
     if (known) {
       known.services.push(name);
+      known.from = followed(known.from, plan.from);
     } else {
       plans.set(key, plan);
     }
   }
   return [...plans.values()];
+}
+
+/** One service that wants the tag followed is enough. */
+function followed(known: ImagePlan["from"], other: ImagePlan["from"]): ImagePlan["from"] {
+  return known.kind === "copy" && other.kind === "copy" ? { ...known, always: known.always || other.always } : known;
 }
 
 /** The platform that a service runs on: what it asks for, else the machine's. */
@@ -96,6 +103,11 @@ function planBuild(name: string, service: Service, platform: string, { root, pro
   const directory = resolve(root, build.context);
   const dockerfile = build.dockerfile ? resolve(directory, build.dockerfile) : undefined;
   const files = listContext(directory, dockerfile);
+  if (dockerfile && !existsSync(dockerfile)) {
+    throw new ImageError(
+      `The service ${name} is built by ${dockerfile}, which is not there: name its Dockerfile, as in dockerfile: Dockerfile.`,
+    );
+  }
   const { context: _context, noCache: _noCache, cacheFrom: _cacheFrom, pull: _pull, ...rest } = build;
   const extra = Object.values(build.additionalContexts)
     .filter((place) => !place.includes("://"))
@@ -104,22 +116,34 @@ function planBuild(name: string, service: Service, platform: string, { root, pro
   return {
     name,
     services: [name],
-    repository: `${project}/${name}`,
+    repository: `${project}/${pathOf(name)}`,
     tag: createHash("sha256").update(content).digest("hex").slice(0, 20),
     platform,
     from: { kind: "build", build, files },
   };
 }
 
-function planCopy(name: string, service: Service, platform: string, { project }: ImageSurroundings): ImagePlan {
+/** Services may be called what no repository may, such as Web or a..b. */
+function pathOf(service: string): string {
+  const path = service.toLowerCase();
+  return isRepository(path) ? path : path.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "service";
+}
+
+/**
+ * Different images have different places in the registry: what comes from elsewhere than Docker Hub keeps its host in its path;
+ * a digest, and a platform that is not the machine's, stand in the tag.
+ */
+function planCopy(name: string, service: Service, platform: string, machine: ImageSurroundings): ImagePlan {
   const reference = service.image ?? "";
-  const { repository, tag } = parseReference(reference);
-  const path = repository.replace(/^library\//, "");
+  const { registry, repository, tag, digest } = parseReference(reference);
+  const path = registry === "docker.io" ? repository.replace(/^library\//, "") : `${pathOf(registry)}/${repository}`;
+  const own = platform === formatPlatform(parsePlatform(machine.platform)) ? undefined : platform.replace(/\//g, "-");
+  const place = [tag ?? "pinned", digest?.replace(/^.*:/, "").slice(0, 12), own].filter(Boolean).join("-");
   return {
-    name: `${path}-${tag ?? "digest"}`.replace(/[^A-Za-z0-9_.-]/g, "-"),
+    name: `${path}:${place}`,
     services: [name],
-    repository: `${project}/${path}`,
-    tag: tag ?? "pinned",
+    repository: `${machine.project}/${path}`,
+    tag: place,
     platform,
     from: { kind: "copy", reference, always: service.pull_policy === "always" },
   };
