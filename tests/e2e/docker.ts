@@ -73,7 +73,7 @@ export async function sweep(project: string): Promise<void> {
       await run("docker", [kind, "rm", ...flags, ...names]);
     }
   };
-  await remove("container", container, "--force");
+  await remove("container", container, "--force", "--volumes");
   await remove("network", network);
   await remove("volume", volume);
   await remove("image", await imagesOf(project));

@@ -1,3 +1,4 @@
+import { GuardedRegistry } from "./registry";
 import { checkBuilt, missing } from "./requirements";
 
 /** Looks once, before anything else, at what the scenarios need; without it they are pending, with the reason said. */
@@ -9,5 +10,9 @@ export const mochaHooks = {
       this.skip();
     }
     checkBuilt();
+  },
+
+  async afterAll(): Promise<void> {
+    await GuardedRegistry.end();
   },
 };

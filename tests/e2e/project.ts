@@ -8,6 +8,7 @@ import type { Engine } from "./engine";
 import { install } from "./package";
 import { freePorts } from "./ports";
 import { PulumiCli } from "./pulumi";
+import { GuardedRegistry } from "./registry";
 import { must, run } from "./run";
 
 /** The settings of one stage, without the namespace. */
@@ -25,6 +26,8 @@ export = async () => new Stage("app", await planStage(readSettings())).outputs;
  */
 export class Project {
   readonly engine: Engine;
+  /** The registry that it shares with others, where it has none of its own. */
+  guarded?: GuardedRegistry;
 
   private constructor(
     readonly name: string,
@@ -78,6 +81,18 @@ export class Project {
     return { kind: "local", port: this.registryPort, ...(await mirrored()) };
   }
 
+  /** The settings for the registry that all scenarios share; its password is a secret, which {@link logIn} sets. */
+  async sharedRegistry(): Promise<Settings> {
+    this.guarded = await GuardedRegistry.shared();
+    const { address, username } = this.guarded;
+    return { kind: "existing", address, username, ...(await mirrored()) };
+  }
+
+  /** Gives a stage the password of the shared registry. */
+  async logIn(stage: string): Promise<void> {
+    await this.engine.setConfig(stage, "registry.password", this.guarded?.password ?? "", { secret: true });
+  }
+
   write(path: string, text: string): void {
     mkdirSync(dirname(join(this.folder, path)), { recursive: true });
     writeFileSync(join(this.folder, path), text);
@@ -118,9 +133,9 @@ export class Project {
 
   /** The tags of one of the project's repositories. */
   async tags(repository: string): Promise<string[]> {
-    const answer = await fetch(`http://127.0.0.1:${this.registryPort}/v2/${this.name}/${repository}/tags/list`).catch(
-      () => undefined,
-    );
+    const path = `${this.name}/${repository}/tags/list`;
+    const asked = this.guarded ? this.guarded.request(path) : fetch(`http://127.0.0.1:${this.registryPort}/v2/${path}`);
+    const answer = await asked.catch(() => undefined);
     return answer?.ok ? (((await answer.json()) as { tags: string[] | null }).tags ?? []).sort() : [];
   }
 

@@ -2,18 +2,18 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Change, Engine, Entry, Outcome, Outputs, Preview, Update } from "./engine";
-import { run, type Ended } from "./run";
+import { run, type Ended, type Start } from "./run";
 
-interface Step {
-  op: string;
-  urn: string;
-  newState?: { type: string; custom?: boolean; outputs?: Record<string, unknown> };
-  oldState?: { type: string; custom?: boolean };
+/** An event of the engine, as far as a preview is read from them. */
+interface Event {
+  resourcePreEvent?: { metadata: { op: string; urn: string; type: string; old: State | null; new: State | null } };
+  resOutputsEvent?: { metadata: { type: string; new: State | null } };
+  diagnosticEvent?: { prefix?: string; message: string; severity: string };
 }
 
-interface PreviewJson {
-  steps?: Step[];
-  diagnostics?: { message?: string; severity?: string }[];
+interface State {
+  custom?: boolean;
+  outputs?: Record<string, unknown>;
 }
 
 const kinds: Record<string, string> = { create: "create", update: "update", replace: "replace", delete: "delete" };
@@ -59,18 +59,13 @@ export class PulumiCli implements Engine {
   }
 
   async preview(stage: string): Promise<Preview> {
-    const outcome = await this.timed(["preview", "--json", "--stack", stage]);
-    const json = parsePreview(outcome.stdout);
-    const steps = json.steps ?? [];
-    const text = [outcome.stderr, ...(json.diagnostics ?? []).map(({ message = "" }) => message)].join("\n");
-    const outputs = steps.find(({ urn }) => urn.includes("::pulumi:pulumi:Stack::"))?.newState?.outputs ?? {};
-    return {
-      ok: outcome.code === 0,
-      seconds: outcome.seconds,
-      text,
-      changes: steps.flatMap(changeOf),
-      outputs: outputs as Partial<Outputs>,
-    };
+    const { code, seconds, stdout, stderr } = await this.timed(["preview", "--json", "--stack", stage], {
+      PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true",
+    });
+    const events = eventsOf(stdout);
+    const text = [...events.flatMap(said), stderr].join("");
+    this.tell(["preview", stage], text);
+    return { ok: code === 0, seconds, text, changes: events.flatMap(changeOf), outputs: outputsOf(events) };
   }
 
   async refreshPreview(stage: string): Promise<Outcome> {
@@ -140,9 +135,9 @@ export class PulumiCli implements Engine {
     return { ok: code === 0, seconds, text, changes: changes.reduce((sum, count) => sum + count, 0) };
   }
 
-  private async timed(args: string[]): Promise<Ended & { seconds: number }> {
+  private async timed(args: string[], env?: Record<string, string>): Promise<Ended & { seconds: number }> {
     const start = performance.now();
-    const ended = await this.run(args);
+    const ended = await this.run(args, { env });
     const seconds = (performance.now() - start) / 1000;
     console.log(
       `      ${seconds.toFixed(1).padStart(5)} s  pulumi ${args.join(" ")}${ended.code === 0 ? "" : `  (ended with ${ended.code})`}`,
@@ -151,28 +146,51 @@ export class PulumiCli implements Engine {
   }
 
   private async must(args: string[], input?: string): Promise<string> {
-    const { code, stdout, stderr } = await this.run(args, input);
+    const { code, stdout, stderr } = await this.run(args, { input });
     if (code !== 0) {
       throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
     }
     return stdout;
   }
 
-  private async run(args: string[], input?: string): Promise<Ended> {
-    const ended = await run("pulumi", [...args, "--non-interactive"], { cwd: this.folder, env: this.env, input });
-    this.transcript.push({ operation: args.join(" "), text: `${ended.stdout}\n${ended.stderr}` });
+  private async run(args: string[], { env, input }: Pick<Start, "env" | "input"> = {}): Promise<Ended> {
+    const start = { cwd: this.folder, env: { ...this.env, ...env }, input };
+    const ended = await run("pulumi", [...args, "--non-interactive"], start);
+    // Events hold debug messages as well, which nobody sees.
+    if (!env) {
+      this.tell(args, `${ended.stdout}\n${ended.stderr}`);
+    }
     return ended;
+  }
+
+  private tell(args: string[], text: string): void {
+    this.transcript.push({ operation: args.join(" "), text });
   }
 }
 
-/** A preview that could not begin prints no JSON. */
-function parsePreview(text: string): PreviewJson {
-  const start = text.indexOf("{");
-  return start < 0 ? { diagnostics: [{ message: text }] } : (JSON.parse(text.slice(start)) as PreviewJson);
+/** A line each; a preview that could not begin prints none. */
+function eventsOf(text: string): Event[] {
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as Event);
 }
 
-function changeOf({ op, urn, newState, oldState }: Step): Change[] {
-  const state = newState ?? oldState;
+function said({ diagnosticEvent: event }: Event): string[] {
+  return event && event.severity !== "debug" ? [`${event.prefix ?? ""}${event.message}`] : [];
+}
+
+/** Components only group others. */
+function changeOf({ resourcePreEvent: event }: Event): Change[] {
+  if (!event) {
+    return [];
+  }
+  const { op, urn, type, old, new: next } = event.metadata;
   const kind = kinds[op];
-  return kind && state?.custom ? [{ kind, type: state.type, name: urn.split("::").at(-1) ?? "" }] : [];
+  return kind && (next ?? old)?.custom ? [{ kind, type, name: urn.split("::").at(-1) ?? "" }] : [];
+}
+
+function outputsOf(events: Event[]): Partial<Outputs> {
+  const stacks = events.filter(({ resOutputsEvent }) => resOutputsEvent?.metadata.type === "pulumi:pulumi:Stack");
+  return stacks.at(-1)?.resOutputsEvent?.metadata.new?.outputs ?? {};
 }

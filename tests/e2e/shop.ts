@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { freePorts } from "./ports";
-import { Project, type Settings } from "./project";
+import { Project } from "./project";
 
 /** What the shop window shows. */
 export interface Page {
@@ -39,8 +39,8 @@ export class Shop {
     readonly secrets: Record<string, string>,
   ) {}
 
-  /** @param more settings for staging on top of the usual ones */
-  static async open(more: Settings = {}): Promise<Shop> {
+  /** @param registry whether it has a registry of its own or the one that all scenarios share */
+  static async open(registry: "own" | "shared"): Promise<Shop> {
     const project = await Project.create("shop", join(__dirname, "fixtures", "shop"));
     const [a = 0, b = 0, c = 0, d = 0] = await freePorts(4);
     const ports = { staging: { web: a, line: b }, production: { web: c, line: d } };
@@ -48,16 +48,20 @@ export class Shop {
     const secrets = Object.fromEntries(names.map((name) => [name, `planted-${randomBytes(12).toString("hex")}`]));
     const shop = new Shop(project, ports, secrets);
     project.write("private.key", shop.secret("key"));
-    const common = { registry: await project.registry(), compose: "compose.yaml", ...more };
-    await project.stage("staging", { ...common, env: env(ports.staging) });
+    const at = registry === "own" ? await project.registry() : await project.sharedRegistry();
+    await project.stage("staging", { compose: "compose.yaml", registry: at, env: env(ports.staging) });
     await project.stage("production", {
       promoteFrom: "staging",
       overlay: "compose.production.yaml",
+      ...(registry === "own" ? {} : { registry: at }),
       env: env(ports.production),
     });
     for (const stage of ["staging", "production"]) {
       for (const name of ["API_TOKEN", "SAFE_CODE"]) {
         await project.engine.setConfig(stage, `env.${name}`, shop.secret(`${stage} ${name}`), { secret: true });
+      }
+      if (registry === "shared") {
+        await project.logIn(stage);
       }
     }
     return shop;

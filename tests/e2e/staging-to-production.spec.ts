@@ -21,7 +21,7 @@ describe("from staging to production and back", function () {
   const releaseOf = async (stage: string): Promise<string> => (await outputs(stage)).release?.name ?? "none";
 
   before(async () => {
-    shop = await Shop.open();
+    shop = await Shop.open("own");
     watch = new ProcessWatch(shop.secrets);
   });
 

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { docker } from "./docker";
+import type { Outcome } from "./engine";
+import { succeeds } from "./expect";
+import { Lab } from "./lab";
+
+const up = (lab: Lab): Promise<Outcome> => succeeds(lab.engine.up("lab"));
+
+describe("what the design takes for granted of the engine", () => {
+  let lab: Lab;
+
+  beforeEach(async () => {
+    lab = new Lab();
+    await lab.open();
+  });
+
+  afterEach(async () => {
+    await lab.close();
+  });
+
+  /** A container that becomes healthy if its program is not `ill`, and a step that follows it. */
+  const served = (program: string): string => `
+    const app = new docker.Container("app", {
+      image: "redis:7", entrypoints: ["sh", "-c"], command: [${JSON.stringify(`: ${program}; exec sleep 600`)}], labels,
+      healthcheck: { tests: ["CMD-SHELL", ${JSON.stringify(program === "ill" ? "exit 1" : "exit 0")}], interval: "1s", retries: 1 },
+      wait: true, waitTimeout: 6,
+    }, { deleteBeforeReplace: false, replaceOnChanges: ["#initerror"] });
+    const step = new command.local.Command("step", {
+      create: "docker ps --filter label=slipway.project=" + name + " --format '{{.Names}}' | wc -l; date +%s%N",
+      environment: { APP: app.name },
+    }, { dependsOn: [app] });
+    exports.seen = step.stdout;
+    exports.told = step.stdout.apply(() => ${JSON.stringify(program)});
+    exports.fixed = ${JSON.stringify(program)};`;
+
+  it("starts the new container and all that follows it before the old one ends", async () => {
+    lab.program(served("first"));
+    await up(lab);
+    lab.program(served("second"));
+    await up(lab);
+    const { seen } = (await lab.engine.outputs("lab")) as { seen?: string };
+    assert.equal(seen?.split("\n")[0]?.trim(), "2", "old and new ran side by side while the step ran");
+    const [only, ...more] = await lab.running();
+    assert.match(only ?? "", /: second;/);
+    assert.deepEqual(more, []);
+  });
+
+  it("keeps the old container where the new one does not become healthy, and replaces that one next time", async () => {
+    lab.program(served("first"));
+    await up(lab);
+    const before = (await lab.engine.outputs("lab")) as Record<string, string>;
+    lab.program(served("ill"));
+    const failed = await lab.engine.up("lab");
+    assert.equal(failed.ok, false);
+    assert.deepEqual(
+      (await lab.running()).map((text) => /: (\w+);/.exec(text)?.[1]),
+      ["first", "ill"],
+    );
+
+    // Why release and promotion are derived from the last step of an update.
+    const after = (await lab.engine.outputs("lab")) as Record<string, string>;
+    assert.equal(after["told"], "first", "an output that depends on what failed stays");
+    assert.equal(after["fixed"], "ill", "an output that does not is published all the same");
+    assert.equal(after["seen"], before["seen"], "the step behind the failed container did not run");
+
+    lab.program(served("third"));
+    await up(lab);
+    assert.deepEqual(
+      (await lab.running()).map((text) => /: (\w+);/.exec(text)?.[1]),
+      ["third"],
+    );
+  });
+
+  it("keeps a volume through destroy, and finds it again with its data", async () => {
+    lab.program(
+      'new docker.Volume("data", { name: name + "-data", labels }, { retainOnDelete: true, ignoreChanges: ["labels"] });',
+    );
+    await up(lab);
+    const mount = ["--rm", "--volume", `${lab.name}-data:/data`, "--entrypoint", "sh", "redis:7", "-c"];
+    await docker("run", ...mount, "echo kept > /data/file");
+    await succeeds(lab.engine.destroy("lab"));
+    assert.equal(await docker("run", ...mount, "cat /data/file"), "kept");
+    await up(lab);
+    assert.equal(await docker("run", ...mount, "cat /data/file"), "kept");
+  });
+
+  it("runs a command again in place when its input or environment changed, and knows its result only then", async () => {
+    const program = (input: string, variable: string): string => `
+      const step = new command.local.Command("step", {
+        create: "echo ran >> ${join(lab.folder, "runs")}; cat; echo $VARIABLE", delete: "echo deleted >> ${join(lab.folder, "runs")}",
+        stdin: "${input} ", environment: { VARIABLE: "${variable}" },
+      });
+      exports.result = step.stdout;`;
+    const result = async (): Promise<unknown> => ((await lab.engine.outputs("lab")) as { result?: string }).result;
+    const runs = (): string[] => readFileSync(join(lab.folder, "runs"), "utf8").trim().split("\n");
+    lab.program(program("one", "a"));
+    await up(lab);
+    assert.equal(await result(), "one a");
+    lab.program(program("two", "a"));
+    const preview = await succeeds(lab.engine.preview("lab"));
+    assert.deepEqual(
+      preview.changes.map(({ kind, name }) => `${kind} ${name}`),
+      ["update step"],
+    );
+    assert.notEqual((preview.outputs as { result?: string }).result, "one a", "the old result is no forecast");
+    await up(lab);
+    assert.equal(await result(), "two a");
+    lab.program(program("two", "b"));
+    await up(lab);
+    assert.equal(await result(), "two b");
+    await up(lab);
+    assert.deepEqual(runs(), ["ran", "ran", "ran"]);
+    rmSync(join(lab.folder, "runs"));
+  });
+
+  it("keeps secret inputs out of its state in clear text, and a command's result in it", async () => {
+    lab.program(`
+      new command.local.Command("step", { create: "cat > /dev/null; echo told-$((40 + 2))", stdin: pulumi.secret("hidden-" + 42), logging: "none" });
+      new docker.Container("app", {
+        image: "redis:7", start: false, mustRun: false, labels,
+        envs: [pulumi.secret("A=hidden-" + 42)], uploads: [{ file: "/secret", content: pulumi.secret("hidden-" + 42) }],
+      });`);
+    await up(lab);
+    const folder = lab.engine.stateFolder;
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    const state = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8")).join("\n");
+    assert.doesNotMatch(state, /hidden-42/);
+    assert.match(state, /told-42/);
+    assert.ok(lab.engine.transcript.every(({ text }) => !text.includes("hidden-42")));
+  });
+});
