@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
 import { loadCompose } from "../../compose/load";
 import { type CompiledSchema, schemaHash, validatorFile } from "../../compose/schema";
 import { schemaFile } from "../../compose/schema-file";
@@ -16,7 +17,8 @@ describe("the schema", () => {
     assert.equal(hash, schemaHash(readFileSync(schemaFile, "utf8")), "dist is older than the schema: npm run build");
   });
 
-  it("lets a hundred services be loaded in a fraction of a second", () => {
+  it("lets a hundred services be loaded in little more than the time that reading their YAML takes", function () {
+    this.timeout(60_000);
     const service = (number: number): string => `
   s${number}:
     image: example/s${number}:1
@@ -31,10 +33,18 @@ describe("the schema", () => {
     const text = `services:\n  s0: {image: example/s0}${services}\nnetworks: {front: , back: }\nvolumes: {data: }\n`;
     const load = (): object =>
       loadCompose({ files: ["c.yaml"], source: { read: () => text }, env: {}, projectName: "demo" });
-    load();
-    const start = performance.now();
-    load();
-    // About 60 ms on a quiet machine; the bound leaves room for a busy one.
-    assert.ok(performance.now() - start < 1000);
+    const parse = (): object => parseAllDocuments(text, { schema: "failsafe" });
+    // A bound in milliseconds would measure what else the machine does; reading the YAML alone is about half of it all.
+    assert.ok(fastest(load) < 5 * fastest(parse));
   });
 });
+
+/** Milliseconds of the fastest of five runs. */
+function fastest(run: () => unknown): number {
+  const times = Array.from({ length: 5 }, () => {
+    const start = performance.now();
+    run();
+    return performance.now() - start;
+  });
+  return Math.min(...times);
+}
