@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { NotedFiles, ReleaseFiles, WorkFiles } from "../../../components/release/files";
+import type { Release } from "../../../components/release/release";
+import { Folder } from "./folder";
+
+const text = (bytes: Uint8Array | undefined): string | undefined => bytes && Buffer.from(bytes).toString();
+
+describe("the files of a project", () => {
+  const folder = new Folder().write({
+    "a.txt": "own a",
+    "conf/one": "own one",
+    "conf/deep/two": "own two",
+    "own.sh": "#!own",
+  });
+  const work = new WorkFiles(folder.path);
+
+  before(() => mkdirSync(folder.at("empty")));
+  after(() => folder.remove());
+
+  describe("as they lie in its folder", () => {
+    it("are read by their path in it", () => {
+      assert.equal(text(work.bytes("conf/deep/two")), "own two");
+      assert.equal(work.bytes("missing"), undefined);
+      assert.equal(work.bytes("conf"), undefined);
+    });
+
+    it("are listed at any depth, files only", () => {
+      assert.deepEqual(work.list("conf"), ["deep/two", "one"]);
+      assert.deepEqual(work.list("empty"), []);
+      assert.equal(work.list("a.txt"), undefined);
+      assert.equal(work.list("missing"), undefined);
+    });
+
+    it("may be executable", () => {
+      assert.equal(work.isExecutable("own.sh"), true);
+      assert.equal(work.isExecutable("a.txt"), false);
+    });
+  });
+
+  describe("of a release", () => {
+    const held = { "a.txt": "held a", "conf/one": "held one", "run.sh": "#!held", "own.sh": "held" };
+    const files = Object.fromEntries(Object.entries(held).map(([path, content]) => [path, Buffer.from(content)]));
+    const release = new ReleaseFiles({ files, executable: ["run.sh"] } as unknown as Release, work);
+
+    it("come from the release, and those that it does not hold from the folder", () => {
+      assert.equal(text(release.bytes("a.txt")), "held a");
+      assert.equal(text(release.bytes("conf/deep/two")), "own two");
+    });
+
+    it("make a folder of their own, without what was added since", () => {
+      assert.deepEqual(release.list("conf"), ["one"]);
+    });
+
+    it("may be executable as they were, not as they are", () => {
+      assert.equal(release.isExecutable("run.sh"), true);
+      assert.equal(release.isExecutable("own.sh"), false);
+    });
+  });
+
+  it("are noted when they are read", () => {
+    const noted = new NotedFiles(work);
+    noted.bytes("a.txt");
+    noted.bytes("missing");
+    noted.list("conf");
+    assert.deepEqual([...noted.used], ["a.txt"]);
+  });
+});
