@@ -8,7 +8,8 @@ export interface Verified {
   container: string;
 }
 
-interface State {
+/** What the Engine says of a container (`docker inspect`, State). */
+export interface State {
   Status: string;
   Running: boolean;
   Restarting: boolean;
@@ -19,6 +20,9 @@ interface State {
 
 /** How long, in milliseconds, a container without a health check must have run to count as well. */
 const settling = 3000;
+
+/** The same for one that ended before: long enough to see it end again. */
+const settlingAgain = 10_000;
 
 /** How long, in milliseconds, a container that is still starting is waited for. */
 const patience = 60_000;
@@ -37,30 +41,38 @@ async function verifyOne({ service, container }: Verified): Promise<void> {
   const until = Date.now() + patience;
   for (;;) {
     const { state, restarts } = await inspect(container);
-    const trouble = troubleOf(state, restarts);
+    const { trouble, well } = judge(state, restarts, Date.now());
     if (trouble || Date.now() > until) {
       const log = await docker(["logs", "--tail", "20", container]).catch(() => "");
       throw new Error(`The service ${service} is not well: ${trouble ?? "it does not become healthy"}.\n${log}`.trim());
     }
-    if (isWell(state)) {
+    if (well) {
       return;
     }
     await new Promise((done) => setTimeout(done, 250));
   }
 }
 
-function troubleOf(state: State, restarts: number): string | undefined {
-  if (state.Restarting || (restarts > 0 && !state.Health)) {
-    return `its container keeps ending (exit code ${state.ExitCode})`;
+/**
+ * Judges a container. Its health check decides; without one it is well once it has run for a while, also after it ended
+ * before, as a program does that starts sooner than its database.
+ *
+ * @param restarts how often the Engine has started it again
+ * @param now in milliseconds since 1970
+ * @returns whether it is well; what is wrong with it, where waiting would not help
+ */
+export function judge(state: State, restarts: number, now: number): { well: boolean; trouble?: string } {
+  if (state.Restarting) {
+    return { well: false, trouble: `its container keeps ending (exit code ${state.ExitCode})` };
   }
   if (!state.Running) {
-    return `its container is ${state.Status} (exit code ${state.ExitCode})`;
+    return { well: false, trouble: `its container is ${state.Status} (exit code ${state.ExitCode})` };
   }
-  return state.Health?.Status === "unhealthy" ? "its health check fails" : undefined;
-}
-
-function isWell(state: State): boolean {
-  return state.Health ? state.Health.Status === "healthy" : Date.now() - Date.parse(state.StartedAt) >= settling;
+  if (state.Health) {
+    const fails = state.Health.Status === "unhealthy";
+    return { well: state.Health.Status === "healthy", trouble: fails ? "its health check fails" : undefined };
+  }
+  return { well: now - Date.parse(state.StartedAt) >= (restarts > 0 ? settlingAgain : settling) };
 }
 
 async function inspect(container: string): Promise<{ state: State; restarts: number }> {
