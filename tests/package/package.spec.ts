@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Folder } from "../components/release/folder";
+
+const root = resolve(__dirname, "..", "..");
+
+/** Three lines: all that a project of one's own needs. */
+const program = `import { planStage, readSettings, Stage } from "slipway";
+
+export = async () => new Stage("app", await planStage(readSettings())).outputs;
+`;
+
+const compose = `
+services:
+  web:
+    build: ./web
+    ports: [{ target: 3000, published: "\${WEB_PORT}", app_protocol: http }]
+  db: { image: "postgres:16", volumes: ["data:/var/lib/postgresql/data"] }
+volumes: { data: }
+`;
+
+/** Answers as the docker command does on a machine where nothing runs. */
+const docker = `#!/bin/sh
+case "$1" in
+  version) echo '{"Client":{"Context":"default"},"Server":{"Os":"linux","Arch":"amd64"}}' ;;
+  volume | ps) ;;
+  *) echo "docker $* is not expected here" >&2; exit 1 ;;
+esac
+`;
+
+interface Ran {
+  declared: { type: string; name: string; create?: string }[];
+  outputs: { url: string; release: { name: string }; services: object; registry: string };
+}
+
+describe("slipway as a package in a project of one's own", function () {
+  this.timeout(120_000);
+  const source = new Folder();
+  const project = new Folder();
+  const installed = "node_modules/slipway";
+  let packed: string[];
+
+  before(() => {
+    packed = pack();
+    install();
+    project
+      .write({
+        "index.ts": program,
+        "compose.yaml": compose,
+        "web/Dockerfile": "FROM scratch\n",
+        ".gitignore": "node_modules\nbin\n",
+      })
+      .commit();
+  });
+
+  after(() => {
+    source.remove();
+    project.remove();
+  });
+
+  /** Packs a copy of the sources, so that what is built already stays as it is. */
+  function pack(): string[] {
+    const own = ["node_modules", "dist", "apps", "tests", "docs", "setup", ".git", ".pulumi-state"];
+    cpSync(root, source.path, {
+      recursive: true,
+      filter: (path) => dirname(path) !== root || !own.includes(basename(path)),
+    });
+    symlinkSync(join(root, "node_modules"), source.at("node_modules"));
+    const out = execFileSync("npm", ["pack", "--json"], {
+      cwd: source.path,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const [{ filename, files }] = JSON.parse(out.slice(out.indexOf("["))) as [
+      { filename: string; files: { path: string }[] },
+    ];
+    mkdirSync(project.at(installed), { recursive: true });
+    execFileSync("tar", ["-xzf", source.at(filename), "--strip-components", "1", "-C", project.at(installed)]);
+    return files.map(({ path }) => path);
+  }
+
+  /** What npm install would put beside it: the dependencies that the package declares, and no others. */
+  function install(): void {
+    const { dependencies } = JSON.parse(readFileSync(project.at(`${installed}/package.json`), "utf8")) as {
+      dependencies: Record<string, string>;
+    };
+    for (const name of [...Object.keys(dependencies), "@types/node"]) {
+      mkdirSync(dirname(project.at(`node_modules/${name}`)), { recursive: true });
+      symlinkSync(join(root, "node_modules", name), project.at(`node_modules/${name}`));
+    }
+  }
+
+  const run = (command: string, ...args: string[]): string =>
+    execFileSync(command, args, {
+      cwd: project.path,
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        PATH: `${project.at("bin")}:${process.env["PATH"]}`,
+        PULUMI_NODEJS_ROOT_DIRECTORY: project.path,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+
+  it("holds what it runs on, and neither sources nor tests", () => {
+    for (const path of [
+      "dist/slipway.js",
+      "dist/slipway.d.ts",
+      "dist/steps/main.js",
+      "dist/compose/compose-spec.json",
+    ]) {
+      assert.ok(packed.includes(path), path);
+    }
+    const others = packed.filter((path) => !/^(dist\/|package\.json$|README\.md$|LICENSE$)/.test(path));
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      packed.filter((path) => /\.spec\.|(?<!\.d)\.ts$/.test(path)),
+      [],
+    );
+  });
+
+  it("has types by which three lines are right, and a wrong one is not", () => {
+    project.write({ "wrong.ts": program.replace("readSettings()", "{ compose: 1 }") });
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const options = ["--strict", "--target", "es2022", "--module", "node16", "--types", "node", "--skipLibCheck"];
+    assert.throws(
+      () => run("node", tsc, ...options, "index.ts", "wrong.ts"),
+      ({ stdout }: { stdout: string }) => /^wrong\.ts\(3,/.test(stdout) && !stdout.includes("index.ts"),
+    );
+    assert.ok(existsSync(project.at("index.js")));
+  });
+
+  it("declares a stage, whose steps are programs of the package", () => {
+    project.write({ "bin/docker": docker });
+    const tsx = pathToFileURL(join(root, "node_modules/tsx/dist/loader.mjs")).href;
+    const { declared, outputs } = JSON.parse(run("node", "--import", tsx, join(__dirname, "program.ts"))) as Ran;
+    const types = new Set(declared.map(({ type }) => type));
+    for (const type of [
+      "stage:Stage",
+      "release:BuiltRelease",
+      "services:Services",
+      "volumes:Volumes",
+      "edge:Edge",
+      "registry:LocalRegistry",
+    ]) {
+      assert.ok(types.has(`slipway:${type}`), type);
+    }
+    assert.equal(outputs.url, "http://localhost:18080");
+    assert.equal(outputs.registry, "127.0.0.1:15000");
+    assert.deepEqual(Object.keys(outputs.services).sort(), ["db", "web"]);
+    assert.match(outputs.release.name, /^v[0-9a-f]+-/);
+    const steps = declared.flatMap(({ create }) => create ?? []);
+    assert.equal(steps.length, 5);
+    for (const step of steps) {
+      assert.match(step, /^node node_modules\/slipway\/dist\/steps\/main\.js [a-z]+$/);
+    }
+  });
+
+  it("runs its steps with what it declares as its dependencies", () => {
+    assert.throws(
+      () => run("node", `${installed}/dist/steps/main.js`, "nonsense"),
+      ({ stderr }: { stderr: string }) => stderr.startsWith("This program is run by Slipway's command resources"),
+    );
+  });
+
+  it("knows no place of the machine that it was built on", () => {
+    const texts = readdirSync(project.at(installed), { recursive: true, encoding: "utf8" }).filter((path) =>
+      /\.(js|ts|json)$/.test(path),
+    );
+    const found = texts.filter((path) => {
+      const text = readFileSync(project.at(join(installed, path)), "utf8");
+      return text.includes(source.path) || text.includes(root);
+    });
+    assert.deepEqual(
+      found.map((path) => relative("dist", path)),
+      [],
+    );
+  });
+});
