@@ -39,7 +39,9 @@ get_docker=(
 
 # check_docker_group: tells a user whom the Engine turns away from an Engine that does not run.
 check_docker_group() {
-    ! docker version 2>&1 | grep -qi 'permission denied' ||
+    local message
+    message=$(docker version 2>&1) || true
+    [[ $message != *'permission denied'* ]] ||
         stop "the Docker Engine runs, but $(id -un) may not use it" \
             "Join the group docker: sudo usermod -aG docker $(id -un), then log in again (or: newgrp docker)." \
             "Then run this command again."

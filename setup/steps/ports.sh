@@ -38,5 +38,5 @@ port_is_free() {
 
 # port_holder PORT: prints project/stage and name of the container that publishes the port, if one does.
 port_holder() {
-    docker ps --filter "publish=$1" --format '{{.Label "slipway.project"}}/{{.Label "slipway.stage"}} {{.Names}}' | head -n 1
+    docker ps --filter "publish=$1" --format '{{.Label "slipway.project"}}/{{.Label "slipway.stage"}} {{.Names}}' | sed -n 1p
 }

@@ -50,7 +50,9 @@ is_running() { kill -0 "$1" 2>/dev/null && ! grep -q '^State:[[:space:]]*Z' "/pr
 
 # clear_pending STAGE: forgets what the killed update was about to make; the next update makes it anew.
 clear_pending() {
-    pulumi stack export --stack "$1" | grep -q '"pending_operations"' || return 0
+    local exported
+    exported=$(pulumi stack export --stack "$1") || return
+    [[ $exported == *'"pending_operations": ['* ]] || return 0
     begin "$1: clearing what an update that was killed left undone"
     quietly "refresh-$1" pulumi refresh --yes --skip-preview --clear-pending-creates --stack "$1" --non-interactive ||
         stop "$1: an update that was killed left the state undone, and pulumi refresh failed; its messages are above" || return

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { closing, countsOfTap, sum } from "../../setup/counts/counts";
+
+describe("the sum of test runs", () => {
+  it("adds what the runners counted", () => {
+    const runs = [
+      { name: "unit tests", status: 0, counts: { passed: 3, failed: 0, skipped: ["a"] } },
+      { name: "the demo's", status: 1, counts: { passed: 2, failed: 2, skipped: [] } },
+    ];
+    assert.deepEqual(sum(runs), { passed: 5, failed: 2, skipped: 1 });
+  });
+
+  it("counts a run that failed without a failed test, or without having counted, as one failure", () => {
+    assert.equal(sum([{ name: "lint", status: 1 }]).failed, 1);
+    assert.equal(sum([{ name: "tests", status: 1, counts: { passed: 4, failed: 0, skipped: [] } }]).failed, 1);
+    assert.equal(sum([{ name: "lint", status: 0 }]).failed, 0);
+  });
+
+  it("counts tests that ran as failed where their runner lost its counts", () => {
+    assert.deepEqual(closing([{ name: "tests", status: 139 }]), ["Failed: tests", "0 passed, 1 failed, 0 skipped"]);
+  });
+
+  it("tells each skipped test, or a run that skipped all in one line with the reason", () => {
+    const some = { name: "unit tests", status: 0, reason: "", counts: { passed: 1, failed: 0, skipped: ["x (no y)"] } };
+    const all = {
+      name: "e2e tests",
+      status: 0,
+      reason: "no Pulumi CLI",
+      counts: { passed: 0, failed: 0, skipped: ["a", "b"] },
+    };
+    assert.deepEqual(closing([some, all]), [
+      "Skipped:",
+      "  unit tests: x (no y)",
+      "  e2e tests, all 2: no Pulumi CLI",
+      "1 passed, 0 failed, 3 skipped",
+    ]);
+  });
+
+  it("reads what node's test runner counted", () => {
+    const tap = [
+      "TAP version 13",
+      "ok 1 - a",
+      "ok 2 - b # SKIP no x",
+      "not ok 3 - c",
+      "1..3",
+      "# tests 3",
+      "# pass 1",
+      "# fail 1",
+      "# cancelled 1",
+      "# skipped 1",
+    ].join("\n");
+    assert.deepEqual(countsOfTap(tap), { passed: 1, failed: 2, skipped: ["b (no x)"] });
+    assert.equal(countsOfTap("TAP version 13\nok 1 - a"), undefined);
+  });
+});
