@@ -33,24 +33,34 @@ const patience = 60_000;
  * @throws Error naming the first that is not well, with its last log lines
  */
 export async function verify(containers: Verified[], say: Say): Promise<void> {
-  await Promise.all(containers.map(verifyOne));
-  say(`${containers.length} containers are well`);
-}
-
-async function verifyOne({ service, container }: Verified): Promise<void> {
   const until = Date.now() + patience;
+  let waiting = containers;
   for (;;) {
-    const { state, restarts } = await inspect(container);
-    const { trouble, well } = judge(state, restarts, Date.now());
-    if (trouble || Date.now() > until) {
-      const log = await docker(["logs", "--tail", "20", container]).catch(() => "");
-      throw new Error(`The service ${service} is not well: ${trouble ?? "it does not become healthy"}.\n${log}`.trim());
-    }
-    if (well) {
-      return;
+    waiting = await notYetWell(waiting, Date.now() > until);
+    if (waiting.length === 0) {
+      break;
     }
     await new Promise((done) => setTimeout(done, 250));
   }
+  say(`${containers.length} containers are well`);
+}
+
+/** @param late whether those that are not well yet have been waited for long enough */
+async function notYetWell(containers: Verified[], late: boolean): Promise<Verified[]> {
+  const seen = await inspect(containers.map(({ container }) => container));
+  const waiting: Verified[] = [];
+  for (const [index, { service, container }] of containers.entries()) {
+    const { state, restarts } = seen[index] as Inspected;
+    const { trouble, well } = judge(state, restarts, Date.now());
+    if (trouble || (late && !well)) {
+      const log = await docker(["logs", "--tail", "20", container]).catch(() => "");
+      throw new Error(`The service ${service} is not well: ${trouble ?? "it does not become healthy"}.\n${log}`.trim());
+    }
+    if (!well) {
+      waiting.push({ service, container });
+    }
+  }
+  return waiting;
 }
 
 /**
@@ -75,12 +85,17 @@ export function judge(state: State, restarts: number, now: number): { well: bool
   return { well: now - Date.parse(state.StartedAt) >= (restarts > 0 ? settlingAgain : settling) };
 }
 
-async function inspect(container: string): Promise<{ state: State; restarts: number }> {
-  const text = await docker([
-    "inspect",
-    "--format",
-    '{"state":{{json .State}},"restarts":{{.RestartCount}}}',
-    container,
-  ]);
-  return JSON.parse(text) as { state: State; restarts: number };
+interface Inspected {
+  state: State;
+  restarts: number;
+}
+
+/** Asks for all at once: a process for each of a hundred containers would load the machine that is being updated. */
+async function inspect(containers: string[]): Promise<Inspected[]> {
+  if (containers.length === 0) {
+    return [];
+  }
+  const format = '{"state":{{json .State}},"restarts":{{.RestartCount}}}';
+  const lines = (await docker(["inspect", "--format", format, ...containers])).trim().split("\n");
+  return lines.map((line) => JSON.parse(line) as Inspected);
 }

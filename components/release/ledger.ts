@@ -74,7 +74,7 @@ export class Ledger {
     const checked = releaseRecord.safeParse(record);
     if (!checked.success) throw new Error(`Release ${release.name} is not recorded: ${reasonOf(checked.error)}.`);
     if (await this.isRecorded(release)) return;
-    await each(Object.values(release.images), atOnce, (image) => this.keep(image, release.name));
+    await each(distinct(release.images), atOnce, (image) => this.keep(image, release.name));
     const annotations = {
       "org.opencontainers.image.version": release.name,
       "org.opencontainers.image.revision": release.commit,
@@ -148,15 +148,17 @@ export class Ledger {
    * What of a release is not in the registry: a phrase for each image, for a refusal. Empty where all is there.
    */
   async missing(release: Pick<ReleaseRecord, "images">): Promise<string[]> {
-    const phrases: string[] = [];
-    const entries = Object.entries(release.images);
-    await each(entries, atOnce, async ([service, { repository, digest }]) => {
-      if (await this.registry.headManifest(repository, digest)) return;
-      phrases.push(
-        `digest ${digest} of service ${service} is not in the registry (${this.registry.address}/${repository})`,
-      );
+    const absent = new Set<string>();
+    await each(distinct(release.images), atOnce, async (image) => {
+      if (!(await this.registry.headManifest(image.repository, image.digest))) absent.add(placeOf(image));
     });
-    return phrases.sort(order);
+    return Object.entries(release.images)
+      .filter(([, image]) => absent.has(placeOf(image)))
+      .map(
+        ([service, { repository, digest }]) =>
+          `digest ${digest} of service ${service} is not in the registry (${this.registry.address}/${repository})`,
+      )
+      .sort(order);
   }
 
   /** The stages that have run something. */
@@ -228,6 +230,15 @@ export class Ledger {
     const place = `${this.registry.address}/${this.repository}:${name}`;
     return new Error(`Release ${name} cannot be read from ${place}: ${reasonOf(error)}.`, { cause: error });
   }
+}
+
+/** Each image once, however many services run it. */
+function distinct(images: Readonly<Record<string, ReleaseImage>>): ReleaseImage[] {
+  return [...new Map(Object.values(images).map((image) => [placeOf(image), image])).values()];
+}
+
+function placeOf({ repository, digest }: ReleaseImage): string {
+  return `${repository}@${digest}`;
 }
 
 /** Files are bytes: compared by what they are, not by how they are held. */
