@@ -105,6 +105,16 @@ const shared = (stage: string, text?: string): Omit<StagePlan, "origin"> => ({
   application: shopFor(stage, text),
 });
 
+const buildDefaults = {
+  labels: {},
+  cacheFrom: [],
+  extraHosts: [],
+  additionalContexts: {},
+  platform: "linux/amd64",
+  noCache: false,
+  pull: false,
+};
+
 /** The plan of a stage that builds. */
 export function building({ stage = "staging", compose: text }: Wishes = {}): StagePlan {
   const plan = shared(stage, text);
@@ -162,17 +172,18 @@ export function withLogin(plan: StagePlan): StagePlan {
   };
 }
 
-/** Every kind of stage that there is. */
-export const stages: Record<string, () => StagePlan> = {
-  "that builds": () => building(),
-  "that builds, pinned": () => pinned(true),
-  "that takes a release over": () => promoted(),
-  "that takes a release over, pinned": () => pinned(false),
-};
-
 /** Declares a stage by its plan. */
 export const run = (plan: StagePlan, preview = false) =>
   declare({ ...plan.id, preview }, () => new Stage("app", plan).outputs);
+
+const looked = new Map<StagePlan, ReturnType<typeof run>>();
+
+/** Declares a stage once, for all tests that look at it. */
+export function look(plan: StagePlan): ReturnType<typeof run> {
+  const known = looked.get(plan) ?? run(plan);
+  looked.set(plan, known);
+  return known;
+}
 
 /** The container of a service. */
 export function serviceOf(resources: Declared[], { id }: StagePlan, service: string): Declared {
@@ -224,12 +235,10 @@ function imagesOf({ config }: Application): ImagePlan[] {
   return [...plans.values()];
 }
 
-const buildDefaults = {
-  labels: {},
-  cacheFrom: [],
-  extraHosts: [],
-  additionalContexts: {},
-  platform: "linux/amd64",
-  noCache: false,
-  pull: false,
+/** Every kind of stage that there is. */
+export const stages: Record<string, StagePlan> = {
+  "that builds": building(),
+  "that builds, pinned": pinned(true),
+  "that takes a release over": promoted(),
+  "that takes a release over, pinned": pinned(false),
 };

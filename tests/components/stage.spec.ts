@@ -12,17 +12,16 @@ import {
   volume,
   type Declared,
 } from "./engine";
-import { building, run, serviceOf, stages } from "./shop";
+import { building, look, run, serviceOf, stages } from "./shop";
 
-for (const [kind, planOf] of Object.entries(stages)) {
+for (const [kind, plan] of Object.entries(stages)) {
   describe(`a stage ${kind}`, () => {
-    const plan = planOf();
     const services = Object.keys(plan.application.config.services);
     let resources: Declared[];
     let outputs: Awaited<ReturnType<typeof run>>["result"];
 
     before(async () => {
-      ({ resources, result: outputs } = await run(plan));
+      ({ resources, result: outputs } = await look(plan));
     });
 
     it("is the parent of all that it declares, directly or through others", () => {

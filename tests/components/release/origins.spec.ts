@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
+import type { StagePlan } from "../../../components/plan";
 import { inputOf, of, roleOf, step, the, type Declared } from "../engine";
-import { building, run, serviceOf, stages } from "../shop";
+import { look, run, serviceOf, stages } from "../shop";
 
 describe("a stage that builds", () => {
-  const plan = building();
+  const plan = stages["that builds"] as StagePlan;
   let resources: Declared[];
 
   before(async () => {
-    ({ resources } = await run(plan));
+    ({ resources } = await look(plan));
   });
 
   it("builds each image once and copies each third-party image once", () => {
@@ -53,15 +54,15 @@ describe("a stage that builds", () => {
   });
 
   it("tells of no promotion", async () => {
-    assert.ok(!("promotion" in (await run(plan)).result));
+    assert.ok(!("promotion" in (await look(plan)).result));
   });
 });
 
-for (const [kind, planOf] of Object.entries(stages)) {
-  if (planOf().origin.kind === "ledger") {
+for (const [kind, plan] of Object.entries(stages)) {
+  if (plan.origin.kind === "ledger") {
     describe(`a stage ${kind}`, () => {
       it("builds and copies nothing", async () => {
-        const { resources } = await run(planOf());
+        const { resources } = await look(plan);
         assert.deepEqual(
           of(resources, step)
             .map(({ name }) => name)
@@ -80,8 +81,7 @@ for (const [kind, planOf] of Object.entries(stages)) {
       });
 
       it("runs the digests of the release", async () => {
-        const plan = planOf();
-        const { resources } = await run(plan);
+        const { resources } = await look(plan);
         assert.ok(plan.origin.kind === "ledger");
         for (const [service, { repository, digest }] of Object.entries(plan.origin.release.images)) {
           assert.equal(serviceOf(resources, plan, service).inputs["image"], `127.0.0.1:5000/${repository}@${digest}`);
@@ -89,16 +89,14 @@ for (const [kind, planOf] of Object.entries(stages)) {
       });
 
       it("tells what it took over, in a preview as well", async () => {
-        const plan = planOf();
         assert.ok(plan.origin.kind === "ledger");
-        assert.deepEqual((await run(plan)).result.promotion, plan.origin.promotion);
+        assert.deepEqual((await look(plan)).result.promotion, plan.origin.promotion);
         assert.deepEqual((await run(plan, true)).result.promotion, plan.origin.promotion);
       });
 
       it("records the run, not the release", async () => {
-        const plan = planOf();
         assert.ok(plan.origin.kind === "ledger");
-        const { resources } = await run(plan);
+        const { resources } = await look(plan);
         const input = inputOf(the(resources, step, "-record"));
         assert.deepEqual(input["run"], plan.origin.run);
         assert.ok(!("files" in input["release"]));

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { container, hidden, inputOf, of, step, the, type Declared } from "../engine";
-import { building, pinned, planted, promoted, run, serviceOf, stages, withLogin } from "../shop";
+import { building, look, pinned, planted, promoted, run, serviceOf, stages, withLogin } from "../shop";
 
-for (const [kind, planOf] of Object.entries(stages)) {
+for (const [kind, plan] of Object.entries(stages)) {
   describe(`the secrets of a stage ${kind}`, () => {
-    const plan = planOf();
     let resources: Declared[];
 
     before(async () => {
-      ({ resources } = await run(plan));
+      ({ resources } = await look(plan));
     });
 
     it("shows no secret in any input", () => {

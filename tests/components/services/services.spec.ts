@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { container, of, remoteImage, the, type Declared } from "../engine";
-import { run, serviceOf, stages } from "../shop";
+import { look, serviceOf, stages } from "../shop";
 
-for (const [kind, planOf] of Object.entries(stages)) {
+for (const [kind, plan] of Object.entries(stages)) {
   describe(`the services of a stage ${kind}`, () => {
-    const plan = planOf();
     const services = Object.keys(plan.application.config.services);
     let resources: Declared[];
 
     before(async () => {
-      ({ resources } = await run(plan));
+      ({ resources } = await look(plan));
     });
 
     it("runs each service by digest, in one container", () => {
