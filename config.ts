@@ -150,6 +150,7 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
     );
   }
   const files = settingsFiles(directory);
+  checkSource(settings, stage, Object.keys(files));
   return {
     ...settings,
     project: pulumi.getProject(),
@@ -159,6 +160,22 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
     pins: others(files, stage).flatMap(([, config]) => textOf(config[`${namespace}:release`]) ?? []),
     siblingEnv: Object.fromEntries(others(files, stage).map(([name, config]) => [name, plainEnv(config)])),
   };
+}
+
+/**
+ * Pulumi's own words for a stack that there is not tell neither setting nor remedy. Any stage has settings, in a file beside
+ * this stage's: where that one is elsewhere, or the stack is another project's, there is nothing to go by.
+ */
+function checkSource({ promoteFrom, release }: z.infer<typeof schema>, stage: string, known: string[]): void {
+  if (!promoteFrom || release || promoteFrom.includes("/") || !known.includes(stage) || known.includes(promoteFrom)) {
+    return;
+  }
+  const others = known.filter((name) => name !== stage);
+  const near = nearest(promoteFrom, others, 1)[0];
+  const hint = near ? `did you mean ${near}?` : `name ${others.join(" or ") || "a stage that builds"}.`;
+  throw new SettingsError(
+    `${namespace}:promoteFrom is ${promoteFrom}, and the project has no Pulumi.${promoteFrom}.yaml with the settings of such a stage: ${hint}`,
+  );
 }
 
 type Config = Record<string, unknown>;

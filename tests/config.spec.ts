@@ -211,6 +211,23 @@ describe("the settings of a stack", () => {
     );
   });
 
+  it("cannot promote from a stage that the project does not have", () => {
+    const config = "config:\n  slipway:compose: c.yaml\n";
+    given({ "slipway:promoteFrom": "stagin" }, [], { staging: config, preview: config });
+    assert.throws(
+      () => readSettings(directory),
+      new SettingsError(
+        "slipway:promoteFrom is stagin, and the project has no Pulumi.stagin.yaml with the settings of such a stage: name preview.",
+      ),
+    );
+    given({ "slipway:promoteFrom": "preveiw" });
+    assert.throws(() => readSettings(directory), /: did you mean preview\?$/);
+    given({ "slipway:promoteFrom": "acme/shop/stagin" });
+    assert.equal(readSettings(directory).promoteFrom, "acme/shop/stagin");
+    given({ "slipway:promoteFrom": "stagin", "slipway:release": "v1" });
+    assert.equal(readSettings(directory).release, "v1", "a pinned stage reads no other stack");
+  });
+
   const env = `{"PASSWORD":"s3cret","PORT":"8080"}`;
 
   it("know which variable is secret from the settings file", () => {
