@@ -106,14 +106,12 @@ function load(
 
 /** An overlay may change how a service runs, not which services there are or what they are made of. */
 function withOverlay(description: Description, base: Loaded, files: ProjectFiles, env: Record<string, string>): Loaded {
-  const merged = load(description, [...description.compose, ...description.overlay], files, env);
   const services = base.config.services ?? {};
+  const merged = loadMerged(description, services, files, env);
   for (const [name, service] of Object.entries(merged.config.services ?? {})) {
     const own = services[name];
     if (!own) {
-      throw new Error(
-        `The overlay ${description.overlay.join(", ")} names the service ${name}, which the release lacks; it has ${Object.keys(services).join(", ")}: add the service to the release's compose file.`,
-      );
+      throw unknownService(description, name, services);
     }
     for (const key of ["image", "build", "platform"] as const) {
       if (JSON.stringify(own[key]) !== JSON.stringify(service[key])) {
@@ -124,4 +122,27 @@ function withOverlay(description: Description, base: Loaded, files: ProjectFiles
     }
   }
   return merged;
+}
+
+/** A misspelt service has no image either; that is true, and not what is wrong. */
+function loadMerged(
+  description: Description,
+  services: Readonly<Record<string, unknown>>,
+  files: ProjectFiles,
+  env: Record<string, string>,
+): Loaded {
+  try {
+    return load(description, [...description.compose, ...description.overlay], files, env);
+  } catch (error) {
+    const problems = error instanceof ComposeError ? error.problems : [];
+    const named = problems.flatMap(({ key }) => /^services\.([^.[]+)/.exec(key)?.[1] ?? []);
+    const unknown = named.find((name) => !(name in services));
+    throw unknown === undefined ? error : unknownService(description, unknown, services);
+  }
+}
+
+function unknownService({ overlay }: Description, name: string, services: Readonly<Record<string, unknown>>): Error {
+  return new Error(
+    `The overlay ${overlay.join(", ")} names the service ${name}, which the release lacks; it has ${Object.keys(services).join(", ")}: add the service to the release's compose file.`,
+  );
 }

@@ -83,6 +83,13 @@ services:
       );
     });
 
+    it("cannot misspell a service, which then has nothing to run either", () => {
+      assert.throws(
+        () => withOverlay("services: { wbe: { environment: { LEVEL: debug } } }"),
+        /^Error: The overlay overlay.yaml names the service wbe, which the release lacks; it has web, db/,
+      );
+    });
+
     for (const [key, section] of [
       ["image", "db: { image: 'postgres:17' }"],
       ["build", "web: { build: { args: { A: '1' } } }"],
