@@ -61,7 +61,8 @@ export async function refuses(project: Project, stage: string, says: RegExp): Pr
 export function assertClear({ text }: Outcome, says: RegExp): void {
   const sentence = text.split("\n").find((line) => /^\s*error: /.test(line)) ?? "";
   assert.match(sentence, says, text);
-  assert.match(sentence.trim(), /[.?)]$/, `no whole sentence: ${sentence}`);
+  // A problem of a compose file comes as file, line, column, key and reason.
+  assert.match(sentence.trim(), /[.?)]$|\.yaml:\d+:\d+: \S+: /, `no whole sentence: ${sentence}`);
   assert.doesNotMatch(text, /^\s+at .*:\d+:\d+\)?$/m, "a stack trace is no explanation");
   assert.doesNotMatch(text, /unhandled exception/);
 }

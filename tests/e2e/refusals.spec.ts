@@ -49,7 +49,7 @@ describe("what is refused, with one sentence and before anything changes", funct
 
   it("a stage to promote from that is not there", async () => {
     await engine().setConfig("production", "promoteFrom", "stagin");
-    await refuses(project(), "production", /stagin/);
+    await refuses(project(), "production", /slipway:promoteFrom is stagin, .*: did you mean staging\?/);
     await engine().setConfig("production", "promoteFrom", "staging");
   });
 

@@ -95,18 +95,10 @@ async function inRegistry(project: Project, planted: Planted): Promise<Record<st
   if (!registry) {
     return {};
   }
-  const patterns = Object.values(planted).flatMap((value) => ["-e", value]);
-  const { stdout } = await run("docker", [
-    "exec",
-    registry.Id,
-    "grep",
-    "-r",
-    "-h",
-    "-a",
-    "-o",
-    ...patterns,
-    "/var/lib/registry",
-  ]);
+  const patterns = Object.values(planted).join("\n");
+  // On standard input, or the search itself would show them among the arguments of processes.
+  const search = ["grep", "-r", "-h", "-a", "-o", "-F", "-f", "-", "/var/lib/registry"];
+  const { stdout } = await run("docker", ["exec", "--interactive", registry.Id, ...search], { input: patterns });
   return { "the registry's data": stdout };
 }
 
