@@ -6,7 +6,7 @@ import { checkApplication } from "./checks";
 import type { Route } from "./edge/haproxy";
 import { httpRoutes } from "./edge/routes";
 import { NotedFiles, type ProjectFiles, type WorkFiles } from "./release/files";
-import { isStopFirst } from "./services/container";
+import { isStopFirst } from "./services/stopFirst";
 import { plannedMounts, withoutPlanned, type MountSources, type PlannedMount } from "./services/mounted";
 import { Secrets } from "./services/secrets";
 

@@ -1,7 +1,7 @@
 import type { Loaded } from "../compose/load";
 import type { ComposeConfig, Service } from "../compose/model";
 import { ComposeError, type Problem } from "../compose/problems";
-import { isChecked } from "./services/container";
+import { isChecked } from "./services/healthcheck";
 import { Secrets } from "./services/secrets";
 
 /**
@@ -18,6 +18,7 @@ export function checkApplication(config: ComposeConfig, loaded: Loaded): void {
       ...checksWithoutTest(name, service, loaded),
       ...emptyArguments(name, service, loaded),
       ...clearedEntrypoint(name, service, loaded),
+      ...ownExtensions(name, service, loaded),
     ]),
   ];
   if (problems.length > 0) {
@@ -114,6 +115,23 @@ function clearedEntrypoint(name: string, { entrypoint, command }: Service, loade
           "clears the image's own entrypoint, and the image's own command alone cannot be handed over: write command as well",
         ),
       ];
+}
+
+/** A misspelt word under our own key would change what is stopped first without anyone noticing. */
+function ownExtensions(name: string, service: Service, loaded: Loaded): Problem[] {
+  const extension = (service as { "x-slipway"?: unknown })["x-slipway"];
+  if (extension === undefined || extension === null) {
+    return [];
+  }
+  const path = ["services", name, "x-slipway"];
+  if (typeof extension !== "object" || Array.isArray(extension)) {
+    return [problem(loaded, path, "is no map: write x-slipway: { sharesVolumes: true }")];
+  }
+  return Object.entries(extension).flatMap(([key, value]) =>
+    key === "sharesVolumes" && typeof value === "boolean"
+      ? []
+      : [problem(loaded, [...path, key], "is not known: it may be sharesVolumes, true or false")],
+  );
 }
 
 function problem(loaded: Loaded, path: (string | number)[], reason: string): Problem {

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import type { Application } from "../application";
 import type { StageId } from "../labels";
-import { publishedPorts } from "../services/container";
+import { publishedPorts } from "../services/stopFirst";
 import type { Machine } from "./local";
 
 /** A port of the machine that a stage is to hold. */

@@ -1,7 +1,10 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../compose/model";
+import { healthcheck, healthyWithin, isChecked } from "./healthcheck";
+import { limits } from "./limits";
 import type { Secrets } from "./secrets";
+import { publishedPorts } from "./stopFirst";
 import { mebibytes, seconds } from "./units";
 
 /** What a container's definition needs from outside of its service's own section. */
@@ -40,7 +43,7 @@ export function containerArgs(name: string, service: Service, context: Container
     ...lifecycle(service),
     ...network(name, service, context),
     ...storage(service, context),
-    ...resources(service),
+    ...limits(service),
     ...security(service),
     logDriver: service.logging?.driver ?? "json-file",
     logOpts: service.logging ? service.logging.options : { "max-size": "10m", "max-file": "3" },
@@ -67,71 +70,6 @@ function program(
     return { entrypoints: [...entrypoint, ...command].map(reveal) };
   }
   return { command: command?.map(reveal), entrypoints: entrypoint?.map(reveal) };
-}
-
-/** Whether the service says how its health is checked. */
-export function isChecked(service: Service): boolean {
-  const check = service.healthcheck;
-  return check !== undefined && !check.disable && check.test !== undefined && check.test?.[0] !== "NONE";
-}
-
-/**
- * Whether a service's containers cannot run beside each other: they write to the same volume, hold a port of the machine, or
- * have an address of their own.
- *
- * @param service the service, without the ports that the edge holds for it
- */
-export function isStopFirst(service: Service): boolean {
-  return (
-    publishedPorts(service).length > 0 ||
-    hasFixedAddress(service) ||
-    (!sharesVolumes(service) && writableVolumes(service).length > 0)
-  );
-}
-
-/** The mounts through which a service writes data that outlives its containers. */
-export function writableVolumes(service: Service): NonNullable<Service["volumes"]> {
-  return (service.volumes ?? []).filter(
-    (mount) => !mount.read_only && (mount.type === "bind" || (mount.type === "volume" && mount.source)),
-  );
-}
-
-/** The ports that the containers hold on the machine themselves; HTTP ports are the edge's. */
-export function publishedPorts(service: Service): NonNullable<Service["ports"]> {
-  return (service.ports ?? []).filter((port) => port.app_protocol !== "http");
-}
-
-function hasFixedAddress(service: Service): boolean {
-  return Object.values(service.networks ?? {}).some((network) => network?.ipv4_address ?? network?.ipv6_address);
-}
-
-/** `x-slipway: { sharesVolumes: true }` says that several containers may write to the service's volumes at once. */
-function sharesVolumes(service: Service): boolean {
-  return (service as { "x-slipway"?: { sharesVolumes?: unknown } })["x-slipway"]?.sharesVolumes === true;
-}
-
-/** How long, in seconds, a container may take to become healthy: what its check allows, and half a minute for a busy machine. */
-function healthyWithin(service: Service): number {
-  const { start_period = "0s", interval = "30s", timeout = "30s", retries = 3 } = service.healthcheck ?? {};
-  return Math.ceil(seconds(start_period) + (seconds(interval) + seconds(timeout)) * (retries + 1) + 30);
-}
-
-function healthcheck(service: Service): docker.types.input.ContainerHealthcheck | undefined {
-  const check = service.healthcheck;
-  if (!check) {
-    return undefined;
-  }
-  if (!isChecked(service)) {
-    return check.disable || check.test ? { tests: ["NONE"] } : undefined;
-  }
-  return {
-    tests: check.test ?? [],
-    interval: check.interval,
-    timeout: check.timeout,
-    startPeriod: check.start_period,
-    startInterval: check.start_interval,
-    retries: check.retries,
-  };
 }
 
 function environment(service: Service): string[] {
@@ -225,35 +163,6 @@ function storage(service: Service, context: ContainerContext): Partial<docker.Co
 function tmpfsEntry(entry: string): [string, string] {
   const [path = "", ...options] = entry.split(":");
   return [path, options.join(":")];
-}
-
-function resources(service: Service): Partial<docker.ContainerArgs> {
-  const { limits, reservations } = service.deploy?.resources ?? {};
-  const memory = limits?.memory ?? service.mem_limit;
-  const reserved = reservations?.memory ?? service.mem_reservation;
-  const cpus = limits?.cpus ?? service.cpus;
-  return {
-    memory: memory ? mebibytes(memory) : undefined,
-    // A limit that swap could stretch is none.
-    memorySwap: service.memswap_limit ? swap(service.memswap_limit) : memory ? mebibytes(memory) : undefined,
-    memoryReservation: reserved ? mebibytes(reserved) : undefined,
-    cpus: cpus ? String(cpus) : undefined,
-    cpuShares: service.cpu_shares,
-    cpuSet: service.cpuset,
-    cpuPeriod: service.cpu_period,
-    cpuQuota: service.cpu_quota,
-    ulimits: Object.entries(service.ulimits ?? {}).map(([name, limit]) =>
-      typeof limit === "number"
-        ? { name, soft: limit, hard: limit }
-        : { name, soft: limit.soft ?? 0, hard: limit.hard ?? limit.soft ?? 0 },
-    ),
-    sysctls: service.sysctls,
-    cgroupParent: service.cgroup_parent,
-  };
-}
-
-function swap(limit: string): number {
-  return limit.startsWith("-") ? -1 : mebibytes(limit);
 }
 
 function security(service: Service): Partial<docker.ContainerArgs> {

@@ -3,10 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ComposeConfig, Service } from "../../compose/model";
 import { stageLabels, type StageId } from "../labels";
 import type { ReleaseImage } from "../release/release";
-import { containerArgs, isStopFirst } from "./container";
+import { containerArgs } from "./container";
 import { ServiceFiles, type Mounted } from "./files";
 import { updateOrder } from "./order";
 import type { Secrets } from "./secrets";
+import { isStopFirst } from "./stopFirst";
 
 /** Inputs of {@link Services}. */
 export interface ServicesArgs {

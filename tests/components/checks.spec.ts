@@ -78,6 +78,14 @@ describe("an application that a stage cannot run as it is written", () => {
     );
   });
 
+  it("misspells a word under x-slipway", () => {
+    const compose = "services:\n  web:\n    image: x\n    x-slipway: { sharesVolume: true }\n";
+    assert.throws(
+      () => applicationOf({ "compose.yaml": compose }),
+      /compose\.yaml:4:\d+: services\.web\.x-slipway\.sharesVolume: is not known: it may be sharesVolumes/,
+    );
+  });
+
   it("has all its problems told at once", () => {
     const compose = "services:\n  a: { image: x, healthcheck: { interval: 1s } }\n  b: { image: x, command: [''] }\n";
     assert.throws(

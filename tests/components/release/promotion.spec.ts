@@ -57,6 +57,12 @@ describe("what a promotion tells", () => {
     assert.deepEqual(await promotionTo(newer, history, { web: "2", db: "1" }, ledger({})), promotion);
   });
 
+  it("is new for a new release, whatever was told before", async () => {
+    const promotion = { from: null, to: older, changed: ["web"], unchanged: [] };
+    const told = await promotionTo(newer, [ran(older, { promotion })], { web: "1" }, ledger({ [older]: { web: "1" } }));
+    assert.deepEqual(told, { from: older, to: newer, changed: [], unchanged: ["web"] });
+  });
+
   it("is everything changed where the ledger no longer holds the release before", async () => {
     assert.deepEqual(await promotionTo(newer, [ran(older)], { web: "1" }, ledger({})), {
       from: older,
@@ -122,5 +128,7 @@ describe("what makes a service what it is", () => {
     assert.deepEqual(changed({ web: compose.web.replace("depends_on: [db], ", "") }), []));
   it("is the definition of its networks", () =>
     assert.deepEqual(changed({ rest: compose.rest.replace("false", "true") }), ["web"]));
+  it("is the definition of its volumes", () =>
+    assert.deepEqual(changed({ rest: compose.rest.replace("a: b", "a: c") }), ["db"]));
   it("is the content of its files", () => assert.deepEqual(changed({}, {}, "b"), ["web"]));
 });

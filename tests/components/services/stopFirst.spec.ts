@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { isChecked, isStopFirst, publishedPorts, writableVolumes } from "../../../components/services/container";
+import { isChecked } from "../../../components/services/healthcheck";
+import { isStopFirst, publishedPorts, writableVolumes } from "../../../components/services/stopFirst";
 import { serviceWith } from "../project";
 
 /** Whether two containers of a service could not run side by side. */
