@@ -249,6 +249,13 @@ describe("the settings of a stack", () => {
     assert.deepEqual(readSettings(directory).secretEnv, ["PASSWORD", "PORT"]);
   });
 
+  it("count every variable as secret where the file knows of none", () => {
+    given({ "slipway:compose": "c.yaml", "slipway:env": env }, ["slipway:env"], {
+      staging: "config:\n  slipway:env:\n    PASSWORD: plain\n    PORT: '8080'\n",
+    });
+    assert.deepEqual(readSettings(directory).secretEnv, ["PASSWORD", "PORT"]);
+  });
+
   it("know no secret where there is none", () => {
     given({ "slipway:compose": "c.yaml", "slipway:env": env });
     assert.deepEqual(readSettings(directory).secretEnv, []);
