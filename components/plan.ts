@@ -87,7 +87,7 @@ async function planBuild(
   const { project, siblingEnv, compose = [] } = settings;
   const work = new WorkFiles(process.cwd());
   const application = readApplication(describe(settings, compose), work, work);
-  const source = await readSource(application, {
+  const { source, uncommitted } = await readSource(application, {
     root: work.root,
     project,
     compose,
@@ -95,6 +95,13 @@ async function planBuild(
     mirrors: settings.registry.mirrors,
     siblingEnv,
   });
+  if (uncommitted.length > 0) {
+    const named = uncommitted.slice(0, 5).join(", ");
+    const more = uncommitted.length > 5 ? ` and ${uncommitted.length - 5} more` : "";
+    void pulumi.log.warn(
+      `The release will be dirty, because it takes in what no commit holds: ${named}${more}. Commit it, or leave it out in .dockerignore.`,
+    );
+  }
   return { application, origin: { kind: "build", source } };
 }
 
@@ -110,6 +117,7 @@ async function planTaken(
     stage,
     allowDirty,
     platform: machine.platform,
+    builds: settings.promoteFrom === undefined,
   });
   const own = new WorkFiles(process.cwd());
   const read = (taken: Release): Application =>

@@ -75,6 +75,7 @@ export class Stage extends pulumi.ComponentResource {
         config: application.config,
         secrets: application.secrets,
         registry: plan.registry.address,
+        after: local ? [local.container] : [],
         images: release.images,
         networks: networks.names,
         volumes: volumes.names,

@@ -10,7 +10,10 @@ export interface WorkTree {
   commit: string;
   /** The work tree's top folder, absolute. */
   top: string;
-  /** Paths with uncommitted changes, untracked ones included, relative to `top`. */
+  /**
+   * Paths whose content no commit holds as it is, untracked and ignored ones included, relative to `top`; a folder that is ignored as
+   * a whole ends with a slash.
+   */
   changed: string[];
 }
 
@@ -27,7 +30,17 @@ export async function readWorkTree(directory: string): Promise<WorkTree> {
   const where = `${directory} is not in a git work tree with a commit, and a release names the commit it was made from`;
   const [head, status] = await Promise.all([
     git(directory, where, "rev-parse", "--show-toplevel", "--short", "HEAD"),
-    git(directory, where, "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", ":/"),
+    git(
+      directory,
+      where,
+      "status",
+      "--porcelain=v1",
+      "-z",
+      "--untracked-files=all",
+      "--ignored=matching",
+      "--no-renames",
+      ":/",
+    ),
   ]);
   const [top = "", commit = ""] = head.trim().split("\n");
   const changed = status
@@ -68,11 +81,15 @@ export async function ignoredFiles(tree: WorkTree, paths: string[]): Promise<Set
  * Which of the files that enter a release are not committed as they are.
  *
  * @param tree the work tree
- * @param enters whether a file, given by its absolute path, enters the release
+ * @param enters whether a file, or anything of a folder that ends with a slash, enters the release; paths are absolute
  * @returns paths relative to the work tree's top
  */
 export function uncommitted(tree: WorkTree, enters: (path: string) => boolean): string[] {
-  return tree.changed.filter((path) => !isStackSettings(path) && enters(resolve(tree.top, path)));
+  return tree.changed.filter((path) => !isStackSettings(path) && enters(absolute(tree, path)));
+}
+
+function absolute(tree: WorkTree, path: string): string {
+  return resolve(tree.top, path) + (path.endsWith("/") ? sep : "");
 }
 
 /** A stack's settings may differ between stages and change after a release was made: they never enter one. */

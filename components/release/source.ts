@@ -26,9 +26,13 @@ export interface SourceSurroundings {
 /**
  * Gathers what a release is made from: the commit, the files as they are, and the images to build and to copy.
  *
+ * @returns the source, and the files that make it dirty, relative to the work tree's top
  * @throws Error naming what cannot be part of a release, and why
  */
-export async function readSource(application: Application, surroundings: SourceSurroundings): Promise<ReleaseSource> {
+export async function readSource(
+  application: Application,
+  surroundings: SourceSurroundings,
+): Promise<{ source: ReleaseSource; uncommitted: string[] }> {
   const root = realpathSync(surroundings.root);
   const work = new WorkFiles(root);
   checkBuildArguments(application.base, surroundings.siblingEnv);
@@ -36,15 +40,18 @@ export async function readSource(application: Application, surroundings: SourceS
   const [tree] = await Promise.all([readWorkTree(root), followTags(images, surroundings.mirrors)]);
   const paths = await releasedPaths(tree, application, work, surroundings.compose);
   const files = paths.map((path) => [path, Buffer.from(work.bytes(path) ?? []).toString("base64")] as const);
-  return {
+  const enters = entersBy(new Set(paths.map((path) => work.absolute(path))), images, root);
+  const dirtied = uncommitted(tree, enters);
+  const source = {
     commit: tree.commit,
-    dirty: uncommitted(tree, entersBy(new Set(paths.map((path) => work.absolute(path))), images, root)).length > 0,
+    dirty: dirtied.length > 0,
     compose: surroundings.compose,
     files: Object.fromEntries(files),
     executable: paths.filter((path) => work.isExecutable(path)),
     images,
     buildArgs: builtWith(images),
   };
+  return { source, uncommitted: dirtied };
 }
 
 /** An image with `pull_policy: always` is copied anew when its tag has moved; any other keeps the digest that it was copied with. */
@@ -91,11 +98,13 @@ function entersBy(files: Set<string>, images: ImagePlan[], root: string): (path:
   );
   const folders = contexts.map(({ build }) => resolve(root, build.context) + sep);
   return (path) =>
-    files.has(path) ||
-    content.has(path) ||
-    dockerfiles.has(path) ||
-    // A file that was deleted is missing from the image as well.
-    (new WorkFiles(root).bytes(path) === undefined && folders.some((folder) => path.startsWith(folder)));
+    path.endsWith(sep)
+      ? [...content].some((file) => file.startsWith(path))
+      : files.has(path) ||
+        content.has(path) ||
+        dockerfiles.has(path) ||
+        // A file that was deleted is missing from the image as well.
+        (new WorkFiles(root).bytes(path) === undefined && folders.some((folder) => path.startsWith(folder)));
 }
 
 function builtWith(images: ImagePlan[]): Record<string, Record<string, string>> {

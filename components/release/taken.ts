@@ -22,6 +22,8 @@ export interface Wanted {
   allowDirty: boolean;
   /** The machine's platform. */
   platform: string;
+  /** Whether this is the stage that builds, which a pin holds at a release. */
+  builds: boolean;
 }
 
 /** The ledger of a project in its registry. */
@@ -42,9 +44,10 @@ export function openLedger(
 export async function takeRelease(plan: RegistryPlan, project: string, wanted: Wanted): Promise<TakenRelease> {
   const { registry, ledger } = openLedger(plan, project);
   await registry.ping().catch((error: unknown) => {
-    throw new Error(
-      `${error instanceof Error ? error.message : String(error)}. The stage that builds declares the registry: pulumi up there brings it back.`,
-    );
+    const remedy = wanted.builds
+      ? "This stage declares the registry: without the pin (pulumi config rm slipway:release), pulumi up brings it back"
+      : "The stage that builds declares the registry: pulumi up there brings it back";
+    throw new Error(`${error instanceof Error ? error.message : String(error)}. ${remedy}.`);
   });
   const [release, history] = await Promise.all([ledger.read(wanted.name), ledger.history(wanted.stage)]);
   checkDirty(release, wanted.allowDirty);

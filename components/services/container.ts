@@ -45,8 +45,7 @@ export function containerArgs(name: string, service: Service, context: Container
     ...storage(service, context),
     ...limits(service),
     ...security(service),
-    logDriver: service.logging?.driver ?? "json-file",
-    logOpts: service.logging ? service.logging.options : { "max-size": "10m", "max-file": "3" },
+    ...logging(service),
     user: service.user,
     workingDir: service.working_dir,
     hostname: service.hostname,
@@ -78,6 +77,14 @@ function environment(service: Service): string[] {
     .map(([key, value]) => `${key}=${value}`)
     .sort();
 }
+
+/** The Engine's usual log grows until the disk is full, unless it is told otherwise. */
+function logging({ logging = {} }: Service): Partial<docker.ContainerArgs> {
+  const { driver = "json-file", options } = logging;
+  return { logDriver: driver, logOpts: driver === "json-file" ? { ...rotated, ...options } : options };
+}
+
+const rotated = { "max-size": "10m", "max-file": "3" };
 
 function lifecycle(service: Service): Partial<docker.ContainerArgs> {
   const grace = Math.ceil(seconds(service.stop_grace_period ?? "10s"));

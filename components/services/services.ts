@@ -16,6 +16,8 @@ export interface ServicesArgs {
   secrets: Secrets;
   /** The registry's address. */
   registry: string;
+  /** What must be there before an image can be pulled from it. */
+  after: pulumi.Resource[];
   /** The image of each service; services with the same image share one object. */
   images: Readonly<Record<string, pulumi.Output<ReleaseImage>>>;
   /** The Engine's name of each network, by the compose file's key. */
@@ -45,20 +47,14 @@ export class Services extends pulumi.ComponentResource {
       const definition = services[service];
       const image = args.images[service];
       if (definition && image) {
-        this.containers[service] = this.declare(
-          service,
-          definition,
-          this.pull(service, image, args.registry),
-          before,
-          args,
-        );
+        this.containers[service] = this.declare(service, definition, this.pull(service, image, args), before, args);
       }
     }
     this.registerOutputs({});
   }
 
   /** One pull for each image, however many services run it. */
-  private pull(service: string, image: pulumi.Output<ReleaseImage>, registry: string) {
+  private pull(service: string, image: pulumi.Output<ReleaseImage>, { registry, after }: ServicesArgs) {
     let pulled = this.pulled.get(image);
     if (!pulled) {
       const reference = pulumi.interpolate`${registry}/${image.repository}@${image.digest}`;
@@ -66,7 +62,7 @@ export class Services extends pulumi.ComponentResource {
         `${service}-image`,
         // Another stage on this machine may run the same image.
         { name: reference, keepLocally: true },
-        { parent: this },
+        { parent: this, dependsOn: after },
       );
       pulled = { reference, image: remote };
       this.pulled.set(image, pulled);

@@ -45,10 +45,10 @@ describe("the git work tree", () => {
     assert.deepEqual(tree.changed.sort(), ["a", "b", "c", "d", "folder/deep", "moved", "new file\n.txt"]);
   });
 
-  it("does not count what git ignores", async () => {
-    folder.write({ ".gitignore": "*.log\n" }).commit();
-    folder.write({ "debug.log": "" });
-    assert.deepEqual(await changed(), []);
+  it("tells what git ignores as well, for no commit holds it: a folder by its name alone", async () => {
+    folder.write({ ".gitignore": "*.log\nnode_modules/\n" }).commit();
+    folder.write({ "debug.log": "", "node_modules/a/index.js": "" });
+    assert.deepEqual(await changed(), ["debug.log", "node_modules/"]);
   });
 
   it("is dirty only for files that enter the release, and never for a stack's settings", async () => {

@@ -37,7 +37,7 @@ describe("what a release is made from", () => {
   });
   afterEach(() => folder.remove());
 
-  const read = (
+  const read = async (
     files = ["compose.yaml"],
     siblingEnv = {},
     overlay: string[] = [],
@@ -53,7 +53,7 @@ describe("what a release is made from", () => {
       mirrors: {},
       siblingEnv,
     };
-    return readSource(readApplication(description, work, work), surroundings);
+    return (await readSource(readApplication(description, work, work), surroundings)).source;
   };
 
   it("is the commit, the files that describe it, and its images", async () => {
@@ -89,6 +89,9 @@ describe("what a release is made from", () => {
     "a file of a build context that is new": () => folder.write({ "web/src/b.ts": "" }),
     "a file of a build context that is gone": () => rmSync(folder.at("web/src/a.ts")),
     "the Dockerfile that changed": () => folder.write({ "web/Dockerfile": "FROM scratch\nUSER 1\n" }),
+    "a file of a build context that git ignores": () => folder.write({ "web/local.env": "A=1\n" }),
+    "a folder of a build context that git ignores": () =>
+      folder.write({ "web/cache/a": "", "web/cache/.gitignore": "*" }),
     "what is left out of a context that changed": () => folder.write({ "web/.dockerignore": "" }),
   };
   for (const [what, change] of Object.entries(dirty)) {
@@ -103,6 +106,7 @@ describe("what a release is made from", () => {
     "a stage's overlay that changed": () =>
       folder.write({ "compose.staging.yaml": "services: { db: { mem_limit: 64m } }\n" }),
     "a file that a build context leaves out": () => folder.write({ "web/notes.md": "new" }),
+    "an ignored folder outside of every context": () => folder.write({ "tmp/a": "", "tmp/.gitignore": "*" }),
     "a file of no release": () => folder.write({ "README.md": "new", "new.md": "" }),
   };
   for (const [what, change] of Object.entries(clean)) {

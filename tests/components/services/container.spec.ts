@@ -59,6 +59,11 @@ const sections: [string, string, object][] = [
   ["stop_grace_period of parts of a second", "stop_grace_period: 1500ms", { stopTimeout: 2, destroyGraceSeconds: 2 }],
   ["no logging", "", { logDriver: "json-file", logOpts: { "max-size": "10m", "max-file": "3" } }],
   [
+    "logging without a size",
+    "logging: { options: { max-file: '5' } }",
+    { logDriver: "json-file", logOpts: { "max-size": "10m", "max-file": "5" } },
+  ],
+  [
     "logging",
     "logging: { driver: local, options: { max-size: 1m } }",
     { logDriver: "local", logOpts: { "max-size": "1m" } },
