@@ -76,7 +76,7 @@ describe("what the design takes for granted of the engine", () => {
     );
     assert.deepEqual(
       (await lab.running()).map((text) => /: (\w+);/.exec(text)?.[1]),
-      ["first", "ill"],
+      ["first", "ill", "ill"],
     );
 
     lab.program(served("third") + told("third"));

@@ -45,7 +45,7 @@ export class GuardedRegistry {
 
   /** Takes the run's registry away, if there is one. */
   static async end(): Promise<void> {
-    const registry = await this.started;
+    const registry = await this.started?.catch(() => undefined);
     this.started = undefined;
     if (registry) {
       await sweep(registry.project);
@@ -55,7 +55,9 @@ export class GuardedRegistry {
   /** Asks the registry for something, logged in. */
   async request(path: string, init: RequestInit = {}): Promise<Response> {
     const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
-    return fetch(`http://${this.address}/v2/${path}`, { ...init, headers: { ...init.headers, authorization } });
+    const headers = { ...init.headers, authorization };
+    // What forwards the port may take a connection before the registry itself does, and then never answer.
+    return fetch(`http://${this.address}/v2/${path}`, { ...init, headers, signal: AbortSignal.timeout(5000) });
   }
 
   async stop(): Promise<void> {

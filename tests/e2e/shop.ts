@@ -102,7 +102,9 @@ export class Shop {
   }
 
   private async get(stage: string, path: string): Promise<Page> {
-    const answer = await fetch(`http://127.0.0.1:${this.port(stage).web}${path}`);
+    const answer = await fetch(`http://127.0.0.1:${this.port(stage).web}${path}`, {
+      signal: AbortSignal.timeout(20_000),
+    });
     const text = await answer.text();
     if (!answer.ok) {
       throw new Error(`The page of ${stage} answers ${answer.status}: ${text}`);
