@@ -12,8 +12,16 @@ ensure_standins() {
     ok "stand-ins for the public images are in $standins_mirror"
 }
 
-# hub_answers: true if Docker Hub can be reached.
-hub_answers() { tests/standins/build.sh --check >/dev/null 2>&1; }
+# ask_hub: true if public images come from Docker Hub itself.
+ask_hub() {
+    begin "asking Docker Hub"
+    if tests/standins/build.sh --check >/dev/null 2>&1; then
+        ok "public images come from Docker Hub"
+    else
+        ok "Docker Hub cannot be reached: stand-ins are built from Debian's packages instead"
+        return 1
+    fi
+}
 
 # ensure_images: Docker Hub, or the mirror of it that a person has set, or stand-ins.
 ensure_images() {
@@ -23,14 +31,8 @@ ensure_images() {
         ok "public images come from $mirror, as Pulumi.$builder.yaml says"
         return
     fi
-    if [ -z "$mirror" ]; then
-        begin "asking Docker Hub"
-        if hub_answers; then
-            ok "public images come from Docker Hub"
-            return
-        fi
-        ok "Docker Hub cannot be reached: stand-ins are built from Debian's packages instead"
-    fi
+    # A stage that began with stand-ins stays with them: a database opens only with the version that it was made by.
+    if [ -z "$mirror" ] && ask_hub; then return; fi
     ensure_standins || return
     [ -z "$mirror" ] || return 0
     setting "$builder" registry.kind >/dev/null || set_setting "$builder" registry.kind local || return
