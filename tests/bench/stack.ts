@@ -1,0 +1,130 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { loadavg } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import type { Project, Settings } from "../e2e/project";
+import { run } from "../e2e/run";
+
+/** What one run of the Pulumi CLI took. */
+export interface Sample {
+  /** Wall time of the whole command. */
+  seconds: number;
+  /** The machine's load average over the last minute when it ended. */
+  load: number;
+  /** What the program's own process used; undefined where it ended without telling. */
+  program?: Used;
+}
+
+/** What the process that runs the program used, from its start to its end. */
+export interface Used {
+  /** User and system time. */
+  cpuSeconds: number;
+  /** The most memory that it had resident. */
+  peakMiB: number;
+  /** The processor time, in seconds, that it had used when the program reached a point. */
+  marks: Record<string, number>;
+}
+
+/** A stack whose commands are timed. */
+export class Stack {
+  private readonly state: string;
+
+  /**
+   * @param title what progress lines call it
+   * @param project where it is declared
+   * @param name the stack's own name
+   * @param probe a file that Node loads before the program, as an absolute path
+   */
+  constructor(
+    readonly title: string,
+    private readonly project: Project,
+    private readonly name: string,
+    private readonly probe: string,
+  ) {
+    this.state = `${project.engine.stateFolder}-bench`;
+    mkdirSync(this.state, { recursive: true });
+  }
+
+  async init(settings: Settings = {}): Promise<void> {
+    this.configure(settings);
+    this.prepare();
+    await this.must(["stack", "init", this.name]);
+  }
+
+  /** Replaces the stack's settings, given without the namespace. */
+  configure(settings: Settings): void {
+    const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`slipway:${key}`, value]));
+    const path = `Pulumi.${this.name}.yaml`;
+    const salt = existsSync(join(this.project.folder, path))
+      ? /^encryptionsalt:.*$/m.exec(this.project.read(path))?.[0]
+      : undefined;
+    this.project.write(path, `${stringify({ config })}${salt ?? ""}\n`);
+  }
+
+  /** A preview; throws where it says that something would change. */
+  async preview(): Promise<Sample> {
+    return (await this.timed(["preview", "--expect-no-changes"])).sample;
+  }
+
+  /** An update without changes; throws where there were some. */
+  async upUnchanged(): Promise<Sample> {
+    return (await this.timed(["up", "--yes", "--skip-preview", "--expect-no-changes"])).sample;
+  }
+
+  /** An update, without the preview before it. */
+  async up(): Promise<Sample> {
+    return (await this.timed(["up", "--yes", "--skip-preview"])).sample;
+  }
+
+  /** An update that has to replace one container and no more. */
+  async upReplacingOne(): Promise<Sample> {
+    const { sample, text } = await this.timed(["up", "--yes", "--skip-preview"]);
+    if (!/\b1 replaced\b/.test(text)) {
+      throw new Error(`${this.title}: the update did not replace one container:\n${text}`);
+    }
+    return sample;
+  }
+
+  async output(name: string): Promise<unknown> {
+    return JSON.parse(await this.must(["stack", "output", "--json", name, "--stack", this.name]));
+  }
+
+  private async timed(args: string[]): Promise<{ sample: Sample; text: string }> {
+    this.prepare();
+    const probe = join(this.state, "probe.json");
+    rmSync(probe, { force: true });
+    const start = performance.now();
+    const text = await this.must([...args, "--stack", this.name], { SLIPWAY_BENCH_PROBE: probe });
+    const seconds = (performance.now() - start) / 1000;
+    const program = existsSync(probe) ? (JSON.parse(readFileSync(probe, "utf8")) as Used) : undefined;
+    console.log(`  ${seconds.toFixed(1).padStart(6)} s  ${this.title}: pulumi ${args.join(" ")}`);
+    return { sample: { seconds, load: loadavg()[0] ?? 0, program }, text };
+  }
+
+  private prepare(): void {
+    const options = { nodeargs: `--require ${this.probe}` };
+    this.project.write(
+      "Pulumi.yaml",
+      stringify({ name: this.project.name, main: "index.ts", runtime: { name: "nodejs", options } }),
+    );
+  }
+
+  private async must(args: string[], env: Record<string, string> = {}): Promise<string> {
+    const ended = await run("pulumi", [...args, "--non-interactive"], {
+      cwd: this.project.folder,
+      env: {
+        PULUMI_BACKEND_URL: `file://${this.state}`,
+        PULUMI_CONFIG_PASSPHRASE: "bench",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        NO_COLOR: "1",
+        ...env,
+      },
+    });
+    if (ended.code !== 0) {
+      throw new Error(
+        `${this.title}: pulumi ${args.join(" ")} ended with ${ended.code}:\n${ended.stdout}\n${ended.stderr}`,
+      );
+    }
+    return ended.stdout;
+  }
+}
