@@ -6,9 +6,10 @@ own_passphrase=$state/passphrase
 
 # choose_state: the backend that the user chose; else files in the state folder.
 choose_state() {
-    if [ -n "${PULUMI_BACKEND_URL:-}" ]; then
+    local user
+    if [ -n "${PULUMI_BACKEND_URL:-}" ] && [ "$PULUMI_BACKEND_URL" != "$own_backend" ]; then
         ok "state: $(without_password "$PULUMI_BACKEND_URL"), by PULUMI_BACKEND_URL"
-    elif [ ! -d "$state/.pulumi" ] && user=$(pulumi whoami --non-interactive 2>/dev/null); then
+    elif [ -z "${PULUMI_BACKEND_URL:-}" ] && [ ! -d "$state/.pulumi" ] && user=$(pulumi whoami --non-interactive 2>/dev/null); then
         ok "state: where Pulumi is logged in already, as $user (PULUMI_BACKEND_URL=$own_backend would keep it here)"
     else
         export PULUMI_BACKEND_URL=$own_backend
