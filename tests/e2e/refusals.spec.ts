@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { ids, services } from "./docker";
-import { inOrder, refuses, succeeds, upAndClean } from "./expect";
+import { refuses, succeeds, upAndClean } from "./expect";
 import { places } from "./secrets";
 import { Small } from "./small";
 
 describe("what is refused, with one sentence and before anything changes", function () {
-  inOrder();
-
   let small: Small;
   const project = (): Small["project"] => small.project;
   const engine = (): Small["project"]["engine"] => small.project.engine;
