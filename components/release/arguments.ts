@@ -26,7 +26,7 @@ export function checkBuildArguments(
     if (top !== "services" || section !== "build") {
       continue;
     }
-    const at = `The build of the service ${service} takes ${key.filter((step) => step !== "args").join(".") || "its value"} from`;
+    const at = `The build of the service ${service} takes ${key.join(".") || "its value"} from`;
     for (const variable of variables) {
       if (variable === stageVariable) {
         throw new BuildArgumentError(`${at} \${${variable}}, which is another one in each stage; ${remedy}.`);

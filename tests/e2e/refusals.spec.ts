@@ -98,7 +98,7 @@ describe("what is refused, with one sentence and before anything changes", funct
       refuses(
         project(),
         "staging",
-        /The build of the service app takes FLAVOUR from \$\{SLIPWAY_STAGE\}, which is another one in each stage/,
+        /The build of the service app takes args\.FLAVOUR from \$\{SLIPWAY_STAGE\}, which is another one in each stage/,
       ),
     );
   });
@@ -108,7 +108,7 @@ describe("what is refused, with one sentence and before anything changes", funct
       await refuses(
         project(),
         "staging",
-        /takes FLAVOUR from \$\{FLAVOUR\}, which is not set in this stage and "sweet" in production/,
+        /takes args\.FLAVOUR from \$\{FLAVOUR\}, which is not set in this stage and "sweet" in production/,
       );
       await refuses(
         project(),

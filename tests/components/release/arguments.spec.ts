@@ -18,7 +18,7 @@ describe("a build that would differ between stages", () => {
     assert.throws(
       () => check(args, { API_URL: "a" }, { production: { API_URL: "b" } }),
       new BuildArgumentError(
-        `The build of the service web takes API from \${API_URL}, which is "a" in this stage and "b" in production; ${remedy}.`,
+        `The build of the service web takes args.API from \${API_URL}, which is "a" in this stage and "b" in production; ${remedy}.`,
       ),
     );
   });
@@ -27,7 +27,7 @@ describe("a build that would differ between stages", () => {
     assert.throws(
       () => check(args, {}, { production: { API_URL: "b" } }),
       new BuildArgumentError(
-        `The build of the service web takes API from \${API_URL}, which is not set in this stage and "b" in production; ${remedy}.`,
+        `The build of the service web takes args.API from \${API_URL}, which is not set in this stage and "b" in production; ${remedy}.`,
       ),
     );
   });
