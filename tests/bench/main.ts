@@ -29,10 +29,15 @@ async function main(args: string[]): Promise<number> {
   }
   checkBuilt();
   const scratch = new Scratch();
-  process.once("SIGINT", () => {
-    console.error("bench: taking everything away again");
-    void scratch.dispose().then(() => process.exit(130));
-  });
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    process.once(signal, () => {
+      console.error("bench: stopped; taking everything away again");
+      void scratch.dispose().finally(() => process.exit(code));
+    });
+  }
   try {
     await measure(scratch, options);
   } finally {
