@@ -142,21 +142,22 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
       values[key.slice(namespace.length + 1)] = plain(text);
     }
   }
-  const settings = checkSettings(values);
+  const files = settingsFiles(directory);
+  const ownRegistry = values["registry"] !== undefined;
+  const settings = checkSettings(ownRegistry ? values : { ...values, registry: inheritedRegistry(values, files) });
   const stage = pulumi.getStack();
   if (settings.promoteFrom === stage) {
     throw new SettingsError(
       `${namespace}:promoteFrom is ${stage}, this stage itself: name another stage, such as staging.`,
     );
   }
-  const files = settingsFiles(directory);
   checkSource(settings, stage, Object.keys(files));
   return {
     ...settings,
     project: pulumi.getProject(),
     stage,
     secretEnv: holdsSecret("env") ? secretNames(files[stage], Object.keys(settings.env)) : [],
-    ownRegistry: values["registry"] !== undefined,
+    ownRegistry,
     pins: others(files, stage).flatMap(([, config]) => textOf(config[`${namespace}:release`]) ?? []),
     siblingEnv: Object.fromEntries(others(files, stage).map(([name, config]) => [name, plainEnv(config)])),
   };
@@ -179,6 +180,19 @@ function checkSource({ promoteFrom, release }: z.infer<typeof schema>, stage: st
 }
 
 type Config = Record<string, unknown>;
+
+/**
+ * The registry that the stage to promote from has in its settings file: a pinned stage asks no other stack, and must find the ledger
+ * all the same. A password is for its own stack's eyes only.
+ */
+function inheritedRegistry(values: Record<string, unknown>, files: Record<string, Config>): unknown {
+  const registry = files[String(values["promoteFrom"])]?.[`${namespace}:registry`];
+  if (typeof registry !== "object" || registry === null) {
+    return undefined;
+  }
+  const { username: _username, password: _password, ...rest } = registry as Record<string, unknown>;
+  return rest;
+}
 
 /** Whether a setting holds a secret somewhere; the SDK's function for it is missing from its types only. */
 function holdsSecret(setting: string): boolean {
