@@ -47,7 +47,8 @@ export async function takeRelease(plan: RegistryPlan, project: string, wanted: W
     const remedy = wanted.builds
       ? "This stage declares the registry: without the pin (pulumi config rm slipway:release), pulumi up brings it back"
       : "The stage that builds declares the registry: pulumi up there brings it back";
-    throw new Error(`${error instanceof Error ? error.message : String(error)}. ${remedy}.`);
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
+    throw new Error(`${reason}. ${remedy}.`);
   });
   const [release, history] = await Promise.all([ledger.read(wanted.name), ledger.history(wanted.stage)]);
   checkDirty(release, wanted.allowDirty);

@@ -139,6 +139,13 @@ export class Project {
     return answer?.ok ? (((await answer.json()) as { tags: string[] | null }).tags ?? []).sort() : [];
   }
 
+  /** Whether one of the project's repositories holds an image. */
+  async holds(repository: string, digest = "none"): Promise<boolean> {
+    const url = `http://127.0.0.1:${this.registryPort}/v2/${this.name}/${repository}/manifests/${digest}`;
+    const accept = "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json";
+    return (await fetch(url, { method: "HEAD", headers: { accept } })).ok;
+  }
+
   /** Takes everything away again: containers, networks, volumes and images of this project, its state, its files. */
   async dispose(): Promise<void> {
     if (process.env["SLIPWAY_TEST_KEEP"]) {

@@ -14,10 +14,17 @@ describe("from staging to production and back", function () {
   let watch: ProcessWatch;
   /** The releases in the order in which they were made. */
   const made: string[] = [];
+  /** The digest of the web service in each of them. */
+  const digests: string[] = [];
 
   const project = (): Shop["project"] => shop.project;
   const outputs = (stage: string): Promise<Partial<Outputs>> => project().engine.outputs(stage);
   const running = (stage: string): Promise<Record<string, Container>> => services(project().name, stage);
+  const remember = async (): Promise<void> => {
+    const { release } = await outputs("staging");
+    made.push(release?.name ?? "none");
+    digests.push(release?.images["web"]?.digest ?? "none");
+  };
   const releaseOf = async (stage: string): Promise<string> => (await outputs(stage)).release?.name ?? "none";
 
   before(async () => {
@@ -33,7 +40,7 @@ describe("from staging to production and back", function () {
   it("brings staging up from nothing and serves the page through the edge", async () => {
     await upAndClean(project().engine, "staging");
     const told = await outputs("staging");
-    made.push(told.release?.name ?? "none");
+    await remember();
     const commit = (await project().git("rev-parse", "--short", "HEAD")).trim();
     assert.match(made[0] ?? "", new RegExp(`^v${commit}-\\d{8}-\\d{6}$`));
     assert.equal(told.url, `http://localhost:${shop.port("staging").web}`);
@@ -160,7 +167,7 @@ describe("from staging to production and back", function () {
     const { text } = await upAndClean(engine, "staging");
     assert.match(text, /building web/);
     assert.doesNotMatch(text, /building (counter|line)|pushing [^ ]*\/(counter|line)|copying/);
-    made.push(await releaseOf("staging"));
+    await remember();
     const page = await shop.look("staging");
     assert.deepEqual([page.version, page.header, page.visits], ["web 2", made[1], 1]);
     assert.equal((await shop.look("production")).version, "web 1");
@@ -189,7 +196,7 @@ describe("from staging to production and back", function () {
     await project().commit("Greet in the evening");
     const { text } = await upAndClean(engine, "staging");
     assert.doesNotMatch(text, /building|pushing|copying/);
-    made.push(await releaseOf("staging"));
+    await remember();
     assert.equal((await shop.look("staging")).greeting, "good evening");
     await upAndClean(engine, "production");
     const page = await shop.look("production");
@@ -241,7 +248,7 @@ describe("from staging to production and back", function () {
     await project().commit("Change the window back");
     const { text } = await upAndClean(engine, "staging");
     assert.doesNotMatch(text, /building|pushing|copying/);
-    made.push(await releaseOf("staging"));
+    await remember();
     assert.equal(new Set(made).size, 4, "another commit is another release");
     const now = (await running("staging"))["web"]?.Config.Image;
     assert.notEqual(now, first);
@@ -260,10 +267,28 @@ describe("from staging to production and back", function () {
     await engine.setConfig("staging", "retention", "1");
     await upAndClean(engine, "staging");
     assert.deepEqual(await project().releases(), [made[0], made[2], made[3]]);
-    assert.ok((await project().tags("web")).every((tag) => tag !== made[1]));
     await engine.removeConfig("production", "release");
     await upAndClean(engine, "production");
     assert.equal((await shop.look("production")).header, made[3]);
+  });
+
+  it("takes an image away with the last release that names it, and no other", async () => {
+    const { engine } = project();
+    assert.ok(await project().holds("web", digests[2]), "the third release was kept with its image");
+    project().edit("web/server.mjs", "web 1", "web 3");
+    await project().commit("Change the window once more");
+    await upAndClean(engine, "staging");
+    await remember();
+    // Staging ran the fourth before, production runs it and ran the first.
+    assert.deepEqual(await project().releases(), [made[0], made[3], made[4]]);
+    assert.deepEqual(await Promise.all([0, 2, 3, 4].map((each) => project().holds("web", digests[each]))), [
+      true,
+      false,
+      true,
+      true,
+    ]);
+    await upAndClean(engine, "production");
+    assert.equal((await shop.look("production")).version, "web 3");
   });
 
   it("keeps data and releases through a destroy of both stages", async () => {
@@ -280,7 +305,7 @@ describe("from staging to production and back", function () {
     }
     await upAndClean(engine, "staging");
     assert.deepEqual(await project().releases(), released);
-    assert.equal(await releaseOf("staging"), made[3], "the same content is the same release");
+    assert.equal(await releaseOf("staging"), made[4], "the same content is the same release");
     await upAndClean(engine, "production");
     assert.deepEqual((await outputs("production")).promotion, told.promotion);
     assert.equal((await shop.look("staging")).visits, visits.staging);
