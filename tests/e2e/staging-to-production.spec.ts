@@ -293,6 +293,7 @@ describe("from staging to production and back", function () {
 
   it("keeps data and releases through a destroy of both stages", async () => {
     const { engine, name } = project();
+    await engine.removeConfig("staging", "retention");
     const released = await project().releases();
     const visits = {
       staging: (await shop.visit("staging")).visits,
