@@ -1,0 +1,40 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { Hands, Kind, Made } from "./kind";
+import type { Values } from "../resource";
+
+const known = new Set(["create", "environment", "stdin", "logging"]);
+
+/** A command on this machine. A change of any input runs it again, as its provider does. */
+export const command: Kind = {
+  replaces: (input) => input === "triggers",
+  create: run,
+};
+
+async function run(inputs: Values, { say }: Pick<Hands, "say">): Promise<Made> {
+  const stranger = Object.keys(inputs).find((key) => !known.has(key));
+  if (stranger) throw new Error(`The runner does not know the input ${stranger} of a command.`);
+  const child = spawn("/bin/sh", ["-c", inputs["create"]], { env: { ...process.env, ...inputs["environment"] } });
+  const logged = (stream: string): boolean => [undefined, "stdoutAndStderr", stream].includes(inputs["logging"]);
+  const out: string[] = [];
+  const last: string[] = [];
+  const heard = (stream: NodeJS.ReadableStream, name: string): Promise<unknown> =>
+    once(
+      createInterface({ input: stream }).on("line", (line) => {
+        if (logged(name)) say(line);
+        last.push(line);
+        last.splice(0, last.length - 100);
+      }),
+      "close",
+    );
+  child.stdout.on("data", (bytes: Buffer) => out.push(bytes.toString("latin1")));
+  const quiet = Promise.all([heard(child.stdout, "stdout"), heard(child.stderr, "stderr")]);
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(inputs["stdin"] ?? "");
+  const [code, signal] = (await once(child, "close")) as [number | null, string | null];
+  await quiet;
+  if (code !== 0) throw new Error(`the command ended with ${signal ?? `exit code ${code}`}:\n${last.join("\n")}`);
+  const stdout = Buffer.from(out.join(""), "latin1").toString("utf8").replace(/\n$/, "");
+  return { id: `command-${process.hrtime.bigint()}`, outputs: { stdout } };
+}

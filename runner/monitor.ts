@@ -1,0 +1,152 @@
+import type { sendUnaryData, ServerUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import { status } from "@grpc/grpc-js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import * as proto from "@pulumi/pulumi/proto/resource_pb";
+import type { Request, Values } from "./resource";
+import type { Update } from "./update";
+
+type RegisterRequest = proto.RegisterResourceRequest;
+
+/** What answers a program beside the update itself. */
+export interface Answers {
+  project: string;
+  stage: string;
+  /** The outputs of another stage, by its full name (`organization/project/stage`). */
+  reference(name: string): Values;
+  /** Takes what the program tells of itself in the end. */
+  outputs(values: Values): void;
+}
+
+/**
+ * The side of the engine that a program speaks with: Pulumi's ResourceMonitor service (pulumi/pulumi:
+ * proto/pulumi/resource.proto), as far as a stage on this machine needs it. What it does not know it refuses by name.
+ */
+export function monitor(update: Update, answers: Answers): UntypedServiceImplementation {
+  const answer = answering(update);
+  const stack = urnOf(answers, "", "pulumi:pulumi:Stack", `${answers.project}-${answers.stage}`);
+  return {
+    // Secrets come marked; without the other features the SDK does their part by itself.
+    supportsFeature: answer(async (request: proto.SupportsFeatureRequest) => {
+      return new proto.SupportsFeatureResponse().setHassupport(request.getId() === "secrets");
+    }),
+    registerResource: answer(async (request: RegisterRequest) => {
+      const read = requestOf(request, answers);
+      const { id, outputs } = await update.register(read);
+      return new proto.RegisterResourceResponse().setUrn(read.urn).setId(id).setObject(struct(outputs));
+    }),
+    registerResourceOutputs: answer(async (request: proto.RegisterResourceOutputsRequest) => {
+      if (request.getUrn() === stack) answers.outputs(values(request.getOutputs()));
+      return new Empty();
+    }),
+    readResource: answer(async (request: proto.ReadResourceRequest) => {
+      if (request.getType() !== "pulumi:pulumi:StackReference") throw unknownTo(`reading a ${request.getType()}`);
+      const name = request.getId();
+      const outputs = answers.reference(name);
+      const urn = urnOf(answers, request.getParent(), request.getType(), request.getName());
+      const told = { name, outputs, secretOutputNames: [] };
+      return new proto.ReadResourceResponse().setUrn(urn).setProperties(struct(told));
+    }),
+    signalAndWaitForShutdown: answer(async () => new Empty()),
+    ...Object.fromEntries(
+      [
+        "invoke",
+        "streamInvoke",
+        "call",
+        "registerStackTransform",
+        "registerStackInvokeTransform",
+        "registerResourceHook",
+        "registerErrorHook",
+        "registerPackage",
+      ].map((name) => [name, answer(async () => Promise.reject(unknownTo(name)))]),
+    ),
+  };
+}
+
+/** A program that is told that the engine is gone ends without a word: what failed is told by the runner. */
+function answering(update: Update) {
+  return <Q, A>(work: (request: Q) => Promise<A>) =>
+    ({ request }: ServerUnaryCall<Q, A>, reply: sendUnaryData<A>): void => {
+      work(request).then(
+        (response) => reply(null, response),
+        (error: Error) => {
+          update.fail(error);
+          reply({ code: status.UNAVAILABLE, details: error.message });
+        },
+      );
+    };
+}
+
+function requestOf(request: RegisterRequest, id: Answers): Request {
+  refuseUnknown(request);
+  const properties = request.getPropertydependenciesMap();
+  const propertyDependencies = Object.fromEntries(
+    [...properties.keys()].map((key) => [key, properties.get(key)?.getUrnsList() ?? []]),
+  );
+  return {
+    urn: urnOf(id, request.getParent(), request.getType(), request.getName()),
+    type: request.getType(),
+    name: request.getName(),
+    custom: request.getCustom(),
+    inputs: values(request.getObject()),
+    provider: request.getProvider().split("::").slice(0, -1).join("::"),
+    dependencies: request.getDependenciesList(),
+    propertyDependencies,
+    deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+    retainOnDelete: request.getRetainondelete() ?? false,
+    protect: request.getProtect() ?? false,
+    ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+  };
+}
+
+/** @throws Error naming an option that the runner does not know */
+function refuseUnknown(request: RegisterRequest): void {
+  const given: Record<string, unknown> = {
+    aliases: request.getAliasesList().length + request.getAliasurnsList().length,
+    customTimeouts: isFilled(request.getCustomtimeouts()?.toObject()),
+    deletedWith: request.getDeletedwith(),
+    import: request.getImportid(),
+    packageRef: request.getPackageref(),
+    remote: request.getRemote(),
+    replaceWith: request.getReplaceWithList().length,
+    replacementTrigger: request.getReplacementTrigger(),
+    resourceHooks: isFilled(request.getHooks()?.toObject()),
+    transforms: request.getTransformsList().length,
+  };
+  const option = Object.keys(given).find((name) => given[name]);
+  if (option) throw unknownTo(`the option ${option} of ${request.getName()}`);
+}
+
+/** A message may come with nothing in it. */
+function isFilled(message: object = {}): boolean {
+  return Object.values(message).some((value) => (Array.isArray(value) ? value.length > 0 : Boolean(value)));
+}
+
+function unknownTo(what: string): Error {
+  return new Error(
+    `The runner does not know ${what}; bring this stage up with Pulumi (https://www.pulumi.com/docs/install/).`,
+  );
+}
+
+/** URNs as Pulumi forms them: the types of all parents but the stack stand before the resource's own. */
+function urnOf(
+  { project, stage }: Pick<Answers, "project" | "stage">,
+  parent: string,
+  type: string,
+  name: string,
+): string {
+  const above = parent.split("::")[2] ?? "";
+  const types = above === "" || above === "pulumi:pulumi:Stack" ? type : `${above}$${type}`;
+  return `urn:pulumi:${stage}::${project}::${types}::${name}`;
+}
+
+function values(sent: Struct | undefined): Values {
+  return (sent?.toJavaScript() ?? {}) as Values;
+}
+
+/** A structure has no place for what is not there. */
+function struct(sent: Values): Struct {
+  return Struct.fromJavaScript(JSON.parse(JSON.stringify(sent)) as Record<string, JavaScriptValue>);
+}

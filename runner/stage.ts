@@ -1,0 +1,147 @@
+import { resolve } from "node:path";
+import { count } from "./display";
+import { kindOf } from "./kinds/kinds";
+import { machineOf } from "./machine";
+import { monitor } from "./monitor";
+import { runProgram } from "./program";
+import { isSecret, nameOf, rebuilt, type Values } from "./resource";
+import { Settings, type Project } from "./settings";
+import { lock, State, type Entry } from "./state";
+import { Update, type Step, type Surroundings } from "./update";
+
+/** Where a run says what it does. */
+export interface Told {
+  /** What the program says; the severity is `info`, `warning` or `error`. */
+  log(severity: string, message: string): void;
+  /** A line that the work on a resource says. */
+  say(step: Pick<Step, "type" | "name">, line: string): void;
+  watch?: Surroundings["watch"];
+}
+
+/** What a run came to. */
+export interface Run {
+  /** Why it failed, where it did. */
+  failure?: Error;
+  /** What was done, or would be. */
+  steps: readonly Step[];
+  /** What the stage tells of itself; of a preview, what is known so far. */
+  outputs: Values;
+}
+
+/** The program has said what is wrong. */
+export class Refused extends Error {}
+
+/** One stage of a project on the runner: the program, its settings, and what is known of it. */
+export class Stage {
+  readonly settings: Settings;
+  private readonly folder: string;
+
+  /** @param states the folder in which the runner keeps what it knows */
+  constructor(
+    private readonly project: Project,
+    readonly name: string,
+    private readonly states: string,
+  ) {
+    this.settings = new Settings(project, name);
+    this.folder = resolve(states, project.name);
+  }
+
+  /** Newest first. */
+  get history(): readonly Entry[] {
+    return this.state().history;
+  }
+
+  /** What the stage told of itself when it was last brought up, without secrets. */
+  get outputs(): Values {
+    return rebuilt(this.state().outputs, (part) => (isSecret(part) ? "[secret]" : undefined)) as Values;
+  }
+
+  /** Says what an update would do, and does nothing. */
+  async preview(told: Told): Promise<Run> {
+    const state = this.state();
+    const update = this.update(state, told, true);
+    const outputs = await this.apply(update, told, true);
+    return { failure: update.failure, steps: update.steps, outputs };
+  }
+
+  /** Runs the program, and brings everything to where it wants it. */
+  async up(told: Told): Promise<Run> {
+    return this.alone("update", told, async (state, update) => {
+      const outputs = await this.apply(update, told, false);
+      if (!update.failure) state.tell(outputs);
+    });
+  }
+
+  /** Takes everything away that does not say that it stays. */
+  async down(told: Told): Promise<Run> {
+    return this.alone("destroy", told, async (state, update) => {
+      await update.finish();
+      state.tell({});
+    });
+  }
+
+  /** Does some work under the stage's lock, and notes in its history how it ended. */
+  private async alone(
+    kind: Entry["kind"],
+    told: Told,
+    work: (state: State, update: Update) => Promise<void>,
+  ): Promise<Run> {
+    const unlock = lock(this.folder, this.name);
+    try {
+      const state = this.state();
+      const update = this.update(state, told, false);
+      const startTime = new Date().toISOString();
+      await update
+        .recover()
+        .then(() => work(state, update))
+        .catch((error: Error) => update.fail(error));
+      await update.settled();
+      const result = update.failure ? "failed" : "succeeded";
+      const config = this.settings.shown();
+      state.note({ kind, result, startTime, config, resourceChanges: count(update.steps) });
+      return { failure: update.failure, steps: update.steps, outputs: state.outputs };
+    } finally {
+      unlock();
+    }
+  }
+
+  /** @returns what the program tells of the stage */
+  private async apply(update: Update, { log }: Told, preview: boolean): Promise<Values> {
+    let outputs: Values = {};
+    const { project, name: stage } = this;
+    const service = monitor(update, {
+      project: project.name,
+      stage,
+      reference: (name) => this.other(name),
+      outputs: (values) => (outputs = values),
+    });
+    const config = this.settings.forProgram();
+    const ended = await runProgram({ project, stage, config, preview, monitor: service, log });
+    await update.settled();
+    if (!ended) update.fail(new Refused("The program did not come to its end."));
+    if (!update.failure) await update.finish();
+    return outputs;
+  }
+
+  private update(state: State, { say, watch }: Told, preview: boolean): Update {
+    const hands: Surroundings["hands"] = ({ urn, type }, provider) => ({
+      ...machineOf(provider),
+      say: (line) => say({ type, name: nameOf(urn) }, line),
+    });
+    return new Update({ state, kindOf, hands, preview, watch });
+  }
+
+  /** @throws Error where there is no such stage */
+  private other(reference: string): Values {
+    const [, project = "", stage = ""] = reference.split("/");
+    const folder = resolve(this.states, project);
+    if (!State.exists(folder, stage)) {
+      throw new Error(`There is no stage ${reference} on the runner: bring it up first, with up -s ${stage}.`);
+    }
+    return State.of(folder, stage, new Settings(this.project, stage).cipher).outputs;
+  }
+
+  private state(): State {
+    return State.of(this.folder, this.name, this.settings.cipher);
+  }
+}
