@@ -181,10 +181,12 @@ function labels(inputs: Values): Record<string, string> {
   return Object.fromEntries((inputs["labels"] ?? []).map(({ label, value }: Values) => [label, value]));
 }
 
-/** What is not there: 404; a network that a container is not on: 403, of Engines before 25 in words alone. */
+/** What is not there: 404; what was stopped already: 304; a network that a container is not on: 403, of Engines before 25 in words alone. */
 const isGone = (error: unknown): boolean => {
   const { statusCode, reason, message } = error as { statusCode?: number; reason?: string; message?: string };
-  return statusCode === 404 || /is not connected to|already in progress/.test(`${reason} ${message}`);
+  return (
+    statusCode === 404 || statusCode === 304 || /is not connected to|already in progress/.test(`${reason} ${message}`)
+  );
 };
 
 async function unlessGone(work: Promise<unknown>): Promise<void> {
