@@ -87,6 +87,7 @@ export class Settings {
   }
 
   remove(path: string): void {
+    if (!this.document.hasIn(["config", ...parts(path)])) return;
     this.document.deleteIn(["config", ...parts(path)]);
     this.write();
   }
@@ -111,7 +112,7 @@ function text(value: Value): string {
 /** As `pulumi config set --path` does: true, false and whole numbers are what they look like. */
 function parsed(value: string): string | number | boolean {
   if (value === "true" || value === "false") return value === "true";
-  return /^(0|[1-9]\d{0,15})$/.test(value) ? Number(value) : value;
+  return /^(0|-?[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
 }
 
 /** `slipway:env.WEB_PORT` has its dots within the setting's own name only. */

@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -106,7 +107,8 @@ export class State {
     mkdirSync(dirname(this.file), { recursive: true });
     const next = `${this.file}.next`;
     const handle = openSync(next, "w", 0o600);
-    writeSync(
+    // Unlike a single write, this one goes on until all is written, or says that the disk is full.
+    writeFileSync(
       handle,
       JSON.stringify(this.contents, (_, value: Value) => this.hidden(value), 2),
     );
