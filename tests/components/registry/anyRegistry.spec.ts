@@ -40,7 +40,8 @@ for (const [kind, start, lacking] of kinds) {
     before(async function () {
       if (lacking) this.skip();
       this.timeout(30_000);
-      [from, to] = [await start(), await start()];
+      from = await start();
+      to = await start();
       source = new Registry(from.address);
       target = new Registry(to.address);
     });

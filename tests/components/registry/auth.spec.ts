@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 
 import { parseChallenges } from "../../../components/registry/auth";
 import { Registry } from "../../../components/registry/client";
@@ -66,9 +67,28 @@ describe("logging in to a registry", () => {
   });
 
   it("fetches a new token when the old one is nearly over", async () => {
-    const registry = await start({ login: { kind: "bearer", ...me, lifetime: 0.05 } }, me);
+    const registry = await start({ login: { kind: "bearer", ...me, lifetime: 300 } }, me);
+    const fetched = async (text: string): Promise<number> => {
+      const before = server.count(/\/token/);
+      await registry.putBytes("x", new TextEncoder().encode(text));
+      return server.count(/\/token/) - before;
+    };
+    const first = await fetched("a");
+    const real = Date.now;
+    const clock = mock.method(Date, "now", () => real() + 200_000);
+    try {
+      assert.equal(await fetched("b"), 0);
+      clock.mock.mockImplementation(() => real() + 250_000);
+      assert.equal(await fetched("c"), first);
+    } finally {
+      clock.mock.restore();
+    }
+  });
+
+  it("fetches a new token when the old one was over before its time", async () => {
+    const registry = await start({ login: { kind: "bearer", ...me } }, me);
     await registry.putBytes("x", new TextEncoder().encode("a"));
-    await new Promise((resolve) => setTimeout(resolve, 80));
+    server.forgetTokens();
     await registry.putBytes("x", new TextEncoder().encode("b"));
   });
 

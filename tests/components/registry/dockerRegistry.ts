@@ -36,8 +36,13 @@ export class DockerRegistry {
       }),
     );
     const registry = new DockerRegistry(address, folder, config, run(config));
-    await new Registry(address).ping(10_000);
-    return registry;
+    try {
+      await new Registry(address).ping(10_000);
+      return registry;
+    } catch (error) {
+      await registry.stop();
+      throw error;
+    }
   }
 
   /** Gives back the space of what no manifest names, with the program stopped meanwhile. */
@@ -55,6 +60,7 @@ export class DockerRegistry {
   }
 
   private async end(): Promise<void> {
+    if (this.child.exitCode !== null) return;
     const gone = new Promise((resolve) => this.child.once("exit", resolve));
     this.child.kill();
     await gone;

@@ -18,6 +18,11 @@ export class Login {
 
   constructor(private readonly options: LoginOptions | undefined) {}
 
+  /** Lets no token pass that was handed out so far. */
+  forgetTokens(): void {
+    this.tokens.clear();
+  }
+
   /** Whether a request may pass; answers it where not. */
   mayPass(request: IncomingMessage, response: ServerResponse, url: URL): boolean {
     if (!this.options) return true;

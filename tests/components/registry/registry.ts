@@ -79,6 +79,11 @@ export class TestRegistry {
     this.repository(repository).blobs.add(digest);
   }
 
+  /** Takes back the tokens that it handed out, as a registry does that was restarted. */
+  forgetTokens(): void {
+    this.login.forgetTokens();
+  }
+
   count(pattern: RegExp): number {
     return this.calls.filter((call) => pattern.test(call)).length;
   }

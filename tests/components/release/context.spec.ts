@@ -150,7 +150,7 @@ describe("a build context", () => {
       utimesSync(folder.at("src/a.ts"), new Date(0), new Date(0));
       folder.write({ "debug.log": "new" });
       assert.equal(hash(), before);
-      const other = new Folder();
+      using other = new Folder();
       renameSync(folder.path, other.at("moved"));
       const moved = hashContext(
         other.at("moved"),
@@ -158,7 +158,6 @@ describe("a build context", () => {
         other.at("moved/Dockerfile"),
       );
       renameSync(other.at("moved"), folder.path);
-      other.remove();
       assert.equal(moved, before);
     });
 

@@ -7,15 +7,14 @@ import { Folder } from "./folder";
 const text = (bytes: Uint8Array | undefined): string | undefined => bytes && Buffer.from(bytes).toString();
 
 describe("the files of a project", () => {
-  const folder = new Folder().write({
-    "a.txt": "own a",
-    "conf/one": "own one",
-    "conf/deep/two": "own two",
-    "own.sh": "#!own",
-  });
-  const work = new WorkFiles(folder.path);
+  const folder = new Folder();
+  let work: WorkFiles;
 
-  before(() => mkdirSync(folder.at("empty")));
+  before(() => {
+    folder.write({ "a.txt": "own a", "conf/one": "own one", "conf/deep/two": "own two", "own.sh": "#!own" });
+    mkdirSync(folder.at("empty"));
+    work = new WorkFiles(folder.path);
+  });
   after(() => folder.remove());
 
   describe("as they lie in its folder", () => {
@@ -41,7 +40,11 @@ describe("the files of a project", () => {
   describe("of a release", () => {
     const held = { "a.txt": "held a", "conf/one": "held one", "run.sh": "#!held", "own.sh": "held" };
     const files = Object.fromEntries(Object.entries(held).map(([path, content]) => [path, Buffer.from(content)]));
-    const release = new ReleaseFiles({ files, executable: ["run.sh"] } as unknown as Release, work);
+    let release: ReleaseFiles;
+
+    before(() => {
+      release = new ReleaseFiles({ files, executable: ["run.sh"] } as unknown as Release, work);
+    });
 
     it("come from the release, and those that it does not hold from the folder", () => {
       assert.equal(text(release.bytes("a.txt")), "held a");

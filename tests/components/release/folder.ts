@@ -1,12 +1,27 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** A folder of a test's own, in which it may make a git repository. */
-export class Folder {
-  /** Absolute. */
-  readonly path = realpathSync(mkdtempSync(join(tmpdir(), "slipway-folder-")));
+/** What was made and not removed yet; a run that breaks off leaves nothing of it behind. */
+const open = new Set<Folder>();
+process.once("exit", () => open.forEach((folder) => folder.remove()));
+
+/**
+ * A folder of a test's own, in which it may make a git repository. `using` removes it at the end of a block, however
+ * that ends.
+ */
+export class Folder implements Disposable {
+  private made: string | undefined;
+
+  /** Absolute. The folder is made when it is first asked for: a suite of which no test is run makes none. */
+  get path(): string {
+    if (this.made === undefined) {
+      this.made = realpathSync(mkdtempSync(join(tmpdir(), "slipway-folder-")));
+      open.add(this);
+    }
+    return this.made;
+  }
 
   at(path: string): string {
     return join(this.path, path);
@@ -33,13 +48,26 @@ export class Folder {
 
   /** Commits everything, in a new repository where there is none yet. */
   commit(message = "All of it"): this {
-    this.git("init", "--quiet");
+    if (!existsSync(this.at(".git"))) this.git("init", "--quiet", "--template=");
     this.git("add", "--all");
     this.git("commit", "--quiet", "--allow-empty", "--message", message);
     return this;
   }
 
+  /** A folder with the same files and the same repository. */
+  copy(): Folder {
+    const copy = new Folder();
+    cpSync(this.path, copy.path, { recursive: true });
+    return copy;
+  }
+
   remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
+    if (this.made !== undefined) rmSync(this.made, { recursive: true, force: true });
+    this.made = undefined;
+    open.delete(this);
+  }
+
+  [Symbol.dispose](): void {
+    this.remove();
   }
 }

@@ -123,10 +123,9 @@ describe("the images of a release", () => {
       const before = tagOf("./web");
       assert.match(before, /^[0-9a-f]{20}$/);
       assert.equal(tagOf("./web"), before);
-      const other = new Folder().write({ "web/Dockerfile": "FROM scratch\n", "web/a": "a" });
+      using other = new Folder().write({ "web/Dockerfile": "FROM scratch\n", "web/a": "a" });
       const { config } = applicationOf({ "compose.yaml": "services: { web: { build: ./web } }" });
       const [moved] = planImages(config, { root: other.path, project: "shop", platform: "linux/amd64" });
-      other.remove();
       assert.equal(moved?.tag, before);
     });
 

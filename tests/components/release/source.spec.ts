@@ -15,10 +15,11 @@ configs: { conf: { file: ./db.conf } }
 `;
 
 describe("what a release is made from", () => {
+  const committed = new Folder();
   let folder: Folder;
 
-  beforeEach(() => {
-    folder = new Folder()
+  before(() => {
+    committed
       .write({
         "compose.yaml": compose,
         "web.env": "LEVEL=info\n",
@@ -35,7 +36,11 @@ describe("what a release is made from", () => {
       })
       .commit();
   });
+  beforeEach(() => {
+    folder = committed.copy();
+  });
   afterEach(() => folder.remove());
+  after(() => committed.remove());
 
   const read = async (
     files = ["compose.yaml"],
@@ -73,11 +78,10 @@ describe("what a release is made from", () => {
 
   it("is the same wherever the project stands in its repository", async () => {
     const { commit: _here, ...source } = await read();
-    const other = new Folder();
+    using other = new Folder();
     cpSync(folder.path, other.at("apps/shop"), { recursive: true, filter: (path) => !path.endsWith(".git") });
     other.commit();
     const { commit: _there, ...moved } = await read(undefined, {}, [], other.at("apps/shop"));
-    other.remove();
     assert.deepEqual(moved, source);
   });
 
