@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { FileSource, LoadOptions } from "../../compose/load";
@@ -72,12 +72,13 @@ export type Answer = { config: unknown } | { refusal: string };
 
 /** Asks `docker compose config`. */
 export function askReference({ folder, files, env = {}, profiles = [] }: Omit<Case, "name">): Answer {
+  const [program, ...leading] = reference();
   const named = files.flatMap((file) => ["--file", join(folder, file)]);
   const active = profiles.flatMap((profile) => ["--profile", profile]);
   try {
     const output = execFileSync(
-      "docker",
-      ["compose", "--project-name", projectName, ...named, ...active, "config", "--format", "json"],
+      program,
+      [...leading, "--project-name", projectName, ...named, ...active, "config", "--format", "json"],
       {
         encoding: "utf8",
         env: { PATH: process.env.PATH, HOME: "/home/someone", ...env },
@@ -88,6 +89,22 @@ export function askReference({ folder, files, env = {}, profiles = [] }: Omit<Ca
   } catch (error) {
     return { refusal: String((error as { stderr?: unknown }).stderr ?? error) };
   }
+}
+
+let found: [program: string, ...leading: string[]] | undefined;
+
+/**
+ * What runs `docker compose`: the plugin itself where `docker` tells where it is, for a hundred questions of half the
+ * time. A plugin answers without `docker` as it does through it (https://docs.docker.com/compose/install/standalone/).
+ */
+function reference(): [program: string, ...leading: string[]] {
+  if (found === undefined) {
+    const template = '{{range .ClientInfo.Plugins}}{{if eq .Name "compose"}}{{.Path}}{{end}}{{end}}';
+    const { stdout } = spawnSync("docker", ["info", "--format", template], { encoding: "utf8" });
+    const plugin = stdout.trim();
+    found = existsSync(plugin) ? [plugin] : ["docker", "compose"];
+  }
+  return found;
 }
 
 /** Why the reference cannot be asked here; undefined when it can. */
