@@ -167,8 +167,12 @@ describe("the side of the engine that a program speaks with", () => {
       outputs: { registry: "127.0.0.1:5000", token: secret("planted") },
       secretOutputNames: [],
     });
-    await assert.rejects(read("pulumi:pulumi:StackReference", "organization/shop/none"), /There is no stage/);
-    await assert.rejects(read("docker:index/container:Container", "abc"), /does not know reading a docker:index/);
+    await assert.rejects(read("pulumi:pulumi:StackReference", "organization/shop/none"), {
+      details: /There is no stage/,
+    });
+    await assert.rejects(read("docker:index/container:Container", "abc"), {
+      details: /does not know reading a docker:index/,
+    });
     assert.equal(failures.length, 2);
   });
 
