@@ -50,6 +50,10 @@ export class Settings {
     });
   }
 
+  get exist(): boolean {
+    return existsSync(this.file);
+  }
+
   /** What the program is given, as the SDK takes it: each setting as text, and which of them hold secrets. */
   forProgram(): { values: Record<string, string>; secrets: string[] } {
     const secrets: string[] = [];

@@ -134,11 +134,11 @@ export class Stage {
   /** @throws Error where there is no such stage */
   private other(reference: string): Values {
     const [, project = "", stage = ""] = reference.split("/");
-    const folder = resolve(this.states, project);
-    if (!State.exists(folder, stage)) {
-      throw new Error(`There is no stage ${reference} on the runner: bring it up first, with up -s ${stage}.`);
+    const settings = new Settings(this.project, stage);
+    if (!settings.exist) {
+      throw new Error(`There is no stage ${reference}: it would have its settings in Pulumi.${stage}.yaml.`);
     }
-    return State.of(folder, stage, new Settings(this.project, stage).cipher).outputs;
+    return State.of(resolve(this.states, project), stage, settings.cipher).outputs;
   }
 
   private state(): State {

@@ -1,5 +1,5 @@
 import { cpus, loadavg, totalmem } from "node:os";
-import { checkBuilt, missing } from "../e2e/requirements";
+import { checkBuilt, missing, noPulumi } from "../e2e/requirements";
 import { bars, verdict } from "./bars";
 import { measureDemo, type DemoResult } from "./demo";
 import { readOptions, usage, type Options } from "./options";
@@ -22,7 +22,7 @@ async function main(args: string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const reason = await missing();
+  const reason = (await missing()) ?? (await noPulumi());
   if (reason) {
     console.error(`bench: nothing was measured: ${reason}`);
     return 1;

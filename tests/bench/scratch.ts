@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ModuleKind, transpileModule } from "typescript";
 import { leftovers } from "../e2e/docker";
+import { pulumi } from "../e2e/engines";
 import { Project } from "../e2e/project";
 import { run } from "../e2e/run";
 
@@ -24,7 +25,7 @@ export class Scratch {
 
   /** A project of its own, from an application's folder. */
   async project(title: string, application: string): Promise<Project> {
-    const project = await Project.create(title, application);
+    const project = await Project.create(pulumi, title, application);
     this.projects.push(project);
     return project;
   }

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { services } from "./docker";
+import { onEachEngine } from "./engines";
 import { inOrder, succeeds, touched, upAndClean } from "./expect";
 import { freePorts } from "./ports";
 import { Project } from "./project";
 import { root } from "./requirements";
 
-describe("the demo, from staging to production", function () {
+onEachEngine("the demo, from staging to production", (kind) => {
   inOrder();
 
   let project: Project;
@@ -22,7 +23,7 @@ describe("the demo, from staging to production", function () {
     };
 
   before(async () => {
-    project = await Project.create("demo", join(root, "apps", "demo"), "apps/demo");
+    project = await Project.create(kind, "demo", join(root, "apps", "demo"), "apps/demo");
     const registry = await project.sharedRegistry();
     [ports.staging = 0, ports.production = 0] = await freePorts(2);
     const settings = (stage: Stage, testData: string): Record<string, unknown> => ({

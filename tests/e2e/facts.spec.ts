@@ -3,12 +3,13 @@ import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { docker } from "./docker";
 import type { Outcome } from "./engine";
+import { onEngine, pulumi } from "./engines";
 import { succeeds } from "./expect";
 import { Lab } from "./lab";
 
 const up = (lab: Lab): Promise<Outcome> => succeeds(lab.engine.up("lab"));
 
-describe("what the design takes for granted of the engine", () => {
+onEngine(pulumi, "what the design takes for granted of the engine", () => {
   let lab: Lab;
 
   beforeEach(async () => {

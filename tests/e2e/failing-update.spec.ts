@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { ids, leftovers } from "./docker";
+import { onEachEngine } from "./engines";
 import { inOrder, refuses, upAndClean } from "./expect";
 import { Shop, type Page } from "./shop";
 
-describe("an update that fails", function () {
+onEachEngine("an update that fails", (kind) => {
   inOrder();
 
   let shop: Shop;
@@ -19,7 +20,7 @@ describe("an update that fails", function () {
   let healthyCount: Record<string, number>;
 
   before(async () => {
-    shop = await Shop.open("shared");
+    shop = await Shop.open(kind, "shared");
     await upAndClean(project().engine, "staging");
     good = (await project().engine.outputs("staging")).release?.name ?? "none";
     old = await ids(project().name, "staging");

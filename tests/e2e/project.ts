@@ -5,9 +5,9 @@ import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { sweep } from "./docker";
 import type { Engine } from "./engine";
+import type { EngineKind } from "./engines";
 import { install } from "./package";
 import { freePorts } from "./ports";
-import { PulumiCli } from "./pulumi";
 import { GuardedRegistry } from "./registry";
 import { must, run } from "./run";
 
@@ -36,8 +36,9 @@ export class Project {
     /** The port of its registry on loopback. */
     readonly registryPort: number,
     private readonly temporary: string,
+    engine: EngineKind,
   ) {
-    this.engine = new PulumiCli(folder, name, join(temporary, "state"));
+    this.engine = engine.open(folder, name, join(temporary, "state"));
   }
 
   /**
@@ -45,8 +46,9 @@ export class Project {
    *
    * @param title what its name begins with
    * @param application the folder that is copied, committed as it is
+   * @param place where in the project it goes
    */
-  static async create(title: string, application: string, place = "."): Promise<Project> {
+  static async create(engine: EngineKind, title: string, application: string, place = "."): Promise<Project> {
     const name = `${title}-${randomBytes(3).toString("hex")}`;
     const temporary = realpathSync(mkdtempSync(join(tmpdir(), `slipway-${name}-`)));
     const [registryPort = 0] = await freePorts(1);
@@ -56,7 +58,7 @@ export class Project {
       recursive: true,
       filter: (path) => !/node_modules|\/dist(\/|$)/.test(path),
     });
-    const project = new Project(name, folder, registryPort, temporary);
+    const project = new Project(name, folder, registryPort, temporary, engine);
     project.write("Pulumi.yaml", stringify({ name, runtime: "nodejs", main: "index.ts" }));
     project.write("index.ts", program);
     project.write("package.json", JSON.stringify({ name, private: true, dependencies: { slipway: "*" } }));

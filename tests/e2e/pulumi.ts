@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Change, Engine, Entry, Outcome, Outputs, Preview, Update } from "./engine";
+import { changesOf, shownTime } from "./told";
 import { run, type Ended, type Start } from "./run";
 
 /** An event of the engine, as far as a preview is read from them. */
@@ -129,19 +130,14 @@ export class PulumiCli implements Engine {
   private async update(args: string[]): Promise<Update> {
     const { code, seconds, stdout, stderr } = await this.timed(args);
     const text = stdout + stderr;
-    const changes = [...text.matchAll(/^\s+[-+~]+ (\d+) (?:created|updated|replaced|deleted)$/gm)].map(([, count]) =>
-      Number(count),
-    );
-    return { ok: code === 0, seconds, text, changes: changes.reduce((sum, count) => sum + count, 0) };
+    return { ok: code === 0, seconds, text, changes: changesOf(text) };
   }
 
   private async timed(args: string[], env?: Record<string, string>): Promise<Ended & { seconds: number }> {
     const start = performance.now();
     const ended = await this.run(args, { env });
     const seconds = (performance.now() - start) / 1000;
-    console.log(
-      `      ${seconds.toFixed(1).padStart(5)} s  pulumi ${args.join(" ")}${ended.code === 0 ? "" : `  (ended with ${ended.code})`}`,
-    );
+    shownTime(seconds, `pulumi ${args.join(" ")}`, ended.code);
     return { ...ended, seconds };
   }
 

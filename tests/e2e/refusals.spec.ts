@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { ids, services } from "./docker";
+import { onEachEngine } from "./engines";
 import { refuses, succeeds, upAndClean } from "./expect";
 import { places } from "./secrets";
 import { Small } from "./small";
 
-describe("what is refused, with one sentence and before anything changes", function () {
+onEachEngine("what is refused, with one sentence and before anything changes", (kind) => {
   let small: Small;
   const project = (): Small["project"] => small.project;
   const engine = (): Small["project"]["engine"] => small.project.engine;
   let first = "none";
 
   before(async () => {
-    small = await Small.open();
+    small = await Small.open(kind);
   });
 
   after(async () => {

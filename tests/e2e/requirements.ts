@@ -17,7 +17,14 @@ const plugins = { docker: "5.2.0", command: "1.2.1", random: "4.21.2" };
  * @returns a sentence that says what is missing and how to get it; undefined where nothing is
  */
 export async function missing(): Promise<string | undefined> {
-  return (await noCli()) ?? (await noEngine()) ?? (await noImage()) ?? (await noPlugin());
+  return (await noEngine()) ?? (await noImage());
+}
+
+let pulumi: Promise<string | undefined> | undefined;
+
+/** Why nothing can be deployed by Pulumi's own engine here; looked at once. */
+export function noPulumi(): Promise<string | undefined> {
+  return (pulumi ??= noCli().then((reason) => reason ?? noPlugin()));
 }
 
 /**
@@ -27,7 +34,7 @@ export async function missing(): Promise<string | undefined> {
  */
 export function checkBuilt(): void {
   const built = join(root, "dist", "slipway.js");
-  const newest = ["slipway.ts", "config.ts", "steps", "compose", "components"].map((path) =>
+  const newest = ["slipway.ts", "config.ts", "steps", "compose", "components", "runner"].map((path) =>
     newestIn(join(root, path)),
   );
   if (!existsSync(built) || statSync(join(root, "dist", "slipway.js")).mtimeMs < Math.max(...newest)) {

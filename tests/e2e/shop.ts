@@ -2,6 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { freePorts } from "./ports";
+import { note, type Moment } from "./alike";
+import type { EngineKind } from "./engines";
 import { Project } from "./project";
 
 /** What the shop window shows. */
@@ -40,8 +42,8 @@ export class Shop {
   ) {}
 
   /** @param registry whether it has a registry of its own or the one that all scenarios share */
-  static async open(registry: "own" | "shared"): Promise<Shop> {
-    const project = await Project.create("shop", join(__dirname, "fixtures", "shop"));
+  static async open(kind: EngineKind, registry: "own" | "shared"): Promise<Shop> {
+    const project = await Project.create(kind, "shop", join(__dirname, "fixtures", "shop"));
     const [a = 0, b = 0, c = 0, d = 0] = await freePorts(4);
     const ports = { staging: { web: a, line: b }, production: { web: c, line: d } };
     const names = ["staging API_TOKEN", "staging SAFE_CODE", "production API_TOKEN", "production SAFE_CODE", "key"];
@@ -78,6 +80,18 @@ export class Shop {
 
   port(stage: string): Ports {
     return this.ports[stage] ?? { web: 0, line: 0 };
+  }
+
+  /** Notes what the engine left of a stage, for the comparison with another's. */
+  async note(moment: Moment, stage: string): Promise<void> {
+    const { engine, name, registryPort } = this.project;
+    const ports = Object.entries(this.ports).flatMap(([of, { web, line }]) => [
+      [String(web), `PORT-${of}-web`],
+      [String(line), `PORT-${of}-line`],
+    ]);
+    const secrets = Object.entries(this.secrets).map(([secret, value]) => [value, secret]);
+    const own = Object.fromEntries([...ports, ...secrets, [String(registryPort), "REGISTRY-PORT"]]);
+    await note(moment, { engine, project: name, stage, own });
   }
 
   /** Visits the page, which counts. */

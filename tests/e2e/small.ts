@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { EngineKind } from "./engines";
 import { Project } from "./project";
 
 /** An application of one service in two stages, with the registry that all scenarios share. */
 export class Small {
   private constructor(readonly project: Project) {}
 
-  static async open(): Promise<Small> {
-    const project = await Project.create("small", join(__dirname, "fixtures", "small"));
+  static async open(kind: EngineKind): Promise<Small> {
+    const project = await Project.create(kind, "small", join(__dirname, "fixtures", "small"));
     const registry = await project.sharedRegistry();
     await project.stage("staging", { compose: "compose.yaml", registry });
     await project.stage("production", { promoteFrom: "staging", registry });

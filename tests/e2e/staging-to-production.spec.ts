@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { docker, ids, services, type Container } from "./docker";
 import type { Outputs } from "./engine";
+import { onEachEngine } from "./engines";
 import { inOrder, succeeds, touched, upAndClean } from "./expect";
 import { places, ProcessWatch } from "./secrets";
 import { Shop } from "./shop";
 
 const everyService = ["cache", "counter", "line", "web"];
 
-describe("from staging to production and back", function () {
+onEachEngine("from staging to production and back", (kind) => {
   inOrder();
 
   let shop: Shop;
@@ -28,7 +29,7 @@ describe("from staging to production and back", function () {
   const releaseOf = async (stage: string): Promise<string> => (await outputs(stage)).release?.name ?? "none";
 
   before(async () => {
-    shop = await Shop.open("own");
+    shop = await Shop.open(kind, "own");
     watch = new ProcessWatch(shop.secrets);
   });
 
@@ -51,6 +52,7 @@ describe("from staging to production and back", function () {
     assert.equal(page.header, made[0]);
     assert.deepEqual([page.stage, page.greeting, page.overlay, page.visits], ["staging", "good morning", "none", 1]);
     assert.equal(await shop.line("staging"), "line 1");
+    await shop.note("first update of staging", "staging");
     assert.deepEqual(await project().releases(), made);
   });
 
@@ -111,6 +113,7 @@ describe("from staging to production and back", function () {
     const told = await outputs("production");
     assert.deepEqual(told.promotion, first);
     assert.deepEqual(told.release, (await outputs("staging")).release);
+    await shop.note("promotion", "production");
   });
 
   it("gives production its own settings and overlay, and its own data", async () => {
@@ -180,6 +183,7 @@ describe("from staging to production and back", function () {
     await upAndClean(engine, "production");
     assert.deepEqual((await outputs("production")).promotion, promotion);
     assert.deepEqual([(await shop.look("production")).version, (await shop.look("production")).visits], ["web 2", 1]);
+    await shop.note("promotion of one changed service", "production");
 
     for (const stage of ["staging", "production"] as const) {
       const { web: was, ...othersBefore } = before[stage];
@@ -230,6 +234,7 @@ describe("from staging to production and back", function () {
     assert.deepEqual((await outputs("production")).promotion, rolledBack);
     const [latest] = await engine.history("production");
     assert.equal(latest?.config["slipway:release"], made[0]);
+    await shop.note("rollback", "production");
   });
 
   it("follows staging again once the pin is gone", async () => {
@@ -239,6 +244,7 @@ describe("from staging to production and back", function () {
     const page = await shop.look("production");
     assert.deepEqual([page.version, page.greeting, page.header], ["web 2", "good evening", made[2]]);
     assert.deepEqual((await outputs("production")).promotion?.from, made[0]);
+    await shop.note("update after the pin", "production");
   });
 
   it("builds nothing for content that was built before", async () => {
