@@ -39,12 +39,12 @@ describe("the schema", () => {
   });
 });
 
-/** Milliseconds of the fastest of five runs. */
+/** Microseconds of the fastest of five runs: the processor's time, which does not pass while other programs have it. */
 function fastest(run: () => unknown): number {
   const times = Array.from({ length: 5 }, () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     run();
-    return performance.now() - start;
+    return process.cpuUsage(start).user;
   });
   return Math.min(...times);
 }
