@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Folder } from "../components/release/folder";
@@ -69,6 +69,10 @@ describe("slipway as a package in a project of one's own", function () {
       filter: (path) => dirname(path) !== root || !own.includes(basename(path)),
     });
     symlinkSync(join(root, "node_modules"), source.at("node_modules"));
+    // `npm run typecheck` looks at the types of the sources; what is built is the same without looking again.
+    const options = { extends: "./tsconfig.original.json", compilerOptions: { noCheck: true } };
+    renameSync(source.at("tsconfig.build.json"), source.at("tsconfig.original.json"));
+    source.write({ "tsconfig.build.json": JSON.stringify(options) });
     const out = execFileSync("npm", ["pack", "--json"], {
       cwd: source.path,
       encoding: "utf8",
