@@ -102,7 +102,9 @@ async function main(): Promise<void> {
   if (!given.stack) throw new Error("Name the stage, as in -s staging.");
   const project = readProject(given.cwd ?? process.cwd());
   const states = given.state ?? process.env["SLIPWAY_RUNNER_STATE"] ?? join(project.folder, ".slipway-runner");
-  await command(new Stage(project, given.stack, states), given, args);
+  const stage = new Stage(project, given.stack, states);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stage.interrupt());
+  await command(stage, given, args);
 }
 
 function introduce(): void {

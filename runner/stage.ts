@@ -35,6 +35,7 @@ export class Refused extends Error {}
 export class Stage {
   readonly settings: Settings;
   private readonly folder: string;
+  private current?: Update;
 
   /** @param states the folder in which the runner keeps what it knows */
   constructor(
@@ -78,6 +79,11 @@ export class Stage {
       await update.finish();
       state.tell({});
     });
+  }
+
+  /** Begins nothing more: what is under way comes to its end, and the next run goes on from there. */
+  interrupt(): void {
+    this.current?.fail(new Error("Interrupted: run the command again, it goes on from here."));
   }
 
   /** Does some work under the stage's lock, and notes in its history how it ended. */
@@ -128,7 +134,7 @@ export class Stage {
       ...machineOf(provider),
       say: (line) => say({ type, name: nameOf(urn) }, line),
     });
-    return new Update({ state, kindOf, hands, preview, watch });
+    return (this.current = new Update({ state, kindOf, hands, preview, watch }));
   }
 
   /** @throws Error where there is no such stage */

@@ -12,7 +12,7 @@ export interface Run {
   name: string;
   /** Its exit code. */
   status: number;
-  /** Why it could not run its tests, so that they skipped themselves. */
+  /** Why it could not run some or all of its tests, so that they skipped themselves. */
   reason?: string;
   /** What it counted; undefined where it has no tests to count, or ended before it had counted them. */
   counts?: Counts;
@@ -64,11 +64,13 @@ export function countsOfTap(text: string): Counts | undefined {
   };
 }
 
-/** A run that skipped every test for one reason is told in a line. */
+/** A run that skipped tests for one reason is told in a line. */
 function skippedLines({ name, reason, counts }: Run): string[] {
   const { passed, failed, skipped } = counts ?? { passed: 0, failed: 0, skipped: [] };
-  if (reason && skipped.length > 0 && passed + failed === 0) {
-    return [`  ${name}, all ${skipped.length}: ${reason}`];
+  if (reason && skipped.length > 0) {
+    const share =
+      passed + failed === 0 ? `all ${skipped.length}` : `${skipped.length} of ${passed + failed + skipped.length}`;
+    return [`  ${name}, ${share}: ${reason}`];
   }
   return skipped.map((test) => `  ${name}: ${test}`);
 }

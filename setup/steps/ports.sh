@@ -24,7 +24,7 @@ check_port() {
         *) holder="the container ${holder#* }" ;;
     esac
     stop "port $1, for $3, is taken by $holder" \
-        "Choose another: $(with_env)pulumi config set --path slipway:$4 $(($1 + 10)) -s $2" \
+        "Choose another: $(with_env)$config_set slipway:$4 $(($1 + 10)) -s $2" \
         "Then run this command again."
 }
 

@@ -1,37 +1,12 @@
 # shellcheck shell=bash
-# The two stages as Pulumi stacks, and the settings that the committed files leave to the machine. Sourced by demo.
+# The two stages, and the settings that the committed files leave to the machine. Sourced by demo.
 
 builder=staging
 promoted=production
 
-# ensure_stage STAGE: its stack, and a password for its database.
+# ensure_stage STAGE: the stage, and a password for its database.
 ensure_stage() {
-    ensure_stack "$1" && ensure_password "$1"
-}
-
-ensure_stack() {
-    if has_stack "$1"; then
-        ok "$1: the stack is there"
-        return
-    fi
-    quietly "stack-$1" pulumi stack init "$1" --no-select --non-interactive ||
-        stop "the stack $1 could not be made; Pulumi's message is above" || return
-    ok "$1: made the stack"
-}
-
-has_stack() {
-    pulumi stack ls --json --non-interactive | node -e '
-        const stacks = JSON.parse(require("fs").readFileSync(0, "utf8"));
-        process.exit(stacks.some(({ name }) => name.split("/").pop() === process.argv[1]) ? 0 : 1);' "$1"
-}
-
-# setting STAGE PATH: prints a setting; fails where it is not set.
-setting() { pulumi config get --path "slipway:$2" -s "$1" --non-interactive 2>/dev/null; }
-
-# set_setting STAGE PATH VALUE
-set_setting() {
-    quietly "config-$1" pulumi config set --path "slipway:$2" "$3" -s "$1" --non-interactive ||
-        stop "$1: the setting slipway:$2 could not be made; Pulumi's message is above"
+    make_stage "$1" && ensure_password "$1"
 }
 
 # ensure_password STAGE: the demo's database password, random, as an encrypted setting. It is kept in the state folder
@@ -46,9 +21,7 @@ ensure_password() {
         check_no_foreign_data "$1" || return
         (umask 077 && random_text >"$kept")
     fi
-    # On standard input: arguments can be read by every process of the machine.
-    pulumi config set --secret --path slipway:env.DB_PASSWORD -s "$1" --non-interactive <"$kept" ||
-        stop "$1: the password could not be set; Pulumi's message is above" || return
+    set_secret "$1" env.DB_PASSWORD <"$kept" || stop "$1: the password could not be set; the message is above" || return
     ok "$1: set a random database password, encrypted, in Pulumi.$1.yaml"
 }
 
@@ -59,7 +32,7 @@ check_no_foreign_data() {
     [ -z "$found" ] ||
         stop "$1: an earlier set-up, perhaps from another clone, left data in Docker: ${found% }" \
             "Its password is not known here. Either set it:" \
-            "  $(with_env)pulumi config set --secret --path slipway:env.DB_PASSWORD -s $1" \
+            "  $(with_env)$config_set --secret slipway:env.DB_PASSWORD -s $1" \
             "or begin anew, which deletes that data for good (containers that use it must go first):" \
             "  docker volume rm ${found% }" \
             "Then run this command again."
@@ -73,5 +46,5 @@ data_volumes() {
 
 pulumi_project() { sed -n 's/^name: *//p' Pulumi.yaml; }
 
-# with_env: what a person's shell must do first to run pulumi on these stages.
+# with_env: what a person's shell must do first to run the engine at work on these stages.
 with_env() { ! needs_env || printf 'source %s/env && ' "${state#"$project"/}"; }
