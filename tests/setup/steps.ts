@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Folder } from "../components/release/folder";
 
 /** The repository's top folder. */
 export const root = join(__dirname, "..", "..");
@@ -34,8 +34,8 @@ export interface Ended {
 
 /** A machine as the set-up sees it: a folder for a project, and on PATH only what every machine has and what a test adds. */
 export class Machine {
-  /** Where the set-up keeps what it keeps. */
-  readonly project = mkdtempSync(join(tmpdir(), "slipway-setup-"));
+  /** Where the set-up keeps what it keeps; removed when the run of tests ends. */
+  readonly project = new Folder().path;
   private readonly bin = join(this.project, "bin");
 
   constructor() {
