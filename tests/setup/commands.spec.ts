@@ -21,3 +21,14 @@ for (const command of ["demo", "test"]) {
     });
   });
 }
+
+describe("./setup/demo --engine", () => {
+  for (const args of [["--engine"], ["--engine", "terraform"]]) {
+    it(`refuses ${args.join(" ")}, and does nothing`, () => {
+      const { status, stdout, stderr } = spawnSync(join(root, "setup", "demo"), args, { encoding: "utf8" });
+      assert.equal(status, 2);
+      assert.equal(stdout, "");
+      assert.match(stderr, /--engine takes pulumi or runner/);
+    });
+  }
+});

@@ -20,19 +20,26 @@ describe("the sum of test runs", () => {
     assert.deepEqual(closing([{ name: "tests", status: 139 }]), ["Failed: tests", "0 passed, 1 failed, 0 skipped"]);
   });
 
-  it("tells each skipped test, or a run that skipped all in one line with the reason", () => {
+  it("tells each skipped test, or those that a run skipped for one reason in a line", () => {
     const some = { name: "unit tests", status: 0, reason: "", counts: { passed: 1, failed: 0, skipped: ["x (no y)"] } };
+    const half = {
+      ...some,
+      name: "shop tests",
+      reason: "no Pulumi CLI",
+      counts: { ...some.counts, skipped: ["c", "d"] },
+    };
     const all = {
       name: "e2e tests",
       status: 0,
       reason: "no Pulumi CLI",
       counts: { passed: 0, failed: 0, skipped: ["a", "b"] },
     };
-    assert.deepEqual(closing([some, all]), [
+    assert.deepEqual(closing([some, half, all]), [
       "Skipped:",
       "  unit tests: x (no y)",
+      "  shop tests, 2 of 3: no Pulumi CLI",
       "  e2e tests, all 2: no Pulumi CLI",
-      "1 passed, 0 failed, 3 skipped",
+      "2 passed, 0 failed, 5 skipped",
     ]);
   });
 

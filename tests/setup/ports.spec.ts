@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Machine } from "./steps";
 
-const steps = ["machine", "pulumi", "state", "stages", "ports"];
+const steps = ["json", "machine", "pulumi", "state", "passphrase", "stages", "ports", "engines/pulumi"];
 
 describe("the set-up's ports", () => {
   let server: Server;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Machine } from "./steps";
+import { Machine, root } from "./steps";
 
-const steps = ["machine", "pulumi", "state"];
+const steps = ["json", "machine", "pulumi", "state", "passphrase", "stages", "engines/pulumi"];
 
 describe("the set-up's Pulumi CLI", () => {
   it("takes the one on PATH", () => {
@@ -34,6 +34,32 @@ describe("the set-up's Pulumi CLI", () => {
     assert.match(text, /✗ no Pulumi CLI is on PATH, and it could not be fetched/);
     assert.match(text, /https:\/\/get\.pulumi\.com/);
     assert.match(text, /https:\/\/www\.pulumi\.com\/docs\/install\//);
+  });
+});
+
+describe("the set-up's provider plugins", () => {
+  const machine = new Machine();
+  copyFileSync(join(root, "package.json"), join(machine.project, "package.json"));
+
+  it("are those of the packages that the program uses, and can be named before packages are installed", () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      dependencies: Record<string, string>;
+    };
+    const manifest = (name: string): { pulumi?: { resource?: boolean; name: string; version: string } } =>
+      JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"));
+    const said = Object.keys(dependencies).flatMap((name) => {
+      const { pulumi } = manifest(name);
+      return pulumi?.resource ? [`${pulumi.name} ${pulumi.version}`] : [];
+    });
+    assert.deepEqual(machine.run("plugins_in_use", { steps }).text.trim().split("\n"), said);
+  });
+
+  it("are named with the way to have one that cannot be fetched", () => {
+    machine.program("pulumi", "exit 1");
+    const { status, text } = machine.run("ensure_plugins", { steps });
+    assert.equal(status, 1);
+    assert.match(text, /✗ Pulumi's provider plugin command 1\.2\.1 could not be fetched/);
+    assert.match(text, /pulumi plugin install resource command 1\.2\.1 --file FILE/);
   });
 });
 
@@ -71,6 +97,17 @@ describe("the set-up's state", () => {
     assert.equal(status, 0, text);
     assert.match(text, /logged in already, as ada/);
     assert.doesNotMatch(text, /passphrase/);
+  });
+
+  it("has a passphrase with such a service too, where settings were encrypted with one before", () => {
+    const machine = new Machine();
+    machine.program(
+      "pulumi",
+      `case "$*" in *--json*) echo '{"user":"ada","url":"https://app.pulumi.com/ada"}' ;; *) echo ada ;; esac`,
+    );
+    writeFileSync(join(machine.project, "Pulumi.staging.yaml"), "encryptionsalt: v1:abc\n");
+    assert.match(machine.run("choose_state", { steps }).text, /✓ passphrase: a random one/);
+    assert.ok(existsSync(join(machine.project, ".pulumi-state", "passphrase")));
   });
 
   it("is read back by a shell that sources what was written", () => {
