@@ -13,6 +13,12 @@ import { root } from "./requirements";
 import type { EmbeddedRunner } from "./runner";
 import { Visitor } from "./visitor";
 
+/** From one release to the other. */
+interface Way {
+  to: string;
+  prepare: () => Promise<void>;
+}
+
 /** What a run that is killed at some point leaves is the next one's to mend, wherever that point is. */
 onEngine(runner, "an update of the demo that is killed, at every point of it", (kind) => {
   inOrder();
@@ -106,24 +112,29 @@ onEngine(runner, "an update of the demo that is killed, at every point of it", (
   });
 
   /** Goes to and fro between two releases, killed at a later point each time, until both come to their end. */
-  async function throughEveryPoint(ways: { to: string; prepare: () => Promise<void> }[]): Promise<void> {
+  async function throughEveryPoint(ways: Way[]): Promise<void> {
     const visitor = new Visitor(`http://127.0.0.1:${port}/`);
+    try {
+      await toAndFro(ways);
+      await upAndClean(engine(), "production");
+    } finally {
+      const { requests, failures } = await visitor.leave();
+      console.log(`      ${requests} requests meanwhile, ${failures.length} of them failed`);
+      assert.deepEqual(failures, []);
+    }
+  }
+
+  async function toAndFro(ways: Way[]): Promise<void> {
     let left = ways;
+    let from = releases.old;
     for (let at = 1; left.length > 0; at++) {
-      let from = at === 1 ? releases.old : await served();
       for (const way of ways) {
         await way.prepare();
-        if (left.includes(way)) {
-          const ended = await holds(at, from, way.to);
-          if (ended) left = left.filter((other) => other !== way);
-        }
+        if (left.includes(way) && (await holds(at, from, way.to))) left = left.filter((other) => other !== way);
         await converges(way.to);
         from = way.to;
       }
     }
-    const { requests, failures } = await visitor.leave();
-    console.log(`      ${requests} requests meanwhile, ${failures.length} of them failed`);
-    assert.deepEqual(failures, []);
   }
 
   /** Kills an update at a point and looks at what is left. Whether the update came to its end before that point. */
@@ -140,7 +151,7 @@ onEngine(runner, "an update of the demo that is killed, at every point of it", (
   }
 
   async function converges(release: string): Promise<void> {
-    await upAndClean(engine(), "production");
+    await succeeds(engine().up("production"));
     assert.equal(await served(), release);
     assert.equal((await engine().outputs("production")).release?.name, release);
     assert.deepEqual(await there(), whole, "something is left over");
