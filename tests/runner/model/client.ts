@@ -1,6 +1,6 @@
 import { pipeline } from "node:stream/promises";
 import type Docker from "dockerode";
-import type { ContainerCreateOptions, NetworkCreateOptions, VolumeCreateOptions } from "dockerode";
+import type { ContainerCreateOptions, HostConfig, NetworkCreateOptions, VolumeCreateOptions } from "dockerode";
 import { extract, type Extract } from "tar-stream";
 import type { Engine } from "./engine";
 import { refusal, type Process } from "./faults";
@@ -18,7 +18,7 @@ export function clientOf(engine: Engine, process: Process): Docker {
       }),
     start: () => process.ask(() => engine.start(engine.container(id))),
     stop: () => process.ask(() => engine.stop(engine.container(id))),
-    update: () => process.ask(() => void engine.container(id)),
+    update: (wanted: HostConfig) => process.ask(() => engine.update(engine.container(id), wanted)),
     remove: ({ force = false } = {}) => process.ask(() => engine.removeContainer(engine.container(id), force)),
     putArchive: (archive: NodeJS.ReadableStream) =>
       process.ask(async () => {

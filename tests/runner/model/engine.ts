@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { ContainerCreateOptions, NetworkCreateOptions, VolumeCreateOptions } from "dockerode";
+import type { ContainerCreateOptions, HostConfig, NetworkCreateOptions, VolumeCreateOptions } from "dockerode";
 import { refusal } from "./faults";
 
 /** A container of the model. */
@@ -70,6 +70,16 @@ export class Engine {
     for (const network of container.networks) this.network(network);
     this.watchWriters(container);
     container.running = true;
+  }
+
+  /** To the Engine a limit of 0 is one that was not given. */
+  update({ options }: ModelContainer, wanted: HostConfig): void {
+    const given = Object.entries(wanted).filter(([, value]) => value !== 0);
+    const host = { ...options.HostConfig, ...(Object.fromEntries(given) as HostConfig) };
+    if ((host.Memory ?? 0) > (host.MemorySwap ?? 0)) {
+      throw refusal(409, "Memory limit should be smaller than already set memoryswap limit");
+    }
+    options.HostConfig = host;
   }
 
   stop(container: ModelContainer): void {
