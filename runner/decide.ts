@@ -69,6 +69,30 @@ export function bound(urn: string, resources: readonly Resource[], rules: (type:
   return [...new Set(direct.flatMap((resource) => [...bound(resource.urn, resources, rules), resource]))];
 }
 
+/**
+ * The order in which resources go: each after all that depends on it, and the last of the state first. What has a successor stands
+ * where it always stood, which may be before what it depends on, so the state's order alone does not tell.
+ */
+export function lastFirst(resources: readonly Resource[]): Resource[] {
+  const dependents = new Map<string, Resource[]>();
+  for (const resource of [...resources].reverse()) {
+    for (const urn of new Set([...resource.dependencies, resource.provider])) {
+      dependents.set(urn, [...(dependents.get(urn) ?? []), resource]);
+    }
+  }
+  const met = new Set<Resource>();
+  const ordered: Resource[] = [];
+  const place = (resource: Resource): void => {
+    // A program that turned a dependency around makes a circle, which ends where it began.
+    if (met.has(resource)) return;
+    met.add(resource);
+    dependents.get(resource.urn)?.forEach(place);
+    ordered.push(resource);
+  };
+  [...resources].reverse().forEach(place);
+  return ordered;
+}
+
 /** `triggers[*]` and `labels[0].value` are of `triggers` and `labels`. */
 function top(path: string): string {
   return path.split(/[.[]/, 1)[0] ?? path;

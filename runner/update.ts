@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { bound, decide, ignoring, type Decision } from "./decide";
+import { bound, decide, ignoring, lastFirst, type Decision } from "./decide";
 import { Unfinished, type Hands, type Kind, type Made } from "./kinds/kind";
 import { has, isSecret, nameOf, plain, secret, type Request, type Resource, type Values } from "./resource";
 import type { State } from "./state";
@@ -94,7 +94,7 @@ export class Update {
     const held = leaving.find(({ protect, replaced }) => protect && !replaced);
     if (held) throw new Error(`${nameOf(held.urn)} is protected, so nothing is deleted: take protect away first.`);
     const ends = new Map<Resource, Promise<void>>();
-    for (const resource of [...leaving].reverse()) {
+    for (const resource of lastFirst(leaving)) {
       const before = [...ends].filter(([{ dependencies, provider }]) =>
         [...dependencies, provider].includes(resource.urn),
       );

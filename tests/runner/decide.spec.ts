@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bound, changes, decide, ignoring, type Rules } from "../../runner/decide";
+import { bound, changes, decide, ignoring, lastFirst, type Rules } from "../../runner/decide";
 import { secret, unknown } from "../../runner/resource";
 import { request, resource, urn } from "./requests";
 
@@ -158,5 +158,36 @@ describe("what cannot outlive a resource's deletion", () => {
     const names = bound(network.urn, [network, web, api, front], () => some).map(({ id }) => id);
     assert.deepEqual([...names].sort(), ["api-id", "front-id", "web-id"]);
     assert.equal(names[0], "front-id");
+  });
+});
+
+describe("the order in which resources go", () => {
+  const net = resource("net");
+  const web = resource("web", {}, { dependencies: [net.urn] });
+  const front = resource("front", {}, { dependencies: [web.urn] });
+  const ids = (...resources: Parameters<typeof lastFirst>[0]): string[] => lastFirst(resources).map(({ id }) => id);
+
+  it("is that of the state, the last first", () => {
+    assert.deepEqual(ids(resource("a"), resource("b"), net, web, front), [
+      "front-id",
+      "web-id",
+      "net-id",
+      "b-id",
+      "a-id",
+    ]);
+  });
+
+  it("lets each go after all that depends on it, wherever the state has them", () => {
+    assert.deepEqual(ids(front, web, net), ["front-id", "web-id", "net-id"]);
+    const provider = resource("provider");
+    const old = { ...web, id: "old", replaced: true, provider: provider.urn };
+    const order = ids(old, web, net, provider);
+    assert.ok(order.indexOf("net-id") > Math.max(order.indexOf("old"), order.indexOf("web-id")));
+    assert.ok(order.indexOf("provider-id") > order.indexOf("old"));
+  });
+
+  it("ends where dependencies were turned around", () => {
+    const turned = resource("net", {}, { id: "turned", dependencies: [front.urn] });
+    assert.deepEqual([...ids(web, front, turned)].sort(), ["front-id", "turned", "web-id"]);
   });
 });

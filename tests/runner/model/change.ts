@@ -4,8 +4,8 @@ import { names, type App, type Name, type Network, type Service } from "./app";
 /** One thing that somebody changes about an application. */
 export type Change =
   | { kind: "set"; name: Name; service: Service }
-  | { kind: "edit"; name: Name; edit: Partial<Service> }
-  | { kind: "remove"; name: Name }
+  | { kind: "edit"; which: number; edit: Partial<Service> }
+  | { kind: "remove"; which: number }
   | { kind: "network"; network: Network; version: number };
 
 /** What befalls a run. */
@@ -54,11 +54,13 @@ const edit: fc.Arbitrary<Partial<Service>> = fc.oneof(
 );
 
 const name = fc.constantFrom(...names);
+/** One of the services that there are. */
+const which = fc.nat(names.length - 1);
 
 const change: fc.Arbitrary<Change> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant("edit" as const), name, edit }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant("edit" as const), which, edit }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("set" as const), name, service }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("remove" as const), name }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("remove" as const), which }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -71,7 +73,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 
 const fate: fc.Arbitrary<Fate> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ killAt: 0 }) },
-  { weight: 4, arbitrary: fc.record({ killAt: fc.integer({ min: 1, max: 150 }) }) },
+  { weight: 4, arbitrary: fc.record({ killAt: fc.integer({ min: 1, max: 70 }) }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -104,15 +106,18 @@ export const history = fc.record({
 /** The application after a change; one that would leave it without services changes nothing. */
 export function changed(app: App, change: Change): App {
   const { services } = app;
+  const there = names.filter((name) => services[name]);
+  const picked = (which: number): Name => there[which % there.length] ?? "a";
   switch (change.kind) {
     case "set":
       return { ...app, services: { ...services, [change.name]: change.service } };
     case "edit": {
-      const known = services[change.name];
-      return known ? { ...app, services: { ...services, [change.name]: { ...known, ...change.edit } } } : app;
+      const name = picked(change.which);
+      const known = services[name];
+      return known ? { ...app, services: { ...services, [name]: { ...known, ...change.edit } } } : app;
     }
     case "remove": {
-      const { [change.name]: _gone, ...left } = services;
+      const { [picked(change.which)]: _gone, ...left } = services;
       return Object.keys(left).length > 0 ? { ...app, services: left } : app;
     }
     case "network":
