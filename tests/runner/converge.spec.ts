@@ -1,21 +1,16 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import fc from "fast-check";
 import { imageOf, isHealthy, planOf, type App } from "./model/app";
 import { changed, cured, history, type Episode } from "./model/change";
 import { Engine } from "./model/engine";
 import { astray, interrupted, unserved } from "./model/invariants";
-import { ModelStage, type Ended } from "./model/run";
+import { ModelStage, stateFolder, type Ended } from "./model/run";
 import { digestOf } from "../components/engine";
 
 /** How many histories are tried; each is of a few runs. */
 const histories = Number(process.env["SLIPWAY_HISTORIES"] ?? 30);
 const seed = process.env["SLIPWAY_SEED"] === undefined ? undefined : Number(process.env["SLIPWAY_SEED"]);
-
-/** The state is written through to the disk after each step, which a test need not wait for. */
-const quick = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 const counted = { histories: 0, runs: 0, succeeded: 0, failed: 0, killed: 0, steps: 0, moments: 0 };
 
@@ -126,7 +121,7 @@ describe("a stage on the runner, whatever happens to it", () => {
     await fc.assert(
       fc.asyncProperty(history, async ({ builds, first, episodes }) => {
         counted.histories += 1;
-        const folder = mkdtempSync(join(quick, "slipway-history-"));
+        const folder = stateFolder();
         try {
           const chronicle = new Chronicle(first, builds, folder);
           const apps: App[] = [first];

@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StagePlan } from "../../../components/plan";
 import type { Cipher } from "../../../runner/cipher";
@@ -34,6 +35,14 @@ export interface Ended {
   /** The steps that failed, by their name in steps/. */
   failed: string[];
   moments: number;
+}
+
+/**
+ * A folder for the state, in memory where the machine has such a place: it is written through to the disk after each step, which
+ * no test need wait for.
+ */
+export function stateFolder(): string {
+  return mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "slipway-model-"));
 }
 
 /** A stage on a machine of the model, over many runs. */
