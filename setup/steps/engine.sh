@@ -37,11 +37,15 @@ choose_engine() {
 
 # keep_engine HOLDER ASKED: the engine that has the stages goes on.
 keep_engine() {
+    local held
+    held="the stages are up with $(name_of "$1")"
+    # Containers do not say which engine, or which clone, they are from.
+    [ "$1" = runner ] || held="$held, or from another clone"
     [ "${2:-$1}" = "$1" ] ||
-        stop "the stages are up with $(name_of "$1"), and --engine asks for $(name_of "$2")" \
+        stop "$held, and --engine asks for $(name_of "$2")" \
             "To move on: ./setup/demo --down, then ./setup/demo --engine $2. Volumes stay, and with them data and releases." || return
     [ "$1" = runner ] || try_pulumi ||
-        stop "the stages are up with Pulumi's engine, and that is not to be had now: $stopped_by" \
+        stop "$held, and Pulumi is not to be had now: $stopped_by" \
             "Put the Pulumi CLI that brought them up on PATH (https://www.pulumi.com/docs/install/), then run this command again." \
             "To move on to the embedded runner, with that CLI: ./setup/demo --down, then ./setup/demo --engine runner." || return
     engine=$1 because="it has the stages up"
