@@ -134,11 +134,15 @@ export class Update {
     return this.create("replace", request, kind);
   }
 
-  /** Takes an object away whose successor cannot come before, and first what cannot outlive it. */
+  /**
+   * Takes an object away whose successor cannot come before, and first what cannot outlive it: of both also what an update that
+   * did not come to its end had replaced, and that holds a port, an address range or a volume for as long as it is there.
+   */
   private async clear(old: Resource): Promise<void> {
-    const live = this.state.resources.filter(({ replaced, pending }) => !replaced && !pending);
-    for (const resource of [...bound(old.urn, live, (type) => this.around.kindOf(type)), old]) {
-      this.going.add(resource.urn);
+    const there = this.state.resources.filter(({ pending }) => !pending);
+    const selves = there.filter(({ urn }) => urn === old.urn);
+    for (const resource of [...bound(old.urn, there, (type) => this.around.kindOf(type)), ...selves]) {
+      if (!resource.replaced) this.going.add(resource.urn);
       await this.remove(resource);
     }
   }

@@ -12,6 +12,12 @@ import { digestOf } from "../components/engine";
 const histories = Number(process.env["SLIPWAY_HISTORIES"] ?? 30);
 const seed = process.env["SLIPWAY_SEED"] === undefined ? undefined : Number(process.env["SLIPWAY_SEED"]);
 
+/** Where nobody asks for a number of histories, as many as ten seconds are enough for. */
+const limit =
+  process.env["SLIPWAY_HISTORIES"] === undefined
+    ? { interruptAfterTimeLimit: 10_000, markInterruptAsFailure: false }
+    : {};
+
 const counted = { histories: 0, runs: 0, succeeded: 0, failed: 0, killed: 0, steps: 0, moments: 0 };
 
 /** One stage through its history, and what must hold all the while (DESIGN.md: "What must always hold"). */
@@ -139,7 +145,7 @@ describe("a stage on the runner, whatever happens to it", () => {
         }
       }),
       // What is found is told with its seed and with the shortest history that shows it.
-      { numRuns: histories, seed, path: process.env["SLIPWAY_PATH"], includeErrorInReport: true },
+      { numRuns: histories, seed, path: process.env["SLIPWAY_PATH"], includeErrorInReport: true, ...limit },
     );
     console.log(
       `      ${Object.entries(counted)

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { imageOf, planOf, type App, type Name, type Service } from "./model/app";
+import type { StagePlan } from "../../components/plan";
 import { digestOf } from "../components/engine";
 import { Engine } from "./model/engine";
 import { astray } from "./model/invariants";
@@ -154,6 +155,27 @@ describe("a run on the runner", () => {
     assert.deepEqual(told.sort(), steps.sort());
   });
 
+  it("takes away first what a killed run had replaced, where it holds a port of the machine", async () => {
+    const raw = changed("c", { role: "raw" });
+    await up(raw);
+    assert.equal(
+      (await up(changed("c", { role: "plain" }), { failing: new Set(["cutover", "record"]) })).result,
+      "failed",
+    );
+    assert.equal(of("c").length, 2, "the one that holds the port goes at the end of a run that succeeds");
+    assert.equal((await up(raw)).failure, undefined);
+    assert.deepEqual(astray(engine, raw, planOf(raw, false)), []);
+  });
+
+  it("takes away first what a killed run had replaced, where it is on a network that there cannot be two of", async () => {
+    const pooled = (env: number, pool: number): App =>
+      app({ ...shop.services, c: { ...plain, env, networks: ["pool"] } }, { back: 0, pool });
+    await up(pooled(1, 0));
+    assert.equal((await up(pooled(2, 0), { failing: new Set(["record"]) })).result, "failed");
+    assert.equal((await up(pooled(2, 1))).failure, undefined);
+    assert.deepEqual(astray(engine, pooled(2, 1), planOf(pooled(2, 1), false)), []);
+  });
+
   it("takes everything down but the data, and finds the data again", async () => {
     await up(shop);
     assert.equal((await stage.down({ plan: planOf(shop, false) })).result, "succeeded");
@@ -171,18 +193,16 @@ describe("a run on the runner", () => {
   });
 
   it("converges after a kill at every single moment", async () => {
-    for (let killAt = 1; ; killAt++) {
-      const before = app({ a: data, b: http });
-      const after = app({ a: { ...data, env: 2 }, b: { ...http, version: 2 } });
-      await up(before);
-      const { result } = await up(after, { killAt });
-      if (result === "succeeded") break;
-      assert.equal((await up(after)).result, "succeeded", `after a kill at ${killAt}`);
-      assert.deepEqual(
-        [astray(engine, after, planOf(after, false)), engine.harm],
-        [[], []],
-        `after a kill at ${killAt}`,
-      );
+    // From the one to the other and back, so that no run only prepares the next.
+    const apps = [app({ a: data, b: http }), app({ a: { ...data, env: 2 }, b: { ...http, version: 2 } })] as const;
+    const plans = apps.map((each) => planOf(each, false));
+    const [first, second] = plans as [StagePlan, StagePlan];
+    await stage.up({ plan: first });
+    for (let killAt = 1, ended = false; !ended; killAt++) {
+      const [plan, wanted] = killAt % 2 ? ([second, apps[1]] as const) : ([first, apps[0]] as const);
+      ended = (await stage.up({ plan, killAt })).result === "succeeded";
+      assert.equal((await stage.up({ plan })).result, "succeeded", `after a kill at ${killAt}`);
+      assert.deepEqual([astray(engine, wanted, plan), engine.harm], [[], []], `after a kill at ${killAt}`);
     }
   }).timeout(60_000);
 });

@@ -96,7 +96,7 @@ export class ModelStage {
       .then(() => work(update))
       .catch((error: Error) => update.fail(error))
       .then(() => update.settled());
-    await Promise.race([whole, process.killed]);
+    await withoutTraces(Promise.race([whole, process.killed]));
     if (!process.isDead) keep();
     const result = process.isDead ? "killed" : update.failure ? "failed" : "succeeded";
     return { result, failure: update.failure, steps: [...update.steps], failed, moments: process.moments };
@@ -110,6 +110,13 @@ export class ModelStage {
     const path = (name: string): string => join(this.folder, `${name}.json`);
     if (existsSync(path(from))) copyFileSync(path(from), path(to));
   }
+}
+
+/** The SDK notes a stack trace with every promise, which takes more than half of a run's time. */
+async function withoutTraces(work: Promise<void>): Promise<void> {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  await work.finally(() => (Error.stackTraceLimit = limit));
 }
 
 /** What is healthy in the model is so at once, and what is not never will be. */
