@@ -119,7 +119,7 @@ function parsed(value: string): string | number | boolean {
   return /^(0|-?[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
 }
 
-/** `slipway:env.WEB_PORT` has its dots within the setting's own name only. */
+/** The parts of a path as Pulumi has it: `slipway:registry.mirrors["docker.io"]` has three, the last with a dot in it. */
 function parts(path: string): string[] {
-  return path.split(".");
+  return [...path.matchAll(/\["([^"]+)"\]|[^.[\]]+/g)].map(([part, quoted]) => quoted ?? part);
 }

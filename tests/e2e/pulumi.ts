@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { Change, Engine, Entry, Outcome, Outputs, Preview, Update } from "./engine";
 import { changesOf, shownTime } from "./told";
+import { passphraseOf } from "./passphrase";
 import { run, type Ended, type Start } from "./run";
 
 /** An event of the engine, as far as a preview is read from them. */
@@ -36,11 +36,9 @@ export class PulumiCli implements Engine {
     readonly stateFolder: string,
   ) {
     mkdirSync(stateFolder, { recursive: true });
-    const passphrase = `${stateFolder}.passphrase`;
-    writeFileSync(passphrase, randomBytes(12).toString("hex"), { mode: 0o600 });
     this.env = {
       PULUMI_BACKEND_URL: `file://${stateFolder}`,
-      PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
+      PULUMI_CONFIG_PASSPHRASE_FILE: passphraseOf(stateFolder),
       PULUMI_SKIP_UPDATE_CHECK: "true",
       NO_COLOR: "1",
     };

@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { Change, Engine, Entry, Outcome, Outputs, Preview, Update } from "./engine";
 import { root } from "./requirements";
+import { passphraseOf } from "./passphrase";
 import { run, type Ended, type Start } from "./run";
 import { changesOf, shownTime } from "./told";
 
@@ -22,9 +22,7 @@ export class EmbeddedRunner implements Engine {
     readonly stateFolder: string,
   ) {
     mkdirSync(stateFolder, { recursive: true });
-    const passphrase = `${stateFolder}.passphrase`;
-    writeFileSync(passphrase, randomBytes(12).toString("hex"), { mode: 0o600 });
-    this.env = { SLIPWAY_RUNNER_STATE: stateFolder, PULUMI_CONFIG_PASSPHRASE_FILE: passphrase };
+    this.env = { SLIPWAY_RUNNER_STATE: stateFolder, PULUMI_CONFIG_PASSPHRASE_FILE: passphraseOf(stateFolder) };
   }
 
   async init(): Promise<void> {
