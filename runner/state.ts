@@ -54,10 +54,6 @@ export class State {
     return new State(fileOf(folder, stage), cipher);
   }
 
-  static exists(folder: string, stage: string): boolean {
-    return existsSync(fileOf(folder, stage));
-  }
-
   get resources(): readonly Resource[] {
     return this.contents.resources;
   }

@@ -16,6 +16,7 @@ export function containerOptions(inputs: Values): ContainerCreateOptions {
   const host: HostConfig = {
     LogConfig: { Type: inputs["logDriver"] ?? "", Config: inputs["logOpts"] ?? {} },
     Init: false,
+    NetworkMode: "bridge",
   };
   const options: ContainerCreateOptions = {
     name: inputs["name"],

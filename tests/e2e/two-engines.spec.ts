@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { leftAt, moments } from "./alike";
+import { isDeepStrictEqual } from "node:util";
+import { leftAt, moments, type Left } from "./alike";
 
 /** Behind all other scenarios, which note what they find: mocha takes the files in the order of their names. */
 describe("what the two engines leave is the same", () => {
@@ -11,9 +12,12 @@ describe("what the two engines leave is the same", () => {
         this.skip();
       }
       assert.deepEqual(Object.keys(runner), Object.keys(pulumi));
-      for (const name of Object.keys(pulumi)) {
-        assert.deepEqual(runner[name], pulumi[name], `${name} is another on the runner than on Pulumi`);
-      }
+      const others = Object.keys(pulumi).filter((name) => !isDeepStrictEqual(runner[name], pulumi[name]));
+      assert.deepEqual(part(runner, others), part(pulumi, others), `not the same on both: ${others.join(", ")}`);
     });
   }
 });
+
+function part(left: Left, names: string[]): Left {
+  return Object.fromEntries(names.map((name) => [name, left[name]]));
+}

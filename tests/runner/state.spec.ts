@@ -29,7 +29,6 @@ describe("what is known of a stage", () => {
 
   it("is nothing at first, and nothing is written for having looked", () => {
     assert.deepEqual([state().resources, state().outputs, state().history], [[], {}, []]);
-    assert.equal(State.exists(folder, "staging"), false);
     assert.equal(existsSync(folder), false);
   });
 
@@ -38,7 +37,6 @@ describe("what is known of a stage", () => {
     const known = state();
     known.put(web);
     known.tell({ url: "http://localhost", token: secret("planted") });
-    assert.equal(State.exists(folder, "staging"), true);
     assert.deepEqual(state().resources, [web]);
     assert.deepEqual(state().outputs, { url: "http://localhost", token: secret("planted") });
   });

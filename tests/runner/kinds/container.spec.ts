@@ -11,6 +11,7 @@ const least: ContainerCreateOptions = {
   HostConfig: {
     LogConfig: { Type: "", Config: {} },
     Init: false,
+    NetworkMode: "bridge",
     RestartPolicy: { Name: "no", MaximumRetryCount: 0 },
   },
 };
