@@ -1,6 +1,7 @@
 import type { Loaded } from "../compose/load";
 import type { ComposeConfig, Service } from "../compose/model";
 import { ComposeError, type Problem } from "../compose/problems";
+import { extensionProblems } from "./extension";
 import { isChecked } from "./services/healthcheck";
 import { Secrets } from "./services/secrets";
 
@@ -117,20 +118,9 @@ function clearedEntrypoint(name: string, { entrypoint, command }: Service, loade
       ];
 }
 
-/** A misspelt word under our own key would change what is stopped first without anyone noticing. */
 function ownExtensions(name: string, service: Service, loaded: Loaded): Problem[] {
-  const extension = (service as { "x-slipway"?: unknown })["x-slipway"];
-  if (extension === undefined || extension === null) {
-    return [];
-  }
-  const path = ["services", name, "x-slipway"];
-  if (typeof extension !== "object" || Array.isArray(extension)) {
-    return [problem(loaded, path, "is no map: write x-slipway: { sharesVolumes: true }")];
-  }
-  return Object.entries(extension).flatMap(([key, value]) =>
-    key === "sharesVolumes" && typeof value === "boolean"
-      ? []
-      : [problem(loaded, [...path, key], "is not known: it may be sharesVolumes, true or false")],
+  return extensionProblems(service).map(({ path, reason }) =>
+    problem(loaded, ["services", name, "x-slipway", ...path], reason),
   );
 }
 
