@@ -3,7 +3,8 @@ import { checkHonoured } from "../compose/honour";
 import { loadCompose, type Loaded } from "../compose/load";
 import type { ComposeConfig } from "../compose/model";
 import { checkApplication } from "./checks";
-import type { Route } from "./edge/haproxy";
+import { calledServices } from "./edge/called";
+import { listeners, type Called, type Listener, type Route } from "./edge/layout";
 import { httpRoutes } from "./edge/routes";
 import { NotedFiles, type ProjectFiles, type WorkFiles } from "./release/files";
 import { isStopFirst } from "./services/stopFirst";
@@ -30,8 +31,12 @@ export interface Application {
   secrets: Secrets;
   /** What each service mounts that the machine does not have by itself. */
   mounts: Record<string, PlannedMount[]>;
-  /** The ports that the edge holds. */
+  /** The published ports that the edge holds. */
   routes: Route[];
+  /** The services whose name leads to the edge. */
+  called: Called[];
+  /** Where the edge listens for both; nowhere, in a stage without an edge. */
+  listening: Listener[];
   /** The services that are stopped before they are replaced. */
   stopFirst: string[];
   /** The files of the release that were used; the overlay and files with secrets are not among them. */
@@ -60,15 +65,17 @@ export function readApplication(description: Description, files: ProjectFiles, o
   const sources: MountSources = { release: noted, own, variable: (name) => merged.environment[name] };
   const services = Object.entries(config.services ?? {});
   const mounts = services.map(([name, service]) => [name, plannedMounts(name, service, config, sources)] as const);
+  const routes = httpRoutes(config);
+  const standing = Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)]));
+  const called = calledServices({ ...config, services: standing });
   return {
-    config: {
-      ...config,
-      services: Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)])),
-    },
+    config: { ...config, services: standing },
     secrets,
     mounts: Object.fromEntries(mounts),
     stopFirst: services.filter(([, service]) => isStopFirst(withoutPlanned(service))).map(([name]) => name),
-    routes: httpRoutes(config),
+    routes,
+    called,
+    listening: listeners(routes, called),
     files: [...noted.used].sort(),
     base,
     warnings: merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { StageSettings } from "../config";
+import type { Check, StageSettings } from "../config";
 import { checkBuiltArguments } from "./release/arguments";
 import { readApplication, type Application, type Description } from "./application";
+import { httpChecks } from "./edge/checks";
 import type { StageId } from "./labels";
 import { checkMachine, portsOf } from "./machine/conflicts";
 import { inspectLocal, type Machine } from "./machine/local";
@@ -34,6 +35,10 @@ export interface StagePlan {
   mirrors: Record<string, string>;
   application: Application;
   origin: Origin;
+  /** What a release must pass, before the cutover and after it. */
+  checks: Check[];
+  /** How long, in seconds, a release is watched behind the edge before the cutover counts. */
+  watch: number;
   /** What the ledger keeps, where this stage looks after it. */
   retention?: { keep: number; pins: string[] };
 }
@@ -68,6 +73,8 @@ async function plan(settings: StageSettings): Promise<StagePlan> {
     registry,
     declares: builds && settings.registry.kind === "local" ? settings.registry : undefined,
     mirrors: settings.registry.mirrors,
+    checks: settings.checks,
+    watch: settings.watch,
     retention: builds ? { keep: settings.retention, pins: settings.pins } : undefined,
   };
   if (builds && settings.registry.kind === "existing") {
@@ -75,6 +82,7 @@ async function plan(settings: StageSettings): Promise<StagePlan> {
   }
   const decided =
     wanted === undefined ? await planBuild(settings, machine) : await planTaken(settings, machine, registry, wanted);
+  httpChecks(settings.checks, decided.application.listening);
   await checkMachine(shared.id, portsOf(decided.application, shared.declares), decided.application, machine);
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
   return { ...shared, ...decided, login: await loginTo(registry) };

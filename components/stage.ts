@@ -1,6 +1,9 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Edge } from "./edge/edge";
+import { httpChecks } from "./edge/checks";
+import { introduced } from "./edge/introduced";
+import { upstreams } from "./edge/layout";
 import { edgeNetworks, urlOf } from "./edge/routes";
 import { localProvider } from "./machine/local";
 import { Networks } from "./networks";
@@ -13,6 +16,7 @@ import { PromotedRelease } from "./release/promoted";
 import type { Promotion } from "./release/diff";
 import type { RecordResult } from "../steps/record";
 import type { ReleaseImage, ReleaseRecord } from "./release/release";
+import { graces } from "./services/grace";
 import { mountedFiles } from "./services/mountedFiles";
 import { Services } from "./services/services";
 import { Step } from "./step";
@@ -68,6 +72,7 @@ export class Stage extends pulumi.ComponentResource {
         : new PromotedRelease(`${name}-release`, origin.release, { parent: this });
     const volumes = new Volumes(`${name}-volumes`, { stage: id, volumes: application.config.volumes ?? {} }, own);
     const networks = new Networks(`${name}-networks`, { stage: id, networks: application.config.networks ?? {} }, own);
+    const edge = this.edge(plan, networks, own);
     const services = new Services(
       `${name}-services`,
       {
@@ -80,10 +85,13 @@ export class Stage extends pulumi.ComponentResource {
         networks: networks.names,
         volumes: volumes.names,
         files: mountedFiles(application),
+        called: application.called.map(({ service }) => service),
+        edge,
+        introduce: (service, container, opts) => edge && introduced(service, container, plan, edge, opts),
       },
       own,
     );
-    const switched = this.switchTo(name, plan, release, services.containers, networks, own);
+    const switched = edge ? [this.cutover(name, plan, release, services.containers, edge)] : [];
     const recorded = this.record(
       name,
       plan,
@@ -108,39 +116,58 @@ export class Stage extends pulumi.ComponentResource {
     };
   }
 
-  /** Puts the edge in front and sends its traffic to the containers; a stage without HTTP ports needs none. */
-  private switchTo(
-    name: string,
+  /** What stands in front of the HTTP services; a stage without any needs none. */
+  private edge(
     { id, application }: StagePlan,
-    release: ReleaseOutputs,
-    containers: Record<string, docker.Container>,
     networks: Networks,
     opts: pulumi.ComponentResourceOptions,
-  ): pulumi.Resource[] {
-    const { config, routes } = application;
-    if (routes.length === 0) {
-      return [];
+  ): docker.Container | undefined {
+    const { config, routes, called, listening } = application;
+    if (listening.length === 0) {
+      return undefined;
     }
-    const reached = edgeNetworks(config, routes).map((key) => networks.names[key] ?? key);
-    const edge = new Edge(`${id.project}-${id.stage}-edge`, { stage: id, routes, networks: reached }, opts);
-    const behind = [...new Set(routes.map((route) => route.service))];
-    const cutover = new Step(
+    const reached = Object.entries(edgeNetworks(config, routes, called)).map(([key, aliases]) => ({
+      name: networks.names[key] ?? key,
+      aliases,
+    }));
+    return new Edge(`${id.project}-${id.stage}-edge`, { stage: id, routes, listening, networks: reached }, opts)
+      .container;
+  }
+
+  /** Sends the edge's traffic to the release's containers, once all of them are there. */
+  private cutover(
+    name: string,
+    { application, origin, checks, watch }: StagePlan,
+    release: ReleaseOutputs,
+    containers: Record<string, docker.Container>,
+    edge: docker.Container,
+  ): Step {
+    const { config, listening } = application;
+    return new Step(
       `${name}-cutover`,
       {
         run: "cutover",
-        shows: { RELEASE: release.name },
+        shows: {
+          ...(origin.kind === "ledger" ? { FROM: origin.promotion.from ?? "nothing" } : {}),
+          RELEASE: release.name,
+        },
         input: {
           // Its id, so that a new edge is told as well.
-          edge: edge.container.id,
-          routes,
-          containers: Object.fromEntries(behind.map((service) => [service, containers[service]?.name])),
+          edge: edge.id,
+          behind: upstreams(listening),
+          containers: Object.entries(containers).map(([service, container]) => ({
+            service,
+            container: container.name,
+          })),
           release: release.name,
+          checks: httpChecks(checks, listening),
+          watch,
+          grace: graces(config, listening),
         },
       },
       // All stateless services move together, so all must be ready.
-      { parent: this, dependsOn: [edge.container, ...Object.values(containers)] },
+      { parent: this, dependsOn: [edge, ...Object.values(containers)] },
     );
-    return [cutover];
   }
 
   /** The last step of an update; what the stage tells of its release comes from it alone. */

@@ -8,7 +8,7 @@ import type { Release, StageRun } from "./release";
  * @param application the release as the stage reads it
  */
 export function fingerprints(release: Release, application: Application): Fingerprints {
-  const { config, mounts } = application;
+  const { config, mounts, called } = application;
   return Object.fromEntries(
     Object.entries(config.services).map(([name, service]) => {
       const { build: _build, image: _image, depends_on: _order, ...definition } = service;
@@ -22,7 +22,8 @@ export function fingerprints(release: Release, application: Application): Finger
           "text" in content ? content.text : base64(content),
         ]),
       ]);
-      return [name, JSON.stringify([release.images[name]?.digest, definition, networks, volumes, files])];
+      const names = called.find(({ service }) => service === name)?.names;
+      return [name, JSON.stringify([release.images[name]?.digest, definition, networks, volumes, files, names])];
     }),
   );
 }

@@ -26,6 +26,16 @@ export interface ServicesArgs {
   volumes: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secrets, configs and files of the release, by service. */
   files: Readonly<Record<string, Mounted[]>>;
+  /** The services whose name leads others to the edge. */
+  called: readonly string[];
+  /** The edge, where there is one: what calls others by name has to find it. */
+  edge?: docker.Container;
+  /** Makes a container known to the edge; undefined where that is the cutover's business alone. */
+  introduce(
+    service: string,
+    container: docker.Container,
+    opts: pulumi.CustomResourceOptions,
+  ): pulumi.Resource | undefined;
 }
 
 /**
@@ -35,6 +45,7 @@ export interface ServicesArgs {
 export class Services extends pulumi.ComponentResource {
   /** By service. */
   readonly containers: Record<string, docker.Container> = {};
+  private readonly introduced: Record<string, pulumi.Resource | undefined> = {};
   private readonly pulled = new Map<
     pulumi.Output<ReleaseImage>,
     { reference: pulumi.Output<string>; image: docker.RemoteImage }
@@ -47,7 +58,9 @@ export class Services extends pulumi.ComponentResource {
       const definition = services[service];
       const image = args.images[service];
       if (definition && image) {
-        this.containers[service] = this.declare(service, definition, this.pull(service, image, args), before, args);
+        const container = this.declare(service, definition, this.pull(service, image, args), before, args);
+        this.containers[service] = container;
+        this.introduced[service] = args.introduce(service, container, { parent: this, dependsOn: [container] });
       }
     }
     this.registerOutputs({});
@@ -75,7 +88,7 @@ export class Services extends pulumi.ComponentResource {
     definition: Service,
     { reference, image }: { reference: pulumi.Output<string>; image: docker.RemoteImage },
     before: string[],
-    { stage, secrets, networks, volumes, files }: ServicesArgs,
+    { stage, secrets, networks, volumes, files, called, edge }: ServicesArgs,
   ): docker.Container {
     const labels = stageLabels(stage, definition.labels, { service });
     const prefix = `${stage.project}-${stage.stage}-${service}`;
@@ -94,18 +107,26 @@ export class Services extends pulumi.ComponentResource {
       networks,
       volumes,
       files: carried?.mounts ?? [],
+      isCalled: called.includes(service),
       labels,
     });
+    const stopFirst = isStopFirst(definition);
     return new docker.Container(prefix, args, {
       parent: this,
-      dependsOn: [image, ...(carried ? [carried.carrier] : []), ...this.started(before)],
-      deleteBeforeReplace: isStopFirst(definition),
+      dependsOn: [
+        image,
+        ...(carried ? [carried.carrier] : []),
+        ...this.started(before),
+        // What is stopped first waits for nothing that it does not need.
+        ...(edge && !stopFirst ? [edge] : []),
+      ],
+      deleteBeforeReplace: stopFirst,
       replaceOnChanges: replacedFor,
     });
   }
 
-  private started(services: string[]): docker.Container[] {
-    return services.flatMap((service) => this.containers[service] ?? []);
+  private started(services: string[]): pulumi.Resource[] {
+    return services.flatMap((service) => [this.containers[service] ?? [], this.introduced[service] ?? []].flat());
   }
 }
 

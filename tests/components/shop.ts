@@ -102,6 +102,8 @@ const shared = (stage: string, text?: string): Omit<StagePlan, "origin"> => ({
   machine,
   registry: { address: "127.0.0.1:5000" },
   mirrors: {},
+  checks: [],
+  watch: 0,
   application: shopFor(stage, text),
 });
 

@@ -71,9 +71,9 @@ export class Project {
     return project;
   }
 
-  /** Makes a stage: its settings file, then the stage itself. */
+  /** Makes a stage: its settings file, then the stage itself. Where a scenario is not about the watch, that is short. */
   async stage(stage: string, settings: Settings): Promise<void> {
-    const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`slipway:${key}`, value]));
+    const config = Object.fromEntries(Object.entries({ watch: 1, ...settings }).map(([key, value]) => [`slipway:${key}`, value]));
     this.write(`Pulumi.${stage}.yaml`, stringify({ config }));
     await this.engine.init(stage);
   }
