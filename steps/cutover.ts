@@ -191,7 +191,7 @@ async function withLog(input: CutoverInput, work: () => Promise<unknown>): Promi
     const { service } = error as { service?: string };
     const container = input.containers.find((one) => one.service === service)?.container;
     if (!(error instanceof Error) || !container) throw error;
-    throw new Error(`${error.message}\n${await logOf(container)}`.trim());
+    throw new Error(`${error.message}\n${await logOf(container)}`.trim(), { cause: error });
   }
 }
 

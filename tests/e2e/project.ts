@@ -73,7 +73,9 @@ export class Project {
 
   /** Makes a stage: its settings file, then the stage itself. Where a scenario is not about the watch, that is short. */
   async stage(stage: string, settings: Settings): Promise<void> {
-    const config = Object.fromEntries(Object.entries({ watch: 1, ...settings }).map(([key, value]) => [`slipway:${key}`, value]));
+    const config = Object.fromEntries(
+      Object.entries({ watch: 1, ...settings }).map(([key, value]) => [`slipway:${key}`, value]),
+    );
     this.write(`Pulumi.${stage}.yaml`, stringify({ config }));
     await this.engine.init(stage);
   }
