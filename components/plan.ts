@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Check, StageSettings } from "../config";
 import { checkBuiltArguments } from "./release/arguments";
 import { readApplication, type Application, type Description } from "./application";
+import { defineEdge, downtimeOf } from "./edge/definition";
 import { httpChecks } from "./edge/checks";
 import type { StageId } from "./labels";
 import { checkMachine, portsOf } from "./machine/conflicts";
@@ -84,6 +85,11 @@ async function plan(settings: StageSettings): Promise<StagePlan> {
     wanted === undefined ? await planBuild(settings, machine) : await planTaken(settings, machine, registry, wanted);
   httpChecks(settings.checks, decided.application.listening);
   await checkMachine(shared.id, portsOf(decided.application, shared.declares), decided.application, machine);
+  const downtime = downtimeOf(
+    defineEdge(settings.stage, decided.application),
+    machine.edges.get(`${settings.project}/${settings.stage}`),
+  );
+  if (downtime) void pulumi.log.warn(downtime);
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
   return { ...shared, ...decided, login: await loginTo(registry) };
 }

@@ -1,10 +1,11 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { defineEdge } from "./edge/definition";
 import { Edge } from "./edge/edge";
 import { httpChecks } from "./edge/checks";
 import { introduced } from "./edge/introduced";
 import { upstreams } from "./edge/layout";
-import { edgeNetworks, urlOf } from "./edge/routes";
+import { urlOf } from "./edge/routes";
 import { localProvider } from "./machine/local";
 import { Networks } from "./networks";
 import type { StagePlan } from "./plan";
@@ -122,16 +123,11 @@ export class Stage extends pulumi.ComponentResource {
     networks: Networks,
     opts: pulumi.ComponentResourceOptions,
   ): docker.Container | undefined {
-    const { config, routes, called, listening } = application;
-    if (listening.length === 0) {
-      return undefined;
-    }
-    const reached = Object.entries(edgeNetworks(config, routes, called)).map(([key, aliases]) => ({
-      name: networks.names[key] ?? key,
-      aliases,
-    }));
-    return new Edge(`${id.project}-${id.stage}-edge`, { stage: id, routes, listening, networks: reached }, opts)
-      .container;
+    const definition = defineEdge(id.stage, application);
+    return (
+      definition &&
+      new Edge(`${id.project}-${id.stage}-edge`, { stage: id, definition, networks: networks.names }, opts).container
+    );
   }
 
   /** Sends the edge's traffic to the release's containers, once all of them are there. */

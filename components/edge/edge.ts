@@ -1,24 +1,16 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../labels";
-import { edgeConfig, upstreamList } from "./config";
-import { adminPort, insidePort, paths, type Listener, type Route } from "./layout";
+import { fingerprintOf, type EdgeDefinition } from "./definition";
+import { adminPort, paths } from "./layout";
 
 /** Inputs of {@link Edge}. */
 export interface EdgeArgs {
   stage: StageId;
-  /** The published ports. */
-  routes: readonly Route[];
-  /** Where it listens. */
-  listening: readonly Listener[];
-  /** The networks on which it finds the services' containers, with the names that lead to it there. */
-  networks: { name: pulumi.Input<string>; aliases: string[] }[];
+  definition: EdgeDefinition;
+  /** The Engine's name of each network, by the compose file's key. */
+  networks: Readonly<Record<string, pulumi.Input<string>>>;
 }
-
-/** The reverse proxy's image. */
-const image = "haproxy:3.2";
 
 /**
  * The reverse proxy that holds a stage's HTTP ports, and the names by which its services call each other. Which containers it
@@ -27,10 +19,11 @@ const image = "haproxy:3.2";
 export class Edge extends pulumi.ComponentResource {
   readonly container: docker.Container;
 
-  constructor(name: string, { stage, routes, listening, networks }: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { stage, definition, networks }: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:edge:Edge", name, {}, opts);
-    const labels = stageLabels(stage, {}, { role: "edge" });
+    const { image, files, ports } = definition;
     const program = new docker.RemoteImage(`${name}-image`, { name: image, keepLocally: true }, { parent: this });
+    const labels = stageLabels(stage, {}, { role: "edge" });
     // The services' own networks may be internal; through this one the ports are published.
     const front = new docker.Network(`${name}-front`, { labels }, { parent: this });
     // Which containers serve: an edge that takes the place of another goes on where that one was.
@@ -44,18 +37,13 @@ export class Edge extends pulumi.ComponentResource {
       {
         image,
         entrypoints: ["bash", paths.guard],
-        uploads: [
-          { file: paths.config, content: edgeConfig(stage.stage, listening) },
-          { file: paths.upstreams, content: upstreamList(listening) },
-          { file: paths.guard, content: guard() },
-        ],
+        uploads: Object.entries(files).map(([file, content]) => ({ file, content })),
         volumes: [{ volumeName: state.name, containerPath: paths.state }],
-        ports: routes.map(({ published, hostIp }) => ({
-          internal: insidePort(published, listening),
-          external: published,
-          ip: hostIp,
-        })),
-        networksAdvanced: [{ name: front.name }, ...networks],
+        ports,
+        networksAdvanced: [
+          { name: front.name },
+          ...Object.entries(definition.networks).map(([key, aliases]) => ({ name: networks[key] ?? key, aliases })),
+        ],
         healthcheck: {
           tests: ["CMD", "bash", "-c", `exec 3<>/dev/tcp/127.0.0.1/${adminPort}`],
           interval: "2s",
@@ -71,7 +59,7 @@ export class Edge extends pulumi.ComponentResource {
         logDriver: "json-file",
         logOpts: { "max-size": "10m", "max-file": "3" },
         destroyGraceSeconds: 10,
-        labels,
+        labels: stageLabels(stage, {}, { role: "edge", definition: fingerprintOf(definition) }),
       },
       {
         parent: this,
@@ -83,8 +71,4 @@ export class Edge extends pulumi.ComponentResource {
     );
     this.registerOutputs({ container: this.container.name });
   }
-}
-
-function guard(): string {
-  return readFileSync(join(__dirname, "guard.sh"), "utf8");
 }

@@ -94,7 +94,7 @@ export function shopFor(stage: string, text = compose): Application {
 }
 
 const id = (stage: string) => ({ project: "shop", stage });
-const machine = { platform: "linux/amd64", volumes: new Map(), ports: new Map() };
+const machine = { platform: "linux/amd64", volumes: new Map(), ports: new Map(), edges: new Map() };
 const login = { username: "deployer", password: planted.password };
 
 const shared = (stage: string, text?: string): Omit<StagePlan, "origin"> => ({
