@@ -33,11 +33,20 @@ export interface Figures {
   requests: number;
   failed: number;
   kinds: Record<Kind, KindFigures>;
-  /** The longest time, in milliseconds, in which none of the fast clients had a whole answer, and when it ended. */
-  gap: { ms: number; ended: number };
+  gap: Gap;
   /** Which release answered the fast clients, and when. */
   releases: Record<string, Answers>;
-  /** The longest time, in milliseconds, for which the generator itself was not let run: no gap shorter than it says anything. */
+}
+
+/** The longest time in which none of the fast clients had a whole answer. */
+export interface Gap {
+  ms: number;
+  /** When it ended, in milliseconds since 1970. */
+  ended: number;
+  /**
+   * For how many of its milliseconds on end the generator itself was not let run, by a machine that had other things to do:
+   * answers may have come meanwhile without being noticed.
+   */
   stalled: number;
 }
 
@@ -47,7 +56,7 @@ export function inAll(figures: readonly Figures[]): Pick<Figures, "requests" | "
   return {
     requests: figures.reduce((sum, { requests }) => sum + requests, 0),
     failed: figures.reduce((sum, { failed }) => sum + failed, 0),
-    gap: gaps[0] ?? { ms: 0, ended: 0 },
+    gap: gaps[0] ?? { ms: 0, ended: 0, stalled: 0 },
   };
 }
 

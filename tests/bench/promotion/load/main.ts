@@ -3,10 +3,17 @@
  * for each line `figures` on standard input, and ends with its last ones at the line `stop`, at the input's end (whoever
  * started it is gone) or at a signal.
  */
+import { constants, setPriority } from "node:os";
 import { createInterface } from "node:readline";
 import type { Load } from "./plan";
 import { Run } from "./run";
 
+try {
+  // Clients elsewhere would not wait for this machine's processors, which what is measured keeps busy.
+  setPriority(constants.priority.PRIORITY_ABOVE_NORMAL);
+} catch {
+  // Not everyone may; the figures tell how long it was not let run.
+}
 const run = new Run(JSON.parse(process.argv[2] ?? "{}") as Load);
 let stopping = false;
 

@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fast, kinds, type Figures, type Kind } from "./figures";
 import { HttpClient } from "./http";
@@ -9,17 +8,16 @@ import { Tally } from "./tally";
 /** All clients of a load, at work from the start on. */
 export class Run {
   private readonly tally = new Tally(Date.now());
-  private readonly delay = monitorEventLoopDelay({ resolution: 5 });
+  private readonly heart = setInterval(() => this.tally.awake(Date.now()), 5);
   private readonly working: Promise<void>[];
   private stopping = false;
 
   constructor(private readonly load: Load) {
-    this.delay.enable();
     this.working = kinds.flatMap((kind) => Array.from({ length: load.clients[kind] }, () => this.work(kind)));
   }
 
   figures(): Figures {
-    return this.tally.figures(Date.now(), this.delay.max / 1e6);
+    return this.tally.figures(Date.now());
   }
 
   /** Sends nothing more, waits for what is under way, and tells the last figures. */
@@ -28,6 +26,7 @@ export class Run {
     const { gap } = this.figures();
     this.stopping = true;
     await Promise.all(this.working);
+    clearInterval(this.heart);
     return { ...this.figures(), gap };
   }
 

@@ -13,6 +13,9 @@ export interface Watcher {
 /** How long, in milliseconds, a client waits between two messages. */
 export const every = 100;
 
+/** How old, in milliseconds, a message may be that has crossed a goodbye: on a busy machine either side may wait for its turn. */
+const crossing = 1000;
+
 /** The codes with which a server may say goodbye: done, going away, restarting (RFC 6455, 7.4.1, and IANA's register). */
 const clean = [1000, 1001, 1012];
 
@@ -20,7 +23,7 @@ const clean = [1000, 1001, 1012];
  * One WebSocket connection, on which a message goes out each {@link every} ms and must come back.
  *
  * A message that the server got after its own close frame can have no answer (RFC 6455, 5.5.1): where the server says goodbye
- * cleanly, one that is not older than the time between two messages has crossed that, and is no failure.
+ * cleanly, one that is not older than {@link crossing} ms has crossed that, and is no failure.
  *
  * @param url `ws://…`
  * @param stopping whether the client itself is about to end, asked before each message
@@ -73,7 +76,7 @@ export function converse(url: string, watcher: Watcher, stopping: () => boolean)
       const good = clean.includes(code) && !broken;
       if (!good) watcher.failed(`connection lost: ${broken ?? `closed with ${code}`}`);
       for (const sent of waiting.values()) {
-        if (good && Date.now() - sent <= every) watcher.crossed();
+        if (good && Date.now() - sent <= crossing) watcher.crossed();
         else watcher.failed("message without an echo");
       }
     }

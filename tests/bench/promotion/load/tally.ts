@@ -1,4 +1,4 @@
-import { fast, kinds, type Answers, type Figures, type Kind, type KindFigures } from "./figures";
+import { fast, kinds, type Answers, type Figures, type Gap, type Kind, type KindFigures } from "./figures";
 
 /** Counts what clients see. Times are milliseconds since 1970. */
 export class Tally {
@@ -6,11 +6,23 @@ export class Tally {
     kinds.map((kind) => [kind, { requests: 0, failed: 0, reasons: {}, crossed: 0 }]),
   ) as Record<Kind, KindFigures>;
   private readonly releases: Record<string, Answers> = {};
-  private gap = { ms: 0, ended: 0 };
+  private gap: Gap = { ms: 0, ended: 0, stalled: 0 };
+  /** When the last answer of a fast client ended; none so far: opening the first connections counts as no gap. */
   private last?: number;
+  private awakened: number;
+  /** The longest time without being let run since the last answer. */
+  private stalled = 0;
 
-  /** @param started from when on answers are expected; opening the first connections counts as no gap */
-  constructor(private readonly started: number) {}
+  /** @param started when the clients began */
+  constructor(private readonly started: number) {
+    this.awakened = started;
+  }
+
+  /** Notes that the counting process runs; to be called every few milliseconds. */
+  awake(at: number): void {
+    this.stalled = Math.max(this.stalled, at - this.awakened);
+    this.awakened = at;
+  }
 
   /** Counts a whole answer, which ended at a time. */
   answered(kind: Kind, release: string, at: number): void {
@@ -18,8 +30,12 @@ export class Tally {
     if (!fast.includes(kind)) {
       return;
     }
-    this.gap = this.last === undefined ? this.gap : longer(this.gap, this.last, at);
+    this.awake(at);
+    if (this.last !== undefined) {
+      this.gap = this.until(at, this.last);
+    }
     this.last = at;
+    this.stalled = 0;
     const answers = (this.releases[release] ??= { count: 0, first: at, last: at });
     answers.count++;
     answers.last = at;
@@ -38,25 +54,20 @@ export class Tally {
     this.kinds[kind].crossed++;
   }
 
-  /**
-   * What was seen until a time; the time since the last answer counts as a gap as well.
-   *
-   * @param stalled for how many milliseconds at most the counting process was not let run
-   */
-  figures(at: number, stalled: number): Figures {
+  /** What was seen until a time; the time since the last answer counts as a gap as well. */
+  figures(at: number): Figures {
     const all = Object.values(this.kinds);
     return {
       seconds: (at - this.started) / 1000,
       requests: all.reduce((sum, { requests }) => sum + requests, 0),
       failed: all.reduce((sum, { failed }) => sum + failed, 0),
       kinds: structuredClone(this.kinds),
-      gap: longer(this.gap, this.last ?? this.started, at),
+      gap: this.until(at, this.last ?? this.started),
       releases: structuredClone(this.releases),
-      stalled,
     };
   }
-}
 
-function longer(gap: Figures["gap"], from: number, to: number): Figures["gap"] {
-  return to - from > gap.ms ? { ms: to - from, ended: to } : { ...gap };
+  private until(at: number, from: number): Gap {
+    return at - from > this.gap.ms ? { ms: at - from, ended: at, stalled: this.stalled } : this.gap;
+  }
 }
