@@ -4,6 +4,7 @@ import { checkBuiltArguments } from "./release/arguments";
 import { readApplication, type Application, type Description } from "./application";
 import { httpChecks } from "./edge/checks";
 import type { StageId } from "./labels";
+import { dockerLeftovers, type Leftovers } from "./leftovers/leftovers";
 import { checkMachine, portsOf } from "./machine/conflicts";
 import { inspectLocal, type Machine } from "./machine/local";
 import { loginTo, registryFrom, type Login, type RegistryPlan } from "./registry/plan";
@@ -41,6 +42,8 @@ export interface StagePlan {
   watch: number;
   /** What the ledger keeps, where this stage looks after it. */
   retention?: { keep: number; pins: string[] };
+  /** Takes away what killed updates left; undefined where there is no machine. */
+  leftovers?: Leftovers;
 }
 
 /**
@@ -85,7 +88,8 @@ async function plan(settings: StageSettings): Promise<StagePlan> {
   httpChecks(settings.checks, decided.application.listening);
   await checkMachine(shared.id, portsOf(decided.application, shared.declares), decided.application, machine);
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
-  return { ...shared, ...decided, login: await loginTo(registry) };
+  const leftovers = dockerLeftovers((line) => void pulumi.log.info(line));
+  return { ...shared, ...decided, login: await loginTo(registry), leftovers };
 }
 
 async function planBuild(

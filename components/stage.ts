@@ -5,6 +5,8 @@ import { httpChecks } from "./edge/checks";
 import { introduced } from "./edge/introduced";
 import { upstreams } from "./edge/layout";
 import { edgeNetworks, urlOf } from "./edge/routes";
+import { clearedAfter } from "./leftovers/ending";
+import { clearing } from "./leftovers/hook";
 import { localProvider } from "./machine/local";
 import { Networks } from "./networks";
 import type { StagePlan } from "./plan";
@@ -14,7 +16,7 @@ import { BuiltRelease } from "./release/built";
 import type { ReleaseOutputs } from "./release/outputs";
 import { PromotedRelease } from "./release/promoted";
 import type { Promotion } from "./release/diff";
-import type { RecordResult } from "../steps/record";
+import type { Recorded, RecordResult } from "../steps/record";
 import type { ReleaseImage, ReleaseRecord } from "./release/release";
 import { graces } from "./services/grace";
 import { mountedFiles } from "./services/mountedFiles";
@@ -59,9 +61,11 @@ export class Stage extends pulumi.ComponentResource {
     const logins = login ? [pulumi.secret({ address: hostOf(plan.registry.address), ...login })] : [];
     const provider = localProvider(`${name}-docker`, machine, logins, { parent: this });
     const own = { parent: this, provider };
+    const clears = plan.leftovers && clearing(`${name}-leftovers`, plan.leftovers);
 
     const local =
-      plan.declares && new LocalRegistry(`${id.project}-${id.stage}-registry`, { stage: id, ...plan.declares }, own);
+      plan.declares &&
+      new LocalRegistry(`${id.project}-${id.stage}-registry`, { stage: id, ...plan.declares, clears }, own);
     const release: ReleaseOutputs =
       origin.kind === "build"
         ? new BuiltRelease(
@@ -71,8 +75,12 @@ export class Stage extends pulumi.ComponentResource {
           )
         : new PromotedRelease(`${name}-release`, origin.release, { parent: this });
     const volumes = new Volumes(`${name}-volumes`, { stage: id, volumes: application.config.volumes ?? {} }, own);
-    const networks = new Networks(`${name}-networks`, { stage: id, networks: application.config.networks ?? {} }, own);
-    const edge = this.edge(plan, networks, own);
+    const networks = new Networks(
+      `${name}-networks`,
+      { stage: id, networks: application.config.networks ?? {}, clears },
+      own,
+    );
+    const edge = this.edge(plan, networks, clears, own);
     const services = new Services(
       `${name}-services`,
       {
@@ -85,6 +93,7 @@ export class Stage extends pulumi.ComponentResource {
         networks: networks.names,
         volumes: volumes.names,
         files: mountedFiles(application),
+        clears,
         called: application.called.map(({ service }) => service),
         edge,
         introduce: (service, container, opts) => edge && introduced(service, container, plan, edge, opts),
@@ -97,7 +106,7 @@ export class Stage extends pulumi.ComponentResource {
       plan,
       registry,
       release,
-      services.containers,
+      services,
       [...switched, ...(local ? [local.container] : [])],
       local,
     );
@@ -120,6 +129,7 @@ export class Stage extends pulumi.ComponentResource {
   private edge(
     { id, application }: StagePlan,
     networks: Networks,
+    clears: pulumi.ResourceHook | undefined,
     opts: pulumi.ComponentResourceOptions,
   ): docker.Container | undefined {
     const { config, routes, called, listening } = application;
@@ -130,7 +140,7 @@ export class Stage extends pulumi.ComponentResource {
       name: networks.names[key] ?? key,
       aliases,
     }));
-    return new Edge(`${id.project}-${id.stage}-edge`, { stage: id, routes, listening, networks: reached }, opts)
+    return new Edge(`${id.project}-${id.stage}-edge`, { stage: id, routes, listening, networks: reached, clears }, opts)
       .container;
   }
 
@@ -173,10 +183,10 @@ export class Stage extends pulumi.ComponentResource {
   /** The last step of an update; what the stage tells of its release comes from it alone. */
   private record(
     name: string,
-    { id, origin, retention }: StagePlan,
+    { id, origin, retention, leftovers }: StagePlan,
     registry: pulumi.Output<RegistryPlan>,
     release: ReleaseOutputs,
-    containers: Record<string, docker.Container>,
+    { containers, carriers }: Services,
     dependsOn: pulumi.Resource[],
     local: LocalRegistry | undefined,
   ): pulumi.Output<RecordResult> {
@@ -192,6 +202,7 @@ export class Stage extends pulumi.ComponentResource {
           registry,
           ...id,
           containers: Object.entries(containers).map(([service, container]) => ({ service, container: container.id })),
+          carriers: carriers.map(({ id }) => id),
           release: release.record,
           run: origin.kind === "ledger" ? origin.run : { kind: "staging" },
           retention: retention && { ...retention, registryContainer: local?.container.name },
@@ -199,7 +210,8 @@ export class Stage extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn },
     );
-    return step.result();
+    const all = [...Object.values(containers), ...carriers].map((container) => container.id);
+    return clearedAfter(step.result<Recorded>(), pulumi.all(all), id, leftovers);
   }
 }
 

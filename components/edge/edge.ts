@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../labels";
+import { clearedBy } from "../leftovers/hook";
 import { edgeConfig, upstreamList } from "./config";
 import { adminPort, insidePort, paths, type Listener, type Route } from "./layout";
 
@@ -15,6 +16,8 @@ export interface EdgeArgs {
   listening: readonly Listener[];
   /** The networks on which it finds the services' containers, with the names that lead to it there. */
   networks: { name: pulumi.Input<string>; aliases: string[] }[];
+  /** Clears the way for it. */
+  clears?: pulumi.ResourceHook;
 }
 
 /** The reverse proxy's image. */
@@ -27,7 +30,11 @@ const image = "haproxy:3.2";
 export class Edge extends pulumi.ComponentResource {
   readonly container: docker.Container;
 
-  constructor(name: string, { stage, routes, listening, networks }: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { stage, routes, listening, networks, clears }: EdgeArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("slipway:edge:Edge", name, {}, opts);
     const labels = stageLabels(stage, {}, { role: "edge" });
     const program = new docker.RemoteImage(`${name}-image`, { name: image, keepLocally: true }, { parent: this });
@@ -77,6 +84,7 @@ export class Edge extends pulumi.ComponentResource {
         parent: this,
         // Two of them cannot hold one port.
         deleteBeforeReplace: true,
+        ...clearedBy(clears),
         dependsOn: [program],
         replaceOnChanges: ["#initerror"],
       },
