@@ -48,6 +48,7 @@ export async function recover(args: string[]): Promise<void> {
   const say = (line: string): void => console.log(`${stage}: ${line}`);
   const ask = values.yes ? async () => true : confirm;
   const before = await forget(stage, ask, say);
+  let nothing = before.isClear;
   for (let round = 0; round < rounds; round++) {
     const known = { ...knownTo(await exported(stage)), pending: before.pending };
     const strays = await straysOf({ "slipway.project": project, "slipway.stage": stage }, known);
@@ -55,15 +56,16 @@ export async function recover(args: string[]): Promise<void> {
       break;
     }
     await remove(stage, strays, known, ask, say);
+    nothing = false;
   }
-  say(`bring it up with pulumi up -s ${stage}`);
+  say(`${nothing ? "nothing to clear up; " : ""}bring it up with pulumi up -s ${stage}`);
 }
 
 /** How often it is looked: what the killed update had asked the Engine for may come a moment later. */
 const rounds = 3;
 
-/** Gives up the lock and clears what the state says was under way; what that was. */
-async function forget(stage: string, ask: Ask, say: (line: string) => void): Promise<Known> {
+/** Gives up the lock and clears what the state says was under way; what that was, if there was anything. */
+async function forget(stage: string, ask: Ask, say: (line: string) => void): Promise<Known & { isClear: boolean }> {
   const state = await exported(stage);
   const known = knownTo(state);
   // Importing a state is Pulumi's own way to drop what is pending in it; it needs the lock, and says who has it.
@@ -73,7 +75,7 @@ async function forget(stage: string, ask: Ask, say: (line: string) => void): Pro
     await must(["stack", "import", "--stack", stage], state);
   }
   known.pending.forEach(({ resource }) => say(`cleared from the state that ${resource} is being made`));
-  return known;
+  return { ...known, isClear: first.ok && known.pending.length === 0 };
 }
 
 async function giveUp(stage: string, refusal: string, ask: Ask, say: (line: string) => void): Promise<void> {
