@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { recover } from "./recover";
 import { releases } from "./releases";
 
 /** A sub-command: gets what was written behind its name, and prints. */
@@ -6,6 +7,7 @@ type Command = (args: string[]) => Promise<void>;
 
 const commands: Record<string, { run: Command; about: string }> = {
   releases: { run: releases, about: "list the verified releases of the ledger, and which stage runs which" },
+  recover: { run: recover, about: "clear up after an update that was killed" },
 };
 
 const usage = `Usage: slipway <command> [options]

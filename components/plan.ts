@@ -5,6 +5,7 @@ import { readApplication, type Application, type Description } from "./applicati
 import { defineEdge, downtimeOf } from "./edge/definition";
 import { httpChecks } from "./edge/checks";
 import type { StageId } from "./labels";
+import { dockerLeftovers, type Leftovers } from "./leftovers/leftovers";
 import { checkMachine, portsOf } from "./machine/conflicts";
 import { inspectLocal, type Machine } from "./machine/local";
 import { loginTo, registryFrom, type Login, type RegistryPlan } from "./registry/plan";
@@ -42,6 +43,8 @@ export interface StagePlan {
   watch: number;
   /** What the ledger keeps, where this stage looks after it. */
   retention?: { keep: number; pins: string[] };
+  /** Takes away what killed updates left; undefined where there is no machine. */
+  leftovers?: Leftovers;
 }
 
 /**
@@ -91,7 +94,8 @@ async function plan(settings: StageSettings): Promise<StagePlan> {
   );
   if (downtime) void pulumi.log.warn(downtime);
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
-  return { ...shared, ...decided, login: await loginTo(registry) };
+  const leftovers = dockerLeftovers((line) => void pulumi.log.info(line));
+  return { ...shared, ...decided, login: await loginTo(registry), leftovers };
 }
 
 async function planBuild(

@@ -6,6 +6,8 @@ import { httpChecks } from "./edge/checks";
 import { introduced } from "./edge/introduced";
 import { upstreams } from "./edge/layout";
 import { urlOf } from "./edge/routes";
+import { clearedAfter } from "./leftovers/ending";
+import { clearing } from "./leftovers/hook";
 import { localProvider } from "./machine/local";
 import { Networks } from "./networks";
 import type { StagePlan } from "./plan";
@@ -15,7 +17,7 @@ import { BuiltRelease } from "./release/built";
 import type { ReleaseOutputs } from "./release/outputs";
 import { PromotedRelease } from "./release/promoted";
 import type { Promotion } from "./release/diff";
-import type { RecordResult } from "../steps/record";
+import type { Recorded, RecordResult } from "../steps/record";
 import type { ReleaseImage, ReleaseRecord } from "./release/release";
 import { graces } from "./services/grace";
 import { mountedFiles } from "./services/mountedFiles";
@@ -60,9 +62,11 @@ export class Stage extends pulumi.ComponentResource {
     const logins = login ? [pulumi.secret({ address: hostOf(plan.registry.address), ...login })] : [];
     const provider = localProvider(`${name}-docker`, machine, logins, { parent: this });
     const own = { parent: this, provider };
+    const clears = plan.leftovers && clearing(`${name}-leftovers`, plan.leftovers);
 
     const local =
-      plan.declares && new LocalRegistry(`${id.project}-${id.stage}-registry`, { stage: id, ...plan.declares }, own);
+      plan.declares &&
+      new LocalRegistry(`${id.project}-${id.stage}-registry`, { stage: id, ...plan.declares, clears }, own);
     const release: ReleaseOutputs =
       origin.kind === "build"
         ? new BuiltRelease(
@@ -72,8 +76,12 @@ export class Stage extends pulumi.ComponentResource {
           )
         : new PromotedRelease(`${name}-release`, origin.release, { parent: this });
     const volumes = new Volumes(`${name}-volumes`, { stage: id, volumes: application.config.volumes ?? {} }, own);
-    const networks = new Networks(`${name}-networks`, { stage: id, networks: application.config.networks ?? {} }, own);
-    const edge = this.edge(plan, networks, own);
+    const networks = new Networks(
+      `${name}-networks`,
+      { stage: id, networks: application.config.networks ?? {}, clears },
+      own,
+    );
+    const edge = this.edge(plan, networks, clears, own);
     const services = new Services(
       `${name}-services`,
       {
@@ -86,6 +94,7 @@ export class Stage extends pulumi.ComponentResource {
         networks: networks.names,
         volumes: volumes.names,
         files: mountedFiles(application),
+        clears,
         called: application.called.map(({ service }) => service),
         edge,
         introduce: (service, container, opts) => edge && introduced(service, container, plan, edge, opts),
@@ -98,7 +107,7 @@ export class Stage extends pulumi.ComponentResource {
       plan,
       registry,
       release,
-      services.containers,
+      services,
       [...switched, ...(local ? [local.container] : [])],
       local,
     );
@@ -121,13 +130,12 @@ export class Stage extends pulumi.ComponentResource {
   private edge(
     { id, application }: StagePlan,
     networks: Networks,
+    clears: pulumi.ResourceHook | undefined,
     opts: pulumi.ComponentResourceOptions,
   ): docker.Container | undefined {
     const definition = defineEdge(id.stage, application);
-    return (
-      definition &&
-      new Edge(`${id.project}-${id.stage}-edge`, { stage: id, definition, networks: networks.names }, opts).container
-    );
+    const args = definition && { stage: id, definition, networks: networks.names, clears };
+    return args && new Edge(`${id.project}-${id.stage}-edge`, args, opts).container;
   }
 
   /** Sends the edge's traffic to the release's containers, once all of them are there. */
@@ -169,10 +177,10 @@ export class Stage extends pulumi.ComponentResource {
   /** The last step of an update; what the stage tells of its release comes from it alone. */
   private record(
     name: string,
-    { id, origin, retention }: StagePlan,
+    { id, origin, retention, leftovers }: StagePlan,
     registry: pulumi.Output<RegistryPlan>,
     release: ReleaseOutputs,
-    containers: Record<string, docker.Container>,
+    { containers, carriers }: Services,
     dependsOn: pulumi.Resource[],
     local: LocalRegistry | undefined,
   ): pulumi.Output<RecordResult> {
@@ -188,6 +196,7 @@ export class Stage extends pulumi.ComponentResource {
           registry,
           ...id,
           containers: Object.entries(containers).map(([service, container]) => ({ service, container: container.id })),
+          carriers: carriers.map(({ id }) => id),
           release: release.record,
           run: origin.kind === "ledger" ? origin.run : { kind: "staging" },
           retention: retention && { ...retention, registryContainer: local?.container.name },
@@ -195,7 +204,8 @@ export class Stage extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn },
     );
-    return step.result();
+    const all = [...Object.values(containers), ...carriers].map((container) => container.id);
+    return clearedAfter(step.result<Recorded>(), pulumi.all(all), id, leftovers);
   }
 }
 

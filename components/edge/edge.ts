@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../labels";
+import { clearedBy } from "../leftovers/hook";
 import { fingerprintOf, type EdgeDefinition } from "./definition";
 import { adminPort, paths } from "./layout";
 
@@ -10,6 +11,8 @@ export interface EdgeArgs {
   definition: EdgeDefinition;
   /** The Engine's name of each network, by the compose file's key. */
   networks: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Clears the way for it. */
+  clears?: pulumi.ResourceHook;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface EdgeArgs {
 export class Edge extends pulumi.ComponentResource {
   readonly container: docker.Container;
 
-  constructor(name: string, { stage, definition, networks }: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { stage, definition, networks, clears }: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:edge:Edge", name, {}, opts);
     const { image, files, ports } = definition;
     const program = new docker.RemoteImage(`${name}-image`, { name: image, keepLocally: true }, { parent: this });
@@ -65,6 +68,7 @@ export class Edge extends pulumi.ComponentResource {
         parent: this,
         // Two of them cannot hold one port.
         deleteBeforeReplace: true,
+        ...clearedBy(clears),
         dependsOn: [program],
         replaceOnChanges: ["#initerror"],
       },

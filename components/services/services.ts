@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ComposeConfig, Service } from "../../compose/model";
 import { stageLabels, type StageId } from "../labels";
+import { clearedBy } from "../leftovers/hook";
 import type { ReleaseImage } from "../release/release";
 import { containerArgs } from "./container";
 import { ServiceFiles, type Mounted } from "./files";
@@ -26,6 +27,8 @@ export interface ServicesArgs {
   volumes: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secrets, configs and files of the release, by service. */
   files: Readonly<Record<string, Mounted[]>>;
+  /** Clears the way for containers that cannot run beside themselves. */
+  clears?: pulumi.ResourceHook;
   /** The services whose name leads others to the edge. */
   called: readonly string[];
   /** The edge, where there is one: what calls others by name has to find it. */
@@ -45,6 +48,8 @@ export interface ServicesArgs {
 export class Services extends pulumi.ComponentResource {
   /** By service. */
   readonly containers: Record<string, docker.Container> = {};
+  /** Those that carry the files of services; none of them runs. */
+  readonly carriers: docker.Container[] = [];
   private readonly introduced: Record<string, pulumi.Resource | undefined> = {};
   private readonly pulled = new Map<
     pulumi.Output<ReleaseImage>,
@@ -88,7 +93,7 @@ export class Services extends pulumi.ComponentResource {
     definition: Service,
     { reference, image }: { reference: pulumi.Output<string>; image: docker.RemoteImage },
     before: string[],
-    { stage, secrets, networks, volumes, files, called, edge }: ServicesArgs,
+    { stage, secrets, networks, volumes, files, called, edge, clears }: ServicesArgs,
   ): docker.Container {
     const labels = stageLabels(stage, definition.labels, { service });
     const prefix = `${stage.project}-${stage.stage}-${service}`;
@@ -101,6 +106,9 @@ export class Services extends pulumi.ComponentResource {
             { parent: this, dependsOn: [image] },
           )
         : undefined;
+    if (carried) {
+      this.carriers.push(carried.carrier);
+    }
     const args = containerArgs(service, definition, {
       secrets,
       image: reference,
@@ -121,6 +129,7 @@ export class Services extends pulumi.ComponentResource {
         ...(edge && !stopFirst ? [edge] : []),
       ],
       deleteBeforeReplace: stopFirst,
+      ...clearedBy(stopFirst ? clears : undefined),
       replaceOnChanges: replacedFor,
     });
   }

@@ -52,7 +52,9 @@ function resultOf(step: string, input: Values, { engine, ledger, onCutover }: Wo
     case "record": {
       const { name, commit, createdAt, images } = input["release"];
       ledger.push(name);
-      return { name, commit, createdAt, images };
+      const containers = input["containers"] as { container: string }[];
+      const verified = [...containers.map(({ container }) => container), ...input["carriers"]];
+      return { name, commit, createdAt, images, verified };
     }
     default:
       return { digest: digestOf(`${input["repository"]}:${input["tag"]}`) };
