@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { Backup } from "./backup/backup";
 import { Edge } from "./edge/edge";
 import { edgeNetworks, urlOf } from "./edge/routes";
 import { localProvider } from "./machine/local";
@@ -36,7 +37,7 @@ export interface StageOutputs {
 /**
  * One stage of an application: everything that its plan says, on its machine.
  *
- * The order of an update follows from the dependencies between the resources: images, then volumes and networks, then the
+ * The order of an update follows from the dependencies between the resources: images, the backup where one is due, then volumes and networks, then the
  * services that are stopped first, then the others, then the cutover, then the record that makes the release a verified one.
  */
 export class Stage extends pulumi.ComponentResource {
@@ -68,6 +69,7 @@ export class Stage extends pulumi.ComponentResource {
         : new PromotedRelease(`${name}-release`, origin.release, { parent: this });
     const volumes = new Volumes(`${name}-volumes`, { stage: id, volumes: application.config.volumes ?? {} }, own);
     const networks = new Networks(`${name}-networks`, { stage: id, networks: application.config.networks ?? {} }, own);
+    const backup = plan.backup && new Backup(`${name}-backup`, plan.backup, own);
     const services = new Services(
       `${name}-services`,
       {
@@ -76,6 +78,7 @@ export class Stage extends pulumi.ComponentResource {
         secrets: application.secrets,
         registry: plan.registry.address,
         after: local ? [local.container] : [],
+        first: backup ? [backup.step] : [],
         images: release.images,
         networks: networks.names,
         volumes: volumes.names,
@@ -92,6 +95,7 @@ export class Stage extends pulumi.ComponentResource {
       services.containers,
       [...switched, ...(local ? [local.container] : [])],
       local,
+      backup,
     );
 
     return {
@@ -152,6 +156,7 @@ export class Stage extends pulumi.ComponentResource {
     containers: Record<string, docker.Container>,
     dependsOn: pulumi.Resource[],
     local: LocalRegistry | undefined,
+    backup: Backup | undefined,
   ): pulumi.Output<RecordResult> {
     const step = new Step(
       `${name}-record`,
@@ -167,6 +172,7 @@ export class Stage extends pulumi.ComponentResource {
           containers: Object.entries(containers).map(([service, container]) => ({ service, container: container.id })),
           release: release.record,
           run: origin.kind === "ledger" ? origin.run : { kind: "staging" },
+          backup: backup?.id,
           retention: retention && { ...retention, registryContainer: local?.container.name },
         },
       },

@@ -4,7 +4,7 @@ import type { Service } from "../../compose/model";
 import { healthcheck, healthyWithin, isChecked } from "./healthcheck";
 import { limits } from "./limits";
 import type { Secrets } from "./secrets";
-import { publishedPorts } from "./stopFirst";
+import { publishedPorts, writableVolumes } from "./stopFirst";
 import { mebibytes, seconds } from "./units";
 
 /** What a container's definition needs from outside of its service's own section. */
@@ -86,8 +86,12 @@ function logging({ logging = {} }: Service): Partial<docker.ContainerArgs> {
 
 const rotated = { "max-size": "10m", "max-file": "3" };
 
+/**
+ * A grace period is the most that a stop may take, not what it takes. Compose's ten seconds are too few for a database that writes
+ * out what it holds in memory; killed in that, it has to recover when it starts again.
+ */
 function lifecycle(service: Service): Partial<docker.ContainerArgs> {
-  const grace = Math.ceil(seconds(service.stop_grace_period ?? "10s"));
+  const grace = Math.ceil(seconds(service.stop_grace_period ?? (writableVolumes(service).length > 0 ? "60s" : "10s")));
   const [restart = "unless-stopped", retries] = (service.restart ?? restartPolicy(service) ?? "unless-stopped").split(
     ":",
   );

@@ -18,6 +18,8 @@ export interface ServicesArgs {
   registry: string;
   /** What must be there before an image can be pulled from it. */
   after: pulumi.Resource[];
+  /** What must be done before a container is touched. */
+  first?: pulumi.Resource[];
   /** The image of each service; services with the same image share one object. */
   images: Readonly<Record<string, pulumi.Output<ReleaseImage>>>;
   /** The Engine's name of each network, by the compose file's key. */
@@ -75,7 +77,7 @@ export class Services extends pulumi.ComponentResource {
     definition: Service,
     { reference, image }: { reference: pulumi.Output<string>; image: docker.RemoteImage },
     before: string[],
-    { stage, secrets, networks, volumes, files }: ServicesArgs,
+    { stage, secrets, networks, volumes, files, first = [] }: ServicesArgs,
   ): docker.Container {
     const labels = stageLabels(stage, definition.labels, { service });
     const prefix = `${stage.project}-${stage.stage}-${service}`;
@@ -98,7 +100,7 @@ export class Services extends pulumi.ComponentResource {
     });
     return new docker.Container(prefix, args, {
       parent: this,
-      dependsOn: [image, ...(carried ? [carried.carrier] : []), ...this.started(before)],
+      dependsOn: [image, ...first, ...(carried ? [carried.carrier] : []), ...this.started(before)],
       deleteBeforeReplace: isStopFirst(definition),
       replaceOnChanges: replacedFor,
     });
