@@ -1,11 +1,17 @@
 #!/usr/bin/env node
+import { backup } from "./backup";
+import { backups } from "./backups";
 import { releases } from "./releases";
+import { restore } from "./restore";
 
 /** A sub-command: gets what was written behind its name, and prints. */
 type Command = (args: string[]) => Promise<void>;
 
 const commands: Record<string, { run: Command; about: string }> = {
   releases: { run: releases, about: "list the verified releases of the ledger, and which stage runs which" },
+  backup: { run: backup, about: "take a backup of a stage's data now" },
+  backups: { run: backups, about: "list the backups of a stage" },
+  restore: { run: restore, about: "bring a stage's data back from a backup, or try one out" },
 };
 
 const usage = `Usage: slipway <command> [options]

@@ -1,10 +1,18 @@
 import { z } from "zod";
 import { nearest } from "../release/nearest";
+import { kindNames } from "./kinds/kind";
 
 const command = z.union([z.string(), z.array(z.string())]);
 
-const saved = z.looseObject({
-  kind: z.enum(["postgres", "redis", "arangodb", "neo4j", "own"]),
+/** As `DataService` has it. */
+const known = z.looseObject({
+  kind: z.enum(kindNames),
+  /** Only of the kind `own`. */
+  command: command.optional(),
+  restore: command.optional(),
+});
+
+const saved = known.extend({
   /** The backup's file, beside the manifest. */
   file: z.string(),
   /** The image that its container ran, by digest: what the backup is known to be good for. */
@@ -14,9 +22,6 @@ const saved = z.looseObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** When it was taken: ISO 8601, UTC. */
   at: z.iso.datetime(),
-  /** Only of the kind `own`. */
-  command: command.optional(),
-  restore: command.optional(),
 });
 
 /** What is written last of a backup: one without it does not count. */
@@ -32,6 +37,8 @@ export const manifest = z.looseObject({
   /** The release that was to come; null for a backup that was asked for. */
   to: z.string().nullable(),
   services: z.record(z.string(), saved),
+  /** What would have been saved, if it had had a container: what the stage has data in. */
+  known: z.record(z.string(), known),
 });
 
 /** A backup of a stage, by its manifest. */

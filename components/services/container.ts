@@ -4,7 +4,7 @@ import type { Service } from "../../compose/model";
 import { healthcheck, healthyWithin, isChecked } from "./healthcheck";
 import { limits } from "./limits";
 import type { Secrets } from "./secrets";
-import { publishedPorts, writableVolumes } from "./stopFirst";
+import { isStopFirst, publishedPorts, writableVolumes } from "./stopFirst";
 import { mebibytes, seconds } from "./units";
 
 /** What a container's definition needs from outside of its service's own section. */
@@ -91,7 +91,7 @@ const rotated = { "max-size": "10m", "max-file": "3" };
  * out what it holds in memory; killed in that, it has to recover when it starts again.
  */
 function lifecycle(service: Service): Partial<docker.ContainerArgs> {
-  const grace = Math.ceil(seconds(service.stop_grace_period ?? (writableVolumes(service).length > 0 ? "60s" : "10s")));
+  const grace = Math.ceil(seconds(service.stop_grace_period ?? (holdsData(service) ? "60s" : "10s")));
   const [restart = "unless-stopped", retries] = (service.restart ?? restartPolicy(service) ?? "unless-stopped").split(
     ":",
   );
@@ -102,6 +102,10 @@ function lifecycle(service: Service): Partial<docker.ContainerArgs> {
     stopTimeout: grace,
     destroyGraceSeconds: grace,
   };
+}
+
+function holdsData(service: Service): boolean {
+  return isStopFirst(service) && writableVolumes(service).length > 0;
 }
 
 function restartPolicy(service: Service): string | undefined {

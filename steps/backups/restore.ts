@@ -57,7 +57,12 @@ function targetOf(name: string, containers: readonly StageContainer[]): StageCon
   return found;
 }
 
-async function bringBack(store: Store, { id, services }: Manifest, name: string, container: StageContainer): Promise<void> {
+async function bringBack(
+  store: Store,
+  { id, services }: Manifest,
+  name: string,
+  container: StageContainer,
+): Promise<void> {
   const saved = services[name] as Saved;
   const kind = kindOf(saved as DataService);
   const reading = store.reading(id, saved.file);
@@ -72,7 +77,9 @@ async function bringBack(store: Store, { id, services }: Manifest, name: string,
       return;
     }
     const asking = kind.restore.ask;
-    const asked = asking ? await onMachine(line("docker", "exec", ...passed, container.id, "sh", "-c", asking), env) : "";
+    const asked = asking
+      ? await onMachine(line("docker", "exec", ...passed, container.id, "sh", "-c", asking), env)
+      : "";
     await docker(["stop", container.id]);
     const options = ["--volumes-from", container.id, "--env", `SLIPWAY_ASKED=${asked.trim()}`];
     await onMachine(piped(reading, besides(container, kind.restore.script, ...options)));
@@ -86,6 +93,8 @@ async function bringBack(store: Store, { id, services }: Manifest, name: string,
 async function well(container: StageContainer): Promise<void> {
   const wrong = await trouble(container);
   if (wrong !== undefined) {
-    throw new Error(`The service ${container.service} does not come up again: ${wrong}; see docker logs ${container.name}.`);
+    throw new Error(
+      `The service ${container.service} does not come up again: ${wrong}; see docker logs ${container.name}.`,
+    );
   }
 }

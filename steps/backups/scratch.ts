@@ -53,7 +53,9 @@ export async function restoreInto(
   } catch (error) {
     const log = await docker(["logs", "--tail", "10", container]).catch(() => "");
     await discard(container);
-    throw new Error(`The backup ${id} of ${name} cannot be restored: ${reason(error)}\n${log}`.trim(), { cause: error });
+    throw new Error(`The backup ${id} of ${name} cannot be restored: ${reason(error)}\n${log}`.trim(), {
+      cause: error,
+    });
   }
 }
 

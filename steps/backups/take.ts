@@ -53,7 +53,17 @@ export async function take(
   for (const source of sources) {
     services[source.name] = await one(store, id, source, say);
   }
-  const backup: Manifest = { version: 1, id, project, stage, at: new Date().toISOString(), from, to, services };
+  const backup: Manifest = {
+    version: 1,
+    id,
+    project,
+    stage,
+    at: new Date().toISOString(),
+    from,
+    to,
+    services,
+    known: wanted.services,
+  };
   await store.commit(backup);
   say(`the backup ${id} is complete`);
   return backup;

@@ -24,6 +24,8 @@ CREATE DATABASE postgres TEMPLATE template0;
 ALTER DATABASE template1 WITH IS_TEMPLATE false;
 DROP DATABASE template1;
 CREATE DATABASE template1 WITH TEMPLATE template0 IS_TEMPLATE true;
+REVOKE ALL ON DATABASE template1 FROM PUBLIC;
+GRANT CONNECT ON DATABASE template1 TO PUBLIC;
 SQL`;
 
 /** The role that the cluster was made with exists: the line that makes it is left out, where it cannot be a row of a table. */

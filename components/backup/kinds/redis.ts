@@ -53,8 +53,7 @@ case $hurry in [1-9]*)
   "$cli" config set repl-diskless-sync-delay 0 >/dev/null
   trap '"$cli" config set repl-diskless-sync-delay "$hurry" >/dev/null' EXIT ;;
 esac
-said=$(mktemp) && "$cli" --rdb - 2>"$said" || { cat "$said" >&2; exit 1; }
-rm -f "$said"`;
+"$cli" --rdb - || exit 1`;
 
 /** Redis and Valkey: a snapshot, as a replica would get it. Nothing is stopped for it. */
 export const redis: Kind = {
