@@ -21,7 +21,7 @@ export interface Opened {
 export async function withStore<T>(stage: StageId, work: (opened: Opened) => Promise<T>): Promise<T> {
   const containers = await stageContainers(stage);
   // A database's own image has a shell; what else a stage runs may not.
-  const image = (containers.find(({ writes }) => writes) ?? containers[0])?.imageId;
+  const image = (containers.find(({ volumes }) => volumes.length > 0) ?? containers[0])?.imageId;
   if (image === undefined) {
     throw new Error(
       `The stage ${stage.stage} of ${stage.project} has no container on this machine: bring it up first, with pulumi up -s ${stage.stage}.`,
@@ -43,14 +43,14 @@ export async function withStore<T>(stage: StageId, work: (opened: Opened) => Pro
  */
 export function servicesOf(
   backups: readonly Manifest[],
-  containers: readonly Pick<StageContainer, "service" | "image" | "writes">[],
+  containers: readonly Pick<StageContainer, "service" | "image" | "volumes">[],
 ): Record<string, DataService> {
   const promotion = backups.findLast(({ to }) => to !== null);
   if (promotion) {
     return promotion.known as Record<string, DataService>;
   }
-  const found = containers.flatMap(({ service, image, writes }): [string, DataService][] => {
-    const kind = writes ? kindOfImage(image) : undefined;
+  const found = containers.flatMap(({ service, image, volumes }): [string, DataService][] => {
+    const kind = volumes.length > 0 ? kindOfImage(image) : undefined;
     return kind ? [[service, { kind }]] : [];
   });
   return Object.fromEntries(found);

@@ -17,6 +17,8 @@ const saved = known.extend({
   file: z.string(),
   /** The image that its container ran, by digest: what the backup is known to be good for. */
   image: z.string(),
+  /** Where its container had volumes that it writes to. */
+  volumes: z.array(z.string()),
   bytes: z.number().int(),
   /** Of the file, in hex. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),

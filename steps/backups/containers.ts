@@ -18,8 +18,8 @@ export interface StageContainer {
   restarts: number;
   /** The words that it was started with. */
   command: string[];
-  /** Whether it writes to a volume, or to a folder of the machine. */
-  writes: boolean;
+  /** Where it writes to volumes, or to folders of the machine. */
+  volumes: string[];
 }
 
 interface Inspected {
@@ -58,7 +58,7 @@ function described({ Id, Name, Image, Created, State, RestartCount, Config, Moun
     restarts: RestartCount,
     command: Config.Cmd ?? [],
     // Secrets and configs are mounted as well, but never for writing.
-    writes: Mounts.some(({ RW, Type }) => RW && Type !== "tmpfs"),
+    volumes: Mounts.filter(({ RW, Type }) => RW && Type !== "tmpfs").map(({ Destination }) => Destination),
   };
 }
 

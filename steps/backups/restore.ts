@@ -45,7 +45,7 @@ export async function restore(
 export function othersThan(names: readonly string[], containers: readonly StageContainer[]): StageContainer[] {
   return containers
     .filter(({ service, state }) => state.Running && !names.includes(service))
-    .sort((a, b) => Number(b.writes) - Number(a.writes));
+    .sort((a, b) => Number(b.volumes.length > 0) - Number(a.volumes.length > 0));
 }
 
 function targetOf(name: string, containers: readonly StageContainer[]): StageContainer {

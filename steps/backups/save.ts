@@ -28,7 +28,15 @@ export async function save(
     throw await explained(store, name, container, error);
   });
   const [sha256 = "", bytes = ""] = said.trim().split(" ");
-  return { ...service, file, image: container.image, bytes: Number(bytes), sha256, at: new Date().toISOString() };
+  return {
+    ...service,
+    file,
+    image: container.image,
+    volumes: container.volumes,
+    bytes: Number(bytes),
+    sha256,
+    at: new Date().toISOString(),
+  };
 }
 
 /** A command that prints a container's data. */

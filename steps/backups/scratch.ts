@@ -35,6 +35,8 @@ export async function restoreInto(
       ...["create", "--name", container, "--network", "none", "--label", `slipway.project=${stage.project}`],
       ...["--label", `slipway.stage=${stage.stage}`, "--label", "slipway.role=scratch"],
       ...Object.entries(kind.scratch.env).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
+      // Volumes without a name, where the service has its own: they go with the container.
+      ...saved.volumes.flatMap((path) => ["--volume", path]),
       saved.image,
     ]);
     const reading = store.reading(id, saved.file);

@@ -23,7 +23,7 @@ const kinds: Record<string, string> = { create: "create", update: "update", repl
 export class PulumiCli implements Engine {
   readonly name = "pulumi";
   readonly transcript: Engine["transcript"] = [];
-  private readonly env: Record<string, string>;
+  readonly env: Record<string, string>;
 
   /**
    * @param folder the project's folder
