@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Check, StageSettings } from "../config";
+import { planBackup, type BackupPlan } from "./backup/plan";
 import { checkBuiltArguments } from "./release/arguments";
 import { readApplication, type Application, type Description } from "./application";
 import { defineEdge, downtimeOf } from "./edge/definition";
@@ -41,6 +42,8 @@ export interface StagePlan {
   checks: Check[];
   /** How long, in seconds, a release is watched behind the edge before the cutover counts. */
   watch: number;
+  /** What is saved before the release changes, where the stage takes releases over and has data. */
+  backup?: BackupPlan;
   /** What the ledger keeps, where this stage looks after it. */
   retention?: { keep: number; pins: string[] };
   /** Takes away what killed updates left; undefined where there is no machine. */
@@ -128,7 +131,7 @@ async function planTaken(
   machine: Machine,
   registry: RegistryPlan,
   name: string,
-): Promise<Pick<StagePlan, "application" | "origin">> {
+): Promise<Pick<StagePlan, "application" | "origin" | "backup">> {
   const { project, stage, allowDirty } = settings;
   const { release, history, before } = await takeRelease(registry, project, {
     name,
@@ -149,9 +152,10 @@ async function planTaken(
   const last = history.at(-1);
   const kind =
     last?.release === release.name ? last.kind : isRollback(release.name, history) ? "rollback" : "promotion";
-  announce(promotion, kind, last, application);
+  const backup = planBackup({ project, stage }, application.config, release.name, history, settings.backup, new Date());
+  announce(promotion, kind, last, application, backup);
   const run = { kind, pinned: settings.release !== undefined, promotion };
-  return { application, origin: { kind: "ledger", release, run, promotion } };
+  return { application, origin: { kind: "ledger", release, run, promotion }, backup };
 }
 
 function describe({ project, stage, overlay, env, secretEnv }: StageSettings, compose: string[]): Description {
@@ -185,6 +189,7 @@ function announce(
   kind: string,
   last: StageRun | undefined,
   application: Application,
+  backup: BackupPlan | undefined,
 ): void {
   if (last?.release === to) {
     return;
@@ -195,6 +200,7 @@ function announce(
       ? `First release: ${to}.`
       : `${kind === "rollback" ? "Rollback" : "Promotion"} from ${from} to ${to}.`,
     changed.length > 0 ? `Changed: ${changed.join(", ")}.` : "No service changes.",
+    ...(backup?.due ? [`Backed up before: ${Object.keys(backup.services).join(", ")}.`] : []),
     ...(down.length > 0 && from !== null ? [`Stopped first, so down for a moment: ${down.join(", ")}.`] : []),
   ];
   void pulumi.log.info(parts.join(" "));

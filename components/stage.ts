@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { Backup } from "./backup/backup";
 import { defineEdge } from "./edge/definition";
 import { Edge } from "./edge/edge";
 import { httpChecks } from "./edge/checks";
@@ -43,7 +44,7 @@ export interface StageOutputs {
 /**
  * One stage of an application: everything that its plan says, on its machine.
  *
- * The order of an update follows from the dependencies between the resources: images, then volumes and networks, then the
+ * The order of an update follows from the dependencies between the resources: images, the backup where one is due, then volumes and networks, then the
  * services that are stopped first, then the others, then the cutover, then the record that makes the release a verified one.
  */
 export class Stage extends pulumi.ComponentResource {
@@ -81,6 +82,7 @@ export class Stage extends pulumi.ComponentResource {
       { stage: id, networks: application.config.networks ?? {}, clears },
       own,
     );
+    const backup = plan.backup && new Backup(`${name}-backup`, plan.backup, own);
     const edge = this.edge(plan, networks, clears, own);
     const services = new Services(
       `${name}-services`,
@@ -90,6 +92,7 @@ export class Stage extends pulumi.ComponentResource {
         secrets: application.secrets,
         registry: plan.registry.address,
         after: local ? [local.container] : [],
+        first: backup ? [backup.step] : [],
         images: release.images,
         networks: networks.names,
         volumes: volumes.names,
@@ -110,6 +113,7 @@ export class Stage extends pulumi.ComponentResource {
       services,
       [...switched, ...(local ? [local.container] : [])],
       local,
+      backup,
     );
 
     return {
@@ -183,6 +187,7 @@ export class Stage extends pulumi.ComponentResource {
     { containers, carriers }: Services,
     dependsOn: pulumi.Resource[],
     local: LocalRegistry | undefined,
+    backup: Backup | undefined,
   ): pulumi.Output<RecordResult> {
     const step = new Step(
       `${name}-record`,
@@ -199,6 +204,7 @@ export class Stage extends pulumi.ComponentResource {
           carriers: carriers.map(({ id }) => id),
           release: release.record,
           run: origin.kind === "ledger" ? origin.run : { kind: "staging" },
+          backup: backup?.id,
           retention: retention && { ...retention, registryContainer: local?.container.name },
         },
       },

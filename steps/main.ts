@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { backup } from "./backup";
 import { build } from "./build";
 import { copy } from "./copy";
 import { cutover } from "./cutover";
@@ -8,7 +9,7 @@ import { record } from "./record";
 import type { Step } from "./step";
 
 /** What the command resources of a stage run: each reads its input as JSON and prints its result as JSON. */
-const steps: Record<string, Step> = { build, copy, cutover, introduce, mint, record };
+const steps: Record<string, Step> = { backup, build, copy, cutover, introduce, mint, record };
 
 async function main(): Promise<void> {
   const step = steps[process.argv[2] ?? ""];

@@ -22,6 +22,8 @@ export interface RecordInput {
   /** The release that they run; its files, in base64, only where this stage built it. */
   release: ReleaseRecord & { files?: Record<string, string> };
   run: Pick<StageRun, "kind" | "pinned" | "promotion">;
+  /** The backup that was taken before; null where there was nothing to save. */
+  backup?: string | null;
   /** What the ledger keeps, where this stage looks after it. */
   retention?: { keep: number; pins: string[]; registryContainer?: string };
 }
@@ -42,7 +44,8 @@ export interface Recorded extends RecordResult {
  * @throws Error naming a container that is not well, with its last log lines
  */
 export async function record(input: RecordInput, say: Say): Promise<Recorded> {
-  const { project, stage, containers, carriers, release, run, retention } = input;
+  const { project, stage, containers, carriers, release, retention } = input;
+  const run = { ...input.run, ...(input.backup ? { backup: input.backup } : {}) };
   await verify(containers, say);
   const ledger = new Ledger(await connect(input.registry, say), project);
   if (release.files) {

@@ -19,6 +19,8 @@ export interface ServicesArgs {
   registry: string;
   /** What must be there before an image can be pulled from it. */
   after: pulumi.Resource[];
+  /** What must be done before a container is touched. */
+  first?: pulumi.Resource[];
   /** The image of each service; services with the same image share one object. */
   images: Readonly<Record<string, pulumi.Output<ReleaseImage>>>;
   /** The Engine's name of each network, by the compose file's key. */
@@ -93,7 +95,7 @@ export class Services extends pulumi.ComponentResource {
     definition: Service,
     { reference, image }: { reference: pulumi.Output<string>; image: docker.RemoteImage },
     before: string[],
-    { stage, secrets, networks, volumes, files, called, edge, clears }: ServicesArgs,
+    { stage, secrets, networks, volumes, files, called, edge, clears, first = [] }: ServicesArgs,
   ): docker.Container {
     const labels = stageLabels(stage, definition.labels, { service });
     const prefix = `${stage.project}-${stage.stage}-${service}`;
@@ -123,6 +125,7 @@ export class Services extends pulumi.ComponentResource {
       parent: this,
       dependsOn: [
         image,
+        ...first,
         ...(carried ? [carried.carrier] : []),
         ...this.started(before),
         // What is stopped first waits for nothing that it does not need.

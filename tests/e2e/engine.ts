@@ -77,6 +77,8 @@ export interface Engine {
   hiding<T>(stage: string, work: () => Promise<T>): Promise<T>;
   /** The folder in which it keeps what it knows of all stages. */
   readonly stateFolder: string;
+  /** The environment that its own commands, and those built on it, are run with. */
+  readonly env: Readonly<Record<string, string>>;
   /** Everything that it has told so far, by operation. */
   readonly transcript: { operation: string; text: string }[];
 }
