@@ -1,10 +1,11 @@
 import { ComposeError } from "../compose/problems";
 import { checkHonoured } from "../compose/honour";
 import { loadCompose, type Loaded } from "../compose/load";
-import type { ComposeConfig } from "../compose/model";
+import type { ComposeConfig, Service } from "../compose/model";
 import { checkApplication } from "./checks";
 import type { Route } from "./edge/haproxy";
 import { httpRoutes } from "./edge/routes";
+import { namesOf, roleProfiles } from "./jobs/role";
 import { NotedFiles, type ProjectFiles, type WorkFiles } from "./release/files";
 import { isStopFirst } from "./services/stopFirst";
 import { plannedMounts, withoutPlanned, type MountSources, type PlannedMount } from "./services/mounted";
@@ -32,7 +33,7 @@ export interface Application {
   mounts: Record<string, PlannedMount[]>;
   /** The ports that the edge holds. */
   routes: Route[];
-  /** The services that are stopped before they are replaced. */
+  /** The services that are stopped before they are replaced; what runs once is not among them. */
   stopFirst: string[];
   /** The files of the release that were used; the overlay and files with secrets are not among them. */
   files: string[];
@@ -67,7 +68,9 @@ export function readApplication(description: Description, files: ProjectFiles, o
     },
     secrets,
     mounts: Object.fromEntries(mounts),
-    stopFirst: services.filter(([, service]) => isStopFirst(withoutPlanned(service))).map(([name]) => name),
+    stopFirst: namesOf("service", config.services).filter((name) =>
+      isStopFirst(withoutPlanned(config.services[name] as Service)),
+    ),
     routes: httpRoutes(config),
     files: [...noted.used].sort(),
     base,
@@ -96,7 +99,13 @@ function load(
     const bytes = files.bytes(path);
     return bytes && Buffer.from(bytes).toString("utf8");
   };
-  const loaded = loadCompose({ files: paths, source: { read: text }, env, projectName: `${project}-${stage}` });
+  const loaded = loadCompose({
+    files: paths,
+    source: { read: text },
+    env,
+    projectName: `${project}-${stage}`,
+    alwaysActive: roleProfiles,
+  });
   const problems = checkHonoured(loaded);
   if (problems.length > 0) {
     throw new ComposeError(problems);
