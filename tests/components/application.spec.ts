@@ -32,8 +32,8 @@ describe("an application, as a stage reads it", () => {
 
   it("has its jobs and checks whatever profiles are active, and those of COMPOSE_PROFILES beside them", () => {
     const services =
-      "web: {image: a}, init: {image: a, profiles: [job], volumes: [d:/d]}, smoke: {image: a, profiles: [check]}";
-    const text = `services: {${services}, debug: {image: a, profiles: [debug]}}\nvolumes: {d: }`;
+      "web: {image: a}, init: {image: a, profiles: [job], volumes: [data:/d]}, smoke: {image: a, profiles: [check]}";
+    const text = `services: {${services}, debug: {image: a, profiles: [debug]}}\nvolumes: {data: }`;
     const read = (env: Record<string, string>) => applicationOf({ "compose.yaml": text }, { env });
     assert.deepEqual(Object.keys(read({}).config.services), ["web", "init", "smoke"]);
     assert.deepEqual(Object.keys(read({ COMPOSE_PROFILES: "debug" }).config.services), [
@@ -42,7 +42,7 @@ describe("an application, as a stage reads it", () => {
       "smoke",
       "debug",
     ]);
-    assert.deepEqual(Object.keys(read({}).config.volumes ?? {}), ["d"]);
+    assert.deepEqual(Object.keys(read({}).config.volumes ?? {}), ["data"]);
     assert.deepEqual(read({}).stopFirst, [], "a job that writes to a volume is not stopped before it is replaced");
   });
 
