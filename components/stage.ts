@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { Jobs } from "./jobs/jobs";
 import { Edge } from "./edge/edge";
 import { edgeNetworks, urlOf } from "./edge/routes";
 import { localProvider } from "./machine/local";
@@ -37,7 +38,8 @@ export interface StageOutputs {
  * One stage of an application: everything that its plan says, on its machine.
  *
  * The order of an update follows from the dependencies between the resources: images, then volumes and networks, then the
- * services that are stopped first, then the others, then the cutover, then the record that makes the release a verified one.
+ * services that are stopped first, then the jobs, then the other services, then the cutover, then the record that makes the
+ * release a verified one.
  */
 export class Stage extends pulumi.ComponentResource {
   readonly outputs: StageOutputs;
@@ -68,6 +70,7 @@ export class Stage extends pulumi.ComponentResource {
         : new PromotedRelease(`${name}-release`, origin.release, { parent: this });
     const volumes = new Volumes(`${name}-volumes`, { stage: id, volumes: application.config.volumes ?? {} }, own);
     const networks = new Networks(`${name}-networks`, { stage: id, networks: application.config.networks ?? {} }, own);
+    let jobs: Jobs | undefined;
     const services = new Services(
       `${name}-services`,
       {
@@ -80,17 +83,18 @@ export class Stage extends pulumi.ComponentResource {
         networks: networks.names,
         volumes: volumes.names,
         files: mountedFiles(application),
+        job: (job, runnable) => (jobs ??= this.jobs(name, plan, registry, release)).declare(job, runnable),
       },
       own,
     );
-    const switched = this.switchTo(name, plan, release, services.containers, networks, own);
+    const switched = this.switchTo(name, plan, release, services, networks, own);
     const recorded = this.record(
       name,
       plan,
       registry,
       release,
       services.containers,
-      [...switched, ...(local ? [local.container] : [])],
+      [...switched, ...services.jobs, ...(local ? [local.container] : [])],
       local,
     );
 
@@ -108,12 +112,26 @@ export class Stage extends pulumi.ComponentResource {
     };
   }
 
+  private jobs(
+    name: string,
+    { id, application, jobs }: StagePlan,
+    registry: pulumi.Output<RegistryPlan>,
+    release: ReleaseOutputs,
+  ): Jobs {
+    const { services } = application.config;
+    return new Jobs(
+      `${name}-jobs`,
+      { stage: id, registry, release: release.name, services, plan: jobs },
+      { parent: this },
+    );
+  }
+
   /** Puts the edge in front and sends its traffic to the containers; a stage without HTTP ports needs none. */
   private switchTo(
     name: string,
     { id, application }: StagePlan,
     release: ReleaseOutputs,
-    containers: Record<string, docker.Container>,
+    { containers, jobs }: Services,
     networks: Networks,
     opts: pulumi.ComponentResourceOptions,
   ): pulumi.Resource[] {
@@ -138,7 +156,7 @@ export class Stage extends pulumi.ComponentResource {
         },
       },
       // All stateless services move together, so all must be ready.
-      { parent: this, dependsOn: [edge.container, ...Object.values(containers)] },
+      { parent: this, dependsOn: [edge.container, ...Object.values(containers), ...jobs] },
     );
     return [cutover];
   }

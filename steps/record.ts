@@ -19,7 +19,7 @@ export interface RecordInput {
   containers: Verified[];
   /** The release that they run; its files, in base64, only where this stage built it. */
   release: ReleaseRecord & { files?: Record<string, string> };
-  run: Pick<StageRun, "kind" | "pinned" | "promotion">;
+  run: Pick<StageRun, "kind" | "pinned" | "promotion" | "jobs">;
   /** What the ledger keeps, where this stage looks after it. */
   retention?: { keep: number; pins: string[]; registryContainer?: string };
 }

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ComposeConfig, Service } from "../../compose/model";
+import { roleOf } from "../jobs/role";
 import { stageLabels, type StageId } from "../labels";
 import type { ReleaseImage } from "../release/release";
 import { containerArgs } from "./container";
@@ -26,11 +27,21 @@ export interface ServicesArgs {
   volumes: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secrets, configs and files of the release, by service. */
   files: Readonly<Record<string, Mounted[]>>;
+  /** Declares a job at its place in the order. */
+  job: (name: string, runnable: Runnable) => pulumi.Resource;
+}
+
+/** What a service's container is made from. */
+export interface Runnable {
+  container: docker.ContainerArgs;
+  /** What must be there before. */
+  needs: pulumi.Resource[];
 }
 
 /**
  * The containers of a stage's services. A new container is started, and waited for until it is healthy, before the old one
- * is stopped; services that cannot run beside themselves are stopped first, in a phase before all the others.
+ * is stopped; services that cannot run beside themselves are stopped first, in a phase before all the others. Jobs come in
+ * between.
  */
 export class Services extends pulumi.ComponentResource {
   /** By service. */
@@ -40,21 +51,56 @@ export class Services extends pulumi.ComponentResource {
     { reference: pulumi.Output<string>; image: docker.RemoteImage }
   >();
 
-  constructor(name: string, args: ServicesArgs, opts: pulumi.ComponentResourceOptions) {
+  readonly jobs: pulumi.Resource[] = [];
+  /** What later services wait for: containers, and jobs. */
+  private readonly started = new Map<string, pulumi.Resource>();
+
+  constructor(
+    name: string,
+    private readonly args: ServicesArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("slipway:services:Services", name, {}, opts);
     const services = args.config.services ?? {};
     for (const [service, before] of updateOrder(ordered(services))) {
       const definition = services[service];
-      const image = args.images[service];
-      if (definition && image) {
-        this.containers[service] = this.declare(service, definition, this.pull(service, image, args), before, args);
+      if (definition && args.images[service]) {
+        const { container, needs } = this.prepare(service);
+        const waiting = [...needs, ...before.flatMap((other) => this.started.get(other) ?? [])];
+        this.started.set(service, this.declare(service, definition, { container, needs: waiting }));
       }
     }
     this.registerOutputs({});
   }
 
+  /**
+   * What the container of a service, a job or a check is made from: its image, pulled, and its files, on their volume.
+   *
+   * @throws Error for a service without an image
+   */
+  prepare(service: string): Runnable {
+    const { config, stage, secrets, networks, volumes } = this.args;
+    const definition = config.services[service];
+    const image = this.args.images[service];
+    if (!definition || !image) {
+      throw new Error(`The release has no service ${service}.`);
+    }
+    const { reference, image: pulled } = this.pull(service, image);
+    const carried = this.carry(service, reference, pulled);
+    const container = containerArgs(service, definition, {
+      secrets,
+      image: reference,
+      networks,
+      volumes,
+      files: carried?.mounts ?? [],
+      labels: stageLabels(stage, definition.labels, { [roleOf(definition)]: service }),
+    });
+    return { container, needs: [pulled, ...(carried ? [carried.carrier] : [])] };
+  }
+
   /** One pull for each image, however many services run it. */
-  private pull(service: string, image: pulumi.Output<ReleaseImage>, { registry, after }: ServicesArgs) {
+  private pull(service: string, image: pulumi.Output<ReleaseImage>) {
+    const { registry, after } = this.args;
     let pulled = this.pulled.get(image);
     if (!pulled) {
       const reference = pulumi.interpolate`${registry}/${image.repository}@${image.digest}`;
@@ -70,42 +116,34 @@ export class Services extends pulumi.ComponentResource {
     return pulled;
   }
 
-  private declare(
-    service: string,
-    definition: Service,
-    { reference, image }: { reference: pulumi.Output<string>; image: docker.RemoteImage },
-    before: string[],
-    { stage, secrets, networks, volumes, files }: ServicesArgs,
-  ): docker.Container {
-    const labels = stageLabels(stage, definition.labels, { service });
-    const prefix = `${stage.project}-${stage.stage}-${service}`;
+  private carry(service: string, image: pulumi.Output<string>, pulled: docker.RemoteImage): ServiceFiles | undefined {
+    const { stage, files } = this.args;
     const mounted = files[service] ?? [];
-    const carried =
-      mounted.length > 0
-        ? new ServiceFiles(
-            `${prefix}-files`,
-            { mounted, image: reference, labels: stageLabels(stage, {}, { files: service }) },
-            { parent: this, dependsOn: [image] },
-          )
-        : undefined;
-    const args = containerArgs(service, definition, {
-      secrets,
-      image: reference,
-      networks,
-      volumes,
-      files: carried?.mounts ?? [],
-      labels,
-    });
-    return new docker.Container(prefix, args, {
+    if (mounted.length === 0) {
+      return undefined;
+    }
+    return new ServiceFiles(
+      `${stage.project}-${stage.stage}-${service}-files`,
+      { mounted, image, labels: stageLabels(stage, {}, { files: service }) },
+      { parent: this, dependsOn: [pulled] },
+    );
+  }
+
+  private declare(service: string, definition: Service, runnable: Runnable): pulumi.Resource {
+    if (roleOf(definition) === "job") {
+      const job = this.args.job(service, runnable);
+      this.jobs.push(job);
+      return job;
+    }
+    const { stage } = this.args;
+    const container = new docker.Container(`${stage.project}-${stage.stage}-${service}`, runnable.container, {
       parent: this,
-      dependsOn: [image, ...(carried ? [carried.carrier] : []), ...this.started(before)],
+      dependsOn: runnable.needs,
       deleteBeforeReplace: isStopFirst(definition),
       replaceOnChanges: replacedFor,
     });
-  }
-
-  private started(services: string[]): docker.Container[] {
-    return services.flatMap((service) => this.containers[service] ?? []);
+    this.containers[service] = container;
+    return container;
   }
 }
 
@@ -115,14 +153,18 @@ export class Services extends pulumi.ComponentResource {
  */
 const replacedFor = ["#initerror", "healthcheck", "tmpfs", "init", "cpuPeriod", "cpuQuota"];
 
+/** Services and jobs: a check runs when all of them have. */
 function ordered(services: Readonly<Record<string, Service>>) {
   return Object.fromEntries(
-    Object.entries(services).map(([name, service]) => [
-      name,
-      {
-        dependsOn: Object.keys(service.depends_on ?? {}).filter((other) => other in services),
-        stopFirst: isStopFirst(service),
-      },
-    ]),
+    Object.entries(services)
+      .filter(([, service]) => roleOf(service) !== "check")
+      .map(([name, service]) => [
+        name,
+        {
+          dependsOn: Object.keys(service.depends_on ?? {}).filter((other) => other in services),
+          stopFirst: roleOf(service) === "service" && isStopFirst(service),
+          job: roleOf(service) === "job",
+        },
+      ]),
   );
 }

@@ -103,6 +103,7 @@ const shared = (stage: string, text?: string): Omit<StagePlan, "origin"> => ({
   registry: { address: "127.0.0.1:5000" },
   mirrors: {},
   application: shopFor(stage, text),
+  jobs: { shows: {} },
 });
 
 const buildDefaults = {

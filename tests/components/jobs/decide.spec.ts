@@ -39,7 +39,12 @@ const cases: [what: string, known: Case, runs: boolean, because: string][] = [
     false,
     "ran for this release",
   ],
-  ["a rollback to a release that it never ran for", { release: r1, history: [took(r2, 1)] }, false, "not on a rollback"],
+  [
+    "a rollback to a release that it never ran for",
+    { release: r1, history: [took(r2, 1)] },
+    false,
+    "not on a rollback",
+  ],
   [
     "an update that changes nothing after such a rollback",
     { release: r1, history: [took(r2, 1), took(r1, 2)] },
