@@ -1,11 +1,12 @@
 import { ComposeError } from "../compose/problems";
 import { checkHonoured } from "../compose/honour";
 import { loadCompose, type Loaded } from "../compose/load";
-import type { ComposeConfig } from "../compose/model";
+import type { ComposeConfig, Service } from "../compose/model";
 import { checkApplication } from "./checks";
 import { calledServices } from "./edge/called";
 import { listeners, type Called, type Listener, type Route } from "./edge/layout";
 import { httpRoutes } from "./edge/routes";
+import { namesOf, roleProfiles } from "./jobs/role";
 import { NotedFiles, type ProjectFiles, type WorkFiles } from "./release/files";
 import { isStopFirst } from "./services/stopFirst";
 import { plannedMounts, withoutPlanned, type MountSources, type PlannedMount } from "./services/mounted";
@@ -37,7 +38,7 @@ export interface Application {
   called: Called[];
   /** Where the edge listens for both; nowhere, in a stage without an edge. */
   listening: Listener[];
-  /** The services that are stopped before they are replaced. */
+  /** The services that are stopped before they are replaced; what runs once is not among them. */
   stopFirst: string[];
   /** The files of the release that were used; the overlay and files with secrets are not among them. */
   files: string[];
@@ -67,12 +68,14 @@ export function readApplication(description: Description, files: ProjectFiles, o
   const mounts = services.map(([name, service]) => [name, plannedMounts(name, service, config, sources)] as const);
   const routes = httpRoutes(config);
   const standing = Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)]));
-  const called = calledServices({ ...config, services: standing });
+  // What runs once calls others, and is called by nobody.
+  const lasting = Object.fromEntries(namesOf("service", standing).map((name) => [name, standing[name] as Service]));
+  const called = calledServices({ ...config, services: lasting });
   return {
     config: { ...config, services: standing },
     secrets,
     mounts: Object.fromEntries(mounts),
-    stopFirst: services.filter(([, service]) => isStopFirst(withoutPlanned(service))).map(([name]) => name),
+    stopFirst: namesOf("service", standing).filter((name) => isStopFirst(standing[name] as Service)),
     routes,
     called,
     listening: listeners(routes, called),
@@ -103,7 +106,13 @@ function load(
     const bytes = files.bytes(path);
     return bytes && Buffer.from(bytes).toString("utf8");
   };
-  const loaded = loadCompose({ files: paths, source: { read: text }, env, projectName: `${project}-${stage}` });
+  const loaded = loadCompose({
+    files: paths,
+    source: { read: text },
+    env,
+    projectName: `${project}-${stage}`,
+    alwaysActive: roleProfiles,
+  });
   const problems = checkHonoured(loaded);
   if (problems.length > 0) {
     throw new ComposeError(problems);

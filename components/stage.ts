@@ -1,12 +1,12 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Backup } from "./backup/backup";
+import { cutoverTo } from "./edge/cutover";
 import { defineEdge } from "./edge/definition";
 import { Edge } from "./edge/edge";
-import { httpChecks } from "./edge/checks";
 import { introduced } from "./edge/introduced";
-import { upstreams } from "./edge/layout";
 import { urlOf } from "./edge/routes";
+import { Jobs } from "./jobs/jobs";
 import { clearedAfter } from "./leftovers/ending";
 import { clearing } from "./leftovers/hook";
 import { localProvider } from "./machine/local";
@@ -20,7 +20,6 @@ import { PromotedRelease } from "./release/promoted";
 import type { Promotion } from "./release/diff";
 import type { Recorded, RecordResult } from "../steps/record";
 import type { ReleaseImage, ReleaseRecord } from "./release/release";
-import { graces } from "./services/grace";
 import { mountedFiles } from "./services/mountedFiles";
 import { Services } from "./services/services";
 import { Step } from "./step";
@@ -44,8 +43,9 @@ export interface StageOutputs {
 /**
  * One stage of an application: everything that its plan says, on its machine.
  *
- * The order of an update follows from the dependencies between the resources: images, the backup where one is due, then volumes and networks, then the
- * services that are stopped first, then the others, then the cutover, then the record that makes the release a verified one.
+ * The order of an update follows from the dependencies between the resources: images, volumes and networks, the backup where one is
+ * due, then the services that are stopped first, then the jobs, then the other services, then the cutover, then the record that
+ * makes the release a verified one.
  */
 export class Stage extends pulumi.ComponentResource {
   readonly outputs: StageOutputs;
@@ -84,6 +84,7 @@ export class Stage extends pulumi.ComponentResource {
     );
     const backup = plan.backup && new Backup(`${name}-backup`, plan.backup, own);
     const edge = this.edge(plan, networks, clears, own);
+    let jobs: Jobs | undefined;
     const services = new Services(
       `${name}-services`,
       {
@@ -101,17 +102,18 @@ export class Stage extends pulumi.ComponentResource {
         called: application.called.map(({ service }) => service),
         edge,
         introduce: (service, container, opts) => edge && introduced(service, container, plan, edge, opts),
+        job: (job, runnable) => (jobs ??= this.jobs(name, plan, registry, release)).declare(job, runnable),
       },
       own,
     );
-    const switched = edge ? [this.cutover(name, plan, release, services.containers, edge)] : [];
+    const switched = cutoverTo(`${name}-cutover`, plan, release, services, edge, { parent: this });
     const recorded = this.record(
       name,
       plan,
       registry,
       release,
       services,
-      [...switched, ...(local ? [local.container] : [])],
+      [...(switched ? [switched] : []), ...services.jobs, ...(local ? [local.container] : [])],
       local,
       backup,
     );
@@ -130,6 +132,20 @@ export class Stage extends pulumi.ComponentResource {
     };
   }
 
+  private jobs(
+    name: string,
+    { id, application, jobs }: StagePlan,
+    registry: pulumi.Output<RegistryPlan>,
+    release: ReleaseOutputs,
+  ): Jobs {
+    const { services } = application.config;
+    return new Jobs(
+      `${name}-jobs`,
+      { stage: id, registry, release: release.name, services, plan: jobs },
+      { parent: this },
+    );
+  }
+
   /** What stands in front of the HTTP services; a stage without any needs none. */
   private edge(
     { id, application }: StagePlan,
@@ -140,42 +156,6 @@ export class Stage extends pulumi.ComponentResource {
     const definition = defineEdge(id.stage, application);
     const args = definition && { stage: id, definition, networks: networks.names, clears };
     return args && new Edge(`${id.project}-${id.stage}-edge`, args, opts).container;
-  }
-
-  /** Sends the edge's traffic to the release's containers, once all of them are there. */
-  private cutover(
-    name: string,
-    { application, origin, checks, watch }: StagePlan,
-    release: ReleaseOutputs,
-    containers: Record<string, docker.Container>,
-    edge: docker.Container,
-  ): Step {
-    const { config, listening } = application;
-    return new Step(
-      `${name}-cutover`,
-      {
-        run: "cutover",
-        shows: {
-          ...(origin.kind === "ledger" ? { FROM: origin.promotion.from ?? "nothing" } : {}),
-          RELEASE: release.name,
-        },
-        input: {
-          // Its id, so that a new edge is told as well.
-          edge: edge.id,
-          behind: upstreams(listening),
-          containers: Object.entries(containers).map(([service, container]) => ({
-            service,
-            container: container.name,
-          })),
-          release: release.name,
-          checks: httpChecks(checks, listening),
-          watch,
-          grace: graces(config, listening),
-        },
-      },
-      // All stateless services move together, so all must be ready.
-      { parent: this, dependsOn: [edge, ...Object.values(containers)] },
-    );
   }
 
   /** The last step of an update; what the stage tells of its release comes from it alone. */

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { HttpCheck } from "../components/edge/checks";
 import { backendName, idleBeside, type Slot, type Upstream } from "../components/edge/layout";
 import { fillCommands, releaseCommand, type EdgeState } from "../components/edge/state";
+import type { StageId } from "../components/labels";
+import { runCheck, type CheckRun } from "./check";
 import { docker } from "./docker";
 import { RunningEdge } from "./edge";
 import { logOf, type Verified } from "./health";
@@ -11,8 +13,9 @@ import { unheard, watchOver } from "./watch";
 
 /** What a cutover needs. */
 export interface CutoverInput {
-  /** The edge's container. */
-  edge: string;
+  stage: StageId;
+  /** The edge's container; none in a stage that has no edge. */
+  edge?: string;
   /** Everything behind the edge. */
   behind: Upstream[];
   /** The containers of the release, of all its services. */
@@ -20,6 +23,8 @@ export interface CutoverInput {
   /** The release that they run. */
   release: string;
   checks: HttpCheck[];
+  /** The services that must end well before the release serves. */
+  runs: Pick<CheckRun, "check" | "container">[];
   /** How long, in seconds, the release is watched before the switch counts. */
   watch: number;
   /** How long, in seconds, requests under way may take to end on the old containers, by service. */
@@ -37,16 +42,22 @@ const patience = 10_000;
  * @throws Error that says why, with the last log lines of the container that is to blame
  */
 export async function cutover(input: CutoverInput, say: Say): Promise<{ release: string }> {
+  if (input.edge === undefined) {
+    await runAll(input, say);
+    return { release: input.release };
+  }
   const edge = new RunningEdge(input.edge);
   const before = await settled(edge, say);
   if (before.serving && serves(before, input)) {
     say(`${input.release} serves already`);
     await tryAll(edge, input, before.serving, say);
+    await runAll(input, say);
     return { release: input.release };
   }
   const slot = idleBeside(before.serving);
   await prepare(edge, input, before, slot);
   await tryAll(edge, input, slot, say);
+  await runAll(input, say);
   const switchedAt = await switchAndWatch(edge, input, { back: before.serving, slot }, say);
   await drain(edge, input, before, switchedAt, say);
   return { release: input.release };
@@ -133,6 +144,14 @@ async function tryAll(edge: RunningEdge, input: CutoverInput, slot: Slot, say: S
   if (input.checks.length === 0) return;
   await withLog(input, () => Promise.all(input.checks.map((check) => tryOut(edge, check, slot))));
   say(`${count(input.checks.length, "check")} passed on the containers of ${input.release}`);
+}
+
+/** One after the other, so that what they print can be told apart. */
+async function runAll({ stage, release, runs, containers }: CutoverInput, say: Say): Promise<void> {
+  const meant = Object.fromEntries(containers.map(({ service, container }) => [service, container]));
+  for (const run of runs) {
+    await runCheck({ ...run, stage, release, meant }, say);
+  }
 }
 
 /** @returns when the switch was made, in milliseconds since 1970 */

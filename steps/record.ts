@@ -21,7 +21,7 @@ export interface RecordInput {
   carriers: string[];
   /** The release that they run; its files, in base64, only where this stage built it. */
   release: ReleaseRecord & { files?: Record<string, string> };
-  run: Pick<StageRun, "kind" | "pinned" | "promotion">;
+  run: Pick<StageRun, "kind" | "pinned" | "promotion" | "jobs">;
   /** The backup that was taken before; null where there was nothing to save. */
   backup?: string | null;
   /** What the ledger keeps, where this stage looks after it. */

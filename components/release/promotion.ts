@@ -51,7 +51,7 @@ export async function promotionTo(
 }
 
 /** Whether a stage goes back: to a release older than the one it runs. */
-export function isRollback(release: string, history: readonly StageRun[]): boolean {
+export function isRollback(release: string, history: readonly Pick<StageRun, "release">[]): boolean {
   const ran = history.map((run) => run.release);
   const last = ran.at(-1);
   return last !== undefined && last !== release && bornAt(release) < bornAt(last);

@@ -105,6 +105,7 @@ const shared = (stage: string, text?: string): Omit<StagePlan, "origin"> => ({
   checks: [],
   watch: 0,
   application: shopFor(stage, text),
+  jobs: { shows: {} },
 });
 
 const buildDefaults = {

@@ -71,6 +71,10 @@ export interface Engine {
   /** @param key a path in the `slipway:` namespace, such as `env.WEB_PORT` */
   setConfig(stage: string, key: string, value: string, options?: { secret?: boolean }): Promise<void>;
   removeConfig(stage: string, key: string): Promise<void>;
+  /** The program, its arguments and what its environment adds, by which an update of a stage is begun elsewhere. */
+  upCommand(stage: string): { program: string; args: string[]; env: Record<string, string> };
+  /** What a person says after an update was killed, so that the next one may begin. */
+  afterKill(stage: string): Promise<void>;
   /** Newest first. */
   history(stage: string): Promise<Entry[]>;
   /** Does some work while nothing can read what the engine keeps of a stage. */

@@ -99,6 +99,15 @@ export class PulumiCli implements Engine {
     await this.must(["config", "rm", "--path", `slipway:${key}`, "--stack", stage]);
   }
 
+  upCommand(stage: string): ReturnType<Engine["upCommand"]> {
+    const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", stage];
+    return { program: "pulumi", args, env: this.env };
+  }
+
+  async afterKill(stage: string): Promise<void> {
+    await this.must(["cancel", "--yes", "--stack", stage]);
+  }
+
   async history(stage: string): Promise<Entry[]> {
     const entries = JSON.parse(await this.must(["stack", "history", "--json", "--stack", stage])) as {
       kind: string;
