@@ -1,3 +1,4 @@
+import type { EdgeSettings } from "../config";
 import { ComposeError } from "../compose/problems";
 import { checkHonoured } from "../compose/honour";
 import { loadCompose, type Loaded } from "../compose/load";
@@ -6,6 +7,7 @@ import { checkApplication } from "./checks";
 import { calledServices } from "./edge/called";
 import { listeners, type Called, type Listener, type Route } from "./edge/layout";
 import { httpRoutes } from "./edge/routes";
+import { secured } from "./edge/secure";
 import { namesOf, roleProfiles } from "./jobs/role";
 import { NotedFiles, type ProjectFiles, type WorkFiles } from "./release/files";
 import { isStopFirst } from "./services/stopFirst";
@@ -24,6 +26,8 @@ export interface Description {
   env: Readonly<Record<string, string>>;
   /** The names in `env` whose values are secret. */
   secretEnv: readonly string[];
+  /** How its HTTP services are reached. */
+  edge: EdgeSettings;
 }
 
 /** An application as one stage runs it. */
@@ -34,6 +38,8 @@ export interface Application {
   mounts: Record<string, PlannedMount[]>;
   /** The published ports that the edge holds. */
   routes: Route[];
+  /** The published port on which the edge sends callers on to HTTPS. */
+  redirect?: number;
   /** The services whose name leads to the edge. */
   called: Called[];
   /** Where the edge listens for both; nowhere, in a stage without an edge. */
@@ -66,7 +72,7 @@ export function readApplication(description: Description, files: ProjectFiles, o
   const sources: MountSources = { release: noted, own, variable: (name) => merged.environment[name] };
   const services = Object.entries(config.services ?? {});
   const mounts = services.map(([name, service]) => [name, plannedMounts(name, service, config, sources)] as const);
-  const routes = httpRoutes(config);
+  const { routes, redirect } = secured(httpRoutes(config), description.edge);
   const standing = Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)]));
   // What runs once calls others, and is called by nobody.
   const lasting = Object.fromEntries(namesOf("service", standing).map((name) => [name, standing[name] as Service]));
@@ -77,8 +83,9 @@ export function readApplication(description: Description, files: ProjectFiles, o
     mounts: Object.fromEntries(mounts),
     stopFirst: namesOf("service", standing).filter((name) => isStopFirst(standing[name] as Service)),
     routes,
+    redirect,
     called,
-    listening: listeners(routes, called),
+    listening: listeners(routes, called, redirect),
     files: [...noted.used].sort(),
     base,
     warnings: merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Check, StageSettings } from "../config";
+import type { Check, EdgeSettings, StageSettings } from "../config";
 import { planBackup, type BackupPlan } from "./backup/plan";
 import { checkBuiltArguments } from "./release/arguments";
 import { readApplication, type Application, type Description } from "./application";
@@ -46,6 +46,8 @@ export interface StagePlan {
   mirrors: Record<string, string>;
   application: Application;
   origin: Origin;
+  /** How its HTTP services are reached. */
+  edge: EdgeSettings;
   /** What a release must pass, before the cutover and after it. */
   checks: Check[];
   /** How long, in seconds, a release is watched behind the edge before the cutover counts. */
@@ -90,6 +92,7 @@ async function plan(settings: StageSettings): Promise<StagePlan> {
     registry,
     declares: builds && settings.registry.kind === "local" ? settings.registry : undefined,
     mirrors: settings.registry.mirrors,
+    edge: settings.edge,
     checks: settings.checks,
     watch: settings.watch,
     retention: builds ? { keep: settings.retention, pins: settings.pins } : undefined,
@@ -101,7 +104,7 @@ async function plan(settings: StageSettings): Promise<StagePlan> {
     wanted === undefined
       ? await planBuild(settings, machine, registry)
       : await planTaken(settings, machine, registry, wanted);
-  httpChecks(settings.checks, decided.application.listening);
+  httpChecks(settings.checks, decided.application.listening, settings.edge.domain[0]);
   namedChecks(settings.checks, decided.application.config.services);
   await checkMachine(shared.id, portsOf(decided.application, shared.declares), decided.application, machine);
   const downtime = downtimeOf(
@@ -190,8 +193,8 @@ async function planTaken(
   return { application, origin: { kind: "ledger", release, run, promotion }, backup, jobs };
 }
 
-function describe({ project, stage, overlay, env, secretEnv }: StageSettings, compose: string[]): Description {
-  return { project, stage, compose, overlay, env, secretEnv };
+function describe({ project, stage, overlay, env, secretEnv, edge }: StageSettings, compose: string[]): Description {
+  return { project, stage, compose, overlay, env, secretEnv, edge };
 }
 
 /** What the stage to promote from tells of itself. */

@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { EdgeSettings } from "../config";
 import { Backup } from "./backup/backup";
 import { cutoverTo } from "./edge/cutover";
 import { defineEdge } from "./edge/definition";
-import { Edge } from "./edge/edge";
+import { Edge, type EdgeArgs } from "./edge/edge";
 import { introduced } from "./edge/introduced";
 import { urlOf } from "./edge/routes";
 import { Jobs } from "./jobs/jobs";
@@ -119,7 +121,7 @@ export class Stage extends pulumi.ComponentResource {
     );
 
     return {
-      url: urlOf(application.routes),
+      url: urlOf(application.routes, plan.edge.domain[0]),
       release: origin.kind === "ledger" ? told(shown(origin.release), recorded) : recorded,
       services: Object.fromEntries(
         Object.entries(services.containers).map(([service, container]) => [
@@ -148,13 +150,14 @@ export class Stage extends pulumi.ComponentResource {
 
   /** What stands in front of the HTTP services; a stage without any needs none. */
   private edge(
-    { id, application }: StagePlan,
+    { id, application, edge }: StagePlan,
     networks: Networks,
     clears: pulumi.ResourceHook | undefined,
     opts: pulumi.ComponentResourceOptions,
   ): docker.Container | undefined {
     const definition = defineEdge(id.stage, application);
-    const args = definition && { stage: id, definition, networks: networks.names, clears };
+    const certificates = certificatesFor(edge);
+    const args = definition && { stage: id, definition, networks: networks.names, certificates, clears };
     return args && new Edge(`${id.project}-${id.stage}-edge`, args, opts).container;
   }
 
@@ -193,6 +196,19 @@ export class Stage extends pulumi.ComponentResource {
     const all = [...Object.values(containers), ...carriers].map((container) => container.id);
     return clearedAfter(step.result<Recorded>(), pulumi.all(all), id, leftovers);
   }
+}
+
+/** How a stage with a domain gets its certificates. */
+function certificatesFor({ domain, email, acme, acmeRoot }: EdgeSettings): EdgeArgs["certificates"] {
+  const [first] = domain;
+  return first === undefined
+    ? undefined
+    : {
+        domains: domain,
+        email: email ?? `hostmaster@${first}`,
+        server: acme,
+        authority: acmeRoot === undefined ? undefined : readFileSync(acmeRoot, "utf8"),
+      };
 }
 
 /** A preview shows what will be; an update that fails must not tell what has not happened. */

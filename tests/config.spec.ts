@@ -15,7 +15,7 @@ describe("the settings", () => {
       env: {},
       allowDirty: false,
       retention: 20,
-      edge: {},
+      edge: { domain: [], acme: "https://acme-v02.api.letsencrypt.org/directory", http: 80, https: 443 },
       checks: [],
       watch: 10,
       backup: { keep: 10, days: 30 },

@@ -1,6 +1,6 @@
 import type { Check } from "../../config";
 import { nearest } from "../release/nearest";
-import { upstreams, type Listener, type Upstream } from "./layout";
+import { plainPort, upstreams, type Listener, type Upstream } from "./layout";
 
 /** An HTTP check that a release must pass, before the cutover and through the edge after it. */
 export interface HttpCheck {
@@ -25,13 +25,19 @@ type HttpSetting = Extract<Check, { service: string }>;
  *
  * @param checks the setting
  * @param listening where the edge listens
+ * @param domain the stage's first, where it has one
  * @throws Error naming the check whose service is not reached by HTTP, or not on one port alone
  */
-export function httpChecks(checks: readonly Check[], listening: readonly Listener[]): HttpCheck[] {
-  return checks.flatMap((check, index) => ("service" in check ? [planned(check, index, listening)] : []));
+export function httpChecks(checks: readonly Check[], listening: readonly Listener[], domain?: string): HttpCheck[] {
+  return checks.flatMap((check, index) => ("service" in check ? [planned(check, index, listening, domain)] : []));
 }
 
-function planned({ service, port, ...rest }: HttpSetting, index: number, listening: readonly Listener[]): HttpCheck {
+function planned(
+  { service, port, ...rest }: HttpSetting,
+  index: number,
+  listening: readonly Listener[],
+  domain: string | undefined,
+): HttpCheck {
   const http = listening.filter(({ mode }) => mode === "http");
   const known = upstreams(http);
   const setting = `slipway:checks.${index}`;
@@ -49,7 +55,7 @@ function planned({ service, port, ...rest }: HttpSetting, index: number, listeni
         : `${setting}.port is ${port}, and the service ${service} is reached by HTTP on ${ports}: name one of these.`,
     );
   }
-  return { service, target: upstream.target, ...rest, through: way(upstream, http) };
+  return { service, target: upstream.target, ...rest, through: way(upstream, http, domain) };
 }
 
 function unreachable(setting: string, service: string, known: readonly Upstream[]): string {
@@ -64,11 +70,19 @@ function unreachable(setting: string, service: string, known: readonly Upstream[
 }
 
 /** From outside where it is published: that is how people reach it. */
-function way({ service, target }: Upstream, listening: readonly Listener[]): HttpCheck["through"] {
-  const leading = listening.flatMap(({ from, port, behind }) =>
+function way(
+  { service, target }: Upstream,
+  listening: readonly Listener[],
+  domain: string | undefined,
+): HttpCheck["through"] {
+  const leading = listening.flatMap(({ from, port, isSecure, behind }) =>
     behind
       .filter(({ upstream }) => upstream.service === service && upstream.target === target)
-      .map(({ hosts }) => ({ from, port, host: hosts[0] ?? "localhost" })),
+      .map(({ hosts }) => ({
+        from,
+        port: isSecure ? plainPort : port,
+        host: (isSecure ? domain : hosts[0]) ?? "localhost",
+      })),
   );
   const { port, host } = leading.find(({ from }) => from === "outside") ?? leading[0] ?? { port: 0, host: "" };
   return { port, host };

@@ -1,4 +1,15 @@
-import { adminPort, paths, trialPort, upstreamName, upstreams, type Listener, type Upstream } from "./layout";
+import {
+  adminPort,
+  certificatesName,
+  certificatesPort,
+  paths,
+  plainPort,
+  trialPort,
+  upstreamName,
+  upstreams,
+  type Listener,
+  type Upstream,
+} from "./layout";
 
 /**
  * The part of the edge's configuration that stays for its life. A change of it replaces the edge.
@@ -13,6 +24,7 @@ export function edgeConfig(stage: string, listening: readonly Listener[]): strin
       `stats socket ipv4@127.0.0.1:${adminPort} level admin`,
       "stats timeout 30s",
       "hard-stop-after 8s",
+      "ssl-default-bind-options ssl-min-ver TLSv1.2",
     ]),
     section("resolvers docker", [
       "nameserver dns 127.0.0.11:53",
@@ -39,9 +51,8 @@ export function edgeConfig(stage: string, listening: readonly Listener[]): strin
       "default-server init-addr libc,none resolvers docker resolve-prefer ipv4",
     ]),
     section("frontend trial", trial()),
-    ...listening.map((listener) =>
-      section(`frontend ${listener.name}`, listener.mode === "http" ? http(listener, stage) : tcp(listener)),
-    ),
+    ...listening.map((listener) => section(`frontend ${listener.name}`, frontend(listener, stage, listening))),
+    ...(listening.some(isRedirect) ? [section("backend certificates", authority)] : []),
   ].join("\n");
 }
 
@@ -66,10 +77,41 @@ function trial(): string[] {
   ];
 }
 
+function frontend(listener: Listener, stage: string, listening: readonly Listener[]): string[] {
+  if (listener.mode === "tcp") {
+    return tcp(listener);
+  }
+  return isRedirect(listener) ? redirect(listener, listening) : http(listener, stage);
+}
+
+function isRedirect({ behind }: Listener): boolean {
+  return behind.length === 0;
+}
+
+/** Where an authority looks for its proof, and where everybody else is sent on. */
+function redirect({ port }: Listener, listening: readonly Listener[]): string[] {
+  const https = listening.find(({ isSecure }) => isSecure)?.published ?? 443;
+  return [
+    "mode http",
+    `bind :${port}`,
+    "acl is_proof path_beg /.well-known/acme-challenge/",
+    `http-request redirect code 308 location https://%[req.hdr(host),host_only]${https === 443 ? "" : `:${https}`}%[capture.req.uri] unless is_proof`,
+    "use_backend certificates",
+  ];
+}
+
+const authority = ["mode http", `server keeper ${certificatesName}:${certificatesPort}`];
+
 function http(listener: Listener, stage: string): string[] {
   return [
     "mode http",
-    `bind :${listener.port}`,
+    ...(listener.isSecure
+      ? [
+          // Without a certificate it starts all the same, and is given one as soon as there is one.
+          `bind :${listener.port} ssl crt ${paths.certificates} strict-sni alpn h2,http/1.1`,
+          `bind 127.0.0.1:${plainPort}`,
+        ]
+      : [`bind :${listener.port}`]),
     ...serving(listener, "http-request"),
     `http-request set-var(txn.release) var(txn.slot),map(${paths.releases},none)`,
     "http-request set-header X-Slipway-Release %[var(txn.release)]",
@@ -77,7 +119,7 @@ function http(listener: Listener, stage: string): string[] {
     ...(listener.from === "outside"
       ? [
           "option forwardfor",
-          "http-request set-header X-Forwarded-Proto http",
+          `http-request set-header X-Forwarded-Proto ${listener.isSecure ? "https" : "http"}`,
           "http-request set-header X-Forwarded-Host %[req.hdr(host)]",
           `http-request set-header X-Forwarded-Port ${listener.published}`,
         ]

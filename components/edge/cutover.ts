@@ -19,7 +19,7 @@ import { upstreams } from "./layout";
  */
 export function cutoverTo(
   name: string,
-  { id, application, origin, checks, watch }: StagePlan,
+  { id, application, origin, edge: { domain }, checks, watch }: StagePlan,
   release: ReleaseOutputs,
   services: Services,
   edge: docker.Container | undefined,
@@ -47,7 +47,7 @@ export function cutoverTo(
         behind: upstreams(listening),
         containers: containers.map(([service, container]) => ({ service, container: container.name })),
         release: release.name,
-        checks: httpChecks(checks, listening),
+        checks: httpChecks(checks, listening, domain[0]),
         runs: runs.map(({ check, container }) => ({ check, container: once(container) })),
         watch,
         grace: graces(config, listening),

@@ -26,7 +26,13 @@ const image = "haproxy:3.2";
  */
 export function defineEdge(
   stage: string,
-  { config, routes, called, listening }: Pick<Application, "config" | "routes" | "called" | "listening">,
+  {
+    config,
+    routes,
+    redirect,
+    called,
+    listening,
+  }: Pick<Application, "config" | "routes" | "redirect" | "called" | "listening">,
 ): EdgeDefinition | undefined {
   if (listening.length === 0) {
     return undefined;
@@ -38,11 +44,9 @@ export function defineEdge(
       [paths.upstreams]: upstreamList(listening),
       [paths.guard]: readFileSync(join(__dirname, "guard.sh"), "utf8"),
     },
-    ports: routes.map(({ published, hostIp }) => ({
-      internal: insidePort(published, listening),
-      external: published,
-      ip: hostIp,
-    })),
+    ports: [...routes, ...(redirect === undefined ? [] : [{ published: redirect, hostIp: undefined }])].map(
+      ({ published, hostIp }) => ({ internal: insidePort(published, listening), external: published, ip: hostIp }),
+    ),
     networks: edgeNetworks(config, routes, called),
   };
 }

@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../labels";
 import { clearedBy } from "../leftovers/hook";
+import { Certificates, type CertificatesArgs } from "./certificates";
 import { fingerprintOf, type EdgeDefinition } from "./definition";
 import { adminPort, paths } from "./layout";
 
@@ -11,6 +12,8 @@ export interface EdgeArgs {
   definition: EdgeDefinition;
   /** The Engine's name of each network, by the compose file's key. */
   networks: Readonly<Record<string, pulumi.Input<string>>>;
+  /** How certificates are got; undefined in a stage without HTTPS. */
+  certificates?: Omit<CertificatesArgs, "stage" | "network">;
   /** Clears the way for it. */
   clears?: pulumi.ResourceHook;
 }
@@ -22,7 +25,11 @@ export interface EdgeArgs {
 export class Edge extends pulumi.ComponentResource {
   readonly container: docker.Container;
 
-  constructor(name: string, { stage, definition, networks, clears }: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { stage, definition, networks, certificates, clears }: EdgeArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("slipway:edge:Edge", name, {}, opts);
     const { image, files, ports } = definition;
     const program = new docker.RemoteImage(`${name}-image`, { name: image, keepLocally: true }, { parent: this });
@@ -35,13 +42,19 @@ export class Edge extends pulumi.ComponentResource {
       { name, labels: stageLabels(stage, {}, { files: "edge" }) },
       { parent: this },
     );
+    const keeper =
+      certificates &&
+      new Certificates(`${name}-certificates`, { stage, ...certificates, network: front.name }, { parent: this });
     this.container = new docker.Container(
       `${name}-proxy`,
       {
         image,
         entrypoints: ["bash", paths.guard],
         uploads: Object.entries(files).map(([file, content]) => ({ file, content })),
-        volumes: [{ volumeName: state.name, containerPath: paths.state }],
+        volumes: [
+          { volumeName: state.name, containerPath: paths.state },
+          ...(keeper ? [{ volumeName: keeper.volume, containerPath: paths.given, readOnly: true }] : []),
+        ],
         ports,
         networksAdvanced: [
           { name: front.name },

@@ -4,6 +4,7 @@ set -u
 
 state=${EDGE_STATE:-/var/lib/haproxy}
 config=${EDGE_CONFIG:-/usr/local/etc/haproxy}
+given=${EDGE_GIVEN:-/certificates}
 admin_port=9901
 
 say() { echo "guard: $*"; }
@@ -18,6 +19,26 @@ begin() {
     [ -e "$state/containers" ] || : >"$state/containers"
     # Who calls whom before a switch is for that switch alone.
     : >"$state/peers.map"
+    mkdir -p "$state/certificates"
+    if is_new; then take_certificate; fi
+}
+
+# is_new: is there a certificate that the edge does not serve with?
+is_new() { [ -e "$given/edge.pem" ] && ! cmp -s "$given/edge.pem" "$state/certificates/edge.pem"; }
+
+take_certificate() { (umask 077 && replace "$state/certificates/edge.pem") <"$given/edge.pem"; }
+
+# serve_certificate: has the running edge serve with the certificate that is there, connections that are open go on.
+serve_certificate() {
+    local file=$state/certificates/edge.pem
+    take_certificate
+    administer "new ssl cert $file" >/dev/null
+    administer "set ssl cert $file <<
+$(cat "$file")
+" >/dev/null
+    administer "commit ssl cert $file" >/dev/null
+    administer "add ssl crt-list $state/certificates $file" >/dev/null
+    say "serving with a new certificate"
 }
 
 # container SLOT SERVICE: prints the name of the service's container in that slot.
@@ -81,6 +102,7 @@ trap 'kill -USR1 $edge' USR1
 trap 'kill -TERM $edge' TERM INT
 while kill -0 "$edge" 2>/dev/null; do
     watch
+    if is_new; then serve_certificate; fi
     sleep 0.5 &
     wait $!
 done

@@ -17,6 +17,8 @@ export interface Route {
   hostIp?: string;
   /** The port of the service's containers. */
   target: number;
+  /** Whether callers reach it by HTTPS. */
+  isSecure?: boolean;
 }
 
 /** A service that others call by its name, which leads them to the edge. */
@@ -37,9 +39,14 @@ export interface Listener {
   /** The port on the machine that arrives there. */
   published?: number;
   mode: "http" | "tcp";
+  /** Whether callers speak TLS to it. */
+  isSecure?: boolean;
   /** Whom it is for: callers of a published port, or other services of the stage. */
   from: "outside" | "inside";
-  /** What stands behind it; where there are several, the host that a request names tells which is meant. */
+  /**
+   * What stands behind it; where there are several, the host that a request names tells which is meant; nothing where callers are
+   * sent on to HTTPS.
+   */
   behind: { upstream: Upstream; hosts: string[] }[];
 }
 
@@ -57,6 +64,8 @@ export const paths = {
   upstreams: "/usr/local/etc/haproxy/upstreams",
   /** The program that runs the edge and takes back a switch that nobody confirms. */
   guard: "/usr/local/etc/haproxy/guard.sh",
+  /** Where the certificate is found, key and all. */
+  given: "/certificates",
   /** What changes: it outlives the edge's container. */
   state: "/var/lib/haproxy",
   /** A map: which slot serves. */
@@ -69,6 +78,8 @@ export const paths = {
   containers: "/var/lib/haproxy/containers",
   /** Made of the upstreams and the containers by the guard whenever it starts. */
   servers: "/var/lib/haproxy/servers.cfg",
+  /** The folder of certificates that the edge serves with. */
+  certificates: "/var/lib/haproxy/certificates",
   /** A switch that is not confirmed: until when it counts, and the slot to go back to. */
   pending: "/var/lib/haproxy/pending",
 } as const;
@@ -78,6 +89,13 @@ export const adminPort = 9901;
 
 /** The port, on the same address, on which a release is tried before it serves. */
 export const trialPort = 9902;
+
+/** The port, on the same address, on which what is behind TLS is asked without. */
+export const plainPort = 9903;
+
+/** What certificates are got by: its name on the edge's own network, and its port. */
+export const certificatesName = "certificates";
+export const certificatesPort = 8402;
 
 /** The name of an upstream in the edge's configuration. */
 export function upstreamName({ service, target }: Pick<Upstream, "service" | "target">): string {
@@ -99,11 +117,20 @@ export function idleBeside(serving: Slot | undefined): Slot {
  *
  * @param routes the published ports
  * @param called the services that others call by name
+ * @param redirect the port on which callers are sent on to HTTPS
  */
-export function listeners(routes: readonly Route[], called: readonly Called[]): Listener[] {
+export function listeners(routes: readonly Route[], called: readonly Called[], redirect?: number): Listener[] {
   const inside = insideListeners(called);
-  const taken = new Set([adminPort, trialPort, ...inside.map(({ port }) => port)]);
-  return [...outsideListeners(routes, taken), ...inside];
+  const own = [adminPort, trialPort, plainPort];
+  const taken = new Set([...own, ...inside.map(({ port }) => port)]);
+  const outside = outsideListeners(routes, taken);
+  const plain = redirect === undefined ? [] : [redirecting(redirect, taken)];
+  return [...outside, ...plain, ...inside];
+}
+
+function redirecting(published: number, taken: ReadonlySet<number>): Listener {
+  const port = freeFrom(published, taken);
+  return { name: `published_${published}`, port, published, mode: "http", from: "outside", behind: [] };
 }
 
 /** The port of the edge's container at which a published port arrives. */
@@ -120,7 +147,7 @@ export function upstreams(listening: readonly Listener[]): Upstream[] {
 /** A port that is published on several addresses is one port inside the edge's container. */
 function outsideListeners(routes: readonly Route[], taken: Set<number>): Listener[] {
   const found = new Map<number, Listener>();
-  for (const { service, published, target } of routes) {
+  for (const { service, published, target, isSecure } of routes) {
     if (!found.has(published)) {
       const port = freeFrom(published, taken);
       taken.add(port);
@@ -129,6 +156,7 @@ function outsideListeners(routes: readonly Route[], taken: Set<number>): Listene
         port,
         published,
         mode: "http",
+        ...(isSecure ? { isSecure } : {}),
         from: "outside",
         behind: [{ upstream: { service, target, mode: "http" }, hosts: [] }],
       });

@@ -38,11 +38,18 @@ function checkUnique(routes: Route[]): void {
   }
 }
 
-/** The address at which people reach the stage: that of its lowest HTTP port. */
-export function urlOf(routes: Route[]): string | undefined {
+/**
+ * The address at which people reach the stage: its domain, else its lowest HTTP port.
+ *
+ * @param domain the first, where there is one
+ */
+export function urlOf(routes: readonly Route[], domain?: string): string | undefined {
   const [route] = routes;
   if (!route) {
     return undefined;
+  }
+  if (domain !== undefined && route.isSecure) {
+    return `https://${domain}${route.published === 443 ? "" : `:${route.published}`}`;
   }
   const host = hostOf(route.hostIp ?? "0.0.0.0");
   return `http://${host}${route.published === 80 ? "" : `:${route.published}`}`;

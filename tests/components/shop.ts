@@ -5,7 +5,7 @@ import type { Promotion } from "../../components/release/diff";
 import type { Release } from "../../components/release/release";
 import { Stage } from "../../components/stage";
 import { container, declare, digestOf, of, type Declared } from "./engine";
-import { applicationOf } from "./project";
+import { applicationOf, plainEdge } from "./project";
 
 /** The values that must be readable nowhere. */
 export const planted = { password: "planted-Xy7-password", key: "planted-Qr9-key" };
@@ -102,6 +102,7 @@ const shared = (stage: string, text?: string): Omit<StagePlan, "origin"> => ({
   machine,
   registry: { address: "127.0.0.1:5000" },
   mirrors: {},
+  edge: plainEdge,
   checks: [],
   watch: 0,
   application: shopFor(stage, text),
