@@ -27,6 +27,7 @@ export const serviceVerdicts: Verdicts = {
     "domainname",
     "entrypoint",
     "environment",
+    "expose",
     "extra_hosts",
     "group_add",
     "hostname",
@@ -78,7 +79,6 @@ export const serviceVerdicts: Verdicts = {
   ...harmless("services.*", {
     attach: "it is about what docker compose up shows",
     develop: "it is about development on one's own machine",
-    expose: "services of a network reach every port of each other",
     pull_refresh_after: "a stage runs digests, which never go stale",
   }),
   ...refused("services.*", {
