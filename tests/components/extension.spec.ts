@@ -13,7 +13,10 @@ describe("what a service is told under x-slipway", () => {
   for (const [title, extension] of [
     ["nothing", undefined],
     ["an empty key", null],
-    ["each word", { sharesVolumes: true, http: [3000], onRollback: false, backup: { command: "dump", restore: ["r"] } }],
+    [
+      "each word",
+      { sharesVolumes: true, http: [3000], onRollback: false, backup: { command: "dump", restore: ["r"] } },
+    ],
     ["that nothing is backed up", { backup: false }],
   ] as const) {
     it(`may be ${title}`, () => assert.deepEqual(problems(extension), []));
