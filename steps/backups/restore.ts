@@ -77,9 +77,10 @@ async function bringBack(
       return;
     }
     const asking = kind.restore.ask;
-    const asked = asking
-      ? await onMachine(line("docker", "exec", ...passed, container.id, "sh", "-c", asking), env)
-      : "";
+    const asked =
+      asking && container.state.Running
+        ? await onMachine(line("docker", "exec", ...passed, container.id, "sh", "-c", asking), env)
+        : "";
     await docker(["stop", container.id]);
     const options = ["--volumes-from", container.id, "--env", `SLIPWAY_ASKED=${asked.trim()}`];
     await onMachine(piped(reading, besides(container, kind.restore.script, ...options)));

@@ -10,6 +10,9 @@ import { onMachine } from "./machine";
 /** Where the volume is, inside the store's container. */
 const root = "/backups";
 
+/** How long, in milliseconds, its container may take to end. */
+const patience = 10_000;
+
 /** Names of the store's own making, and of services: nothing else becomes part of a path. */
 const safe = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
@@ -60,10 +63,10 @@ export class Store {
   async close(): Promise<void> {
     const closed = once(this.process, "close");
     this.process.stdin?.end();
-    const late = new Promise((done) => setTimeout(done, 10_000).unref()).then(() =>
-      docker(["rm", "-f", this.container]),
-    );
-    await Promise.race([closed, late.catch(() => undefined)]);
+    const late = setTimeout(() => void docker(["rm", "--force", this.container]).catch(() => undefined), patience);
+    await closed;
+    // By now the name may be another one's.
+    clearTimeout(late);
   }
 
   /** The complete backups, oldest first. A manifest that cannot be read is left out, and stays where it is. */

@@ -1,6 +1,8 @@
 import type { DataService } from "../../components/backup/dataServices";
+import { kindOf } from "../../components/backup/kinds/kinds";
 import type { Manifest, Saved } from "../../components/backup/manifest";
 import type { StageId } from "../../components/labels";
+import { docker } from "../docker";
 import type { Say } from "../step";
 import { trouble, type StageContainer } from "./containers";
 import { megabytes, save } from "./save";
@@ -109,6 +111,7 @@ async function sourceOf(
   const own = containers.filter(({ service }) => service === name);
   let wrong: string | undefined;
   for (const container of own) {
+    await release(container, wanted.services[name]);
     const found = await trouble(container);
     if (found === undefined) {
       return container;
@@ -122,6 +125,13 @@ async function sourceOf(
   throw new Error(
     `The service ${name} is not well, so its data cannot be saved: ${wrong}. Mend it (docker logs ${own[0]?.name}), or leave it out with x-slipway: { backup: false } in the stage's overlay.`,
   );
+}
+
+/** Whoever was killed while it held a container still could not let it go on; nobody else is at work now. */
+async function release({ id, state }: StageContainer, service: DataService | undefined): Promise<void> {
+  if (state.Paused && service && kindOf(service).save.way === "held") {
+    await docker(["unpause", id]);
+  }
 }
 
 /**

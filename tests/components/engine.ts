@@ -123,6 +123,8 @@ function stepResult({ create, stdin }: Inputs): unknown {
       const { name, commit, createdAt, images } = input["release"] as Inputs;
       return { name, commit, createdAt, images, verified: verifiedOf(input) };
     }
+    case "backup":
+      return { id: input["id"] };
     case "cutover":
       return { release: input["release"] };
     default:

@@ -1,4 +1,5 @@
 import type { Application } from "../../components/application";
+import { planBackup } from "../../components/backup/plan";
 import type { StagePlan } from "../../components/plan";
 import type { ImagePlan } from "../../components/release/images";
 import type { Promotion } from "../../components/release/diff";
@@ -146,8 +147,16 @@ export function promoted({ stage = "production", compose: text, release }: Wishe
   const plan = shared(stage, text);
   const taken = { ...releaseOf(plan.application), ...release };
   const promotion: Promotion = { from: "v0-20260101-000000", to: taken.name, changed: ["web"], unchanged: ["api"] };
+  const before = {
+    release: "v0-20260101-000000",
+    at: "2026-01-01T00:00:00.000Z",
+    by: "ada",
+    kind: "promotion",
+  } as const;
+  const now = new Date("2026-11-21T14:30:22.000Z");
   return {
     ...plan,
+    backup: planBackup(plan.id, plan.application.config, taken.name, [before], { keep: 10, days: 30 }, now),
     origin: { kind: "ledger", release: taken, promotion, run: { kind: "promotion", pinned: false, promotion } },
   };
 }

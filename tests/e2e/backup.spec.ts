@@ -116,6 +116,7 @@ onEachEngine("a backup before a promotion", (kind) => {
     assert.match(update.text, /x-slipway: \{ backup: false \}/);
     assert.deepEqual(await all(), before, "containers were changed");
     await docker("start", db);
+    await data.answers();
   });
 
   it("is taken anew when the promotion is tried again, and old ones go", async () => {

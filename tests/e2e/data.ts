@@ -55,6 +55,17 @@ export class Data {
       .filter(Boolean);
   }
 
+  /** Waits until the database answers. */
+  async answers(): Promise<void> {
+    for (let tries = 0; tries < 100; tries++) {
+      if (await this.sql("SELECT 1").catch(() => undefined)) {
+        return;
+      }
+      await new Promise((done) => setTimeout(done, 200));
+    }
+    throw new Error("The database does not answer.");
+  }
+
   async redis(...words: string[]): Promise<string> {
     return docker("exec", "-e", `REDISCLI_AUTH=${password}`, await this.container("cache"), "redis-cli", ...words);
   }

@@ -52,6 +52,17 @@ const sections: [string, string, object][] = [
   ["deploy.restart_policy none", "deploy: { restart_policy: { condition: none } }", { restart: "no" }],
   ["deploy.restart_policy any", "deploy: { restart_policy: { condition: any } }", { restart: "unless-stopped" }],
   ["no stop_grace_period", "", { stopTimeout: 10, destroyGraceSeconds: 10 }],
+  ["no stop_grace_period, and data", 'volumes: ["data:/data"]', { stopTimeout: 60, destroyGraceSeconds: 60 }],
+  [
+    "no stop_grace_period, and data that others write to as well",
+    'volumes: ["data:/data"]\nx-slipway: { sharesVolumes: true }',
+    { stopTimeout: 10, destroyGraceSeconds: 10 },
+  ],
+  [
+    "a short stop_grace_period, and data",
+    'volumes: ["data:/data"]\nstop_grace_period: 5s',
+    { stopTimeout: 5, destroyGraceSeconds: 5 },
+  ],
   [
     "stop_grace_period",
     "stop_grace_period: 1m30s\nstop_signal: SIGINT",
