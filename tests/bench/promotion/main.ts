@@ -127,7 +127,7 @@ ${timesTable(runs)}
 "of it stalled": for how long of that gap the load generator itself was not let run by a busy machine. "engine" is the rest: the Pulumi CLI, its providers and the talk between them, or the peer's own work. "beyond" is the wall
 time without the new container's own time to become healthy, the watch and the drain.
 
-### Bars
+### Bars, of Slipway's own runs
 
-${bars(runs).join("\n")}`);
+${bars(runs).join("\n") || "- none was run"}`);
 }
