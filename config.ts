@@ -57,6 +57,31 @@ const registry = z.discriminatedUnion(
   { error: "{ kind: local } or { kind: existing, address: … }" },
 );
 
+const check = z.union(
+  [
+    z.strictObject({
+      /** The service that must answer. */
+      service: z.string().min(1),
+      /** The port of its containers; needed only where it has several for HTTP. */
+      port: wholeNumber(1, 65535).optional(),
+      path: z.string().regex(/^\//).default("/"),
+      status: wholeNumber(100, 599).default(200),
+      /** What the answer's body must hold. */
+      text: z.string().optional(),
+      /** How long, in seconds, an answer may take. */
+      timeout: wholeNumber(1, 300).default(10),
+    }),
+    z.strictObject({
+      /** A compose service, of the profile check, which must exit 0. */
+      run: z.string().min(1),
+    }),
+  ],
+  { error: "{ service: web, path: /health, status: 200, text: … } or { run: <a service of the profile check> }" },
+);
+
+/** What a release must pass. */
+export type Check = z.infer<typeof check>;
+
 const schema = z.strictObject({
   /** The application: a path, or a list merged by Compose's rules. Part of the release. */
   compose: list.optional(),
@@ -80,6 +105,16 @@ const schema = z.strictObject({
   release: z.string().min(1).optional(),
   /** Whether a release built from uncommitted files may be taken over. */
   allowDirty: flag.default(false),
+  /** How the stage's HTTP services are reached. */
+  edge: z.strictObject({ domain: z.string().min(1).optional() }).default({}),
+  /** What a release must pass before the cutover, and through the edge after it. */
+  checks: z.array(check, { error: "a list of checks, such as [{ service: web, path: /health }]" }).default([]),
+  /** How long, in seconds, a new release is watched behind the edge before the cutover counts. */
+  watch: wholeNumber(0, 3600).default(10),
+  /** What is kept of the backups that are taken before a promotion: how many at least, and for how many days. */
+  backup: z
+    .strictObject({ keep: wholeNumber(1, 10000).default(10), days: wholeNumber(1, 36500).default(30) })
+    .default({ keep: 10, days: 30 }),
   /** How many releases the ledger keeps. */
   retention: wholeNumber(1, 10000).default(20),
 });

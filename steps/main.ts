@@ -1,13 +1,16 @@
 #!/usr/bin/env node
+import { backup } from "./backup";
 import { build } from "./build";
 import { copy } from "./copy";
 import { cutover } from "./cutover";
+import { introduce } from "./introduce";
+import { job } from "./job";
 import { mint } from "./mint";
 import { record } from "./record";
 import type { Step } from "./step";
 
 /** What the command resources of a stage run: each reads its input as JSON and prints its result as JSON. */
-const steps: Record<string, Step> = { build, copy, cutover, mint, record };
+const steps: Record<string, Step> = { backup, build, copy, cutover, introduce, job, mint, record };
 
 async function main(): Promise<void> {
   const step = steps[process.argv[2] ?? ""];

@@ -121,13 +121,17 @@ function stepResult({ create, stdin }: Inputs): unknown {
       };
     case "record": {
       const { name, commit, createdAt, images } = input["release"] as Inputs;
-      return { name, commit, createdAt, images };
+      return { name, commit, createdAt, images, verified: verifiedOf(input) };
     }
     case "cutover":
       return { release: input["release"] };
     default:
       return { digest: digestOf(`${input["repository"]}:${input["tag"]}`) };
   }
+}
+
+function verifiedOf({ containers, carriers }: Inputs): string[] {
+  return [...(containers as { container: string }[]).map(({ container }) => container), ...(carriers as string[])];
 }
 
 type Struct = { toJavaScript(): Inputs };

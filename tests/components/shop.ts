@@ -94,7 +94,7 @@ export function shopFor(stage: string, text = compose): Application {
 }
 
 const id = (stage: string) => ({ project: "shop", stage });
-const machine = { platform: "linux/amd64", volumes: new Map(), ports: new Map() };
+const machine = { platform: "linux/amd64", volumes: new Map(), ports: new Map(), edges: new Map() };
 const login = { username: "deployer", password: planted.password };
 
 const shared = (stage: string, text?: string): Omit<StagePlan, "origin"> => ({
@@ -102,7 +102,10 @@ const shared = (stage: string, text?: string): Omit<StagePlan, "origin"> => ({
   machine,
   registry: { address: "127.0.0.1:5000" },
   mirrors: {},
+  checks: [],
+  watch: 0,
   application: shopFor(stage, text),
+  jobs: { shows: {} },
 });
 
 const buildDefaults = {

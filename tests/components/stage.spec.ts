@@ -115,13 +115,8 @@ for (const [kind, plan] of Object.entries(stages)) {
       }
       assert.ok(cutover.dependsOn.includes(roleOf(resources, "edge").urn));
       assert.ok(record.dependsOn.includes(cutover.urn));
-      assert.deepEqual(inputOf(cutover)["containers"], { web: `shop-${plan.id.stage}-web-1a2b3c4` });
-      assert.deepEqual(
-        inputOf(record)
-          ["containers"].map(({ service }: { service: string }) => service)
-          .sort(),
-        [...services].sort(),
-      );
+      assert.deepEqual(namesOf(inputOf(cutover)["containers"]), [...services].sort());
+      assert.deepEqual(namesOf(inputOf(record)["containers"]), [...services].sort());
     });
 
     it("tells its address, its release, its services and its registry", () => {
@@ -153,3 +148,7 @@ describe("a stage without HTTP ports", () => {
     assert.ok(record.dependsOn.includes(serviceOf(resources, plan, "db").urn), "the record waits for the containers");
   });
 });
+
+function namesOf(containers: { service: string }[]): string[] {
+  return containers.map(({ service }) => service).sort();
+}

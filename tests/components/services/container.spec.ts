@@ -10,6 +10,7 @@ const argsOf = (section: string) =>
     networks: { default: "net-default", front: "net-front", back: "net-back" },
     volumes: { data: "vol-data", files: "vol-files" },
     files: [],
+    isCalled: false,
     labels: [],
   });
 
@@ -237,7 +238,7 @@ describe("a container's definition", () => {
   it("carries the labels and files that it is given", () => {
     const labels = [{ label: "slipway.stage", value: "staging" }];
     const files = [{ type: "bind", source: "/v/0", target: "/etc/app.conf", readOnly: true }];
-    const context = { secrets: new Secrets(), image: "i", networks: {}, volumes: {}, files, labels };
+    const context = { secrets: new Secrets(), image: "i", networks: {}, volumes: {}, files, isCalled: false, labels };
     const args = containerArgs("app", serviceWith(""), context);
     assert.equal(args.labels, labels);
     assert.deepEqual(args.mounts, files);
