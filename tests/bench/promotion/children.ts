@@ -4,16 +4,27 @@ import { run } from "../../e2e/run";
 /** How long, in milliseconds, a program may take to end by itself: Pulumi gives its resources up in good order. */
 const patience = 20_000;
 
-/** Ends the programs that this process started and that still run, so that nothing is made any more while all is taken away. */
-export async function endChildren(): Promise<void> {
-  signal(await children(), "SIGINT");
-  for (const until = Date.now() + patience; Date.now() < until; await sleep(200)) {
-    if ((await children()).length === 0) return;
+/**
+ * Ends the programs that this process starts until some work has come to its end, which it does when they fail: nothing must
+ * be made any more while all is taken away.
+ */
+export async function interrupt(work: Promise<unknown>): Promise<void> {
+  let ended = false;
+  const end = work.catch(() => undefined).then(() => (ended = true));
+  const told = new Set<number>();
+  const until = Date.now() + patience;
+  while (!ended) {
+    const late = Date.now() > until;
+    for (const child of await children()) {
+      // Pulumi takes a second one for haste, and leaves its lock behind.
+      if (late || !told.has(child)) signal(child, late ? "SIGKILL" : "SIGINT");
+      told.add(child);
+    }
+    await Promise.race([end, sleep(200)]);
   }
-  signal(await children(), "SIGKILL");
 }
 
-/** Their ids; `ps` itself, which is one of them, is not among them. */
+/** Their ids; the one that lists them, which ends by itself, and the compiler of these programs are not among them. */
 async function children(): Promise<number[]> {
   const { stdout } = await run("ps", ["-o", "pid=,comm=", "--ppid", String(process.pid)]);
   return stdout
@@ -23,12 +34,10 @@ async function children(): Promise<number[]> {
     .map(([pid]) => Number(pid));
 }
 
-function signal(pids: readonly number[], name: NodeJS.Signals): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, name);
-    } catch {
-      // It has ended meanwhile.
-    }
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended meanwhile.
   }
 }

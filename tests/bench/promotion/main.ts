@@ -2,7 +2,7 @@ import { cpus, totalmem } from "node:os";
 import { checkBuilt, missing, noPulumi } from "../../e2e/requirements";
 import { Scratch } from "../scratch";
 import { bars } from "./bars";
-import { endChildren } from "./children";
+import { interrupt } from "./children";
 import { clients } from "./load/plan";
 import { readOptions, usage, type Options } from "./options";
 import { Compose } from "./peers/compose";
@@ -38,25 +38,28 @@ async function main(args: string[]): Promise<number> {
     return 1;
   }
   checkBuilt();
-  let stopped: Promise<void> | undefined;
+  const measuring = measure(options);
+  let stopped: number | undefined;
   for (const [signal, code] of [
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const) {
     process.on(signal, () => {
-      if (stopped) return;
-      console.error("bench:promotion: stopped; taking everything away again");
-      stopped = endChildren().then(takeAway);
-      void stopped.finally(() => process.exit(code));
+      // A second one must not end this before everything is taken away.
+      if (stopped === undefined) void interrupt(measuring);
+      stopped ??= code;
     });
   }
   try {
-    report(await measure(options), options);
+    report(await measuring, options);
+  } catch (error) {
+    // What was interrupted fails for that reason alone.
+    if (stopped === undefined) throw error;
   } finally {
-    // What was stopped fails for that reason alone, and is taken away once.
-    await (stopped ?? takeAway());
+    console.log("\nTaking everything away.");
+    await takeAway();
   }
-  return 0;
+  return stopped ?? 0;
 }
 
 async function measure(options: Options): Promise<Run[]> {
@@ -89,8 +92,10 @@ async function measureBeside(
   const peer = await open(images);
   undo.push(() => peer.close());
   const runs = await measurePeer(peer, options);
-  await undo.pop()?.();
-  await undo.pop()?.();
+  await peer.close();
+  undo.pop();
+  await images.dispose();
+  undo.pop();
   return runs;
 }
 
@@ -122,7 +127,7 @@ ${timesTable(runs)}
 "of it stalled": for how long of that gap the load generator itself was not let run by a busy machine. "engine" is the rest: the Pulumi CLI, its providers and the talk between them, or the peer's own work. "beyond" is the wall
 time without the new container's own time to become healthy, the watch and the drain.
 
-### Bars
+### Bars, of Slipway's own runs
 
-${bars(runs).join("\n")}`);
+${bars(runs).join("\n") || "- none was run"}`);
 }

@@ -44,8 +44,13 @@ export class Generator {
     return generator;
   }
 
-  /** What was seen so far. */
+  /**
+   * What was seen so far.
+   *
+   * @throws Error where it has ended, other than by {@link stop}
+   */
   async figures(): Promise<Figures> {
+    if (this.over) throw new Error("The load generator has ended.");
     return this.say("figures");
   }
 
@@ -59,13 +64,17 @@ export class Generator {
     return this.say("stop");
   }
 
+  private get over(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   private say(word: "figures" | "stop"): Promise<Figures> {
     return new Promise((done, fail) => {
       const ended = (): void => {
         if (this.last) done(this.last);
         else fail(new Error("The load generator ended without a word."));
       };
-      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+      if (this.over) {
         ended();
         return;
       }

@@ -8,6 +8,9 @@ import { edition } from "../editions";
 import type { Images } from "./images";
 import type { Peer } from "./measure";
 
+/** The network that a swarm makes on each of its machines, and leaves behind. */
+const bridge = "docker_gwbridge";
+
 /**
  * A Swarm service that starts the new task before it stops the old one. A proxy in front asks Docker's DNS which tasks there
  * are: the names lead to the tasks themselves (dnsrr), since Swarm's own balancing does not answer on every kernel.
@@ -19,8 +22,8 @@ export class Swarm implements Peer {
   private constructor(
     private readonly images: Images,
     private readonly port: number,
-    /** Whether this made the Engine a swarm, which it was not before. */
-    private readonly began: boolean,
+    /** What this brought about in the Engine, which had none before: the swarm, and the bridge that it makes for itself. */
+    private readonly began: { swarm: boolean; bridge: boolean },
   ) {}
 
   get url(): string {
@@ -35,9 +38,10 @@ export class Swarm implements Peer {
   static async open(images: Images, runs: number): Promise<Swarm> {
     for (let number = 1; number <= runs + 1; number++) await images.build(edition(number).web);
     const [port = 0] = await freePorts(1);
-    const inactive = (await docker("info", "--format", "{{.Swarm.LocalNodeState}}")) === "inactive";
-    if (inactive) await docker("swarm", "init", "--advertise-addr", "127.0.0.1");
-    return new Swarm(images, port, inactive);
+    const swarm = (await docker("info", "--format", "{{.Swarm.LocalNodeState}}")) === "inactive";
+    const began = { swarm, bridge: (await run("docker", ["network", "inspect", bridge])).code !== 0 };
+    if (swarm) await docker("swarm", "init", "--advertise-addr", "127.0.0.1");
+    return new Swarm(images, port, began);
   }
 
   async up(to: Edition): Promise<void> {
@@ -67,11 +71,10 @@ export class Swarm implements Peer {
     const { name } = this.images;
     await run("docker", ["service", "rm", this.of("web"), this.of("api")]);
     await run("docker", ["rm", "--force", `${name}-proxy`]);
-    if (this.began) {
+    if (this.began.swarm) {
       await run("docker", ["swarm", "leave", "--force"]);
-    } else {
-      await run("docker", ["network", "rm", name]);
     }
+    await run("docker", ["network", "rm", name, ...(this.began.bridge ? [bridge] : [])]);
   }
 
   private async begin(to: Edition): Promise<void> {

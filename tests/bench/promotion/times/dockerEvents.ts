@@ -22,6 +22,7 @@ export function listen(labels: readonly string[]): () => Promise<ContainerEvent[
   const filters = [...labels.map((label) => `label=${label}`), ...actions.map((action) => `event=${action}`)];
   const args = ["events", "--filter", "type=container", ...filters.flatMap((filter) => ["--filter", filter])];
   const child = spawn("docker", [...args, "--format", "{{json .}}"], { stdio: ["ignore", "pipe", "inherit"] });
+  const closed = new Promise((done) => child.once("close", done));
   createInterface({ input: child.stdout }).on("line", (line) => {
     const { Action, Actor, timeNano } = JSON.parse(line) as Told;
     events.push({ container: Actor.ID, action: Action, at: timeNano / 1e6 });
@@ -29,7 +30,6 @@ export function listen(labels: readonly string[]): () => Promise<ContainerEvent[
   return async () => {
     // What has just happened may still be on its way.
     await sleep(300);
-    const closed = new Promise((done) => child.once("close", done));
     child.kill();
     await closed;
     return events;

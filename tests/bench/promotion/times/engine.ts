@@ -11,8 +11,15 @@ const places: readonly { part: Part; type: RegExp; name: RegExp }[] = [
   { part: "record", type: /^command:/, name: /-record$/ },
 ];
 
-/** The line with which a cutover says that from now on it only looks. */
-const watching = /\bwatch/i;
+/**
+ * The lines with which a cutover goes on to its next part. What comes before the first makes the new containers known to the
+ * edge and tries them there.
+ */
+const lines: readonly { part: Part; says: RegExp }[] = [
+  { part: "cutover", says: /\bsending traffic to\b/ },
+  { part: "watch", says: /\bwatching\b/ },
+  { part: "drain", says: /\bserves\b/ },
+];
 
 /**
  * What an update's time went into, by what the engine said and by what the program's process noted. A resource that does not
@@ -30,7 +37,9 @@ export function engineSpans(events: readonly EngineEvent[], program: Used | unde
     const part = ended && partOf(ended);
     const from = ended && begun.get(ended.urn);
     if (part && from !== undefined) {
-      spans.push({ part, from, to: event.at }, ...watchIn(part, ended, event.at, events));
+      spans.push(
+        ...(part === "cutover" ? cutoverSpans(ended, from, event.at, events) : [{ part, from, to: event.at }]),
+      );
     }
   }
   const declared = program?.reached["declared"];
@@ -44,7 +53,11 @@ function partOf({ type, urn }: Metadata): Part | undefined {
   return places.find((place) => place.type.test(type) && place.name.test(name))?.part;
 }
 
-function watchIn(part: Part, { urn }: Metadata, to: number, events: readonly EngineEvent[]): Span[] {
-  const line = events.find(({ diagnosticEvent: said }) => said?.urn === urn && watching.test(said.message));
-  return part === "cutover" && line ? [{ part: "watch", from: line.at, to }] : [];
+/** Each part lasts until the next, which counts instead where both are told of. */
+function cutoverSpans({ urn }: Metadata, from: number, to: number, events: readonly EngineEvent[]): Span[] {
+  const begun = lines.flatMap(({ part, says }): Span[] => {
+    const line = events.find(({ diagnosticEvent: said }) => said?.urn === urn && says.test(said.message));
+    return line ? [{ part, from: line.at, to }] : [];
+  });
+  return [{ part: "check", from, to }, ...begun];
 }

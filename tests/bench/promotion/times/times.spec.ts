@@ -58,6 +58,11 @@ describe("an update's time", () => {
   it("is read from what the engine said, for what changes", () => {
     const [image, command] = ["docker:index/remoteImage:RemoteImage", "command:local:Command"];
     const used = { cpuSeconds: 1, peakMiB: 1, marks: {}, began: 500, reached: { declared: 900 } };
+    const urn = `urn:pulumi:production::app::${command}::app-cutover`;
+    const said = (at: number, line: string): EngineEvent => ({
+      at,
+      diagnosticEvent: { urn, message: `${line}\n`, severity: "info" },
+    });
     const spans = engineSpans(
       [
         event(1000, "resourcePreEvent", "create-replacement", image, "web-image"),
@@ -65,14 +70,9 @@ describe("an update's time", () => {
         event(1000, "resourcePreEvent", "same", image, "api-image"),
         event(1900, "resOutputsEvent", "same", image, "api-image"),
         event(2000, "resourcePreEvent", "update", command, "app-cutover"),
-        {
-          at: 2500,
-          diagnosticEvent: {
-            urn: `urn:pulumi:production::app::${command}::app-cutover`,
-            message: "watching v2 for 10 s\n",
-            severity: "info",
-          },
-        },
+        said(2200, "sending traffic to v2"),
+        said(2500, "watching v2 for 5 s"),
+        said(7500, "v2 serves"),
         event(9000, "resOutputsEvent", "update", command, "app-cutover"),
       ],
       used,
@@ -80,8 +80,10 @@ describe("an update's time", () => {
     assert.deepEqual(spans, [
       span("program", 500, 900),
       span("pull", 1000, 1500),
-      span("cutover", 2000, 9000),
+      span("check", 2000, 9000),
+      span("cutover", 2200, 9000),
       span("watch", 2500, 9000),
+      span("drain", 7500, 9000),
     ]);
   });
 });
