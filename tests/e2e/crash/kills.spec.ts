@@ -29,10 +29,14 @@ onEngine(pulumi, "a crash of pulumi itself", () => {
 
   it("is looked at by what a promotion does, one thing after the other", async () => {
     stage.want("second");
+    const load = stage.visited();
     const update = stage.begin();
     assert.equal(await update.ended, 0, update.text);
     points = update.timed();
+    const seen = await load.leave();
+    console.log(points.map(({ what, lasts }) => `      ${what}, for ${Math.round(lasts)} ms`).join("\n"));
     await stage.isWhole();
+    assert.equal(seen.failed, 0, told(seen));
     assert.ok(points.length >= 20, `only ${points.map(({ what }) => what).join("\n")}`);
   });
 
