@@ -100,6 +100,17 @@ export class CrashStage {
     return found;
   }
 
+  /** What the edge said of what it did not pass on. */
+  async edgeLog(): Promise<string> {
+    const lines = (await docker("logs", "--timestamps", "--tail", "20000", (await this.container("edge")).Id)).split(
+      "\n",
+    );
+    return lines
+      .filter((line) => !/ 200 \d+ /.test(line))
+      .slice(-60)
+      .join("\n");
+  }
+
   /** What there is beside what belongs to a stage that is up. */
   async leftOver(): Promise<string[]> {
     const left = (await this.containers()).map(roleOf).sort();
