@@ -15,12 +15,16 @@ export function identity(labels: Readonly<Record<string, string>>): Record<strin
   return Object.fromEntries(Object.entries(labels).filter(([label]) => telling.includes(label)));
 }
 
+/** What runs as a part of a release, or carries the files of one; neither the edge nor the registry. */
+const parts = ["slipway.service", "slipway.job", "slipway.check", "slipway.files"];
+
 /**
- * The containers of services, and those that carry their files, that are not among those that stay.
+ * The containers of services, of jobs and checks, and those that carry their files, that are not among those that stay. A job or a
+ * check that ended is none of them: its container went with it.
  *
  * @param kept ids
  */
 export function others<T extends Labelled>(found: readonly T[], kept: readonly string[]): T[] {
   const stay = new Set(kept);
-  return found.filter(({ id, labels }) => !stay.has(id) && ("slipway.service" in labels || "slipway.files" in labels));
+  return found.filter(({ id, labels }) => !stay.has(id) && parts.some((part) => part in labels));
 }

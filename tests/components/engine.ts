@@ -19,6 +19,8 @@ export interface Declared {
   retainOnDelete: boolean;
   protect: boolean;
   deleteBeforeReplace: boolean;
+  /** Whether the program says so; else the provider decides. */
+  deleteBeforeReplaceDefined: boolean;
   replaceOnChanges: string[];
   ignoreChanges: string[];
 }
@@ -148,6 +150,7 @@ interface Request {
   getRetainondelete(): boolean | undefined;
   getProtect(): boolean | undefined;
   getDeletebeforereplace(): boolean;
+  getDeletebeforereplacedefined(): boolean;
   getReplaceonchangesList(): string[];
   getIgnorechangesList(): string[];
 }
@@ -185,6 +188,7 @@ function declared(request: Request, urn: string): Declared {
     retainOnDelete: request.getRetainondelete() ?? false,
     protect: request.getProtect() ?? false,
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    deleteBeforeReplaceDefined: request.getDeletebeforereplacedefined(),
     replaceOnChanges: request.getReplaceonchangesList(),
     ignoreChanges: request.getIgnorechangesList(),
   };

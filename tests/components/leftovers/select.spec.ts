@@ -18,16 +18,18 @@ describe("what an update left", () => {
     });
   });
 
-  it("is every container of a service or of its files that does not stay", () => {
+  it("is every container of a service, a job, a check or of their files that does not stay", () => {
     const found = [
       container("a", { "slipway.service": "web" }),
       container("b", { "slipway.service": "web" }),
       container("c", { "slipway.files": "web" }),
       container("d", { "slipway.files": "web" }),
+      container("e", { "slipway.job": "migrate" }),
+      container("f", { "slipway.check": "smoke" }),
     ];
     assert.deepEqual(
       others(found, ["a", "c"]).map(({ id }) => id),
-      ["b", "d"],
+      ["b", "d", "e", "f"],
     );
   });
 

@@ -29,10 +29,14 @@ onEngine(pulumi, "a crash of pulumi itself", () => {
 
   it("is looked at by what a promotion does, one thing after the other", async () => {
     stage.want("second");
+    const load = stage.visited();
     const update = stage.begin();
     assert.equal(await update.ended, 0, update.text);
     points = update.timed();
+    const seen = await load.leave();
+    console.log(points.map(({ what, lasts }) => `      ${what}, for ${Math.round(lasts)} ms`).join("\n"));
     await stage.isWhole();
+    assert.equal(seen.failed, 0, told(seen));
     assert.ok(points.length >= 20, `only ${points.map(({ what }) => what).join("\n")}`);
   });
 
@@ -58,7 +62,7 @@ onEngine(pulumi, "a crash of pulumi itself", () => {
         await stage.converges();
         const whose = everything ? "all of it" : "pulumi alone";
         console.log(
-          `      ${String(kill + 1).padStart(3)}  ${whose}, ${came}: ${serves} served, ${over.join(", ") || "nothing"} beside, ${how} and up`,
+          `      ${new Date().toISOString()} ${String(kill + 1).padStart(3)}  ${whose}, ${came}: ${serves} served, ${over.join(", ") || "nothing"} beside, ${how} and up`,
         );
       }
     } finally {
@@ -70,7 +74,11 @@ onEngine(pulumi, "a crash of pulumi itself", () => {
         left: `the last good release; beside it containers of ${summed(left)}`,
         mended: `\`slipway recover --yes\` (${recoveries.recover}) or \`pulumi cancel\` (${recoveries.cancel}), then one \`pulumi up\``,
       });
-      assert.equal(seen.failed, 0, told(seen));
+      assert.equal(
+        seen.failed,
+        0,
+        [told(seen), ...seen.outages, seen.failed > 0 ? await stage.edgeLog() : ""].join("\n"),
+      );
     }
   });
 

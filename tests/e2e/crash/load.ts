@@ -8,14 +8,17 @@ export interface Seen {
   reasons: Record<string, number>;
   /** The longest time between two good answers, in milliseconds. */
   longestGap: number;
+  /** When something failed that had not failed in the second before, at most ten of them. */
+  outages: string[];
 }
 
 /** Visitors who ask for a page again and again, never twice for the same: half over kept connections, half over new ones. */
 export class Load {
-  private readonly seen: Seen = { requests: 0, failed: 0, reasons: {}, longestGap: 0 };
+  private readonly seen: Seen = { requests: 0, failed: 0, reasons: {}, longestGap: 0, outages: [] };
   private readonly kept = new Agent({ keepAlive: true });
   private readonly visitors: Promise<void>[];
   private lastGood = performance.now();
+  private lastBad = -Infinity;
   private stopped = false;
 
   /** @param pause of each visitor between two requests, in milliseconds */
@@ -52,6 +55,11 @@ export class Load {
   }
 
   private bad(reason: string): void {
+    const now = performance.now();
+    if (now - this.lastBad > 1000 && this.seen.outages.length < 10) {
+      this.seen.outages.push(`${new Date().toISOString()} ${reason}`);
+    }
+    this.lastBad = now;
     this.seen.failed++;
     this.seen.reasons[reason] = (this.seen.reasons[reason] ?? 0) + 1;
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { containers, docker, leftovers, type Container } from "../docker";
 import { pulumi } from "../engines";
-import { succeeds, upAndClean } from "../expect";
+import { succeeds } from "../expect";
 import { freePorts } from "../ports";
 import { Project } from "../project";
 import type { PulumiCli } from "../pulumi";
@@ -29,13 +29,17 @@ export class CrashStage {
     private readonly port: number,
   ) {}
 
-  /** Builds both releases in staging, and brings the first up in production. */
-  static async open(): Promise<CrashStage> {
+  /**
+   * Builds both releases in staging, and brings the first up in production.
+   *
+   * @param begin is called once the registry is there, before anything is made
+   */
+  static async open(begin = (): unknown => undefined): Promise<CrashStage> {
     const project = await Project.create(pulumi, "crash", join(__dirname, "..", "fixtures", "crash"));
     const [port = 0, other = 0] = await freePorts(2);
     const crash = new CrashStage(project, port);
     try {
-      await crash.prepare(other);
+      await crash.prepare(other, begin);
     } catch (error) {
       await project.dispose();
       throw error;
@@ -61,9 +65,9 @@ export class CrashStage {
   set(key: string, value: string | undefined): void {
     const file = `Pulumi.${stage}.yaml`;
     const settings = parse(this.project.read(file)) as { config: Record<string, unknown> };
-    if (value === undefined) delete settings.config[`slipway:${key}`];
-    else settings.config[`slipway:${key}`] = value;
-    this.project.write(file, stringify(settings));
+    // What is undefined is left out.
+    const config = { ...settings.config, [`slipway:${key}`]: value };
+    this.project.write(file, stringify({ ...settings, config }));
   }
 
   /** The other edition than the one that is wanted. */
@@ -94,6 +98,17 @@ export class CrashStage {
     const found = (await this.containers()).find((each) => roleOf(each) === name);
     assert.ok(found, `no container ${name}`);
     return found;
+  }
+
+  /** What the edge said of what it did not pass on. */
+  async edgeLog(): Promise<string> {
+    const lines = (await docker("logs", "--timestamps", "--tail", "20000", (await this.container("edge")).Id)).split(
+      "\n",
+    );
+    return lines
+      .filter((line) => !/ 200 \d+ /.test(line))
+      .slice(-60)
+      .join("\n");
   }
 
   /** What there is beside what belongs to a stage that is up. */
@@ -130,8 +145,10 @@ export class CrashStage {
 
   /** Brings it up once, and makes sure that all is as wanted: one of each container, nothing to do, all data there. */
   async converges(): Promise<void> {
-    await upAndClean(this.engine, stage);
+    await succeeds(this.engine.up(stage));
     await this.isWhole();
+    const { changes } = await succeeds(this.engine.preview(stage));
+    assert.deepEqual(changes, [], "another update would change something");
   }
 
   /** Makes sure that all is as wanted. */
@@ -148,10 +165,15 @@ export class CrashStage {
     await this.project.dispose();
   }
 
-  private async prepare(otherPort: number): Promise<void> {
+  private async prepare(otherPort: number, begin: () => unknown): Promise<void> {
     const { project, engine } = this;
     const registry = await project.sharedRegistry();
-    const settings = (port: number): Record<string, unknown> => ({ registry, env: { WEB_PORT: String(port) } });
+    begin();
+    const settings = (port: number): Record<string, unknown> => ({
+      registry,
+      env: { WEB_PORT: String(port) },
+      watch: 2,
+    });
     await project.stage("staging", { ...settings(otherPort), compose: "compose.yaml" });
     await project.stage(stage, { ...settings(this.port), promoteFrom: "staging" });
     for (const each of ["staging", stage]) await project.logIn(each);
@@ -161,6 +183,8 @@ export class CrashStage {
       await succeeds(engine.up("staging"));
       this.releases[edition] = (await engine.outputs("staging")).release?.name ?? "";
     }
+    // It has done its part, and would take its share of the machine.
+    await docker("stop", ...(await containers(project.name, "staging")).map(({ Id }) => Id));
     this.want("first");
     await succeeds(engine.up(stage));
     this.whole = (await this.containers()).map(roleOf).sort();
