@@ -45,4 +45,10 @@ describe("creating a container through the Engine's interface", () => {
       message: "The Docker Engine cannot be reached: Cannot connect to the Docker daemon",
     });
   });
+
+  it("fails where there is no docker command", async () => {
+    process.env["PATH"] = folder.path;
+    folder.write({ docker: "" });
+    await assert.rejects(createContainer({ name: "a" }), /^Error: The Docker Engine cannot be reached: .*docker/);
+  });
 });
