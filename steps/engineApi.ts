@@ -20,7 +20,7 @@ export async function createContainer({ name = "", ...options }: ContainerCreate
 
 async function post(path: string, content: string): Promise<{ status: number; body: string }> {
   const dialled = spawn("docker", ["system", "dial-stdio"], { stdio: ["pipe", "pipe", "pipe"] });
-  const complaint = text(dialled.stderr);
+  const complaint = text(dialled.stderr).catch(() => "");
   const connection = Duplex.from({ readable: dialled.stdout, writable: dialled.stdin });
   try {
     return await new Promise((done, fail) => {
@@ -29,9 +29,12 @@ async function post(path: string, content: string): Promise<{ status: number; bo
         text(response).then((body) => done({ status: response.statusCode ?? 0, body }), fail);
       });
       dialled.once("error", fail);
-      asked.once("error", fail).end(content);
+      // More than one may come of the same trouble, and none of them may be left unheard.
+      connection.on("error", fail);
+      asked.on("error", fail).end(content);
     });
   } catch (error) {
+    dialled.kill();
     const said = (await complaint).trim() || String(error);
     throw new Error(`The Docker Engine cannot be reached: ${said}`, { cause: error });
   } finally {

@@ -64,8 +64,14 @@ export class Jobs extends pulumi.ComponentResource {
   /** A resource has no URN before it is there, so a job's output is shown as that of the component. */
   private show(job: string, step: Step): void {
     const { stage, release } = this.args;
-    const told = (lines: string[]): void =>
+    const say = (lines: string[]): void =>
       void pulumi.log.info(lines.map((line) => `${job} | ${line}`).join("\n"), this);
+    const told = (lines: string[]): void => {
+      lines.slice(0, oneByOne).forEach((line) => say([line]));
+      if (lines.length > oneByOne) {
+        say(lines.slice(oneByOne));
+      }
+    };
     let following: Following | undefined;
     release.apply((name) => {
       following = new Following(logFile(stage, job, name), told);
@@ -73,3 +79,9 @@ export class Jobs extends pulumi.ComponentResource {
     step.id.apply(() => following?.end());
   }
 }
+
+/**
+ * How many lines at once are a message each: of a message with several lines Pulumi shows the first while the update runs, and
+ * the others at its end.
+ */
+const oneByOne = 100;
