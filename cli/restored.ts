@@ -1,9 +1,5 @@
-import type { Ledger } from "../components/release/ledger";
 import { openLedger } from "../components/release/taken";
 import { selectStage } from "./stage";
-
-/** Where a ledger keeps that a stage's data were brought back, so that its jobs run again. */
-type KeepsRestores = Ledger & { noteRestore?(stage: string): Promise<void> };
 
 /**
  * Opens the ledger before anything is restored: a restore that it does not hear of would leave out the jobs that the restored data
@@ -17,7 +13,7 @@ export async function restoreNote(name: string): Promise<() => Promise<void>> {
     const { project, stage, registry } = await selectStage(name);
     const { ledger, registry: client } = openLedger(registry, project);
     await client.ping();
-    return async () => (ledger as KeepsRestores).noteRestore?.(stage);
+    return () => ledger.noteRestore(stage);
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).trim().split("\n")[0];
     throw new Error(
