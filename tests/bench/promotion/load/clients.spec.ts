@@ -6,22 +6,26 @@ import { HttpClient } from "./http";
 import { converse } from "./socket";
 
 describe("the load generator's clients", () => {
-  let server: Server;
+  let servers: Server[] = [];
   let asked = 0;
 
   const listening = async (answer: RequestListener): Promise<string> => {
     asked = 0;
-    server = createServer((request, response) => {
+    const server = createServer((request, response) => {
       asked++;
       answer(request, response);
     });
+    servers.push(server);
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     return `127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
 
   afterEach(() => {
-    server.closeAllConnections();
-    server.close();
+    for (const server of servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+    servers = [];
   });
 
   it("take a whole answer for one, with the release that the service names", async () => {
@@ -65,7 +69,7 @@ describe("the load generator's clients", () => {
   describe("over WebSockets", () => {
     const talk = async (serve: (socket: WebSocket) => void): Promise<string[]> => {
       const address = await listening((_request, answer) => answer.end());
-      new WebSocketServer({ server }).on("connection", serve);
+      new WebSocketServer({ server: servers.at(-1) }).on("connection", serve);
       const seen: string[] = [];
       const note = (what: string) => (reason?: string) => void seen.push(reason ? `${what}: ${reason}` : what);
       const until = Date.now() + 500;
