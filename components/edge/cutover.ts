@@ -55,7 +55,13 @@ export function cutoverTo(
     },
     pulumi.mergeOptions(opts, {
       // All stateless services move together, so all must be ready.
-      dependsOn: [...(edge ? [edge] : []), ...Object.values(services.containers), ...services.jobs, ...needs],
+      dependsOn: [
+        ...(edge ? [edge] : []),
+        ...Object.values(services.containers),
+        ...services.introductions,
+        ...services.jobs,
+        ...needs,
+      ],
     }),
   );
 }

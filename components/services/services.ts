@@ -69,6 +69,8 @@ export class Services extends pulumi.ComponentResource {
   >();
 
   readonly jobs: pulumi.Resource[] = [];
+  /** What tells the edge of new containers ahead of the cutover, which must not write what the edge keeps at the same time. */
+  readonly introductions: pulumi.Resource[] = [];
   /** What later services wait for: containers, and jobs. */
   private readonly started = new Map<string, pulumi.Resource[]>();
 
@@ -168,6 +170,7 @@ export class Services extends pulumi.ComponentResource {
     });
     this.containers[service] = running;
     const introduced = introduce(service, running, { parent: this, dependsOn: [running] });
+    if (introduced) this.introductions.push(introduced);
     return introduced ? [running, introduced] : [running];
   }
 }
