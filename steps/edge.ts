@@ -44,7 +44,20 @@ export class RunningEdge {
   /** Keeps what it is to know when it starts again. */
   async keep({ containers, releases }: Pick<EdgeState, "containers" | "releases">): Promise<void> {
     await this.run(
-      `${replace(paths.containers, containersText(containers))}${replace(paths.releases, releasesText(releases))}`,
+      `${alone}${replace(paths.containers, containersText(containers))}${replace(paths.releases, releasesText(releases))}`,
+    );
+  }
+
+  /** Keeps one container of a service more, whatever else is kept at the same time. */
+  async place(slot: Slot, service: string, container: string): Promise<void> {
+    await this.run(
+      `${alone}{
+  while read -r slot service container; do
+    [ "$slot $service" = '${slot} ${service}' ] || echo "$slot $service $container"
+  done <${paths.containers}
+  echo '${slot} ${service} ${container}'
+} >${paths.containers}.next
+mv ${paths.containers}.next ${paths.containers}`,
     );
   }
 
@@ -177,6 +190,9 @@ ${replace(paths.serving, servingText(back))}${administer}administer '${serveComm
     return docker(["exec", "--interactive", this.container, "bash", "-s"], { input: `${script}\n` });
   }
 }
+
+/** One at a time: several containers may be introduced at once. */
+const alone = `exec 9>${paths.state}/lock && flock --wait 10 9\n`;
 
 /** Puts text in the place of a file, whole or not at all. */
 function replace(file: string, text: string): string {

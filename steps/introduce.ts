@@ -30,8 +30,9 @@ export async function introduce(input: IntroduceInput, say: Say): Promise<{ cont
     if (other !== container && !(other && (await runs(other)))) empty.push(slot);
   }
   if (empty.length > 0) {
-    empty.forEach((slot) => (state.containers[slot][service] = container));
-    await edge.keep(state);
+    for (const slot of empty) {
+      await edge.place(slot, service, container);
+    }
     await edge.administer(empty.flatMap((slot) => fillCommands(behind, slot, { [service]: container })));
     say(`${service} can be called`);
   }
