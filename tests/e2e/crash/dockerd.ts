@@ -93,7 +93,7 @@ export class OwnEngine {
     mkdirSync(this.disk);
     const image = join(this.folder, "disk");
     const file = openSync(image, "w");
-    ftruncateSync(file, megabytes << 20);
+    ftruncateSync(file, megabytes * 2 ** 20);
     closeSync(file);
     await must("mkfs.ext4", ["-q", "-F", "-m", "0", image]);
     await must("mount", ["-o", "loop", image, this.disk]);

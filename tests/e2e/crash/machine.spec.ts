@@ -3,6 +3,7 @@ import { onEngine, pulumi } from "../engines";
 import { inOrder } from "../expect";
 import { OwnEngine } from "./dockerd";
 import { told } from "./load";
+import { reasonIn } from "./reason";
 import { until } from "./running";
 import { CrashStage } from "./stage";
 import { noted } from "./table";
@@ -49,7 +50,7 @@ onEngine(pulumi, "a crash of the machine", () => {
     const seen = await load.leave();
     noted({
       crash: `Docker Engine restarted (away for ${away.toFixed(1)} s)`,
-      failed: code === 0 ? "it succeeded" : "it failed",
+      failed: code === 0 ? "it succeeded" : reasonIn(update.text),
       seen,
       left: `${served === stage.wanted ? "the new release" : "the last good release"}; beside it ${over.join(", ") || "nothing"}`,
       mended: "one `pulumi up`",
@@ -73,7 +74,7 @@ onEngine(pulumi, "a crash of the machine", () => {
     const seen = await load.leave();
     noted({
       crash: "the machine's disk full",
-      failed: code === 0 ? "it succeeded" : (/(no space left[^\n]{0,40})/.exec(update.text)?.[1] ?? "it failed"),
+      failed: code === 0 ? "it succeeded" : reasonIn(update.text),
       seen,
       left: `${served === old ? "the last good release" : "the new release"}; beside it ${over.join(", ") || "nothing"}`,
       mended: "room on the disk, one `pulumi up`",
