@@ -85,7 +85,7 @@ export class CrashStage {
 
   /** The edition that answers. */
   async served(): Promise<string> {
-    return (await fetch(this.url)).text();
+    return (await fetch(this.url, { signal: AbortSignal.timeout(10_000) })).text();
   }
 
   /** Every container of the stage. */
