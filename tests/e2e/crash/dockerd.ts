@@ -1,24 +1,29 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { readFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { must, run } from "../run";
 import { until } from "./running";
 
 /** The images that the fixture runs on, as this machine's own Engine has them. */
-const images = ["node:22-slim", "redis:7", "haproxy:3.2"];
+const images = ["node:22-slim", "redis:7", "haproxy:3.2", "registry:2"];
 
-/** Addresses that nothing else here uses: for documentation (RFC 5737), and a pool of RFC 1918's. */
-const bridge = { name: "slipwaycrash0", address: "192.0.2.1/24" };
-const pool = "10.213.0.0/16";
-
-/** Other programs' rules for containers stay as they are: this one comes before them, in the place that Docker keeps for such. */
-const rule = ["DOCKER-USER", "-s", pool, "-d", pool, "-j", "ACCEPT"];
+/** Says that this process is in a network and a mount namespace of its own. */
+const apart = "SLIPWAY_TEST_APART";
 
 /**
- * A Docker Engine beside this machine's own, with a small disk of its own: one that can be restarted, and whose disk can be
- * filled, without harm to anybody else's containers.
+ * A Docker Engine with a small disk of its own, in a network of its own: one that can be restarted, and whose disk can be filled,
+ * without harm to anybody else. Beside another Engine in one network it would take away that one's bridge and rules.
  */
 export class OwnEngine {
   private readonly folder = mkdtempSync(join(tmpdir(), "slipway-engine-"));
@@ -32,20 +37,31 @@ export class OwnEngine {
     for (const program of ["dockerd", "mkfs.ext4", "mount", "ip", "iptables"]) {
       if ((await run("sh", ["-c", `command -v ${program}`])).code !== 0) return `there is no ${program}`;
     }
-    return (await run("iptables", ["-S", "DOCKER-USER"])).code === 0
-      ? undefined
-      : "no chain DOCKER-USER to allow its networks in";
+    const { code, stderr } = await run("unshare", ["--net", "--mount", "true"]);
+    return code === 0 ? undefined : `no network of its own can be made (${stderr.trim()})`;
   }
 
-  /** Starts one with the images of the fixture. */
+  /** Whether this process may start one: it has a network of its own. */
+  static get isApart(): boolean {
+    return process.env[apart] !== undefined;
+  }
+
+  /** Runs a program in a network of its own, where nothing but itself is reached. @returns its exit code */
+  static async apart(program: string, args: string[], env: Record<string, string>): Promise<number> {
+    const all = ["--net", "--mount", program, ...args];
+    const child = spawn("unshare", all, { stdio: "inherit", env: { ...process.env, ...env, [apart]: "yes" } });
+    return new Promise((done) => child.once("close", (code) => done(code ?? 1)));
+  }
+
+  /** Starts one with the images of the fixture, and a registry that offers them in the place of a public one. */
   static async start(megabytes: number): Promise<OwnEngine> {
+    if (!OwnEngine.isApart) throw new Error("An Engine of its own must not run in the network of another one.");
     const engine = new OwnEngine();
     try {
       await engine.prepare(megabytes);
       await engine.run();
-      await must("sh", ["-c", `docker save ${images.join(" ")} | docker --host ${engine.host} load --quiet`], {
-        env: { DOCKER_HOST: "" },
-      });
+      await must("sh", ["-c", `docker save ${images.join(" ")} | docker --host ${engine.host} load --quiet`]);
+      await engine.offer("redis:7");
       return engine;
     } catch (error) {
       await engine.end();
@@ -83,53 +99,53 @@ export class OwnEngine {
   /** Ends it and takes away all that it needed. */
   async end(): Promise<void> {
     await this.stop();
-    await run("umount", [this.disk]);
-    await run("ip", ["link", "del", bridge.name]);
-    await run("iptables", ["-D", ...rule]);
+    await run("umount", ["--recursive", this.disk]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   private async prepare(megabytes: number): Promise<void> {
+    await must("ip", ["link", "set", "lo", "up"]);
     mkdirSync(this.disk);
     const image = join(this.folder, "disk");
     const file = openSync(image, "w");
-    ftruncateSync(file, megabytes << 20);
+    ftruncateSync(file, megabytes * 2 ** 20);
     closeSync(file);
     await must("mkfs.ext4", ["-q", "-F", "-m", "0", image]);
     await must("mount", ["-o", "loop", image, this.disk]);
-    await must("ip", ["link", "add", bridge.name, "type", "bridge"]);
-    await must("ip", ["addr", "add", bridge.address, "dev", bridge.name]);
-    await must("ip", ["link", "set", bridge.name, "up"]);
-    await must("iptables", ["-I", ...rule]);
+  }
+
+  private async offer(image: string): Promise<void> {
+    const docker = (...args: string[]): Promise<string> => must("docker", ["--host", this.host, ...args]);
+    const label = "slipway.standins=source-registry";
+    await docker(
+      "run",
+      "--detach",
+      "--restart",
+      "always",
+      "--label",
+      label,
+      "--publish",
+      "127.0.0.1:5999:5000",
+      "registry:2",
+    );
+    const offered = `127.0.0.1:5999/library/${image}`;
+    await docker("tag", image, offered);
+    await until(
+      async () => (await run("docker", ["--host", this.host, "push", offered])).code === 0,
+      30,
+      "no registry",
+    );
   }
 
   private async run(): Promise<void> {
-    const log = openSync(join(this.folder, "log"), "a");
     const path = (name: string): string => join(this.folder, name);
-    const options = {
-      "data-root": this.disk,
-      "exec-root": path("exec"),
-      pidfile: path("pid"),
-      host: this.host,
-      bridge: bridge.name,
-      // The chains of the machine's own Engine are one for all: a second one that set its own up would take them away.
-      iptables: "false",
-      ip6tables: "false",
-      "ip-masq": "false",
-      "default-address-pool": `base=${pool},size=26`,
-    };
+    const log = openSync(path("log"), "a");
+    const options = { "data-root": this.disk, "exec-root": path("exec"), pidfile: path("pid"), host: this.host };
     const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-    spawn("dockerd", args, {
-      detached: true,
-      stdio: ["ignore", log, log],
-      env: { ...process.env, DOCKER_HOST: "" },
-    }).unref();
+    spawn("dockerd", args, { detached: true, stdio: ["ignore", log, log] }).unref();
     closeSync(log);
-    await until(
-      async () => (await run("docker", ["--host", this.host, "version"])).code === 0,
-      60,
-      `The Engine does not answer: ${path("log")}`,
-    );
+    const answers = async (): Promise<boolean> => (await run("docker", ["--host", this.host, "version"])).code === 0;
+    await until(answers, 60, `The Engine does not answer: ${path("log")}`);
   }
 
   private async stop(): Promise<void> {

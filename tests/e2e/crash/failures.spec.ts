@@ -3,6 +3,7 @@ import { docker } from "../docker";
 import { onEngine, pulumi } from "../engines";
 import { inOrder, succeeds } from "../expect";
 import { told } from "./load";
+import { reasonIn } from "./reason";
 import { end, until, type RunningUpdate } from "./running";
 import { CrashStage } from "./stage";
 import { noted } from "./table";
@@ -39,7 +40,7 @@ const cases: Case[] = [
       await update.says(web);
       const plugins = update.started().filter(({ name }) => name.startsWith("pulumi-resource"));
       assert.ok(plugins.length > 0, "no plugin runs");
-      plugins.forEach(({ pid }) => end(pid));
+      plugins.forEach(end);
     },
     says: /error:/,
     serves: "the last good release",
@@ -98,7 +99,7 @@ const cases: Case[] = [
       await until(async () => (await stage.served().catch(() => "")) !== "", 30, "the edge does not come back");
     },
     mended: "`docker start` of the edge, ",
-    says: /edge/i,
+    says: /edge|is not running/i,
     serves: "the last good release",
     seen: true,
   },
@@ -136,7 +137,7 @@ onEngine(pulumi, "a crash of what a promotion needs", () => {
       const seen = await load.leave();
       noted({
         crash,
-        failed: code === 0 ? "it succeeded" : reason(update.text),
+        failed: code === 0 ? "it succeeded" : reasonIn(update.text),
         seen,
         left: `${served === old ? "the last good release" : "the new release"}; beside it ${over.join(", ") || "nothing"}`,
         mended: `${mended}one \`pulumi up\`${changes === 0 ? ", which found nothing to do" : ""}`,
@@ -148,9 +149,3 @@ onEngine(pulumi, "a crash of what a promotion needs", () => {
     });
   }
 });
-
-/** The sentence in which an update says why it failed. */
-function reason(text: string): string {
-  const errors = [...text.matchAll(/error: (.*)/g)].map(([, sentence = ""]) => sentence);
-  return (errors.find((sentence) => !/^update failed|preview failed/.test(sentence)) ?? "failed").slice(0, 160);
-}

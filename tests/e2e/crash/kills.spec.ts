@@ -5,7 +5,7 @@ import { inOrder, succeeds } from "../expect";
 import { told } from "./load";
 import { chance } from "./chance";
 import { CrashStage } from "./stage";
-import { end, type Point } from "./running";
+import { end, type Point, type Process } from "./running";
 import { noted } from "./table";
 
 /** At how many points a promotion is killed. */
@@ -16,7 +16,7 @@ onEngine(pulumi, "a crash of pulumi itself", () => {
 
   let stage: CrashStage;
   let points: Point[] = [];
-  const lingering: number[] = [];
+  const lingering: Process[] = [];
 
   before(async () => {
     stage = await CrashStage.open();

@@ -62,8 +62,8 @@ export class RunningUpdate {
   }
 
   /** The processes that it started: its language host and plugins, and theirs. */
-  started(): { pid: number; name: string }[] {
-    return descendants(this.child.pid ?? 0);
+  started(): Process[] {
+    return descendants(this.child.pid);
   }
 
   /**
@@ -71,8 +71,8 @@ export class RunningUpdate {
    *
    * @returns what may still run of it
    */
-  async kill(everything: boolean): Promise<number[]> {
-    const others = this.started().map(({ pid }) => pid);
+  async kill(everything: boolean): Promise<Process[]> {
+    const others = this.started();
     this.child.kill("SIGKILL");
     if (everything) others.forEach(end);
     await this.ended;
@@ -92,18 +92,20 @@ export class RunningUpdate {
 
 /** ` ++ docker:index:Container shop-production-web creating replacement (0s) [diff: ~envs]`, but for lines that it says itself. */
 const said =
-  /^ ([-+~]{1,2}) +(\S+) (\S+) ((?:creat|updat|delet|replac)(?:ing|ed)(?: failed)?(?: replacement| original)?) \([\d.]+s\)(?! ?\S*[^[\]]* error)/;
+  /^ ([-+~]{1,2}) +(\S+) (\S+) ((?:creat|updat|delet|replac)(?:ing|ed)(?: failed)?(?: replacement| original)?) \([\d.]+s\)/;
 
-/** Ends a process of an update that was killed; its number may have become another program's. */
-export function end(pid: number): void {
-  const name = nameOf(pid);
-  if (name !== undefined && /^(pulumi|node|sh|docker)/.test(name)) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // It ended by itself.
-    }
-  }
+/** A process; its number alone may become another one's. */
+export interface Process {
+  pid: number;
+  name: string;
+  parent: number;
+  /** When it was started, in the clock ticks of the machine. */
+  born: string;
+}
+
+/** Ends a process of an update, where it still runs. */
+export function end({ pid, born }: Process): void {
+  if (processOf(pid)?.born === born) process.kill(pid, "SIGKILL");
 }
 
 /** Waits until a condition holds. */
@@ -115,24 +117,20 @@ export async function until(holds: () => Promise<boolean> | boolean, seconds: nu
   }
 }
 
-function descendants(root: number): { pid: number; name: string }[] {
-  const processes = readdirSync("/proc").flatMap((entry) => {
-    const stat = /^\d+$/.test(entry) ? read(`/proc/${entry}/stat`) : undefined;
-    const [, pid, name = "", parent] = /^(\d+) \((.*)\) \S (\d+)/s.exec(stat ?? "") ?? [];
-    return pid ? [{ pid: Number(pid), name, parent: Number(parent) }] : [];
-  });
-  const of = (parent: number): typeof processes =>
-    processes.filter((each) => each.parent === parent).flatMap((each) => [each, ...of(each.pid)]);
-  return of(root);
+function descendants(root: number | undefined): Process[] {
+  const all = readdirSync("/proc").flatMap((entry) => (/^\d+$/.test(entry) ? (processOf(Number(entry)) ?? []) : []));
+  const found = all.filter(({ parent }) => root !== undefined && parent === root);
+  // Its own list grows while it is gone through.
+  for (const each of found) found.push(...all.filter(({ parent, pid }) => parent === each.pid && pid !== each.pid));
+  return found;
 }
 
-function nameOf(pid: number): string | undefined {
-  return read(`/proc/${pid}/comm`)?.trim();
-}
-
-function read(path: string): string | undefined {
+/** As Linux tells it (proc(5)); undefined where there is none. */
+function processOf(pid: number): Process | undefined {
   try {
-    return readFileSync(path, "utf8");
+    const [, name = "", rest = ""] = /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+    const fields = rest.split(" ");
+    return { pid, name, parent: Number(fields[1]), born: fields[19] ?? "" };
   } catch {
     return undefined;
   }

@@ -32,14 +32,14 @@ export class CrashStage {
   /**
    * Builds both releases in staging, and brings the first up in production.
    *
-   * @param begin is called once the registry is there, before anything is made
+   * @param registry whether it has a registry of its own or the one that all scenarios share
    */
-  static async open(begin = (): unknown => undefined): Promise<CrashStage> {
+  static async open(registry: "own" | "shared" = "shared"): Promise<CrashStage> {
     const project = await Project.create(pulumi, "crash", join(__dirname, "..", "fixtures", "crash"));
     const [port = 0, other = 0] = await freePorts(2);
     const crash = new CrashStage(project, port);
     try {
-      await crash.prepare(other, begin);
+      await crash.prepare(other, registry);
     } catch (error) {
       await project.dispose();
       throw error;
@@ -85,7 +85,7 @@ export class CrashStage {
 
   /** The edition that answers. */
   async served(): Promise<string> {
-    return (await fetch(this.url)).text();
+    return (await fetch(this.url, { signal: AbortSignal.timeout(10_000) })).text();
   }
 
   /** Every container of the stage. */
@@ -165,18 +165,14 @@ export class CrashStage {
     await this.project.dispose();
   }
 
-  private async prepare(otherPort: number, begin: () => unknown): Promise<void> {
+  private async prepare(otherPort: number, kind: "own" | "shared"): Promise<void> {
     const { project, engine } = this;
-    const registry = await project.sharedRegistry();
-    begin();
-    const settings = (port: number): Record<string, unknown> => ({
-      registry,
-      env: { WEB_PORT: String(port) },
-      watch: 2,
-    });
-    await project.stage("staging", { ...settings(otherPort), compose: "compose.yaml" });
-    await project.stage(stage, { ...settings(this.port), promoteFrom: "staging" });
-    for (const each of ["staging", stage]) await project.logIn(each);
+    const shared = kind === "shared";
+    const registry = shared ? await project.sharedRegistry() : await project.registry();
+    const settings = (port: number): Record<string, unknown> => ({ env: { WEB_PORT: String(port) }, watch: 2 });
+    await project.stage("staging", { ...settings(otherPort), registry, compose: "compose.yaml" });
+    await project.stage(stage, { ...settings(this.port), ...(shared ? { registry } : {}), promoteFrom: "staging" });
+    if (shared) for (const each of ["staging", stage]) await project.logIn(each);
     for (const edition of ["first", "second"]) {
       project.write("compose.yaml", project.read("compose.yaml").replaceAll("first", edition));
       await project.commit(`Make the ${edition} edition`);
@@ -184,7 +180,8 @@ export class CrashStage {
       this.releases[edition] = (await engine.outputs("staging")).release?.name ?? "";
     }
     // It has done its part, and would take its share of the machine.
-    await docker("stop", ...(await containers(project.name, "staging")).map(({ Id }) => Id));
+    const idle = (await containers(project.name, "staging")).filter((each) => roleOf(each) !== "registry");
+    await docker("stop", ...idle.map(({ Id }) => Id));
     this.want("first");
     await succeeds(engine.up(stage));
     this.whole = (await this.containers()).map(roleOf).sort();

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { told, type Seen } from "./load";
 
 /** What came of one kind of crash. */
@@ -22,8 +23,22 @@ export function noted(row: Row): void {
   console.log(`      ${row.crash}: ${told(row.seen)}`);
 }
 
+/** Names the file to which a run that another one started hands its rows, rather than printing them. */
+export const rowsOf = "SLIPWAY_TEST_ROWS";
+
+/** Takes over the rows that another run handed over. */
+export function takeRows(file: string): void {
+  if (existsSync(file)) rows.push(...(JSON.parse(readFileSync(file, "utf8")) as Row[]));
+  rmSync(file, { force: true });
+}
+
 process.once("exit", () => {
   if (rows.length === 0) return;
+  const file = process.env[rowsOf];
+  if (file) {
+    writeFileSync(file, JSON.stringify(rows));
+    return;
+  }
   const lines = rows.map(({ crash, failed, seen, left, mended }) => [crash, failed, told(seen), left, mended]);
   const header = [
     "what befell a promotion",
