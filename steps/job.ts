@@ -36,7 +36,7 @@ export interface JobResult {
  * @throws Error with the job's last lines where it ends with another exit code than 0
  */
 export async function job(input: JobInput, say: Say): Promise<JobResult> {
-  const { stage, job, release } = input;
+  const { project, job, release } = input;
   const ledger = new Ledger(await connect(input.registry, say), project);
   const name = containerName(input);
   for (const left of await leftBy(input)) {
