@@ -1,11 +1,11 @@
-import { decideJob } from "../components/jobs/decide";
+import { decideJob, type JobDecision } from "../components/jobs/decide";
 import { logFile } from "../components/jobs/logFile";
 import type { ContainerInputs } from "../components/machine/container";
 import { Ledger } from "../components/release/ledger";
 import type { RegistryPlan } from "../components/registry/plan";
 import { docker } from "./docker";
 import { JobLog } from "./jobLog";
-import { attend, discard, runOnce, type Ending } from "./once";
+import { attend, discard, look, runOnce, TakenAway, type Ending, type State } from "./once";
 import { connect } from "./registry";
 import type { Say } from "./step";
 
@@ -36,7 +36,7 @@ export interface JobResult {
  * @throws Error with the job's last lines where it ends with another exit code than 0
  */
 export async function job(input: JobInput, say: Say): Promise<JobResult> {
-  const { project, stage, job, release } = input;
+  const { project, job, release } = input;
   const ledger = new Ledger(await connect(input.registry, say), project);
   const name = containerName(input);
   for (const left of await leftBy(input)) {
@@ -44,32 +44,45 @@ export async function job(input: JobInput, say: Say): Promise<JobResult> {
       await conclude(ledger, input, left, say);
     }
   }
-  const record = await ledger.jobRuns(stage);
-  const { runs, because } = decideJob(input, record, await ledger.history(stage));
+  // Before the ledger is asked: a step that outlives its killed update notes first, and takes its container away then.
+  const left = await look(name);
+  const { runs, because, since } = await decide(input, ledger);
   if (!runs) {
     say(`${job} does not run: ${because}`);
     await discard(name);
     return { job, release };
   }
   say(`running ${job} for ${release}: ${because}`);
-  await run(input, ledger, Date.parse(record.restored ?? "") || 0, say);
+  await run(input, ledger, { left, since }, say);
   say(`${job} ended with exit code 0`);
   return { job, release };
 }
 
-async function run(input: JobInput, ledger: Ledger, since: number, say: Say): Promise<void> {
+/** @returns also since when, in milliseconds since 1970, a run counts */
+async function decide(input: JobInput, ledger: Ledger): Promise<JobDecision & { since: number }> {
+  const record = await ledger.jobRuns(input.stage);
+  const decision = decideJob(input, record, await ledger.history(input.stage));
+  return { ...decision, since: Date.parse(record.restored ?? "") || 0 };
+}
+
+async function run(input: JobInput, ledger: Ledger, known: { left?: State; since: number }, say: Say): Promise<void> {
   const { stage, job, release } = input;
   const name = containerName(input);
   const log = new JobLog(logFile(input, job, release));
   const output = (bytes: Uint8Array): void => log.write(bytes);
   try {
-    const ending = await runOnce({ name, container: labelled(input), since, output }, say);
+    const ending = await runOnce({ name, container: labelled(input), ...known, output }, say);
     if (ending.exitCode === 0) {
       await ledger.noteJob(stage, { job, release, at: ending.at });
     }
     await discard(name);
     if (ending.exitCode !== 0) {
       throw new Error(failure(input, ending, log.path));
+    }
+  } catch (error) {
+    // A step that outlived its killed update may have seen to it.
+    if (!(error instanceof TakenAway) || (await decide(input, ledger)).runs) {
+      throw error;
     }
   } finally {
     log.close();
@@ -117,9 +130,13 @@ async function conclude(
   // One that was never started never ends.
   if (state !== "created") {
     say(`waiting for the end of ${job} of ${release}, which an interrupted update began`);
-    const { exitCode, at } = await attend({ name });
-    if (exitCode === 0) {
-      await ledger.noteJob(stage, { job, release, at });
+    const ending = await attend({ name }).catch((error: unknown) => {
+      if (!(error instanceof TakenAway)) {
+        throw error;
+      }
+    });
+    if (ending?.exitCode === 0) {
+      await ledger.noteJob(stage, { job, release, at: ending.at });
     }
   }
   await discard(name);

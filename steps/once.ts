@@ -12,6 +12,8 @@ export interface OnceRun {
   name: string;
   /** As the Docker provider takes it; everything known. */
   container: ContainerInputs;
+  /** What an interrupted attempt left, as {@link look} found it before it was decided that this one runs. */
+  left?: State;
   /** A run that ended before is none of this one: milliseconds since 1970. */
   since?: number;
   /** How long, in seconds, it may run. Undefined: as long as it takes. */
@@ -34,12 +36,15 @@ export interface Ending {
 }
 
 /** What the Engine says of a container (`docker inspect`, State). */
-interface State {
+export interface State {
   Status: string;
   ExitCode: number;
   OOMKilled: boolean;
   FinishedAt: string;
 }
+
+/** Somebody took a container away while its end was waited for. */
+export class TakenAway extends Error {}
 
 /** How many of its last lines are kept for an error. */
 const shownLines = 40;
@@ -48,10 +53,11 @@ const shownLines = 40;
  * Runs a container to its end. One of that name that an interrupted attempt left is taken up: waited for where it runs, taken as
  * it is where it ended well, else made anew. The container stays: {@link discard} takes it away.
  *
+ * @throws TakenAway where somebody else took it away before its end was seen
  * @throws Error where it cannot be started, or the Engine does not answer
  */
 export async function runOnce(run: OnceRun, say: Say): Promise<Ending> {
-  if (await isLeft(run)) {
+  if (counts(run)) {
     say(`taking up ${run.name}, which an interrupted update left`);
   } else {
     await discard(run.name);
@@ -68,10 +74,15 @@ export async function attend({ name, within, output }: Omit<OnceRun, "container"
     docker(["kill", name]).catch(() => undefined);
   };
   const timer = within === undefined ? undefined : setTimeout(end, within * 1000);
-  const [last] = await Promise.all([listen(name, output), docker(["wait", name])]).finally(() => clearTimeout(timer));
-  const state = await inspect(name);
+  const wait = docker(["wait", name]).catch((error: unknown) => {
+    if (!isGone(error)) {
+      throw error;
+    }
+  });
+  const [last] = await Promise.all([listen(name, output), wait]).finally(() => clearTimeout(timer));
+  const state = await look(name);
   if (!state) {
-    throw new Error(`The container ${name} was taken away before it could be seen how it ended.`);
+    throw new TakenAway(`The container ${name} was taken away before it could be seen how it ended.`);
   }
   const at = new Date(Date.parse(state.FinishedAt) || Date.now()).toISOString();
   return { exitCode: state.ExitCode, at, last, late, starved: state.OOMKilled };
@@ -80,22 +91,27 @@ export async function attend({ name, within, output }: Omit<OnceRun, "container"
 /** Takes a container away, with the volumes that have no name; one that is not there is no error. */
 export async function discard(name: string): Promise<void> {
   await docker(["rm", "--force", "--volumes", name]).catch((error: unknown) => {
-    if (!/No such container/.test(String(error))) {
+    if (!isGone(error)) {
       throw error;
     }
   });
 }
 
-async function isLeft({ name, since = 0 }: OnceRun): Promise<boolean> {
-  const state = await inspect(name);
-  const endedWell = state?.Status === "exited" && state.ExitCode === 0 && Date.parse(state.FinishedAt) > since;
-  return state?.Status === "running" || endedWell;
+/** Whether what an interrupted attempt left is this run: it runs still, or it ended well. */
+function counts({ left, since = 0 }: OnceRun): boolean {
+  const endedWell = left?.Status === "exited" && left.ExitCode === 0 && Date.parse(left.FinishedAt) > since;
+  return left?.Status === "running" || endedWell;
+}
+
+/** What another process takes away meanwhile is gone as well, or soon. */
+function isGone(error: unknown): boolean {
+  return /No such container|removal of container .* is already in progress/.test(String(error));
 }
 
 /** What the Engine says of a container; undefined where there is none. */
-async function inspect(name: string): Promise<State | undefined> {
+export async function look(name: string): Promise<State | undefined> {
   const text = await docker(["container", "inspect", "--format", "{{json .State}}", name]).catch((error: unknown) => {
-    if (/No such container/.test(String(error))) {
+    if (isGone(error)) {
       return undefined;
     }
     throw error;

@@ -183,8 +183,9 @@ onEachEngine("services that run once", (kind) => {
     assert.match((await jobContainers("staging")).join(), /-staging-job-migrate-v\S+ running/);
     await project.engine.afterKill("staging");
     const { text } = await upAndClean(project.engine, "staging");
-    assert.match(text, /taking up \S+-staging-job-migrate-v\S+, which an interrupted update left/);
-    assert.match(text, /migrate \| migrate ends fifth/);
+    // A step of Pulumi's command provider outlives the update: then it may have seen the end, and noted it.
+    const tookUp = /taking up \S+-staging-job-migrate-v\S+, which an interrupted update left/.test(text);
+    assert.match(text, tookUp ? /migrate \| migrate ends fifth/ : /migrate does not run: ran for this release/);
     assert.deepEqual((await ran("staging")).slice(before), ["assets fifth", "migrate fifth"]);
     assert.deepEqual(await jobContainers("staging"), []);
   });
