@@ -83,7 +83,7 @@ onEngine(pulumi, "a crash of the machine", () => {
     stage.want(stage.other);
     const update = stage.begin();
     await update.reached(1);
-    const makeRoom = engine.fill();
+    const makeRoom = await engine.fill();
     const code = await update.ended;
     const served = await stage.served();
     await stage.keepsData();
