@@ -2,6 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { look, removeContainers, removeNetworks } from "../components/leftovers/leftovers";
 import type { Labelled } from "../components/leftovers/select";
+import { mendCheckpoint } from "./checkpoint";
 import { holders, stillRuns, type Holder } from "./lock";
 import { must, pulumi } from "./pulumi";
 import { openStage } from "./stage";
@@ -44,11 +45,14 @@ export async function recover(args: string[]): Promise<void> {
     console.log(usage);
     return;
   }
-  const { project, stage } = await openStage(values.stack);
+  const { workspace, project, stage } = await openStage(values.stack);
   const say = (line: string): void => console.log(`${stage}: ${line}`);
   const ask = values.yes ? async () => true : confirm;
+  const { url = "" } = await workspace.whoAmI();
+  const cut = mendCheckpoint(url, project, stage);
+  cut.forEach((file) => say(`took ${file} away, which was cut short; the state itself is whole`));
   const before = await forget(stage, ask, say);
-  let nothing = before.isClear;
+  let nothing = before.isClear && cut.length === 0;
   for (let round = 0; round < rounds; round++) {
     const known = { ...knownTo(await exported(stage)), pending: before.pending };
     const strays = await straysOf({ "slipway.project": project, "slipway.stage": stage }, known);

@@ -7,6 +7,7 @@ import { runCheck, type CheckRun } from "./check";
 import { docker } from "./docker";
 import { RunningEdge } from "./edge";
 import { logOf, type Verified } from "./health";
+import { startStopped } from "./start";
 import type { Say } from "./step";
 import { tryOut } from "./tryHttp";
 import { unheard, watchOver } from "./watch";
@@ -42,6 +43,8 @@ const patience = 10_000;
  * @throws Error that says why, with the last log lines of the container that is to blame
  */
 export async function cutover(input: CutoverInput, say: Say): Promise<{ release: string }> {
+  const { edge: front } = input;
+  await startStopped([...(front ? [{ service: "the edge", container: front }] : []), ...input.containers], say);
   if (input.edge === undefined) {
     await runAll(input, say);
     return { release: input.release };

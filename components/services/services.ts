@@ -179,7 +179,7 @@ export class Services extends pulumi.ComponentResource {
  * What makes a new container, beside what the provider itself makes one for: a container that never became healthy is none to
  * keep, and some versions of the provider report these properties as updated without touching the container.
  */
-const replacedFor = ["#initerror", "healthcheck", "tmpfs", "init", "cpuPeriod", "cpuQuota"];
+const replacedFor = ["#initerror", "healthcheck", "mounts", "tmpfs", "init", "cpuPeriod", "cpuQuota"];
 
 /** Services and jobs: a check runs when all of them have. */
 function ordered(services: Readonly<Record<string, Service>>) {

@@ -115,17 +115,20 @@ onEngine(pulumi, "what the design takes for granted of the engine", () => {
   });
 
   it("stops what mounts a volume before the volume's successor comes, where the program does not say otherwise", async () => {
-    const program = (version: string, option = ""): string => `
-      const volume = new docker.Volume("files", { name: name + "-${version}", labels }, { ${option} });
+    const program = (version: string, option = "", more = ""): string => `
+      const volume = new docker.Volume("files", { name: name + "-${version}", labels }, { ${option} retainOnDelete: true });
       new docker.Container("app", { image: "redis:7", labels, destroyGraceSeconds: 2,
-        mounts: [{ type: "volume", source: volume.name, target: "/files" }] }, { deleteBeforeReplace: false });`;
+        mounts: [{ type: "volume", source: volume.name, target: "/files" }] }, { ${more} deleteBeforeReplace: false });`;
     const order = ({ text }: Outcome): string[] =>
-      [...text.matchAll(/Container app (deleted original|created replacement)/g)].map(([, what = ""]) => what);
+      [...text.matchAll(/Container app (deleted original|created replacement|updated)/g)].map(([, what = ""]) => what);
     lab.program(program("first"));
     await up(lab);
     lab.program(program("second"));
     assert.deepEqual(order(await up(lab)), ["deleted original", "created replacement"]);
-    lab.program(program("third", "deleteBeforeReplace: false"));
+    const beside = "deleteBeforeReplace: false,";
+    lab.program(program("third", beside));
+    assert.deepEqual(order(await up(lab)), ["updated"], "the container goes on with the second volume");
+    lab.program(program("fourth", beside, "replaceOnChanges: ['mounts'],"));
     assert.deepEqual(order(await up(lab)), ["created replacement", "deleted original"]);
   });
 

@@ -17,6 +17,7 @@ onEngine(pulumi, "a crash of pulumi itself", () => {
   let stage: CrashStage;
   let points: Point[] = [];
   const lingering: Process[] = [];
+  let cutShort = 0;
 
   before(async () => {
     stage = await CrashStage.open();
@@ -72,7 +73,7 @@ onEngine(pulumi, "a crash of pulumi itself", () => {
         failed: "where it was killed",
         seen,
         left: `the last good release; beside it containers of ${summed(left)}`,
-        mended: `\`slipway recover --yes\` (${recoveries.recover}) or \`pulumi cancel\` (${recoveries.cancel}), then one \`pulumi up\``,
+        mended: `\`slipway recover --yes\` (${recoveries.recover}) or \`pulumi cancel\` (${recoveries.cancel}${cutShort > 0 ? `, of which ${cutShort} found a state cut short and took \`slipway recover\`` : ""}), then one \`pulumi up\``,
       });
       assert.equal(
         seen.failed,
@@ -139,6 +140,11 @@ onEngine(pulumi, "a crash of pulumi itself", () => {
 
   async function clear(how: "recover" | "cancel"): Promise<void> {
     const { code, stdout, stderr } = how === "recover" ? await stage.recover() : await stage.pulumi("cancel", "--yes");
+    if (how === "cancel" && /failed to load checkpoint: EOF/.test(stderr)) {
+      // The state's own description was cut short, which Pulumi has no word for.
+      cutShort++;
+      return clear("recover");
+    }
     assert.equal(code, 0, stdout + stderr);
   }
 });
