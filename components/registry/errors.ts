@@ -44,6 +44,9 @@ export interface Attempted {
 
 const longestWait = 30_000;
 
+/** A manifest names a blob that is missing: also what a registry says for a moment while another client puts that very blob there. */
+const unsettled = "MANIFEST_BLOB_UNKNOWN";
+
 /** The error for an answer that is no success. Reads the body (at most a few kilobytes of it are used). */
 export async function answerError(attempted: Attempted, response: Response): Promise<RegistryError> {
   const { status } = response;
@@ -52,7 +55,7 @@ export async function answerError(attempted: Attempted, response: Response): Pro
   return new RegistryError(answerSentence(attempted, status, codes, message), {
     status,
     codes,
-    transient: status === 429 || status === 408 || status >= 500,
+    transient: status === 429 || status === 408 || status >= 500 || codes.includes(unsettled),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });
 }
