@@ -2,6 +2,8 @@
 export interface Counts {
   passed: number;
   failed: number;
+  /** The failed tests, each with the first line of its error where the runner told one. */
+  failures: string[];
   /** The skipped tests, each with its reason where the runner told one. */
   skipped: string[];
 }
@@ -31,16 +33,18 @@ export function sum(runs: readonly Run[]): { passed: number; failed: number; ski
 }
 
 /**
- * The closing lines of a test run: what was skipped, what failed, and the sums in a line of their own.
+ * The closing lines of a test run: what was skipped, which tests failed (nobody should have to look for them in an hour
+ * of output), and the sums in a line of their own.
  *
  * @returns lines; the last is `N passed, N failed, N skipped`
  */
 export function closing(runs: readonly Run[]): string[] {
   const { passed, failed, skipped } = sum(runs);
-  const broken = runs.filter(({ status, counts }) => status !== 0 || (counts?.failed ?? 0) > 0).map(({ name }) => name);
+  const broken = runs.filter(({ status, counts }) => status !== 0 || (counts?.failed ?? 0) > 0);
   return [
     ...(skipped > 0 ? ["Skipped:", ...runs.flatMap(skippedLines)] : []),
-    ...(broken.length > 0 ? [`Failed: ${broken.join(", ")}`] : []),
+    ...(broken.length > 0 ? [`Failed: ${broken.map(({ name }) => name).join(", ")}`] : []),
+    ...broken.flatMap(({ name, counts }) => (counts?.failures ?? []).map((failure) => `  ${name}: ${failure}`)),
     `${passed} passed, ${failed} failed, ${skipped} skipped`,
   ];
 }
@@ -60,13 +64,14 @@ export function countsOfTap(text: string): Counts | undefined {
   return {
     passed,
     failed: failed + cancelled,
+    failures: [...text.matchAll(/^\s*not ok \d+ - (.*)$/gm)].map(([, name = ""]) => name),
     skipped: skipped.map(([, name, reason]) => `${name}${reason ? ` (${reason.trim()})` : ""}`),
   };
 }
 
 /** A run that skipped tests for one reason is told in a line. */
 function skippedLines({ name, reason, counts }: Run): string[] {
-  const { passed, failed, skipped } = counts ?? { passed: 0, failed: 0, skipped: [] };
+  const { passed, failed, skipped } = counts ?? { passed: 0, failed: 0, skipped: [] as string[] };
   if (reason && skipped.length > 0) {
     const share =
       passed + failed === 0 ? `all ${skipped.length}` : `${skipped.length} of ${passed + failed + skipped.length}`;

@@ -4,15 +4,18 @@ import { closing, countsOfTap, sum } from "../../setup/counts/counts";
 describe("the sum of test runs", () => {
   it("adds what the runners counted", () => {
     const runs = [
-      { name: "unit tests", status: 0, counts: { passed: 3, failed: 0, skipped: ["a"] } },
-      { name: "the demo's", status: 1, counts: { passed: 2, failed: 2, skipped: [] } },
+      { name: "unit tests", status: 0, counts: { passed: 3, failed: 0, failures: [], skipped: ["a"] } },
+      { name: "the demo's", status: 1, counts: { passed: 2, failed: 2, failures: ["a", "b"], skipped: [] } },
     ];
     assert.deepEqual(sum(runs), { passed: 5, failed: 2, skipped: 1 });
   });
 
   it("counts a run that failed without a failed test, or without having counted, as one failure", () => {
     assert.equal(sum([{ name: "lint", status: 1 }]).failed, 1);
-    assert.equal(sum([{ name: "tests", status: 1, counts: { passed: 4, failed: 0, skipped: [] } }]).failed, 1);
+    assert.equal(
+      sum([{ name: "tests", status: 1, counts: { passed: 4, failed: 0, failures: [], skipped: [] } }]).failed,
+      1,
+    );
     assert.equal(sum([{ name: "lint", status: 0 }]).failed, 0);
   });
 
@@ -20,8 +23,22 @@ describe("the sum of test runs", () => {
     assert.deepEqual(closing([{ name: "tests", status: 139 }]), ["Failed: tests", "0 passed, 1 failed, 0 skipped"]);
   });
 
+  it("names the failed tests next to the sums", () => {
+    const counts = { passed: 1, failed: 1, failures: ["the shop opens: no key"], skipped: [] };
+    assert.deepEqual(closing([{ name: "unit tests", status: 1, counts }]), [
+      "Failed: unit tests",
+      "  unit tests: the shop opens: no key",
+      "1 passed, 1 failed, 0 skipped",
+    ]);
+  });
+
   it("tells each skipped test, or those that a run skipped for one reason in a line", () => {
-    const some = { name: "unit tests", status: 0, reason: "", counts: { passed: 1, failed: 0, skipped: ["x (no y)"] } };
+    const some = {
+      name: "unit tests",
+      status: 0,
+      reason: "",
+      counts: { passed: 1, failed: 0, failures: [], skipped: ["x (no y)"] },
+    };
     const half = {
       ...some,
       name: "shop tests",
@@ -32,7 +49,7 @@ describe("the sum of test runs", () => {
       name: "e2e tests",
       status: 0,
       reason: "no Pulumi CLI",
-      counts: { passed: 0, failed: 0, skipped: ["a", "b"] },
+      counts: { passed: 0, failed: 0, failures: [], skipped: ["a", "b"] },
     };
     assert.deepEqual(closing([some, half, all]), [
       "Skipped:",
@@ -56,7 +73,7 @@ describe("the sum of test runs", () => {
       "# cancelled 1",
       "# skipped 1",
     ].join("\n");
-    assert.deepEqual(countsOfTap(tap), { passed: 1, failed: 2, skipped: ["b (no x)"] });
+    assert.deepEqual(countsOfTap(tap), { passed: 1, failed: 2, failures: ["c"], skipped: ["b (no x)"] });
     assert.equal(countsOfTap("TAP version 13\nok 1 - a"), undefined);
   });
 });
