@@ -7,8 +7,11 @@ import type { Leftovers } from "./leftovers";
  * of its own. It runs before such a thing is made, when its predecessor is gone (docs/decisions/leftovers.md).
  *
  * @param name unique in the program
+ * @returns undefined under Pulumi's mocks, with which whoever uses the package tests a program: they say that they take hooks,
+ *   and fail on the first one (sdk/nodejs/runtime/mocks.ts)
  */
-export function clearing(name: string, leftovers: Leftovers): pulumi.ResourceHook {
+export function clearing(name: string, leftovers: Leftovers): pulumi.ResourceHook | undefined {
+  if (typeof pulumi.runtime.getMonitor()?.registerResourceHook !== "function") return undefined;
   return new pulumi.ResourceHook(name, async ({ type, newInputs }) => {
     const { labels = [] } = newInputs as { labels?: Label[] };
     const what = type === "docker:index/network:Network" ? "network" : "container";
