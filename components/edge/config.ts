@@ -48,7 +48,8 @@ export function edgeConfig(stage: string, listening: readonly Listener[]): strin
       "timeout server 10m",
       // WebSockets and the like, when neither side says anything.
       "timeout tunnel 4h",
-      "default-server init-addr libc,none resolvers docker resolve-prefer ipv4",
+      // Never by the C library: it would hold the start up for as long as a DNS server that is not there keeps it waiting.
+      "default-server init-addr none resolvers docker resolve-prefer ipv4",
     ]),
     section("frontend trial", trial()),
     ...listening.map((listener) => section(`frontend ${listener.name}`, frontend(listener, stage, listening))),

@@ -34,12 +34,8 @@ export const healthcheck = {
   retries: 3,
 };
 
-/**
- * The compose file of a release, for Slipway.
- *
- * @param keys whether this Slipway knows `x-slipway: { http: … }`
- */
-export function composeFile({ web, api, fails }: Edition, keys: boolean): string {
+/** The compose file of a release, for Slipway. */
+export function composeFile({ web, api, fails }: Edition): string {
   return stringify(
     {
       services: {
@@ -52,7 +48,7 @@ export function composeFile({ web, api, fails }: Edition, keys: boolean): string
           ...service(api, ""),
           environment: { STAGE: "${SLIPWAY_STAGE:-none}" },
           expose: ["3000"],
-          ...(keys ? { "x-slipway": { http: [3000] } } : {}),
+          "x-slipway": { http: [3000] },
         },
       },
     },

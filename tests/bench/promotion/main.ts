@@ -12,7 +12,6 @@ import { Swarm } from "./peers/swarm";
 import { reasons, requestsTable, timesTable } from "./report";
 import { own, type Run } from "./runs";
 import { measureSlipway } from "./slipway";
-import { watches } from "./stages";
 
 /** What has to be taken away, the last made first. */
 const undo: (() => Promise<void>)[] = [];
@@ -109,10 +108,9 @@ async function takeAway(): Promise<void> {
 function report(runs: readonly Run[], { pause, watch }: Options): void {
   const memory = Math.round(totalmem() / 2 ** 30);
   const load = Object.entries(clients).map(([kind, count]) => `${count} ${kind}`);
-  const watched = watches ? `production watched for ${watch} s` : "no checks and no watch in this version";
   console.log(`\n## Measured
 
-${cpus().length} cores, ${memory} GiB, Node ${process.versions.node}; clients: ${load.join(", ")}; ${pause} ms between two requests of a fast client; ${watched}.
+${cpus().length} cores, ${memory} GiB, Node ${process.versions.node}; clients: ${load.join(", ")}; ${pause} ms between two requests of a fast client; production watched for ${watch} s.
 
 ### Failed requests, by the kind of client
 

@@ -6,7 +6,7 @@ import type { Options } from "./options";
 import { line } from "./report";
 import type { Group, Run } from "./runs";
 import { served } from "./served";
-import { Stages, watches } from "./stages";
+import { Stages } from "./stages";
 import { changeOf } from "./times/containers";
 import { listen } from "./times/dockerEvents";
 import { engineSpans } from "./times/engine";
@@ -39,9 +39,9 @@ export async function measureSlipway(scratch: Scratch, options: Options): Promis
   if (only.includes("failing")) {
     const before = only.includes("promotion") && !only.includes("rollback") ? edition(runs + 1) : edition(1);
     for (let number = runs + 2; number <= 2 * runs + 1; number++) {
-      await stages.verify(failing(number, watches));
+      await stages.verify(failing(number));
       stages.follow();
-      taken.push(await measure.run("failing", before, failing(number, watches)));
+      taken.push(await measure.run("failing", before, failing(number)));
     }
   }
   return taken;

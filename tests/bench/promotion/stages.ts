@@ -1,13 +1,9 @@
-import { checkSettings } from "../../../config";
 import { freePorts } from "../../e2e/ports";
 import type { Project, Settings } from "../../e2e/project";
 import { source, type Scratch } from "../scratch";
 import { Stack } from "../stack";
 import { writeTsconfig } from "../tsconfig";
 import { buildFiles, composeFile, type Edition } from "./application";
-
-/** Whether this Slipway checks and watches a release; until it does, the benchmark leaves those settings out. */
-export const watches = "watch" in checkSettings({ compose: "compose.yaml" });
 
 /** Staging and production of the application on this machine. */
 export class Stages {
@@ -32,8 +28,7 @@ export class Stages {
     const [here = 0, there = 0] = await freePorts(2);
     const staging = new Stack("staging", project, "staging", scratch.probe);
     const production = new Stack("production", project, "production", scratch.probe);
-    const checked = (seconds: number): Settings =>
-      watches ? { checks: [{ service: "web", path: "/check" }], watch: seconds } : {};
+    const checked = (seconds: number): Settings => ({ checks: [{ service: "web", path: "/check" }], watch: seconds });
     await staging.init({
       compose: "compose.yaml",
       registry: await project.registry(),
@@ -55,7 +50,7 @@ export class Stages {
     if (this.releases.has(edition.web)) {
       return;
     }
-    this.project.write("compose.yaml", composeFile(edition, watches));
+    this.project.write("compose.yaml", composeFile(edition));
     await this.project.commit(`Make ${edition.web}`);
     await this.staging.up();
     this.releases.set(edition.web, ((await this.staging.output("release")) as { name: string }).name);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { docker } from "../docker";
+import { docker, type Container } from "../docker";
 import { onEngine, pulumi } from "../engines";
 import { inOrder, succeeds } from "../expect";
 import { told } from "./load";
@@ -32,8 +32,22 @@ const web = /^Container \S+-web creating replacement/;
 /** A container that never becomes healthy. */
 const ill = "services:\n  web:\n    healthcheck: { test: [CMD, 'false'], interval: 1s, timeout: 1s, retries: 1 }\n";
 
-/** Job failures and failing checks, before and after the cutover, belong here as well. */
+/** A job that fails, in an overlay. */
+const broken = "services:\n  migrate:\n    command: [sh, -c, 'echo there is no table orders; exit 3']\n";
+
+/** The first stands first because a job runs once for a release: at the first promotion to the second one. */
 const cases: Case[] = [
+  {
+    crash: "a job of the new release fails",
+    prepare(stage) {
+      stage.project.write("broken.yaml", broken);
+      stage.set("overlay", "broken.yaml");
+    },
+    mend: (stage) => stage.set("overlay", undefined),
+    mended: "a job that succeeds, ",
+    says: /there is no table orders/,
+    serves: "the last good release",
+  },
   {
     crash: "provider plugins killed",
     async strike(_, update) {
@@ -54,6 +68,33 @@ const cases: Case[] = [
     mend: (stage) => stage.set("overlay", undefined),
     mended: "a release that becomes healthy, ",
     says: /did not become healthy|unhealthy|health/i,
+    serves: "the last good release",
+  },
+  {
+    crash: "a check fails before the cutover",
+    prepare: (stage) => stage.set("checks", [{ service: "web", path: "/", text: "a third edition", timeout: 5 }]),
+    mend: (stage) => stage.set("checks", undefined),
+    mended: "a check that passes, ",
+    says: /The check of web at \/ did not pass before the cutover/,
+    serves: "the last good release",
+  },
+  {
+    crash: "a check fails after the cutover",
+    prepare(stage) {
+      stage.set("checks", [{ service: "web", path: "/well" }]);
+      stage.set("watch", 20);
+    },
+    async strike(stage, update) {
+      await until(() => /watching/.test(update.text) || update.isOver, 120, "the release is not watched");
+      const [, Id = ""] = (await stage.containers()).filter(isWeb).map((each) => each.Id);
+      await docker("exec", Id, "touch", "/tmp/ill");
+    },
+    mend(stage) {
+      stage.set("checks", undefined);
+      stage.set("watch", 2);
+    },
+    mended: "a check that passes, ",
+    says: /The check of web at \/well did not pass through the edge: it answered 500/,
     serves: "the last good release",
   },
   {
@@ -99,6 +140,10 @@ const cases: Case[] = [
     seen: true,
   },
 ];
+
+function isWeb({ Config: { Labels: labels } }: Container): boolean {
+  return labels["slipway.service"] === "web";
+}
 
 onEngine(pulumi, "a crash of what a promotion needs", () => {
   inOrder();

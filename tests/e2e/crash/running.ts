@@ -37,9 +37,13 @@ export class RunningUpdate {
     });
   }
 
+  get isOver(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   /** Waits until it has said so many things, or has ended. */
   async reached(count: number): Promise<void> {
-    while (this.points.length < count && this.child.exitCode === null && this.child.signalCode === null) {
+    while (this.points.length < count && !this.isOver) {
       await new Promise<void>((done) => this.waiting.push(done));
     }
   }

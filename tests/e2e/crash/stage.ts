@@ -62,7 +62,7 @@ export class CrashStage {
   }
 
   /** Gives a setting of production another value, or takes it away. */
-  set(key: string, value: string | undefined): void {
+  set(key: string, value: unknown): void {
     const file = `Pulumi.${stage}.yaml`;
     const settings = parse(this.project.read(file)) as { config: Record<string, unknown> };
     // What is undefined is left out.
