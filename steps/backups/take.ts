@@ -92,7 +92,7 @@ async function findSources(
 ): Promise<Source[]> {
   const sources: Source[] = [];
   for (const [name, service] of Object.entries(wanted.services)) {
-    const from = await sourceOf(name, wanted, containers, backups);
+    const from = await sourceOf(name, wanted, containers, backups, say);
     if (from) {
       sources.push({ name, service, from });
     } else {
@@ -107,6 +107,7 @@ async function sourceOf(
   wanted: Wanted,
   containers: readonly StageContainer[],
   backups: readonly Manifest[],
+  say: Say,
 ): Promise<Source["from"] | undefined> {
   const own = containers.filter(({ service }) => service === name);
   let wrong: string | undefined;
@@ -122,9 +123,37 @@ async function sourceOf(
   if (interrupted || own.length === 0) {
     return interrupted;
   }
+  const stopped = stoppedAlone(own);
+  if (stopped) {
+    say(`${name} had stopped: starting it, to save its data`);
+    wrong = await startAgain(stopped);
+    if (wrong === undefined) {
+      return stopped;
+    }
+  }
   throw new Error(
     `The service ${name} is not well, so its data cannot be saved: ${wrong}. Mend it (docker logs ${own[0]?.name}), or leave it out with x-slipway: { backup: false } in the stage's overlay.`,
   );
+}
+
+/**
+ * The container of a service that somebody stopped, or an update that was killed before it had taken it away. Beside another one of
+ * the service it stays as it is: two databases on one volume are the end of its data.
+ *
+ * @param own the service's containers, none of which is well
+ */
+export function stoppedAlone<T extends Pick<StageContainer, "state">>(own: readonly T[]): T | undefined {
+  return own.length === 1 && own[0]?.state.Status === "exited" ? own[0] : undefined;
+}
+
+/** @returns what is wrong with it; undefined where it has come up */
+async function startAgain(container: StageContainer): Promise<string | undefined> {
+  try {
+    await docker(["start", container.id]);
+  } catch (error) {
+    return `its container does not start: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  return trouble(container);
 }
 
 /** Whoever was killed while it held a container still could not let it go on; nobody else is at work now. */

@@ -103,30 +103,29 @@ onEachEngine("a backup before a promotion", (kind) => {
     );
   });
 
-  it("makes a promotion fail where a database is not running, with what to do", async () => {
+  it("makes a promotion fail where a database is not well, with what to do", async () => {
     const db = await data.container("db");
-    await docker("stop", db);
+    await docker("pause", db);
     const before = await all();
     const update = await project().engine.up("production");
     assert.ok(!update.ok, update.text);
-    assert.match(
-      update.text,
-      /The service db is not well, so its data cannot be saved: its container is exited \(exit code 0\)/,
-    );
+    assert.match(update.text, /The service db is not well, so its data cannot be saved: its container is paused/);
     assert.match(update.text, /x-slipway: \{ backup: false \}/);
     assert.deepEqual(await all(), before, "containers were changed");
-    await docker("start", db);
+    await docker("unpause", db);
     await data.answers();
   });
 
-  it("is taken anew when the promotion is tried again, and old ones go", async () => {
+  it("is taken anew when the promotion is tried again, of a database that had stopped as well, and old ones go", async () => {
     await data.write(second);
     project().edit("compose.yaml", 'command: "echo the note is locked >&2; exit 1"', 'command: "cat /data/note"');
     await project().commit("Unlock the note");
     await succeeds(project().engine.up("staging"));
     const old = JSON.stringify({ ...(await newest()), id: "b20200101-000000", at: "2020-01-01T00:00:00.000Z" });
     await data.inVolume(`mkdir b20200101-000000 b20200101-000001; printf %s '${old}' >b20200101-000000/manifest.json`);
-    await upAndClean(project().engine, "production");
+    await docker("stop", await data.container("db"));
+    const { text } = await upAndClean(project().engine, "production");
+    assert.match(text, /db had stopped: starting it, to save its data/);
     assert.deepEqual(await data.contents(), second);
     const { id } = await newest();
     assert.equal((await data.history()).at(-1)?.backup, id);

@@ -3,7 +3,7 @@ import type { Manifest, Saved } from "../../../components/backup/manifest";
 import type { StageContainer } from "../../../steps/backups/containers";
 import { othersThan } from "../../../steps/backups/restore";
 import { megabytes, redisPassword } from "../../../steps/backups/save";
-import { interruptedBefore } from "../../../steps/backups/take";
+import { interruptedBefore, stoppedAlone } from "../../../steps/backups/take";
 
 const saved = (at: string): Saved => ({
   kind: "postgres",
@@ -66,6 +66,24 @@ describe("a service that is not well is taken over from the backup of an interru
 
   it("but not in a stage that never came to the end of an update", () => {
     assert.equal(interruptedBefore("db", { from: "v1" }, [], [backup(one)]), undefined);
+  });
+});
+
+describe("a service that has stopped", () => {
+  const has = (Status: string): Pick<StageContainer, "state"> => ({ state: { Status } as StageContainer["state"] });
+
+  it("is started again to be saved", () => {
+    const own = has("exited");
+    assert.equal(stoppedAlone([own]), own);
+  });
+
+  it("is not, beside another container that may write to the same volume", () => {
+    assert.equal(stoppedAlone([has("exited"), has("running")]), undefined);
+  });
+
+  it("is not, where its container never ran or is held", () => {
+    for (const status of ["created", "paused", "dead", "restarting"])
+      assert.equal(stoppedAlone([has(status)]), undefined);
   });
 });
 
