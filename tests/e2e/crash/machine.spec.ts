@@ -74,7 +74,7 @@ onEngine(pulumi, "a crash of the machine", () => {
       left: `${served === stage.wanted ? "the new release" : "the last good release"}; beside it ${over.join(", ") || "nothing"}`,
       mended: "one `pulumi up`",
     });
-    assert.ok(seen.longestGap < (away + 30) * 1000, told(seen));
+    assert.ok(seen.longestGap < (away + 10) * 1000, told(seen));
   });
 
   it("serves on while the disk is full, and converges when there is room again", async () => {
