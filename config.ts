@@ -57,6 +57,67 @@ const registry = z.discriminatedUnion(
   { error: "{ kind: local } or { kind: existing, address: … }" },
 );
 
+const domainName = z
+  .string()
+  .regex(
+    /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/i,
+    "a domain name, such as app.example.com",
+  );
+
+const edge = z.strictObject({
+  /** The names under which people reach the stage, by HTTPS; the first is its address. Without one it is plain HTTP. */
+  domain: z
+    .union([domainName, z.array(domainName).min(1)], {
+      error: "a domain name, such as app.example.com, or a list of them",
+    })
+    .transform((value) => (typeof value === "string" ? [value] : value))
+    .default([]),
+  /** Whom the authority that gives out the certificate may write to; default: hostmaster at the first domain. */
+  email: z.email({ error: "an e-mail address" }).optional(),
+  /** The ACME directory of that authority. */
+  acme: z
+    .url({ protocol: /^https$/, error: "the https:// address of an ACME directory" })
+    .default("https://acme-v02.api.letsencrypt.org/directory"),
+  /** A file with the certificate of an authority that is not publicly known. */
+  acmeRoot: z.string().min(1).optional(),
+  /** The ports of the machine for a stage with a domain. */
+  http: wholeNumber(1, 65535).default(80),
+  https: wholeNumber(1, 65535).default(443),
+});
+
+/** How a stage's HTTP services are reached. */
+export type EdgeSettings = z.infer<typeof edge>;
+
+const backup = z.strictObject({
+  keep: wholeNumber(1, 10000).default(10),
+  days: wholeNumber(1, 36500).default(30),
+});
+
+const check = z.union(
+  [
+    z.strictObject({
+      /** The service that must answer. */
+      service: z.string().min(1),
+      /** The port of its containers; needed only where it has several for HTTP. */
+      port: wholeNumber(1, 65535).optional(),
+      path: z.string().regex(/^\//).default("/"),
+      status: wholeNumber(100, 599).default(200),
+      /** What the answer's body must hold. */
+      text: z.string().optional(),
+      /** How long, in seconds, an answer may take. */
+      timeout: wholeNumber(1, 300).default(10),
+    }),
+    z.strictObject({
+      /** A compose service, of the profile check, which must exit 0. */
+      run: z.string().min(1),
+    }),
+  ],
+  { error: "{ service: web, path: /health, status: 200, text: … } or { run: <a service of the profile check> }" },
+);
+
+/** What a release must pass. */
+export type Check = z.infer<typeof check>;
+
 const schema = z.strictObject({
   /** The application: a path, or a list merged by Compose's rules. Part of the release. */
   compose: list.optional(),
@@ -80,6 +141,14 @@ const schema = z.strictObject({
   release: z.string().min(1).optional(),
   /** Whether a release built from uncommitted files may be taken over. */
   allowDirty: flag.default(false),
+  /** How the stage's HTTP services are reached. */
+  edge: edge.default(edge.parse({})),
+  /** What a release must pass before the cutover, and through the edge after it. */
+  checks: z.array(check, { error: "a list of checks, such as [{ service: web, path: /health }]" }).default([]),
+  /** How long, in seconds, a new release is watched behind the edge before the cutover counts. */
+  watch: wholeNumber(0, 3600).default(10),
+  /** What is kept of the backups that are taken before a promotion: how many at least, and for how many days. */
+  backup: backup.default(backup.parse({})),
   /** How many releases the ledger keeps. */
   retention: wholeNumber(1, 10000).default(20),
 });
@@ -242,6 +311,10 @@ function expected(issue: z.core.$ZodIssue): string {
 function keysAt(path: PropertyKey[], values: Record<string, unknown>): string[] {
   if (path.length === 0) {
     return Object.keys(schema.shape);
+  }
+  const plain = { edge, backup }[String(path[0])];
+  if (plain) {
+    return Object.keys(plain.shape);
   }
   const union = { machine, registry }[String(path[0])];
   const kind = (values[String(path[0])] as { kind?: unknown } | undefined)?.kind;

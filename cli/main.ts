@@ -1,11 +1,19 @@
 #!/usr/bin/env node
+import { backup } from "./backup";
+import { backups } from "./backups";
+import { recover } from "./recover";
 import { releases } from "./releases";
+import { restore } from "./restore";
 
 /** A sub-command: gets what was written behind its name, and prints. */
 type Command = (args: string[]) => Promise<void>;
 
 const commands: Record<string, { run: Command; about: string }> = {
   releases: { run: releases, about: "list the verified releases of the ledger, and which stage runs which" },
+  backup: { run: backup, about: "take a backup of a stage's data now" },
+  backups: { run: backups, about: "list the backups of a stage" },
+  restore: { run: restore, about: "bring a stage's data back from a backup, or try one out" },
+  recover: { run: recover, about: "clear up after an update that was killed" },
 };
 
 const usage = `Usage: slipway <command> [options]

@@ -3,6 +3,7 @@ import { openLedger } from "../components/release/taken";
 import type { LedgerContents } from "../components/release/ledger";
 import type { StageRun } from "../components/release/release";
 import { selectStage } from "./stage";
+import { columns } from "./table";
 
 const usage = `Usage: slipway releases [-s <stage>] [--json]
 
@@ -59,15 +60,7 @@ export function table({ releases, histories }: Listing): string {
     createdAt.slice(0, 16).replace("T", " "),
     ...stages.map((stage) => mark(name, histories[stage] ?? [])),
   ]);
-  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0)));
-  return [header, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return columns([header, ...rows]);
 }
 
 function mark(release: string, history: StageRun[]): string {

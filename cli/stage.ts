@@ -16,12 +16,7 @@ export interface SelectedStage {
  * @throws Error when there is no project or stack, or the stage was not brought up yet
  */
 export async function selectStage(name: string | undefined): Promise<SelectedStage> {
-  const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
-  const { name: project } = await workspace.projectSettings();
-  const stage = name ?? (await workspace.stack())?.name;
-  if (stage === undefined) {
-    throw new Error("No stack is selected: name one, as in -s production.");
-  }
+  const { workspace, project, stage } = await openStage(name);
   const [outputs, config] = await Promise.all([workspace.stackOutputs(stage), workspace.getAllConfig(stage)]);
   const address = outputs["registry"]?.value as string | undefined;
   if (address === undefined) {
@@ -33,6 +28,24 @@ export async function selectStage(name: string | undefined): Promise<SelectedSta
     stage,
     registry: { address, credentials: username && password ? { username, password } : undefined },
   };
+}
+
+/**
+ * Finds a stage of the project in this folder, whether it was brought up or not.
+ *
+ * @param name the stack; undefined: the one that is selected
+ * @throws Error when there is no project, or no stack is named nor selected
+ */
+export async function openStage(
+  name: string | undefined,
+): Promise<{ workspace: LocalWorkspace; project: string; stage: string }> {
+  const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
+  const { name: project } = await workspace.projectSettings();
+  const stage = name ?? (await workspace.stack())?.name;
+  if (stage === undefined) {
+    throw new Error("No stack is selected: name one, as in -s production.");
+  }
+  return { workspace, project, stage };
 }
 
 function credentials(setting: string | undefined): { username?: string; password?: string } {

@@ -1,10 +1,14 @@
+import type { EdgeSettings } from "../config";
 import { ComposeError } from "../compose/problems";
 import { checkHonoured } from "../compose/honour";
 import { loadCompose, type Loaded } from "../compose/load";
-import type { ComposeConfig } from "../compose/model";
+import type { ComposeConfig, Service } from "../compose/model";
 import { checkApplication } from "./checks";
-import type { Route } from "./edge/haproxy";
+import { calledServices } from "./edge/called";
+import { listeners, type Called, type Listener, type Route } from "./edge/layout";
 import { httpRoutes } from "./edge/routes";
+import { secured } from "./edge/secure";
+import { namesOf, roleProfiles } from "./jobs/role";
 import { NotedFiles, type ProjectFiles, type WorkFiles } from "./release/files";
 import { isStopFirst } from "./services/stopFirst";
 import { plannedMounts, withoutPlanned, type MountSources, type PlannedMount } from "./services/mounted";
@@ -22,6 +26,8 @@ export interface Description {
   env: Readonly<Record<string, string>>;
   /** The names in `env` whose values are secret. */
   secretEnv: readonly string[];
+  /** How its HTTP services are reached. */
+  edge: EdgeSettings;
 }
 
 /** An application as one stage runs it. */
@@ -30,9 +36,15 @@ export interface Application {
   secrets: Secrets;
   /** What each service mounts that the machine does not have by itself. */
   mounts: Record<string, PlannedMount[]>;
-  /** The ports that the edge holds. */
+  /** The published ports that the edge holds. */
   routes: Route[];
-  /** The services that are stopped before they are replaced. */
+  /** The published port on which the edge sends callers on to HTTPS. */
+  redirect?: number;
+  /** The services whose name leads to the edge. */
+  called: Called[];
+  /** Where the edge listens for both; nowhere, in a stage without an edge. */
+  listening: Listener[];
+  /** The services that are stopped before they are replaced; what runs once is not among them. */
   stopFirst: string[];
   /** The files of the release that were used; the overlay and files with secrets are not among them. */
   files: string[];
@@ -60,15 +72,20 @@ export function readApplication(description: Description, files: ProjectFiles, o
   const sources: MountSources = { release: noted, own, variable: (name) => merged.environment[name] };
   const services = Object.entries(config.services ?? {});
   const mounts = services.map(([name, service]) => [name, plannedMounts(name, service, config, sources)] as const);
+  const { routes, redirect } = secured(httpRoutes(config), description.edge);
+  const standing = Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)]));
+  // What runs once calls others, and is called by nobody.
+  const lasting = Object.fromEntries(namesOf("service", standing).map((name) => [name, standing[name] as Service]));
+  const called = calledServices({ ...config, services: lasting });
   return {
-    config: {
-      ...config,
-      services: Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)])),
-    },
+    config: { ...config, services: standing },
     secrets,
     mounts: Object.fromEntries(mounts),
-    stopFirst: services.filter(([, service]) => isStopFirst(withoutPlanned(service))).map(([name]) => name),
-    routes: httpRoutes(config),
+    stopFirst: namesOf("service", standing).filter((name) => isStopFirst(standing[name] as Service)),
+    routes,
+    redirect,
+    called,
+    listening: listeners(routes, called, redirect),
     files: [...noted.used].sort(),
     base,
     warnings: merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
@@ -96,7 +113,13 @@ function load(
     const bytes = files.bytes(path);
     return bytes && Buffer.from(bytes).toString("utf8");
   };
-  const loaded = loadCompose({ files: paths, source: { read: text }, env, projectName: `${project}-${stage}` });
+  const loaded = loadCompose({
+    files: paths,
+    source: { read: text },
+    env,
+    projectName: `${project}-${stage}`,
+    alwaysActive: roleProfiles,
+  });
   const problems = checkHonoured(loaded);
   if (problems.length > 0) {
     throw new ComposeError(problems);

@@ -1,6 +1,9 @@
 import type { Loaded } from "../compose/load";
 import type { ComposeConfig, Service } from "../compose/model";
 import { ComposeError, type Problem } from "../compose/problems";
+import { extensionProblems } from "./extension";
+import { roleProblems } from "./jobs/problems";
+import { roleOf } from "./jobs/role";
 import { isChecked } from "./services/healthcheck";
 import { Secrets } from "./services/secrets";
 
@@ -19,6 +22,7 @@ export function checkApplication(config: ComposeConfig, loaded: Loaded): void {
       ...emptyArguments(name, service, loaded),
       ...clearedEntrypoint(name, service, loaded),
       ...ownExtensions(name, service, loaded),
+      ...forItsRole(name, service, config, loaded),
     ]),
   ];
   if (problems.length > 0) {
@@ -65,7 +69,7 @@ function takesSecrets(path: (string | number)[]): boolean {
 function uncheckedDependencies(name: string, service: Service, config: ComposeConfig, loaded: Loaded): Problem[] {
   return Object.entries(service.depends_on ?? {}).flatMap(([other, { condition }]) => {
     const target = config.services?.[other];
-    return condition === "service_healthy" && target && !isChecked(target)
+    return condition === "service_healthy" && target && roleOf(target) === "service" && !isChecked(target)
       ? [
           problem(
             loaded,
@@ -117,20 +121,15 @@ function clearedEntrypoint(name: string, { entrypoint, command }: Service, loade
       ];
 }
 
-/** A misspelt word under our own key would change what is stopped first without anyone noticing. */
 function ownExtensions(name: string, service: Service, loaded: Loaded): Problem[] {
-  const extension = (service as { "x-slipway"?: unknown })["x-slipway"];
-  if (extension === undefined || extension === null) {
-    return [];
-  }
-  const path = ["services", name, "x-slipway"];
-  if (typeof extension !== "object" || Array.isArray(extension)) {
-    return [problem(loaded, path, "is no map: write x-slipway: { sharesVolumes: true }")];
-  }
-  return Object.entries(extension).flatMap(([key, value]) =>
-    key === "sharesVolumes" && typeof value === "boolean"
-      ? []
-      : [problem(loaded, [...path, key], "is not known: it may be sharesVolumes, true or false")],
+  return extensionProblems(service).map(({ path, reason }) =>
+    problem(loaded, ["services", name, "x-slipway", ...path], reason),
+  );
+}
+
+function forItsRole(name: string, service: Service, { services }: ComposeConfig, loaded: Loaded): Problem[] {
+  return roleProblems(service, services).map(({ path, reason }) =>
+    problem(loaded, ["services", name, ...path], reason),
   );
 }
 

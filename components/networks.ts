@@ -2,12 +2,15 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../compose/model";
 import { stageLabels, type StageId } from "./labels";
+import { clearedBy } from "./leftovers/hook";
 
 /** Inputs of {@link Networks}. */
 export interface NetworksArgs {
   stage: StageId;
   /** The compose file's networks, by their key in it. */
   networks: Record<string, Network>;
+  /** Clears the way for networks with an address range of their own. */
+  clears?: pulumi.ResourceHook;
 }
 
 /** A stage's networks, which no other stage shares unless the compose file names an external one. */
@@ -15,18 +18,24 @@ export class Networks extends pulumi.ComponentResource {
   /** The network's name in the Docker Engine, by its key in the compose file. */
   readonly names: Record<string, pulumi.Output<string>> = {};
 
-  constructor(name: string, { stage, networks }: NetworksArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { stage, networks, clears }: NetworksArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:networks:Networks", name, {}, opts);
     const prefix = `${stage.project}-${stage.stage}`;
     for (const [key, network] of Object.entries(networks)) {
       this.names[key] = network.external
         ? pulumi.output(network.name ?? key)
-        : this.declare(`${prefix}-${key}`, stage, network);
+        : this.declare(`${prefix}-${key}`, stage, network, clears);
     }
     this.registerOutputs({ names: this.names });
   }
 
-  private declare(name: string, stage: StageId, network: Network): pulumi.Output<string> {
+  private declare(
+    name: string,
+    stage: StageId,
+    network: Network,
+    clears: pulumi.ResourceHook | undefined,
+  ): pulumi.Output<string> {
+    const hasOwnRange = network.ipam?.config !== undefined;
     // Without a name of its own, so that a changed one can be made before the old one is left.
     const resource = new docker.Network(
       name,
@@ -46,7 +55,7 @@ export class Networks extends pulumi.ComponentResource {
         labels: stageLabels(stage, network.labels, { network: name }),
       },
       // Two networks cannot have one address range.
-      { parent: this, deleteBeforeReplace: network.ipam?.config !== undefined },
+      { parent: this, deleteBeforeReplace: hasOwnRange, ...clearedBy(hasOwnRange ? clears : undefined) },
     );
     return resource.name;
   }

@@ -1,8 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { StageSettings } from "../config";
+import type { Check, EdgeSettings, StageSettings } from "../config";
+import { planBackup, type BackupPlan } from "./backup/plan";
 import { checkBuiltArguments } from "./release/arguments";
 import { readApplication, type Application, type Description } from "./application";
+import { defineEdge, downtimeOf } from "./edge/definition";
+import { httpChecks } from "./edge/checks";
+import { namedChecks } from "./jobs/named";
+import { planJobs, planNewJobs, type JobsPlan } from "./jobs/plan";
+import { namesOf } from "./jobs/role";
 import type { StageId } from "./labels";
+import { dockerLeftovers, type Leftovers } from "./leftovers/leftovers";
 import { checkMachine, portsOf } from "./machine/conflicts";
 import { inspectLocal, type Machine } from "./machine/local";
 import { loginTo, registryFrom, type Login, type RegistryPlan } from "./registry/plan";
@@ -19,7 +26,12 @@ import { Secrets } from "./services/secrets";
 /** Where a stage's release comes from. */
 export type Origin =
   | { kind: "build"; source: ReleaseSource }
-  | { kind: "ledger"; release: Release; run: Pick<StageRun, "kind" | "pinned" | "promotion">; promotion: Promotion };
+  | {
+      kind: "ledger";
+      release: Release;
+      run: Pick<StageRun, "kind" | "pinned" | "promotion" | "jobs">;
+      promotion: Promotion;
+    };
 
 /** Everything that a stage is decided by, read and checked before the first resource is declared. */
 export interface StagePlan {
@@ -34,8 +46,20 @@ export interface StagePlan {
   mirrors: Record<string, string>;
   application: Application;
   origin: Origin;
+  /** How its HTTP services are reached. */
+  edge: EdgeSettings;
+  /** What a release must pass, before the cutover and after it. */
+  checks: Check[];
+  /** How long, in seconds, a release is watched behind the edge before the cutover counts. */
+  watch: number;
+  /** What is saved before the release changes, where the stage takes releases over and has data. */
+  backup?: BackupPlan;
+  /** What is to become of its jobs. */
+  jobs: JobsPlan;
   /** What the ledger keeps, where this stage looks after it. */
   retention?: { keep: number; pins: string[] };
+  /** Takes away what killed updates left; undefined where there is no machine. */
+  leftovers?: Leftovers;
 }
 
 /**
@@ -68,23 +92,37 @@ async function plan(settings: StageSettings): Promise<StagePlan> {
     registry,
     declares: builds && settings.registry.kind === "local" ? settings.registry : undefined,
     mirrors: settings.registry.mirrors,
+    edge: settings.edge,
+    checks: settings.checks,
+    watch: settings.watch,
     retention: builds ? { keep: settings.retention, pins: settings.pins } : undefined,
   };
   if (builds && settings.registry.kind === "existing") {
     await openLedger(registry, settings.project).registry.ping();
   }
   const decided =
-    wanted === undefined ? await planBuild(settings, machine) : await planTaken(settings, machine, registry, wanted);
+    wanted === undefined
+      ? await planBuild(settings, machine, registry)
+      : await planTaken(settings, machine, registry, wanted);
+  httpChecks(settings.checks, decided.application.listening, settings.edge.domain[0]);
+  namedChecks(settings.checks, decided.application.config.services);
   await checkMachine(shared.id, portsOf(decided.application, shared.declares), decided.application, machine);
+  const downtime = downtimeOf(
+    defineEdge(settings.stage, decided.application),
+    machine.edges.get(`${settings.project}/${settings.stage}`),
+  );
+  if (downtime) void pulumi.log.warn(downtime);
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
-  return { ...shared, ...decided, login: await loginTo(registry) };
+  const leftovers = dockerLeftovers((line) => void pulumi.log.info(line));
+  return { ...shared, ...decided, login: await loginTo(registry), leftovers };
 }
 
 async function planBuild(
   settings: StageSettings,
   machine: Machine,
-): Promise<Pick<StagePlan, "application" | "origin">> {
-  const { project, siblingEnv, compose = [] } = settings;
+  registry: RegistryPlan,
+): Promise<Pick<StagePlan, "application" | "origin" | "jobs">> {
+  const { project, stage, siblingEnv, compose = [] } = settings;
   const work = new WorkFiles(process.cwd());
   const application = readApplication(describe(settings, compose), work, work);
   const { source, uncommitted } = await readSource(application, {
@@ -102,7 +140,22 @@ async function planBuild(
       `The release will be dirty, because it takes in what no commit holds: ${named}${more}. Commit it, or leave it out in .dockerignore.`,
     );
   }
-  return { application, origin: { kind: "build", source } };
+  const { services } = application.config;
+  const jobs = planNewJobs(services, hasJobs(application) ? await jobsSoFar(registry, project, stage) : {});
+  return { application, origin: { kind: "build", source }, jobs };
+}
+
+/** The stage that builds may be the one that brings the registry up: the jobs themselves ask the ledger when it is there. */
+async function jobsSoFar(plan: RegistryPlan, project: string, stage: string): Promise<{ restored?: string }> {
+  const { registry, ledger } = openLedger(plan, project);
+  return registry.ping().then(
+    () => ledger.jobRuns(stage),
+    () => ({}),
+  );
+}
+
+function hasJobs({ config }: Application): boolean {
+  return namesOf("job", config.services).length > 0;
 }
 
 async function planTaken(
@@ -110,7 +163,7 @@ async function planTaken(
   machine: Machine,
   registry: RegistryPlan,
   name: string,
-): Promise<Pick<StagePlan, "application" | "origin">> {
+): Promise<Pick<StagePlan, "application" | "origin" | "backup" | "jobs">> {
   const { project, stage, allowDirty } = settings;
   const { release, history, before } = await takeRelease(registry, project, {
     name,
@@ -131,13 +184,17 @@ async function planTaken(
   const last = history.at(-1);
   const kind =
     last?.release === release.name ? last.kind : isRollback(release.name, history) ? "rollback" : "promotion";
-  announce(promotion, kind, last, application);
-  const run = { kind, pinned: settings.release !== undefined, promotion };
-  return { application, origin: { kind: "ledger", release, run, promotion } };
+  const backup = planBackup({ project, stage }, application.config, release.name, history, settings.backup, new Date());
+  announce(promotion, kind, last, application, backup);
+  const record = hasJobs(application) ? await openLedger(registry, project).ledger.jobRuns(stage) : { runs: [] };
+  const jobs = planJobs(application.config.services, release.name, record, history);
+  const told = hasJobs(application) ? { jobs: jobs.shows } : {};
+  const run = { kind, pinned: settings.release !== undefined, promotion, ...told };
+  return { application, origin: { kind: "ledger", release, run, promotion }, backup, jobs };
 }
 
-function describe({ project, stage, overlay, env, secretEnv }: StageSettings, compose: string[]): Description {
-  return { project, stage, compose, overlay, env, secretEnv };
+function describe({ project, stage, overlay, env, secretEnv, edge }: StageSettings, compose: string[]): Description {
+  return { project, stage, compose, overlay, env, secretEnv, edge };
 }
 
 /** What the stage to promote from tells of itself. */
@@ -167,6 +224,7 @@ function announce(
   kind: string,
   last: StageRun | undefined,
   application: Application,
+  backup: BackupPlan | undefined,
 ): void {
   if (last?.release === to) {
     return;
@@ -177,6 +235,7 @@ function announce(
       ? `First release: ${to}.`
       : `${kind === "rollback" ? "Rollback" : "Promotion"} from ${from} to ${to}.`,
     changed.length > 0 ? `Changed: ${changed.join(", ")}.` : "No service changes.",
+    ...(backup?.due ? [`Backed up before: ${Object.keys(backup.services).join(", ")}.`] : []),
     ...(down.length > 0 && from !== null ? [`Stopped first, so down for a moment: ${down.join(", ")}.`] : []),
   ];
   void pulumi.log.info(parts.join(" "));

@@ -1,7 +1,16 @@
+import { readFileSync } from "node:fs";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { Edge } from "./edge/edge";
-import { edgeNetworks, urlOf } from "./edge/routes";
+import type { EdgeSettings } from "../config";
+import { Backup } from "./backup/backup";
+import { cutoverTo } from "./edge/cutover";
+import { defineEdge } from "./edge/definition";
+import { Edge, type EdgeArgs } from "./edge/edge";
+import { introduced } from "./edge/introduced";
+import { urlOf } from "./edge/routes";
+import { Jobs } from "./jobs/jobs";
+import { clearedAfter } from "./leftovers/ending";
+import { clearing } from "./leftovers/hook";
 import { localProvider } from "./machine/local";
 import { Networks } from "./networks";
 import type { StagePlan } from "./plan";
@@ -11,7 +20,7 @@ import { BuiltRelease } from "./release/built";
 import type { ReleaseOutputs } from "./release/outputs";
 import { PromotedRelease } from "./release/promoted";
 import type { Promotion } from "./release/diff";
-import type { RecordResult } from "../steps/record";
+import type { Recorded, RecordResult } from "../steps/record";
 import type { ReleaseImage, ReleaseRecord } from "./release/release";
 import { mountedFiles } from "./services/mountedFiles";
 import { Services } from "./services/services";
@@ -36,8 +45,9 @@ export interface StageOutputs {
 /**
  * One stage of an application: everything that its plan says, on its machine.
  *
- * The order of an update follows from the dependencies between the resources: images, then volumes and networks, then the
- * services that are stopped first, then the others, then the cutover, then the record that makes the release a verified one.
+ * The order of an update follows from the dependencies between the resources: images, volumes and networks, the backup where one is
+ * due, then the services that are stopped first, then the jobs, then the other services, then the cutover, then the record that
+ * makes the release a verified one.
  */
 export class Stage extends pulumi.ComponentResource {
   readonly outputs: StageOutputs;
@@ -55,9 +65,11 @@ export class Stage extends pulumi.ComponentResource {
     const logins = login ? [pulumi.secret({ address: hostOf(plan.registry.address), ...login })] : [];
     const provider = localProvider(`${name}-docker`, machine, logins, { parent: this });
     const own = { parent: this, provider };
+    const clears = plan.leftovers && clearing(`${name}-leftovers`, plan.leftovers);
 
     const local =
-      plan.declares && new LocalRegistry(`${id.project}-${id.stage}-registry`, { stage: id, ...plan.declares }, own);
+      plan.declares &&
+      new LocalRegistry(`${id.project}-${id.stage}-registry`, { stage: id, ...plan.declares, clears }, own);
     const release: ReleaseOutputs =
       origin.kind === "build"
         ? new BuiltRelease(
@@ -67,7 +79,14 @@ export class Stage extends pulumi.ComponentResource {
           )
         : new PromotedRelease(`${name}-release`, origin.release, { parent: this });
     const volumes = new Volumes(`${name}-volumes`, { stage: id, volumes: application.config.volumes ?? {} }, own);
-    const networks = new Networks(`${name}-networks`, { stage: id, networks: application.config.networks ?? {} }, own);
+    const networks = new Networks(
+      `${name}-networks`,
+      { stage: id, networks: application.config.networks ?? {}, clears },
+      own,
+    );
+    const backup = plan.backup && new Backup(`${name}-backup`, plan.backup, own);
+    const edge = this.edge(plan, networks, clears, own);
+    let jobs: Jobs | undefined;
     const services = new Services(
       `${name}-services`,
       {
@@ -76,26 +95,33 @@ export class Stage extends pulumi.ComponentResource {
         secrets: application.secrets,
         registry: plan.registry.address,
         after: local ? [local.container] : [],
+        first: backup ? [backup.step] : [],
         images: release.images,
         networks: networks.names,
         volumes: volumes.names,
         files: mountedFiles(application),
+        clears,
+        called: application.called.map(({ service }) => service),
+        edge,
+        introduce: (service, container, opts) => edge && introduced(service, container, plan, edge, opts),
+        job: (job, runnable) => (jobs ??= this.jobs(name, plan, registry, release)).declare(job, runnable),
       },
       own,
     );
-    const switched = this.switchTo(name, plan, release, services.containers, networks, own);
+    const switched = cutoverTo(`${name}-cutover`, plan, release, services, edge, { parent: this });
     const recorded = this.record(
       name,
       plan,
       registry,
       release,
-      services.containers,
-      [...switched, ...(local ? [local.container] : [])],
+      services,
+      [...(switched ? [switched] : []), ...services.jobs, ...(local ? [local.container] : [])],
       local,
+      backup,
     );
 
     return {
-      url: urlOf(application.routes),
+      url: urlOf(application.routes, plan.edge.domain[0]),
       release: origin.kind === "ledger" ? told(shown(origin.release), recorded) : recorded,
       services: Object.fromEntries(
         Object.entries(services.containers).map(([service, container]) => [
@@ -108,50 +134,43 @@ export class Stage extends pulumi.ComponentResource {
     };
   }
 
-  /** Puts the edge in front and sends its traffic to the containers; a stage without HTTP ports needs none. */
-  private switchTo(
+  private jobs(
     name: string,
-    { id, application }: StagePlan,
+    { id, application, jobs }: StagePlan,
+    registry: pulumi.Output<RegistryPlan>,
     release: ReleaseOutputs,
-    containers: Record<string, docker.Container>,
-    networks: Networks,
-    opts: pulumi.ComponentResourceOptions,
-  ): pulumi.Resource[] {
-    const { config, routes } = application;
-    if (routes.length === 0) {
-      return [];
-    }
-    const reached = edgeNetworks(config, routes).map((key) => networks.names[key] ?? key);
-    const edge = new Edge(`${id.project}-${id.stage}-edge`, { stage: id, routes, networks: reached }, opts);
-    const behind = [...new Set(routes.map((route) => route.service))];
-    const cutover = new Step(
-      `${name}-cutover`,
-      {
-        run: "cutover",
-        shows: { RELEASE: release.name },
-        input: {
-          // Its id, so that a new edge is told as well.
-          edge: edge.container.id,
-          routes,
-          containers: Object.fromEntries(behind.map((service) => [service, containers[service]?.name])),
-          release: release.name,
-        },
-      },
-      // All stateless services move together, so all must be ready.
-      { parent: this, dependsOn: [edge.container, ...Object.values(containers)] },
+  ): Jobs {
+    const { services } = application.config;
+    return new Jobs(
+      `${name}-jobs`,
+      { stage: id, registry, release: release.name, services, plan: jobs },
+      { parent: this },
     );
-    return [cutover];
+  }
+
+  /** What stands in front of the HTTP services; a stage without any needs none. */
+  private edge(
+    { id, application, edge }: StagePlan,
+    networks: Networks,
+    clears: pulumi.ResourceHook | undefined,
+    opts: pulumi.ComponentResourceOptions,
+  ): docker.Container | undefined {
+    const definition = defineEdge(id.stage, application);
+    const certificates = certificatesFor(edge);
+    const args = definition && { stage: id, definition, networks: networks.names, certificates, clears };
+    return args && new Edge(`${id.project}-${id.stage}-edge`, args, opts).container;
   }
 
   /** The last step of an update; what the stage tells of its release comes from it alone. */
   private record(
     name: string,
-    { id, origin, retention }: StagePlan,
+    { id, origin, retention, leftovers }: StagePlan,
     registry: pulumi.Output<RegistryPlan>,
     release: ReleaseOutputs,
-    containers: Record<string, docker.Container>,
+    { containers, carriers }: Services,
     dependsOn: pulumi.Resource[],
     local: LocalRegistry | undefined,
+    backup: Backup | undefined,
   ): pulumi.Output<RecordResult> {
     const step = new Step(
       `${name}-record`,
@@ -165,15 +184,31 @@ export class Stage extends pulumi.ComponentResource {
           registry,
           ...id,
           containers: Object.entries(containers).map(([service, container]) => ({ service, container: container.id })),
+          carriers: carriers.map(({ id }) => id),
           release: release.record,
           run: origin.kind === "ledger" ? origin.run : { kind: "staging" },
+          backup: backup?.id,
           retention: retention && { ...retention, registryContainer: local?.container.name },
         },
       },
       { parent: this, dependsOn },
     );
-    return step.result();
+    const all = [...Object.values(containers), ...carriers].map((container) => container.id);
+    return clearedAfter(step.result<Recorded>(), pulumi.all(all), id, leftovers);
   }
+}
+
+/** How a stage with a domain gets its certificates. */
+function certificatesFor({ domain, email, acme, acmeRoot }: EdgeSettings): EdgeArgs["certificates"] {
+  const [first] = domain;
+  return first === undefined
+    ? undefined
+    : {
+        domains: domain,
+        email: email ?? `hostmaster@${first}`,
+        server: acme,
+        authority: acmeRoot === undefined ? undefined : readFileSync(acmeRoot, "utf8"),
+      };
 }
 
 /** A preview shows what will be; an update that fails must not tell what has not happened. */

@@ -28,6 +28,8 @@ export interface LoadOptions {
   projectName: string;
   /** Active profiles (`*` for all); when there are none, those of the variable COMPOSE_PROFILES. */
   profiles?: readonly string[];
+  /** Profiles that are active beside those, whichever they are. */
+  alwaysActive?: readonly string[];
 }
 
 /** A value that variables filled. */
@@ -121,9 +123,13 @@ function readEnvironment(options: LoadOptions, folder: string, session: Session)
   return environment;
 }
 
-function activeProfiles({ profiles = [] }: LoadOptions, environment: Environment): readonly string[] {
-  if (profiles.length > 0) return profiles;
-  return (environment.get("COMPOSE_PROFILES") ?? "").split(",").map((profile) => profile.trim());
+function activeProfiles(
+  { profiles = [], alwaysActive = [] }: LoadOptions,
+  environment: Environment,
+): readonly string[] {
+  if (profiles.length > 0) return [...profiles, ...alwaysActive];
+  const chosen = (environment.get("COMPOSE_PROFILES") ?? "").split(",").map((profile) => profile.trim());
+  return [...chosen, ...alwaysActive];
 }
 
 /** Takes the services off the application that none of the active profiles asks for; returns their names, sorted. */

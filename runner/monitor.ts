@@ -3,6 +3,7 @@ import { status } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
+import { Hooks } from "./hooks";
 import type { Request, Values } from "./resource";
 import type { Update } from "./update";
 
@@ -24,14 +25,15 @@ export interface Answers {
  */
 export function monitor(update: Update, answers: Answers): UntypedServiceImplementation {
   const answer = answering(update);
+  const hooks = new Hooks();
   const stack = urnOf(answers, "", "pulumi:pulumi:Stack", `${answers.project}-${answers.stage}`);
   return {
-    // Secrets come marked; without the other features the SDK does their part by itself.
+    // Secrets come marked, hooks are called; without the other features the SDK does their part by itself.
     supportsFeature: answer(async (request: proto.SupportsFeatureRequest) => {
-      return new proto.SupportsFeatureResponse().setHassupport(request.getId() === "secrets");
+      return new proto.SupportsFeatureResponse().setHassupport(features.includes(request.getId()));
     }),
     registerResource: answer(async (request: RegisterRequest) => {
-      const read = requestOf(request, answers);
+      const read = withHooks(requestOf(request, answers), request, hooks);
       const { id, outputs } = await update.register(read);
       return new proto.RegisterResourceResponse().setUrn(read.urn).setId(id).setObject(struct(outputs));
     }),
@@ -47,7 +49,15 @@ export function monitor(update: Update, answers: Answers): UntypedServiceImpleme
       const told = { name, outputs, secretOutputNames: [] };
       return new proto.ReadResourceResponse().setUrn(urn).setProperties(struct(told));
     }),
-    signalAndWaitForShutdown: answer(async () => new Empty()),
+    registerResourceHook: answer(async (request: proto.RegisterResourceHookRequest) => {
+      if (request.getOnDryRun()) throw unknownTo(`hooks in a preview, as ${request.getName()} is one`);
+      hooks.register(request);
+      return new Empty();
+    }),
+    signalAndWaitForShutdown: answer(async () => {
+      hooks.close();
+      return new Empty();
+    }),
     ...Object.fromEntries(
       [
         "invoke",
@@ -55,13 +65,14 @@ export function monitor(update: Update, answers: Answers): UntypedServiceImpleme
         "call",
         "registerStackTransform",
         "registerStackInvokeTransform",
-        "registerResourceHook",
         "registerErrorHook",
         "registerPackage",
       ].map((name) => [name, answer(async () => Promise.reject(unknownTo(name)))]),
     ),
   };
 }
+
+const features = ["secrets", "resourceHooks"];
 
 /** A program that is told that the engine is gone ends without a word: what failed is told by the runner. */
 function answering(update: Update) {
@@ -101,6 +112,11 @@ function requestOf(request: RegisterRequest, id: Answers): Request {
   };
 }
 
+function withHooks(read: Request, request: RegisterRequest, hooks: Hooks): Request {
+  const names = request.getHooks()?.getBeforeCreateList() ?? [];
+  return names.length > 0 ? { ...read, beforeCreate: hooks.beforeCreate(names, read) } : read;
+}
+
 /** @throws Error naming an option that the runner does not know */
 function refuseUnknown(request: RegisterRequest): void {
   const given: Record<string, unknown> = {
@@ -112,7 +128,11 @@ function refuseUnknown(request: RegisterRequest): void {
     remote: request.getRemote(),
     replaceWith: request.getReplaceWithList().length,
     replacementTrigger: request.getReplacementTrigger(),
-    resourceHooks: isFilled(request.getHooks()?.toObject()),
+    ...Object.fromEntries(
+      Object.entries(request.getHooks()?.toObject() ?? {})
+        .filter(([list]) => list !== "beforeCreateList")
+        .map(([list, names]) => [`hooks.${list.replace(/List$/, "")}`, names.length]),
+    ),
     transforms: request.getTransformsList().length,
   };
   const option = Object.keys(given).find((name) => given[name]);

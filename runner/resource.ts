@@ -30,6 +30,8 @@ export interface Request {
   ignoreChanges: string[];
   replaceOnChanges: string[];
   additionalSecretOutputs: string[];
+  /** What is to be done before an object is made, where the program wants something done. */
+  beforeCreate?: () => Promise<void>;
 }
 
 /** A resource as the state keeps it. */

@@ -175,6 +175,7 @@ export class Update {
         return resource;
       };
       try {
+        await request.beforeCreate?.();
         return settle(await kind.create(inputs, this.hands(request)));
       } catch (error) {
         if (error instanceof Unfinished) settle(error.made, error.message);

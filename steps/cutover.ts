@@ -1,88 +1,222 @@
-import { adminPort, paths, releaseMap, serversConfig, switchCommands, type Route } from "../components/edge/haproxy";
+import { isDeepStrictEqual } from "node:util";
+import type { HttpCheck } from "../components/edge/checks";
+import { backendName, idleBeside, type Slot, type Upstream } from "../components/edge/layout";
+import { fillCommands, releaseCommand, type EdgeState } from "../components/edge/state";
+import type { StageId } from "../components/labels";
+import { runCheck, type CheckRun } from "./check";
 import { docker } from "./docker";
+import { RunningEdge } from "./edge";
+import { logOf, type Verified } from "./health";
+import { startStopped } from "./start";
 import type { Say } from "./step";
+import { tryOut } from "./tryHttp";
+import { unheard, watchOver } from "./watch";
 
 /** What a cutover needs. */
 export interface CutoverInput {
-  /** The edge's container. */
-  edge: string;
-  routes: Route[];
-  /** The name of the container that is to serve, by service. */
-  containers: Record<string, string>;
+  stage: StageId;
+  /** The edge's container; none in a stage that has no edge. */
+  edge?: string;
+  /** Everything behind the edge. */
+  behind: Upstream[];
+  /** The containers of the release, of all its services. */
+  containers: Verified[];
   /** The release that they run. */
   release: string;
+  checks: HttpCheck[];
+  /** The services that must end well before the release serves. */
+  runs: Pick<CheckRun, "check" | "container">[];
+  /** How long, in seconds, the release is watched before the switch counts. */
+  watch: number;
+  /** How long, in seconds, requests under way may take to end on the old containers, by service. */
+  grace: Record<string, number>;
 }
 
-/** How long, in milliseconds, the edge may take to send traffic to the new containers. */
+/** How long, in milliseconds, the edge may take to find the new containers. */
 const patience = 10_000;
 
 /**
- * Makes the edge send traffic to the containers named, and waits until it does.
+ * Sends traffic to the containers of a release: they are made known to the edge and tried there, all services switch at one
+ * moment, the release is watched, and only then does the switch count. Before that, whatever goes wrong here, or to this process, leads
+ * back to the release before.
  *
- * @throws Error when the edge does not take the change, or not in time
+ * @throws Error that says why, with the last log lines of the container that is to blame
  */
-export async function cutover(
-  { edge, routes, containers, release }: CutoverInput,
-  say: Say,
-): Promise<{ release: string }> {
-  say(`sending traffic to ${release}`);
-  // First to files: the edge must come back with the same containers when it restarts at any moment from here on.
-  await write(edge, paths.servers, serversConfig(routes, containers));
-  await write(edge, paths.release, releaseMap(release));
-  const answer = await administer(edge, switchCommands(routes, containers, release));
-  await confirm(edge, routes, containers, answer);
-  say(`${release} serves`);
-  return { release };
+export async function cutover(input: CutoverInput, say: Say): Promise<{ release: string }> {
+  const { edge: front } = input;
+  await startStopped([...(front ? [{ service: "the edge", container: front }] : []), ...input.containers], say);
+  if (input.edge === undefined) {
+    await runAll(input, say);
+    return { release: input.release };
+  }
+  const edge = new RunningEdge(input.edge);
+  const before = await settled(edge, say);
+  if (before.serving && serves(before, input)) {
+    say(`${input.release} serves already`);
+    await tryAll(edge, input, before.serving, say);
+    await runAll(input, say);
+    return { release: input.release };
+  }
+  const slot = idleBeside(before.serving);
+  await prepare(edge, input, before, slot);
+  await tryAll(edge, input, slot, say);
+  await runAll(input, say);
+  const switchedAt = await switchAndWatch(edge, input, { back: before.serving, slot }, say);
+  await drain(edge, input, before, switchedAt, say);
+  return { release: input.release };
 }
 
-async function write(edge: string, path: string, content: string): Promise<void> {
-  const script = `cat > ${path}.next && mv ${path}.next ${path}`;
-  await docker(["exec", "--interactive", "--user", "0", edge, "sh", "-c", script], { input: content });
+/** Takes back what an update that was interrupted has left: its switch was never confirmed. */
+async function settled(edge: RunningEdge, say: Say): Promise<EdgeState> {
+  const state = await edge.state();
+  if (!state.pending) return state;
+  say("taking back the switch of an update that did not come to its end");
+  await edge.goBack(state.pending.back);
+  return edge.state();
 }
 
-async function confirm(
-  edge: string,
-  routes: Route[],
-  containers: Record<string, string>,
-  answer: string,
+function serves({ serving, containers, releases }: EdgeState, input: CutoverInput): boolean {
+  return (
+    serving !== undefined &&
+    releases[serving] === input.release &&
+    isDeepStrictEqual(containers[serving], routed(input))
+  );
+}
+
+/** The containers that stand behind the edge, by service. */
+function routed({ behind, containers }: CutoverInput): Record<string, string> {
+  const names = new Map(containers.map(({ service, container }) => [service, container]));
+  const services = [...new Set(behind.map(({ service }) => service))].sort();
+  return Object.fromEntries(
+    services.flatMap((service) => (names.has(service) ? [[service, names.get(service) ?? ""]] : [])),
+  );
+}
+
+/** Fills the slot that does not serve: first on file, for an edge that restarts, then in the running one. */
+async function prepare(edge: RunningEdge, input: CutoverInput, before: EdgeState, slot: Slot): Promise<void> {
+  const { behind, release } = input;
+  const containers = routed(input);
+  await edge.keep({
+    containers: { ...before.containers, [slot]: containers },
+    releases: { ...before.releases, [slot]: release },
+  });
+  const said = await edge.administer([...fillCommands(behind, slot, containers), releaseCommand(slot, release)]);
+  const found = await addressesOf(Object.values(containers));
+  await untilFound(edge, input, slot, found, said);
+  const serving = new Set(before.serving ? Object.values(before.containers[before.serving]) : []);
+  const fresh = Object.values(containers).filter((name) => !serving.has(name));
+  await edge.acquaint(
+    slot,
+    fresh.flatMap((name) => found.get(name) ?? []),
+  );
+}
+
+async function untilFound(
+  edge: RunningEdge,
+  input: CutoverInput,
+  slot: Slot,
+  found: ReadonlyMap<string, string[]>,
+  said: string,
 ): Promise<void> {
-  const wanted = new Map(await Promise.all([...new Set(routes.map((route) => route.service))].map(addresses)));
+  const containers = routed(input);
   const until = Date.now() + patience;
   for (;;) {
-    const servers = parseServers(await administer(edge, "show servers state"));
-    const waiting = routes.filter(({ service, published }) => {
-      const server = servers.find(({ backend }) => backend === `${service}_${published}`);
-      return !(wanted.get(service) ?? []).includes(server?.address ?? "");
+    const addresses = await edge.addresses();
+    const missing = input.behind.filter((upstream) => {
+      const wanted = found.get(containers[upstream.service] ?? "") ?? [];
+      return containers[upstream.service] && !wanted.includes(addresses.get(backendName(upstream, slot)) ?? "");
     });
-    if (waiting.length === 0) {
-      return;
-    }
+    if (missing.length === 0) return;
     if (Date.now() > until) {
-      const services = waiting.map((route) => route.service).join(", ");
-      throw new Error(
-        `The edge does not send traffic to the new containers of ${services}. It said: ${answer.trim() || "nothing"}`,
-      );
+      const services = [...new Set(missing.map(({ service }) => service))].join(", ");
+      throw new Error(`The edge does not find the new containers of ${services}. It said: ${said.trim() || "nothing"}`);
     }
     await new Promise((done) => setTimeout(done, 50));
   }
+}
 
-  async function addresses(service: string): Promise<[string, string[]]> {
-    const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}";
-    const text = await docker(["inspect", "--format", format, containers[service] ?? ""]);
-    return [service, text.trim().split(/\s+/)];
+/** The addresses of containers on their networks, by name. */
+async function addressesOf(containers: string[]): Promise<Map<string, string[]>> {
+  if (containers.length === 0) return new Map();
+  const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}";
+  const lines = (await docker(["inspect", "--format", format, ...containers])).split("\n");
+  return new Map(containers.map((name, index) => [name, (lines[index] ?? "").trim().split(/\s+/).filter(Boolean)]));
+}
+
+async function tryAll(edge: RunningEdge, input: CutoverInput, slot: Slot, say: Say): Promise<void> {
+  if (input.checks.length === 0) return;
+  await withLog(input, () => Promise.all(input.checks.map((check) => tryOut(edge, check, slot))));
+  say(`${count(input.checks.length, "check")} passed on the containers of ${input.release}`);
+}
+
+/** One after the other, so that what they print can be told apart. */
+async function runAll({ stage, release, runs, containers }: CutoverInput, say: Say): Promise<void> {
+  const meant = Object.fromEntries(containers.map(({ service, container }) => [service, container]));
+  for (const run of runs) {
+    await runCheck({ ...run, stage, release, meant }, say);
   }
 }
 
-/** A line of `show servers state`: the backend's name is its second field, the server's address its fifth. */
-function parseServers(text: string): { backend: string; address: string }[] {
-  return text
-    .split("\n")
-    .filter((line) => /^\d+ /.test(line))
-    .map((line) => line.split(" "))
-    .map(([, backend = "", , , address = ""]) => ({ backend, address }));
+/** @returns when the switch was made, in milliseconds since 1970 */
+async function switchAndWatch(
+  edge: RunningEdge,
+  input: CutoverInput,
+  { back, slot }: { back: Slot | undefined; slot: Slot },
+  say: Say,
+): Promise<number> {
+  say(`sending traffic to ${input.release}`);
+  await edge.switchTo(slot, back, unheard);
+  const switchedAt = Date.now();
+  try {
+    if (input.watch > 0) say(`watching ${input.release} for ${input.watch} s`);
+    await withLog(input, () => watchOver(edge, { ...input, back }));
+    await edge.confirm();
+  } catch (error) {
+    await edge.goBack(back);
+    say(back ? "traffic goes to the release before again" : "no release serves");
+    throw error;
+  }
+  say(`${input.release} serves`);
+  return switchedAt;
 }
 
-async function administer(edge: string, command: string): Promise<string> {
-  const script = `exec 3<>/dev/tcp/127.0.0.1/${adminPort} && cat >&3 && cat <&3`;
-  return docker(["exec", "--interactive", edge, "bash", "-c", script], { input: `${command}\n` });
+/** Waits until what was under way on the old containers has ended, which then can be stopped. */
+async function drain(
+  edge: RunningEdge,
+  input: CutoverInput,
+  { serving, containers }: EdgeState,
+  switchedAt: number,
+  say: Say,
+): Promise<void> {
+  if (!serving) return;
+  const current = routed(input);
+  const left = input.behind.filter(
+    ({ service }) => containers[serving][service] && containers[serving][service] !== current[service],
+  );
+  let waiting = left;
+  while (waiting.length > 0) {
+    const sessions = await edge.sessions();
+    waiting = waiting.filter((upstream) => {
+      const until = switchedAt + (input.grace[upstream.service] ?? 0) * 1000;
+      return (sessions.get(backendName(upstream, serving)) ?? 0) > 0 && Date.now() < until;
+    });
+    if (waiting.length > 0) await new Promise((done) => setTimeout(done, 200));
+  }
+  if (left.length > 0) say("the old containers are done");
+}
+
+/** Adds the last log lines of the container to blame to an error that names its service. */
+async function withLog(input: CutoverInput, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const { service } = error as { service?: string };
+    const container = input.containers.find((one) => one.service === service)?.container;
+    if (!(error instanceof Error) || !container) throw error;
+    throw new Error(`${error.message}\n${await logOf(container)}`.trim(), { cause: error });
+  }
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
 }

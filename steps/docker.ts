@@ -11,6 +11,8 @@ export interface DockerOptions {
   input?: string;
   /** Environment variables on top of this process's own. */
   env?: Record<string, string>;
+  /** Whether what it writes on standard error is part of the result, as a container's log is. */
+  both?: boolean;
   /** Called with each line that it writes, on either stream. */
   onLine?: (line: string) => void;
 }
@@ -24,7 +26,7 @@ const shownLines = 40;
  * @returns what it wrote on standard output
  * @throws Error with its last lines when it fails
  */
-export async function docker(args: string[], { input, env, onLine }: DockerOptions = {}): Promise<string> {
+export async function docker(args: string[], { input, env, both, onLine }: DockerOptions = {}): Promise<string> {
   const child = spawn("docker", args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
   const out: string[] = [];
   const last: string[] = [];
@@ -43,7 +45,7 @@ export async function docker(args: string[], { input, env, onLine }: DockerOptio
     });
   };
   watch(child.stdout, out);
-  watch(child.stderr);
+  watch(child.stderr, both ? out : undefined);
   child.stdin.on("error", () => undefined);
   child.stdin.end(input ?? "");
   const [code, signal] = (await once(child, "close").catch((error: unknown) => {

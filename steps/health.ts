@@ -47,15 +47,14 @@ export async function verify(containers: Verified[], say: Say): Promise<void> {
 
 /** @param late whether those that are not well yet have been waited for long enough */
 async function notYetWell(containers: Verified[], late: boolean): Promise<Verified[]> {
-  const seen = await inspect(containers.map(({ container }) => container));
+  const seen = await states(containers.map(({ container }) => container));
   const waiting: Verified[] = [];
   for (const [index, { service, container }] of containers.entries()) {
-    const { state, restarts } = seen[index] as Inspected;
+    const { state, restarts } = seen[index] as ContainerState;
     const { trouble, well } = judge(state, restarts, Date.now());
     if (trouble || (late && !well)) {
-      const log = await docker(["logs", "--tail", "20", container]).catch(() => "");
       throw new Error(
-        `The service ${service} is not well: ${trouble ?? "its health check does not pass"}.\n${log}`.trim(),
+        `The service ${service} is not well: ${trouble ?? "its health check does not pass"}.\n${await logOf(container)}`.trim(),
       );
     }
     if (!well) {
@@ -87,17 +86,28 @@ export function judge(state: State, restarts: number, now: number): { well: bool
   return { well: now - Date.parse(state.StartedAt) >= (restarts > 0 ? settlingAgain : settling) };
 }
 
-interface Inspected {
+/** What the Engine says of a container, with how often it has started it again. */
+export interface ContainerState {
   state: State;
   restarts: number;
 }
 
-/** Asks for all at once: a process for each of a hundred containers would load the machine that is being updated. */
-async function inspect(containers: string[]): Promise<Inspected[]> {
+/** The last lines of a container's log; nothing where there is none. */
+export function logOf(container: string): Promise<string> {
+  return docker(["logs", "--tail", "20", container], { both: true }).catch(() => "");
+}
+
+/**
+ * How containers are, in the order of their names. All are asked for at once: a process for each of a hundred containers would
+ * load the machine that is being updated.
+ *
+ * @throws Error for one that is not there
+ */
+export async function states(containers: string[]): Promise<ContainerState[]> {
   if (containers.length === 0) {
     return [];
   }
   const format = '{"state":{{json .State}},"restarts":{{.RestartCount}}}';
   const lines = (await docker(["inspect", "--format", format, ...containers])).trim().split("\n");
-  return lines.map((line) => JSON.parse(line) as Inspected);
+  return lines.map((line) => JSON.parse(line) as ContainerState);
 }

@@ -1,23 +1,31 @@
 #!/usr/bin/env node
-import { build } from "./build";
-import { copy } from "./copy";
-import { cutover } from "./cutover";
-import { mint } from "./mint";
-import { record } from "./record";
 import type { Step } from "./step";
 
-/** What the command resources of a stage run: each reads its input as JSON and prints its result as JSON. */
-const steps: Record<string, Step> = { build, copy, cutover, mint, record };
+/**
+ * What the command resources of a stage run: each reads its input as JSON and prints its result as JSON. A step loads what it
+ * needs and no more, because an update waits for each of them.
+ */
+const steps: Record<string, () => Promise<Step>> = {
+  backup: async () => (await import("./backup.js")).backup,
+  build: async () => (await import("./build.js")).build,
+  copy: async () => (await import("./copy.js")).copy,
+  cutover: async () => (await import("./cutover.js")).cutover,
+  introduce: async () => (await import("./introduce.js")).introduce,
+  job: async () => (await import("./job.js")).job,
+  mint: async () => (await import("./mint.js")).mint,
+  record: async () => (await import("./record.js")).record,
+};
 
 async function main(): Promise<void> {
-  const step = steps[process.argv[2] ?? ""];
-  if (!step) {
+  const load = steps[process.argv[2] ?? ""];
+  if (!load) {
     throw new Error(
       `This program is run by Slipway's command resources, with one of ${Object.keys(steps).join(", ")}.`,
     );
   }
   const input = JSON.parse(await readInput()) as never;
   // A line at a time on standard error is what Pulumi shows while the step runs.
+  const step = await load();
   const result = await step(input, (line) => process.stderr.write(`${line}\n`));
   process.stdout.write(JSON.stringify(result));
 }

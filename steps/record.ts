@@ -17,9 +17,13 @@ export interface RecordInput {
   stage: string;
   /** The containers that serve, whose health is the condition. */
   containers: Verified[];
+  /** The ids of the containers that carry their files. */
+  carriers: string[];
   /** The release that they run; its files, in base64, only where this stage built it. */
   release: ReleaseRecord & { files?: Record<string, string> };
-  run: Pick<StageRun, "kind" | "pinned" | "promotion">;
+  run: Pick<StageRun, "kind" | "pinned" | "promotion" | "jobs">;
+  /** The backup that was taken before; null where there was nothing to save. */
+  backup?: string | null;
   /** What the ledger keeps, where this stage looks after it. */
   retention?: { keep: number; pins: string[]; registryContainer?: string };
 }
@@ -27,14 +31,21 @@ export interface RecordInput {
 /** What the stage tells of the release that it runs. */
 export type RecordResult = Pick<ReleaseRecord, "name" | "commit" | "createdAt" | "images">;
 
+/** What recording says. */
+export interface Recorded extends RecordResult {
+  /** The ids of all containers that the release consists of; any other of a service of this stage is not of it. */
+  verified: string[];
+}
+
 /**
  * Ends an update: makes sure that every container is well, puts the release into the ledger, and that the stage runs it.
  * Only after this is a release verified.
  *
  * @throws Error naming a container that is not well, with its last log lines
  */
-export async function record(input: RecordInput, say: Say): Promise<RecordResult> {
-  const { project, stage, containers, release, run, retention } = input;
+export async function record(input: RecordInput, say: Say): Promise<Recorded> {
+  const { project, stage, containers, carriers, release, retention } = input;
+  const run = { ...input.run, ...(input.backup ? { backup: input.backup } : {}) };
   await verify(containers, say);
   const ledger = new Ledger(await connect(input.registry, say), project);
   if (release.files) {
@@ -49,7 +60,8 @@ export async function record(input: RecordInput, say: Say): Promise<RecordResult
     await retire(ledger, retention, say).catch((error: unknown) => say(`nothing was retired: ${reason(error)}`));
   }
   const { name, commit, createdAt, images } = release;
-  return { name, commit, createdAt, images };
+  const verified = [...containers.map(({ container }) => container), ...carriers];
+  return { name, commit, createdAt, images, verified };
 }
 
 async function retire(

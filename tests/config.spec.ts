@@ -15,6 +15,10 @@ describe("the settings", () => {
       env: {},
       allowDirty: false,
       retention: 20,
+      edge: { domain: [], acme: "https://acme-v02.api.letsencrypt.org/directory", http: 80, https: 443 },
+      checks: [],
+      watch: 10,
+      backup: { keep: 10, days: 30 },
     });
   });
 
@@ -114,7 +118,7 @@ const refused: [string, Record<string, unknown>, string][] = [
   [
     "a setting like no other",
     { telemetryEndpoint: "x" },
-    "slipway:telemetryEndpoint is not a setting: known are compose, overlay, machine, registry, env, promoteFrom, release, allowDirty, retention.",
+    "slipway:telemetryEndpoint is not a setting: known are compose, overlay, machine, registry, env, promoteFrom, release, allowDirty, edge, checks, watch, backup, retention.",
   ],
   [
     "a misspelt setting within another",

@@ -1,44 +1,65 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../labels";
-import { adminPort, edgeConfig, paths, releaseMap, serversConfig, type Route } from "./haproxy";
+import { clearedBy } from "../leftovers/hook";
+import { Certificates, type CertificatesArgs } from "./certificates";
+import { fingerprintOf, type EdgeDefinition } from "./definition";
+import { adminPort, paths } from "./layout";
 
 /** Inputs of {@link Edge}. */
 export interface EdgeArgs {
   stage: StageId;
-  routes: Route[];
-  /** The networks on which it finds the services' containers. */
-  networks: pulumi.Input<string>[];
+  definition: EdgeDefinition;
+  /** The Engine's name of each network, by the compose file's key. */
+  networks: Readonly<Record<string, pulumi.Input<string>>>;
+  /** How certificates are got; undefined in a stage without HTTPS. */
+  certificates?: Omit<CertificatesArgs, "stage" | "network">;
+  /** Clears the way for it. */
+  clears?: pulumi.ResourceHook;
 }
 
-/** The reverse proxy's image. */
-const image = "haproxy:3.2";
-
 /**
- * The reverse proxy that holds a stage's HTTP ports. Which containers it sends traffic to is the cutover's business; a
- * change of the ports themselves replaces it, with a short downtime.
+ * The reverse proxy that holds a stage's HTTP ports, and the names by which its services call each other. Which containers it
+ * sends traffic to is the cutover's business, and kept on a volume; a change of the ports or names replaces it, with a short downtime.
  */
 export class Edge extends pulumi.ComponentResource {
   readonly container: docker.Container;
 
-  constructor(name: string, { stage, routes, networks }: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { stage, definition, networks, certificates, clears }: EdgeArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("slipway:edge:Edge", name, {}, opts);
-    const labels = stageLabels(stage, {}, { role: "edge" });
+    const { image, files, ports } = definition;
     const program = new docker.RemoteImage(`${name}-image`, { name: image, keepLocally: true }, { parent: this });
+    const labels = stageLabels(stage, {}, { role: "edge" });
     // The services' own networks may be internal; through this one the ports are published.
     const front = new docker.Network(`${name}-front`, { labels }, { parent: this });
+    // Which containers serve: an edge that takes the place of another goes on where that one was.
+    const state = new docker.Volume(
+      `${name}-state`,
+      { name, labels: stageLabels(stage, {}, { files: "edge" }) },
+      { parent: this },
+    );
+    const keeper =
+      certificates &&
+      new Certificates(`${name}-certificates`, { stage, ...certificates, network: front.name }, { parent: this });
     this.container = new docker.Container(
       `${name}-proxy`,
       {
         image,
-        command: ["haproxy", "-W", "-db", "-f", paths.config, "-f", paths.servers],
-        uploads: [
-          { file: paths.config, content: edgeConfig(stage.stage, routes) },
-          { file: paths.servers, content: serversConfig(routes, {}) },
-          { file: paths.release, content: releaseMap("none") },
+        entrypoints: ["bash", paths.guard],
+        uploads: Object.entries(files).map(([file, content]) => ({ file, content })),
+        volumes: [
+          { volumeName: state.name, containerPath: paths.state },
+          ...(keeper ? [{ volumeName: keeper.volume, containerPath: paths.given, readOnly: true }] : []),
         ],
-        ports: routes.map((route) => ({ internal: route.published, external: route.published, ip: route.hostIp })),
-        networksAdvanced: [front.name, ...networks].map((network) => ({ name: network })),
+        ports,
+        networksAdvanced: [
+          { name: front.name },
+          ...Object.entries(definition.networks).map(([key, aliases]) => ({ name: networks[key] ?? key, aliases })),
+        ],
         healthcheck: {
           tests: ["CMD", "bash", "-c", `exec 3<>/dev/tcp/127.0.0.1/${adminPort}`],
           interval: "2s",
@@ -53,13 +74,14 @@ export class Edge extends pulumi.ComponentResource {
         securityOpts: ["no-new-privileges:true"],
         logDriver: "json-file",
         logOpts: { "max-size": "10m", "max-file": "3" },
-        destroyGraceSeconds: 30,
-        labels,
+        destroyGraceSeconds: 10,
+        labels: stageLabels(stage, {}, { role: "edge", definition: fingerprintOf(definition) }),
       },
       {
         parent: this,
         // Two of them cannot hold one port.
         deleteBeforeReplace: true,
+        ...clearedBy(clears),
         dependsOn: [program],
         replaceOnChanges: ["#initerror"],
       },

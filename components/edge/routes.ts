@@ -1,5 +1,5 @@
 import type { ComposeConfig } from "../../compose/model";
-import type { Route } from "./haproxy";
+import type { Called, Route } from "./layout";
 
 /**
  * The ports that the edge holds: every published port with `app_protocol: http`.
@@ -38,11 +38,18 @@ function checkUnique(routes: Route[]): void {
   }
 }
 
-/** The address at which people reach the stage: that of its lowest HTTP port. */
-export function urlOf(routes: Route[]): string | undefined {
+/**
+ * The address at which people reach the stage: its domain, else its lowest HTTP port.
+ *
+ * @param domain the first, where there is one
+ */
+export function urlOf(routes: readonly Route[], domain?: string): string | undefined {
   const [route] = routes;
   if (!route) {
     return undefined;
+  }
+  if (domain !== undefined && route.isSecure) {
+    return `https://${domain}${route.published === 443 ? "" : `:${route.published}`}`;
   }
   const host = hostOf(route.hostIp ?? "0.0.0.0");
   return `http://${host}${route.published === 80 ? "" : `:${route.published}`}`;
@@ -52,12 +59,29 @@ function hostOf(ip: string): string {
   return ["0.0.0.0", "127.0.0.1", "::", "::1"].includes(ip) ? "localhost" : ip.includes(":") ? `[${ip}]` : ip;
 }
 
-/** The networks on which the edge finds the services behind it: one for each of them. */
-export function edgeNetworks(config: ComposeConfig, routes: Route[]): string[] {
-  const first = routes.flatMap(({ service }) =>
-    Object.keys(config.services?.[service]?.networks ?? {})
-      .sort()
-      .slice(0, 1),
+/**
+ * The networks on which the edge finds the services behind it, by their key in the compose file, each with the names that lead to
+ * the edge there: every network on which it is called, and one for each other service.
+ */
+export function edgeNetworks(
+  config: ComposeConfig,
+  routes: readonly Route[],
+  called: readonly Called[],
+): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const { names } of called) {
+    for (const [network, aliases] of Object.entries(names)) {
+      found[network] = [...(found[network] ?? []), ...aliases];
+    }
+  }
+  for (const { service } of routes) {
+    const own = Object.keys(config.services[service]?.networks ?? {}).sort();
+    const [first] = own;
+    if (first !== undefined && !own.some((network) => network in found)) found[first] = [];
+  }
+  return Object.fromEntries(
+    Object.entries(found)
+      .map(([network, names]) => [network, [...new Set(names)].sort()] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
-  return [...new Set(first)].sort();
 }

@@ -15,7 +15,7 @@ export interface WantedPort {
 }
 
 /** Every port that a stage is to hold on its machine. */
-export function portsOf({ config, routes }: Application, registry?: { port: number }): WantedPort[] {
+export function portsOf({ config, routes, redirect }: Application, registry?: { port: number }): WantedPort[] {
   const raw = Object.entries(config.services).flatMap(([name, service]) =>
     publishedPorts(service)
       .filter((port) => /^\d+$/.test(port.published ?? ""))
@@ -33,7 +33,8 @@ export function portsOf({ config, routes }: Application, registry?: { port: numb
     ip: hostIp,
   }));
   const own = registry ? [{ holder: "the registry", port: registry.port, protocol: "tcp", ip: "127.0.0.1" }] : [];
-  return [...raw, ...held, ...own];
+  const plain = redirect === undefined ? [] : [{ holder: "the edge", port: redirect, protocol: "tcp" }];
+  return [...raw, ...held, ...plain, ...own];
 }
 
 /**
@@ -84,12 +85,18 @@ async function checkPort(
       ? "another program on this machine"
       : undefined;
   if (taken) {
-    const setting = holder === "the registry" ? "slipway:registry.port" : "the variable in slipway:env that names it";
+    const setting = settings[holder] ?? "the variable in slipway:env that names it";
     throw new Error(
       `The port ${port} of ${holder} is held by ${taken}: stop that, or choose another port with ${setting}.`,
     );
   }
 }
+
+/** Where a port is set that the compose file does not name. */
+const settings: Record<string, string> = {
+  "the registry": "slipway:registry.port",
+  "the edge": "slipway:edge.http",
+};
 
 /** Only a port in use counts as taken: one that this user may not listen on is the Docker Engine's business. */
 function isFree(port: number, ip?: string): Promise<boolean> {

@@ -15,6 +15,8 @@ export interface Machine {
   volumes: Map<string, string | undefined>;
   /** The containers that hold ports of the machine, by port and protocol (`8080/tcp`), with the stage of each, where it is of one. */
   ports: Map<string, { name: string; stage?: string }>;
+  /** The fingerprint of each edge's definition, by its stage (`project/stage`). */
+  edges: Map<string, string>;
 }
 
 /** The Docker Engine of this machine cannot be used; the message says why and what to do. */
@@ -36,7 +38,7 @@ export async function inspectLocal(): Promise<Machine> {
   const [version, volumes, containers] = await Promise.all([
     docker_("version", "--format", "{{json .}}"),
     docker_("volume", "ls", "--format", `{{.Name}}\t${stage}`),
-    docker_("ps", "--format", `{{.Names}}\t${stage}\t{{.Ports}}`),
+    docker_("ps", "--format", `{{.Names}}\t${stage}\t{{.Ports}}\t{{.Label "slipway.definition"}}`),
   ]);
   const { Client: client, Server: server } = JSON.parse(version) as DockerVersion;
   if (!server) {
@@ -47,6 +49,7 @@ export async function inspectLocal(): Promise<Machine> {
     platform: `${server.Os}/${server.Arch}`,
     volumes: new Map(volumes.split("\n").filter(Boolean).map(owner)),
     ports: new Map(containers.split("\n").filter(Boolean).flatMap(heldPorts)),
+    edges: new Map(containers.split("\n").filter(Boolean).flatMap(edgeOf)),
   };
 }
 
@@ -92,6 +95,11 @@ function heldPorts(line: string): [string, { name: string; stage?: string }][] {
       holder,
     ]);
   });
+}
+
+function edgeOf(line: string): [string, string][] {
+  const [, stage = "", , definition] = line.split("\t");
+  return definition ? [[stage, definition]] : [];
 }
 
 async function docker_(...args: string[]): Promise<string> {

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../labels";
+import { clearedBy } from "../leftovers/hook";
 
 /** Inputs of {@link LocalRegistry}. */
 export interface LocalRegistryArgs {
@@ -10,6 +11,8 @@ export interface LocalRegistryArgs {
   port: number;
   /** The registry program's image. */
   image: string;
+  /** Clears the way for it. */
+  clears?: pulumi.ResourceHook;
 }
 
 /**
@@ -20,7 +23,7 @@ export class LocalRegistry extends pulumi.ComponentResource {
   /** What must be there before anything is pushed or pulled. */
   readonly container: docker.Container;
 
-  constructor(name: string, { stage, port, image }: LocalRegistryArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { stage, port, image, clears }: LocalRegistryArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:registry:LocalRegistry", name, {}, opts);
     const labels = stageLabels(stage, {}, { role: "registry" });
     const data = new docker.Volume(
@@ -48,6 +51,7 @@ export class LocalRegistry extends pulumi.ComponentResource {
         parent: this,
         // Two of them cannot hold one port.
         deleteBeforeReplace: true,
+        ...clearedBy(clears),
         dependsOn: [program],
         replaceOnChanges: ["#initerror"],
       },

@@ -7,6 +7,7 @@ import { each } from "../registry/lanes";
 import { isRepository, isTag } from "../registry/reference";
 import { encode, putArtifact, readArtifact, readDocument, readFiles, reasonOf } from "./artifact";
 import { History, stageOfTag } from "./ledgerHistory";
+import { type JobRecord, type JobRun, JobRuns, isJobsTag } from "./ledgerJobs";
 import { unknownRelease } from "./ledgerNames";
 import {
   type Release,
@@ -33,12 +34,13 @@ const atOnce = 8;
 /**
  * The record of a project's verified releases and of what each of its stages ran, kept beside the images in their own
  * registry: repository `<project>/ledger`, a release an OCI artifact tagged with the release's name, a stage's history
- * one tagged `stage.<name>`. Whatever loses its containers, its state or its machine finds it there again.
+ * one tagged `stage.<name>`, its record of jobs one tagged `jobs.<name>`. Whatever loses its containers, its state or its machine finds it there again.
  */
 export class Ledger {
   /** Where in the registry it is kept. */
   readonly repository: string;
   private readonly histories: History;
+  private readonly jobs: JobRuns;
 
   /**
    * @param registry the registry that holds the images
@@ -56,6 +58,7 @@ export class Ledger {
       );
     }
     this.histories = new History(registry, this.repository);
+    this.jobs = new JobRuns(registry, this.repository);
   }
 
   /**
@@ -65,7 +68,7 @@ export class Ledger {
    * @throws Error where an image is not in the registry, where the name is none, or is taken by another release
    */
   async record(release: Release): Promise<void> {
-    if (!isTag(release.name) || stageOfTag(release.name) !== undefined) {
+    if (!namesRelease(release.name)) {
       throw new Error(`"${release.name}" cannot name a release: write v<commit>-<yyyymmdd-hhmmss>.`);
     }
     const missing = await this.missing(release);
@@ -128,16 +131,20 @@ export class Ledger {
   async contents(): Promise<LedgerContents> {
     const tags = await this.registry.listTags(this.repository);
     const contents: LedgerContents = { releases: [], stages: [], unreadable: [] };
-    await each(tags, atOnce, async (tag) => {
-      const stage = stageOfTag(tag);
-      if (stage !== undefined) return contents.stages.push(stage);
-      const summary = await this.summary(tag).catch((error: unknown) => {
-        if (error instanceof RegistryError && error.status !== 404) throw error;
-        return reasonOf(error);
-      });
-      if (typeof summary === "string") contents.unreadable.push({ tag, reason: summary });
-      else if (summary) contents.releases.push(summary);
-    });
+    await each(
+      tags.filter((tag) => !isJobsTag(tag)),
+      atOnce,
+      async (tag) => {
+        const stage = stageOfTag(tag);
+        if (stage !== undefined) return contents.stages.push(stage);
+        const summary = await this.summary(tag).catch((error: unknown) => {
+          if (error instanceof RegistryError && error.status !== 404) throw error;
+          return reasonOf(error);
+        });
+        if (typeof summary === "string") contents.unreadable.push({ tag, reason: summary });
+        else if (summary) contents.releases.push(summary);
+      },
+    );
     contents.releases.sort((a, b) => order(b.createdAt, a.createdAt) || order(b.name, a.name));
     contents.stages.sort(order);
     contents.unreadable.sort((a, b) => order(a.tag, b.tag));
@@ -177,6 +184,21 @@ export class Ledger {
     return this.histories.append(stage, run);
   }
 
+  /** Which of a stage's jobs ran for which release. Throws where that cannot be read. */
+  jobRuns(stage: string): Promise<JobRecord> {
+    return this.jobs.read(stage);
+  }
+
+  /** Notes that a job of a stage succeeded, at once: it is not run again where the rest of its update fails. */
+  noteJob(stage: string, run: JobRun): Promise<void> {
+    return this.jobs.note(stage, run);
+  }
+
+  /** Notes that a stage's data were brought back from a backup: its next update runs the jobs of its release again. */
+  noteRestore(stage: string, at = new Date()): Promise<void> {
+    return this.jobs.noteRestore(stage, at.toISOString());
+  }
+
   private async keep({ repository, digest }: ReleaseImage, tag: string): Promise<void> {
     await tagImage(this.registry, repository, await this.registry.getManifest(repository, digest), tag);
   }
@@ -192,10 +214,7 @@ export class Ledger {
   }
 
   private async open(name: string): Promise<{ image: ReturnType<typeof readArtifact>; record: ReleaseRecord }> {
-    const manifest =
-      isTag(name) && stageOfTag(name) === undefined
-        ? await this.registry.findManifest(this.repository, name)
-        : undefined;
+    const manifest = namesRelease(name) ? await this.registry.findManifest(this.repository, name) : undefined;
     if (!manifest) throw unknownRelease(name, await this.names(), this.project);
     try {
       const image = readArtifact(manifest, releaseType);
@@ -209,7 +228,7 @@ export class Ledger {
 
   private async names(): Promise<string[]> {
     const tags = await this.registry.listTags(this.repository);
-    return tags.filter((tag) => stageOfTag(tag) === undefined);
+    return tags.filter(namesRelease);
   }
 
   private async summary(tag: string): Promise<ReleaseSummary | undefined> {
@@ -230,6 +249,11 @@ export class Ledger {
     const place = `${this.registry.address}/${this.repository}:${name}`;
     return new Error(`Release ${name} cannot be read from ${place}: ${reasonOf(error)}.`, { cause: error });
   }
+}
+
+/** Whether a tag of the ledger can be a release's. */
+function namesRelease(tag: string): boolean {
+  return isTag(tag) && stageOfTag(tag) === undefined && !isJobsTag(tag);
 }
 
 /** Each image once, however many services run it. */

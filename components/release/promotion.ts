@@ -8,7 +8,7 @@ import type { Release, StageRun } from "./release";
  * @param application the release as the stage reads it
  */
 export function fingerprints(release: Release, application: Application): Fingerprints {
-  const { config, mounts } = application;
+  const { config, mounts, called } = application;
   return Object.fromEntries(
     Object.entries(config.services).map(([name, service]) => {
       const { build: _build, image: _image, depends_on: _order, ...definition } = service;
@@ -22,7 +22,8 @@ export function fingerprints(release: Release, application: Application): Finger
           "text" in content ? content.text : base64(content),
         ]),
       ]);
-      return [name, JSON.stringify([release.images[name]?.digest, definition, networks, volumes, files])];
+      const names = called.find(({ service }) => service === name)?.names;
+      return [name, JSON.stringify([release.images[name]?.digest, definition, networks, volumes, files, names])];
     }),
   );
 }
@@ -50,7 +51,7 @@ export async function promotionTo(
 }
 
 /** Whether a stage goes back: to a release older than the one it runs. */
-export function isRollback(release: string, history: readonly StageRun[]): boolean {
+export function isRollback(release: string, history: readonly Pick<StageRun, "release">[]): boolean {
   const ran = history.map((run) => run.release);
   const last = ran.at(-1);
   return last !== undefined && last !== release && bornAt(release) < bornAt(last);

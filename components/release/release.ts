@@ -47,6 +47,8 @@ const stageRun = z.looseObject({
       unchanged: z.array(z.string()),
     })
     .optional(),
+  /** What became of each job, in the words of the preview; only where the stage took the release over. */
+  jobs: z.record(z.string(), z.string()).optional(),
   /** Name of the backup taken before. */
   backup: z.string().optional(),
 });

@@ -1,11 +1,13 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../compose/model";
+import { namesOf } from "../edge/called";
 import { healthcheck, healthyWithin, isChecked } from "./healthcheck";
 import { limits } from "./limits";
 import type { Secrets } from "./secrets";
 import { publishedPorts } from "./stopFirst";
-import { mebibytes, seconds } from "./units";
+import { stopGrace } from "./grace";
+import { mebibytes } from "./units";
 
 /** What a container's definition needs from outside of its service's own section. */
 export interface ContainerContext {
@@ -18,6 +20,8 @@ export interface ContainerContext {
   volumes: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secrets, configs and files of the release. */
   files: docker.types.input.ContainerMount[];
+  /** Whether its name leads others to the edge. */
+  isCalled: boolean;
   labels: docker.types.input.ContainerLabel[];
 }
 
@@ -87,7 +91,7 @@ function logging({ logging = {} }: Service): Partial<docker.ContainerArgs> {
 const rotated = { "max-size": "10m", "max-file": "3" };
 
 function lifecycle(service: Service): Partial<docker.ContainerArgs> {
-  const grace = Math.ceil(seconds(service.stop_grace_period ?? "10s"));
+  const grace = stopGrace(service);
   const [restart = "unless-stopped", retries] = (service.restart ?? restartPolicy(service) ?? "unless-stopped").split(
     ":",
   );
@@ -111,11 +115,14 @@ function restartPolicy(service: Service): string | undefined {
 
 function network(name: string, service: Service, context: ContainerContext): Partial<docker.ContainerArgs> {
   const networks = Object.entries(service.networks ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const names = namesOf(name, service);
+  // To itself a service is itself: its own health check must not be told of another container.
+  const itself = context.isCalled ? [...new Set(Object.values(names).flat())].sort() : [];
   return {
     networkMode: service.network_mode,
     networksAdvanced: networks.map(([key, attachment]) => ({
       name: context.networks[key] ?? key,
-      aliases: [...new Set([name, ...(attachment?.aliases ?? [])])],
+      aliases: context.isCalled ? [] : names[key],
       ipv4Address: attachment?.ipv4_address,
       ipv6Address: attachment?.ipv6_address,
     })),
@@ -125,7 +132,7 @@ function network(name: string, service: Service, context: ContainerContext): Par
       ip: port.host_ip,
       protocol: port.protocol,
     })),
-    hosts: (service.extra_hosts ?? []).map(hostEntry),
+    hosts: [...itself.map((host) => ({ host, ip: "127.0.0.1" })), ...(service.extra_hosts ?? []).map(hostEntry)],
     dns: service.dns,
     dnsOpts: service.dns_opt,
     dnsSearches: service.dns_search,

@@ -52,7 +52,8 @@ export class ServiceFiles extends pulumi.ComponentResource {
     const volume = new docker.Volume(
       `${name}-volume`,
       { name: pulumi.interpolate`${name}-${version.hex}`, labels },
-      { parent: this, ignoreChanges: ["labels"] },
+      // What has a name of its own the engine replaces stop-first, with all that mounts it: the service would be down.
+      { parent: this, ignoreChanges: ["labels"], deleteBeforeReplace: false },
     );
     this.carrier = new docker.Container(
       `${name}-carrier`,

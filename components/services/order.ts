@@ -4,36 +4,44 @@ export interface Ordered {
   dependsOn: readonly string[];
   /** Whether it is replaced stop-first. */
   stopFirst: boolean;
+  /** Whether it is a job, which runs to its end. */
+  job?: boolean;
 }
 
 /** A dependency cycle; the message names the services of it. */
 export class CycleError extends Error {}
 
 /**
- * Which services each service waits for in an update. To what the compose file says this adds the phases: every service
- * that is replaced stop-first goes before every one that is not, but for those that some stop-first service
- * needs itself.
+ * Which services and jobs each one waits for in an update. To what the compose file says this adds the phases: first those
+ * that are replaced stop-first, then the jobs, one after the other, then all the rest; but whatever one of a phase needs
+ * itself goes with it.
  *
  * @param services by name
- * @returns the names that each waits for; services come in an order in which each stands behind what it waits for
+ * @returns the names that each waits for; they come in an order in which each stands behind what it waits for
  * @throws CycleError where services wait for each other
  */
 export function updateOrder(services: Readonly<Record<string, Ordered>>): Map<string, string[]> {
   const needs = closure(services);
-  const stopFirst = Object.keys(services).filter((name) => services[name]?.stopFirst);
-  const early = new Set(stopFirst.flatMap((name) => [name, ...(needs.get(name) ?? [])]));
+  const names = Object.keys(services).sort();
+  const withNeeds = (phase: string[]): Set<string> =>
+    new Set(phase.flatMap((name) => [name, ...(needs.get(name) ?? [])]));
+  const stopFirst = names.filter((name) => services[name]?.stopFirst);
+  const jobs = names.filter((name) => services[name]?.job);
+  const early = withNeeds(stopFirst);
+  const middle = withNeeds(jobs);
+  const phasesBefore = (name: string): string[] =>
+    early.has(name) ? [] : middle.has(name) ? stopFirst : [...stopFirst, ...jobs];
   const ordered = new Map<string, string[]>();
   const place = (name: string): void => {
     if (ordered.has(name)) {
       return;
     }
-    const own = services[name]?.dependsOn ?? [];
-    const phase = early.has(name) ? [] : stopFirst;
-    const before = [...new Set([...own, ...phase])].sort();
+    const before = [...new Set([...(services[name]?.dependsOn ?? []), ...phasesBefore(name)])].sort();
     before.forEach(place);
-    ordered.set(name, before);
+    const lastJob = services[name]?.job ? [...ordered.keys()].findLast((other) => services[other]?.job) : undefined;
+    ordered.set(name, lastJob && !before.includes(lastJob) ? [...before, lastJob].sort() : before);
   };
-  Object.keys(services).sort().forEach(place);
+  names.forEach(place);
   return ordered;
 }
 

@@ -1,7 +1,9 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ComposeConfig, Service } from "../../compose/model";
+import { roleOf } from "../jobs/role";
 import { stageLabels, type StageId } from "../labels";
+import { clearedBy } from "../leftovers/hook";
 import type { ReleaseImage } from "../release/release";
 import { containerArgs } from "./container";
 import { ServiceFiles, type Mounted } from "./files";
@@ -18,6 +20,8 @@ export interface ServicesArgs {
   registry: string;
   /** What must be there before an image can be pulled from it. */
   after: pulumi.Resource[];
+  /** What must be done before a container is touched. */
+  first?: pulumi.Resource[];
   /** The image of each service; services with the same image share one object. */
   images: Readonly<Record<string, pulumi.Output<ReleaseImage>>>;
   /** The Engine's name of each network, by the compose file's key. */
@@ -26,35 +30,97 @@ export interface ServicesArgs {
   volumes: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secrets, configs and files of the release, by service. */
   files: Readonly<Record<string, Mounted[]>>;
+  /** Clears the way for containers that cannot run beside themselves. */
+  clears?: pulumi.ResourceHook;
+  /** The services whose name leads others to the edge. */
+  called: readonly string[];
+  /** The edge, where there is one: what calls others by name has to find it. */
+  edge?: docker.Container;
+  /** Makes a container known to the edge; undefined where that is the cutover's business alone. */
+  introduce(
+    service: string,
+    container: docker.Container,
+    opts: pulumi.CustomResourceOptions,
+  ): pulumi.Resource | undefined;
+  /** Declares a job at its place in the order. */
+  job: (name: string, runnable: Runnable) => pulumi.Resource;
+}
+
+/** What a service's container is made from. */
+export interface Runnable {
+  container: docker.ContainerArgs;
+  /** What must be there before. */
+  needs: pulumi.Resource[];
 }
 
 /**
  * The containers of a stage's services. A new container is started, and waited for until it is healthy, before the old one
- * is stopped; services that cannot run beside themselves are stopped first, in a phase before all the others.
+ * is stopped; services that cannot run beside themselves are stopped first, in a phase before all the others. Jobs come in
+ * between.
  */
 export class Services extends pulumi.ComponentResource {
   /** By service. */
   readonly containers: Record<string, docker.Container> = {};
+  /** Those that carry the files of services; none of them runs. */
+  readonly carriers: docker.Container[] = [];
   private readonly pulled = new Map<
     pulumi.Output<ReleaseImage>,
     { reference: pulumi.Output<string>; image: docker.RemoteImage }
   >();
 
-  constructor(name: string, args: ServicesArgs, opts: pulumi.ComponentResourceOptions) {
+  readonly jobs: pulumi.Resource[] = [];
+  /** What tells the edge of new containers ahead of the cutover, which must not write what the edge keeps at the same time. */
+  readonly introductions: pulumi.Resource[] = [];
+  /** What later services wait for: containers, and jobs. */
+  private readonly started = new Map<string, pulumi.Resource[]>();
+
+  constructor(
+    name: string,
+    private readonly args: ServicesArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("slipway:services:Services", name, {}, opts);
     const services = args.config.services ?? {};
     for (const [service, before] of updateOrder(ordered(services))) {
       const definition = services[service];
-      const image = args.images[service];
-      if (definition && image) {
-        this.containers[service] = this.declare(service, definition, this.pull(service, image, args), before, args);
+      if (definition && args.images[service]) {
+        const { container, needs } = this.prepare(service);
+        const waiting = [...needs, ...before.flatMap((other) => this.started.get(other) ?? [])];
+        this.started.set(service, this.declare(service, definition, { container, needs: waiting }));
       }
     }
     this.registerOutputs({});
   }
 
+  /**
+   * What the container of a service, a job or a check is made from: its image, pulled, and its files, on their volume.
+   *
+   * @throws Error for a service without an image
+   */
+  prepare(service: string): Runnable {
+    const { config, stage, secrets, networks, volumes, called } = this.args;
+    const definition = config.services[service];
+    const image = this.args.images[service];
+    if (!definition || !image) {
+      throw new Error(`The release has no service ${service}.`);
+    }
+    const { reference, image: pulled } = this.pull(service, image);
+    const carried = this.carry(service, reference, pulled);
+    const container = containerArgs(service, definition, {
+      secrets,
+      image: reference,
+      networks,
+      volumes,
+      files: carried?.mounts ?? [],
+      isCalled: called.includes(service),
+      labels: stageLabels(stage, definition.labels, { [roleOf(definition)]: service }),
+    });
+    return { container, needs: [pulled, ...(carried ? [carried.carrier] : [])] };
+  }
+
   /** One pull for each image, however many services run it. */
-  private pull(service: string, image: pulumi.Output<ReleaseImage>, { registry, after }: ServicesArgs) {
+  private pull(service: string, image: pulumi.Output<ReleaseImage>) {
+    const { registry, after } = this.args;
     let pulled = this.pulled.get(image);
     if (!pulled) {
       const reference = pulumi.interpolate`${registry}/${image.repository}@${image.digest}`;
@@ -70,42 +136,42 @@ export class Services extends pulumi.ComponentResource {
     return pulled;
   }
 
-  private declare(
-    service: string,
-    definition: Service,
-    { reference, image }: { reference: pulumi.Output<string>; image: docker.RemoteImage },
-    before: string[],
-    { stage, secrets, networks, volumes, files }: ServicesArgs,
-  ): docker.Container {
-    const labels = stageLabels(stage, definition.labels, { service });
-    const prefix = `${stage.project}-${stage.stage}-${service}`;
+  private carry(service: string, image: pulumi.Output<string>, pulled: docker.RemoteImage): ServiceFiles | undefined {
+    const { stage, files } = this.args;
     const mounted = files[service] ?? [];
-    const carried =
-      mounted.length > 0
-        ? new ServiceFiles(
-            `${prefix}-files`,
-            { mounted, image: reference, labels: stageLabels(stage, {}, { files: service }) },
-            { parent: this, dependsOn: [image] },
-          )
-        : undefined;
-    const args = containerArgs(service, definition, {
-      secrets,
-      image: reference,
-      networks,
-      volumes,
-      files: carried?.mounts ?? [],
-      labels,
-    });
-    return new docker.Container(prefix, args, {
-      parent: this,
-      dependsOn: [image, ...(carried ? [carried.carrier] : []), ...this.started(before)],
-      deleteBeforeReplace: isStopFirst(definition),
-      replaceOnChanges: replacedFor,
-    });
+    if (mounted.length === 0) {
+      return undefined;
+    }
+    const carried = new ServiceFiles(
+      `${stage.project}-${stage.stage}-${service}-files`,
+      { mounted, image, labels: stageLabels(stage, {}, { files: service }) },
+      { parent: this, dependsOn: [pulled] },
+    );
+    this.carriers.push(carried.carrier);
+    return carried;
   }
 
-  private started(services: string[]): docker.Container[] {
-    return services.flatMap((service) => this.containers[service] ?? []);
+  /** @returns what later services wait for */
+  private declare(service: string, definition: Service, { container, needs }: Runnable): pulumi.Resource[] {
+    const { stage, first = [], edge, clears, job, introduce } = this.args;
+    if (roleOf(definition) === "job") {
+      const declared = job(service, { container, needs: [...first, ...needs] });
+      this.jobs.push(declared);
+      return [declared];
+    }
+    const stopFirst = isStopFirst(definition);
+    const running = new docker.Container(`${stage.project}-${stage.stage}-${service}`, container, {
+      parent: this,
+      // What is stopped first waits for nothing that it does not need.
+      dependsOn: [...first, ...needs, ...(edge && !stopFirst ? [edge] : [])],
+      deleteBeforeReplace: stopFirst,
+      ...clearedBy(stopFirst ? clears : undefined),
+      replaceOnChanges: replacedFor,
+    });
+    this.containers[service] = running;
+    const introduced = introduce(service, running, { parent: this, dependsOn: [running] });
+    if (introduced) this.introductions.push(introduced);
+    return introduced ? [running, introduced] : [running];
   }
 }
 
@@ -113,16 +179,20 @@ export class Services extends pulumi.ComponentResource {
  * What makes a new container, beside what the provider itself makes one for: a container that never became healthy is none to
  * keep, and some versions of the provider report these properties as updated without touching the container.
  */
-const replacedFor = ["#initerror", "healthcheck", "tmpfs", "init", "cpuPeriod", "cpuQuota"];
+const replacedFor = ["#initerror", "healthcheck", "mounts", "tmpfs", "init", "cpuPeriod", "cpuQuota"];
 
+/** Services and jobs: a check runs when all of them have. */
 function ordered(services: Readonly<Record<string, Service>>) {
   return Object.fromEntries(
-    Object.entries(services).map(([name, service]) => [
-      name,
-      {
-        dependsOn: Object.keys(service.depends_on ?? {}).filter((other) => other in services),
-        stopFirst: isStopFirst(service),
-      },
-    ]),
+    Object.entries(services)
+      .filter(([, service]) => roleOf(service) !== "check")
+      .map(([name, service]) => [
+        name,
+        {
+          dependsOn: Object.keys(service.depends_on ?? {}).filter((other) => other in services),
+          stopFirst: roleOf(service) === "service" && isStopFirst(service),
+          job: roleOf(service) === "job",
+        },
+      ]),
   );
 }

@@ -1,4 +1,5 @@
 import type { Mount, Port, Service } from "../../compose/model";
+import { extensionOf } from "../extension";
 
 /**
  * Whether a service's containers cannot run beside each other: they write to the same volume, hold a port of the machine, or
@@ -10,7 +11,7 @@ export function isStopFirst(service: Service): boolean {
   return (
     publishedPorts(service).length > 0 ||
     hasFixedAddress(service) ||
-    (!sharesVolumes(service) && writableVolumes(service).length > 0)
+    (!extensionOf(service).sharesVolumes && writableVolumes(service).length > 0)
   );
 }
 
@@ -28,9 +29,4 @@ export function publishedPorts(service: Service): Port[] {
 
 function hasFixedAddress(service: Service): boolean {
   return Object.values(service.networks ?? {}).some((network) => network?.ipv4_address ?? network?.ipv6_address);
-}
-
-/** `x-slipway: { sharesVolumes: true }` says that several containers may write to the service's volumes at once. */
-function sharesVolumes(service: Service): boolean {
-  return (service as { "x-slipway"?: { sharesVolumes?: unknown } })["x-slipway"]?.sharesVolumes === true;
 }

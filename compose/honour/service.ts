@@ -9,12 +9,6 @@ const windows = "this is for Windows containers only: remove it";
 const ownerReason = "files are mounted as root's, readable for all: remove it, or set mode";
 const owner = { uid: ownerReason, gid: ownerReason };
 
-/**
- * Jobs (services that run once) are not carried out yet: these are the only two places that refuse them.
- * Lifting them takes the two entries below that name this reason.
- */
-const jobs = "services that run once come with the next version: leave it out for now";
-
 /** What becomes of the keys of a service; `build` and `deploy` have tables of their own. */
 export const serviceVerdicts: Verdicts = {
   ...honoured("services.*", [
@@ -33,6 +27,7 @@ export const serviceVerdicts: Verdicts = {
     "domainname",
     "entrypoint",
     "environment",
+    "expose",
     "extra_hosts",
     "group_add",
     "hostname",
@@ -44,6 +39,7 @@ export const serviceVerdicts: Verdicts = {
     "memswap_limit",
     "platform",
     "privileged",
+    "profiles",
     "pull_policy",
     "read_only",
     "restart",
@@ -83,7 +79,6 @@ export const serviceVerdicts: Verdicts = {
   ...harmless("services.*", {
     attach: "it is about what docker compose up shows",
     develop: "it is about development on one's own machine",
-    expose: "services of a network reach every port of each other",
     pull_refresh_after: "a stage runs digests, which never go stale",
   }),
   ...refused("services.*", {
@@ -124,7 +119,6 @@ export const serviceVerdicts: Verdicts = {
     (mode) => mode !== "none" && mode !== "bridge",
     "containers have networks of their own, as an update needs two of them side by side: remove it and publish ports",
   ),
-  "services.*.profiles": refusedWhen((profiles) => Array.isArray(profiles) && profiles.includes("job"), jobs),
   "services.*.scale": refusedWhen(
     (scale) => scale !== 1,
     "a stage runs one container of a service: write 1 or leave it out",
@@ -138,11 +132,7 @@ export const serviceVerdicts: Verdicts = {
 function dependencyVerdicts(): Verdicts {
   return {
     "services.*.depends_on": { is: "honoured" },
-    "services.*.depends_on.*.condition": refusedWhen(
-      (condition) => condition === "service_completed_successfully",
-      jobs,
-    ),
-    "services.*.depends_on.*.required": { is: "honoured" },
+    ...honoured("services.*.depends_on.*", ["condition", "required"]),
     ...harmless("services.*.depends_on.*", { restart: "an update restarts what it has to" }),
   };
 }

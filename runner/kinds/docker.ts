@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
 import type { Container } from "dockerode";
 import { pack } from "tar-stream";
+import { containerOptions } from "../../components/machine/container";
 import type { Values } from "../resource";
-import { containerOptions } from "./container";
 import type { Found } from "../decide";
 import { Unfinished, type Kind } from "./kind";
 

@@ -37,11 +37,11 @@ export class Scratch {
 
   /** Takes away every project that was made so far: containers, networks, volumes, images, files. */
   async clear(): Promise<void> {
-    const [...projects] = this.projects;
-    this.projects = [];
-    for (const project of projects) {
+    for (const project of [...this.projects]) {
       await removeContainers(project.name);
       await project.dispose();
+      // Not before: who is stopped meanwhile takes away what is left.
+      this.projects = this.projects.filter((other) => other !== project);
     }
   }
 

@@ -23,11 +23,25 @@ export interface Used {
   peakMiB: number;
   /** The processor time, in seconds, that it had used when the program reached a point. */
   marks: Record<string, number>;
+  /** When it began, in milliseconds since 1970. */
+  began: number;
+  /** When it reached a point, in milliseconds since 1970. */
+  reached: Record<string, number>;
+}
+
+/** How a program is started. */
+export interface Command {
+  args: string[];
+  cwd: string;
+  env: Record<string, string>;
 }
 
 /** A stack whose commands are timed. */
 export class Stack {
   private readonly state: string;
+  private readonly env: Record<string, string>;
+  /** What the program's process writes at its end. */
+  private readonly told: string;
 
   /**
    * @param title what progress lines call it
@@ -43,6 +57,13 @@ export class Stack {
   ) {
     this.state = `${project.engine.stateFolder}-bench`;
     mkdirSync(this.state, { recursive: true });
+    this.told = join(this.state, `${name}.probe.json`);
+    this.env = {
+      PULUMI_BACKEND_URL: `file://${this.state}`,
+      PULUMI_CONFIG_PASSPHRASE: "bench",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      NO_COLOR: "1",
+    };
   }
 
   async init(settings: Settings = {}): Promise<void> {
@@ -91,14 +112,27 @@ export class Stack {
     return JSON.parse(await this.must(["stack", "output", "--json", name, "--stack", this.name]));
   }
 
-  private async timed(args: string[]): Promise<{ sample: Sample; text: string }> {
+  /** One of Pulumi's commands for this stack, for who starts it himself; {@link used} is what its program then tells. */
+  command(args: string[]): Command {
     this.prepare();
-    const probe = join(this.state, "probe.json");
-    rmSync(probe, { force: true });
+    rmSync(this.told, { force: true });
+    return {
+      args: [...args, "--stack", this.name, "--non-interactive"],
+      cwd: this.project.folder,
+      env: { ...this.env, SLIPWAY_BENCH_PROBE: this.told },
+    };
+  }
+
+  /** What the last program of this stack used; undefined where it ended without telling. */
+  used(): Used | undefined {
+    return existsSync(this.told) ? (JSON.parse(readFileSync(this.told, "utf8")) as Used) : undefined;
+  }
+
+  private async timed(args: string[]): Promise<{ sample: Sample; text: string }> {
     const start = performance.now();
-    const text = await this.must([...args, "--stack", this.name], { SLIPWAY_BENCH_PROBE: probe });
+    const text = await this.ended(this.command(args));
     const seconds = (performance.now() - start) / 1000;
-    const program = existsSync(probe) ? (JSON.parse(readFileSync(probe, "utf8")) as Used) : undefined;
+    const program = this.used();
     console.log(`  ${seconds.toFixed(1).padStart(6)} s  ${this.title}: pulumi ${args.join(" ")}`);
     return { sample: { seconds, load: loadavg()[0] ?? 0, program }, text };
   }
@@ -111,17 +145,12 @@ export class Stack {
     );
   }
 
-  private async must(args: string[], env: Record<string, string> = {}): Promise<string> {
-    const ended = await run("pulumi", [...args, "--non-interactive"], {
-      cwd: this.project.folder,
-      env: {
-        PULUMI_BACKEND_URL: `file://${this.state}`,
-        PULUMI_CONFIG_PASSPHRASE: "bench",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        NO_COLOR: "1",
-        ...env,
-      },
-    });
+  private must(args: string[]): Promise<string> {
+    return this.ended({ args: [...args, "--non-interactive"], cwd: this.project.folder, env: this.env });
+  }
+
+  private async ended({ args, cwd, env }: Command): Promise<string> {
+    const ended = await run("pulumi", args, { cwd, env });
     if (ended.code !== 0) {
       throw new Error(
         `${this.title}: pulumi ${args.join(" ")} ended with ${ended.code}:\n${ended.stdout}\n${ended.stderr}`,

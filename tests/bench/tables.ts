@@ -63,7 +63,8 @@ export function programTable(results: readonly SizeResult[]): string {
   return table(["services", "program", "load, s", "plan, s", "declare, s", "in all, s", "peak memory, MiB"], rows);
 }
 
-function table(head: readonly string[], rows: readonly string[][]): string {
+/** A table in Markdown; every column but the first is set to the right. */
+export function table(head: readonly string[], rows: readonly string[][]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
 }

@@ -30,6 +30,22 @@ describe("an application, as a stage reads it", () => {
     assert.equal(config.services["web"]?.environment?.["STAGE"], "preview");
   });
 
+  it("has its jobs and checks whatever profiles are active, and those of COMPOSE_PROFILES beside them", () => {
+    const services =
+      "web: {image: a}, init: {image: a, profiles: [job], volumes: [data:/d]}, smoke: {image: a, profiles: [check]}";
+    const text = `services: {${services}, debug: {image: a, profiles: [debug]}}\nvolumes: {data: }`;
+    const read = (env: Record<string, string>) => applicationOf({ "compose.yaml": text }, { env });
+    assert.deepEqual(Object.keys(read({}).config.services), ["web", "init", "smoke"]);
+    assert.deepEqual(Object.keys(read({ COMPOSE_PROFILES: "debug" }).config.services), [
+      "web",
+      "init",
+      "smoke",
+      "debug",
+    ]);
+    assert.deepEqual(Object.keys(read({}).config.volumes ?? {}), ["data"]);
+    assert.deepEqual(read({}).stopFirst, [], "a job that writes to a volume is not stopped before it is replaced");
+  });
+
   it("tells which variables are missing, and goes on", () => {
     const { warnings } = applicationOf({ "compose.yaml": "services: { a: { image: a, command: ['${MISSING}x'] } }" });
     assert.deepEqual(warnings, ["The variable MISSING is not set: it counts as empty."]);

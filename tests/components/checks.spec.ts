@@ -24,6 +24,41 @@ const refused: [string, string, string][] = [
     "services:\n  web: { image: web, entrypoint: [] }\n",
     "compose.yaml:2:22: services.web.entrypoint: clears the image's own entrypoint, and the image's own command alone cannot be handed over: write command as well",
   ],
+  [
+    "a job that publishes a port",
+    "services:\n  migrate: { image: web, profiles: [job], ports: ['80:80'] }\n",
+    "compose.yaml:2:51: services.migrate.ports.0: publishes a port, and a job is gone before anyone could use it: take ports away (ports: !reset [])",
+  ],
+  [
+    "a check that publishes a port",
+    "services:\n  smoke: { image: web, profiles: [check], ports: ['80'] }\n",
+    "compose.yaml:2:51: services.smoke.ports.0: publishes a port, and a check is gone before anyone could use it: take ports away (ports: !reset [])",
+  ],
+  [
+    "a service that is job and check",
+    "services:\n  both: { image: web, profiles: [check, job] }\n",
+    "compose.yaml:2:23: services.both.profiles: is job and check in one: write two services",
+  ],
+  [
+    "onRollback on a service that runs on",
+    "services:\n  web: { image: web, x-slipway: { onRollback: true } }\n",
+    "compose.yaml:2:35: services.web.x-slipway.onRollback: is about jobs, and this service is none: give it profiles: [job], or take onRollback away",
+  ],
+  [
+    "a service that waits for the end of one that runs on",
+    "services:\n  web: { image: web, depends_on: { db: { condition: service_completed_successfully } } }\n  db: { image: db }\n",
+    "compose.yaml:2:36: services.web.depends_on.db: waits for the end of db, which runs on: give db profiles: [job] if it runs once, else write service_healthy",
+  ],
+  [
+    "a service that waits for a job to be healthy",
+    "services:\n  web: { image: web, depends_on: { init: { condition: service_healthy } } }\n  init: { image: web, profiles: [job] }\n",
+    "compose.yaml:2:36: services.web.depends_on.init: waits for the job init to be healthy, and a job ends: write condition: service_completed_successfully",
+  ],
+  [
+    "a job that waits for a check",
+    "services:\n  init: { image: web, profiles: [job], depends_on: [smoke] }\n  smoke: { image: web, profiles: [check] }\n",
+    "compose.yaml:2:53: services.init.depends_on.smoke: waits for the check smoke, which runs after all services: take it away",
+  ],
 ];
 
 /** Places of a service where a secret would be there for everyone to read, or reach the Engine as a mark. */

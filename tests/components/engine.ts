@@ -19,6 +19,8 @@ export interface Declared {
   retainOnDelete: boolean;
   protect: boolean;
   deleteBeforeReplace: boolean;
+  /** Whether the program says so; else the provider decides. */
+  deleteBeforeReplaceDefined: boolean;
   replaceOnChanges: string[];
   ignoreChanges: string[];
 }
@@ -121,13 +123,19 @@ function stepResult({ create, stdin }: Inputs): unknown {
       };
     case "record": {
       const { name, commit, createdAt, images } = input["release"] as Inputs;
-      return { name, commit, createdAt, images };
+      return { name, commit, createdAt, images, verified: verifiedOf(input) };
     }
+    case "backup":
+      return { id: input["id"] };
     case "cutover":
       return { release: input["release"] };
     default:
       return { digest: digestOf(`${input["repository"]}:${input["tag"]}`) };
   }
+}
+
+function verifiedOf({ containers, carriers }: Inputs): string[] {
+  return [...(containers as { container: string }[]).map(({ container }) => container), ...(carriers as string[])];
 }
 
 type Struct = { toJavaScript(): Inputs };
@@ -142,6 +150,7 @@ interface Request {
   getRetainondelete(): boolean | undefined;
   getProtect(): boolean | undefined;
   getDeletebeforereplace(): boolean;
+  getDeletebeforereplacedefined(): boolean;
   getReplaceonchangesList(): string[];
   getIgnorechangesList(): string[];
 }
@@ -179,6 +188,7 @@ function declared(request: Request, urn: string): Declared {
     retainOnDelete: request.getRetainondelete() ?? false,
     protect: request.getProtect() ?? false,
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    deleteBeforeReplaceDefined: request.getDeletebeforereplacedefined(),
     replaceOnChanges: request.getReplaceonchangesList(),
     ignoreChanges: request.getIgnorechangesList(),
   };

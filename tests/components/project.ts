@@ -1,4 +1,5 @@
 import { readApplication, type Application, type Description } from "../../components/application";
+import { checkSettings } from "../../config";
 import type { Service } from "../../compose/model";
 import type { WorkFiles } from "../../components/release/files";
 
@@ -31,6 +32,9 @@ export class MemoryFiles implements WorkFiles {
   }
 }
 
+/** The settings of an edge without HTTPS. */
+export const { edge: plainEdge } = checkSettings({ compose: "compose.yaml" });
+
 /** Reads an application whose files are in memory; `compose.yaml` is the release's, unless told otherwise. */
 export function applicationOf(
   files: Record<string, string>,
@@ -46,6 +50,7 @@ export function applicationOf(
       overlay: [],
       env: {},
       secretEnv: [],
+      edge: plainEdge,
       ...description,
     },
     memory,

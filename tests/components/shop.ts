@@ -1,11 +1,12 @@
 import type { Application } from "../../components/application";
+import { planBackup } from "../../components/backup/plan";
 import type { StagePlan } from "../../components/plan";
 import type { ImagePlan } from "../../components/release/images";
 import type { Promotion } from "../../components/release/diff";
 import type { Release } from "../../components/release/release";
 import { Stage } from "../../components/stage";
 import { container, declare, digestOf, of, type Declared } from "./engine";
-import { applicationOf } from "./project";
+import { applicationOf, plainEdge } from "./project";
 
 /** The values that must be readable nowhere. */
 export const planted = { password: "planted-Xy7-password", key: "planted-Qr9-key" };
@@ -94,7 +95,7 @@ export function shopFor(stage: string, text = compose): Application {
 }
 
 const id = (stage: string) => ({ project: "shop", stage });
-const machine = { platform: "linux/amd64", volumes: new Map(), ports: new Map() };
+const machine = { platform: "linux/amd64", volumes: new Map(), ports: new Map(), edges: new Map() };
 const login = { username: "deployer", password: planted.password };
 
 const shared = (stage: string, text?: string): Omit<StagePlan, "origin"> => ({
@@ -102,7 +103,11 @@ const shared = (stage: string, text?: string): Omit<StagePlan, "origin"> => ({
   machine,
   registry: { address: "127.0.0.1:5000" },
   mirrors: {},
+  edge: plainEdge,
+  checks: [],
+  watch: 0,
   application: shopFor(stage, text),
+  jobs: { shows: {} },
 });
 
 const buildDefaults = {
@@ -142,8 +147,16 @@ export function promoted({ stage = "production", compose: text, release }: Wishe
   const plan = shared(stage, text);
   const taken = { ...releaseOf(plan.application), ...release };
   const promotion: Promotion = { from: "v0-20260101-000000", to: taken.name, changed: ["web"], unchanged: ["api"] };
+  const before = {
+    release: "v0-20260101-000000",
+    at: "2026-01-01T00:00:00.000Z",
+    by: "ada",
+    kind: "promotion",
+  } as const;
+  const now = new Date("2026-11-21T14:30:22.000Z");
   return {
     ...plan,
+    backup: planBackup(plan.id, plan.application.config, taken.name, [before], { keep: 10, days: 30 }, now),
     origin: { kind: "ledger", release: taken, promotion, run: { kind: "promotion", pinned: false, promotion } },
   };
 }

@@ -12,6 +12,18 @@ Slipway reads compose files as \`docker compose config\` does: merging, \`\${…
 \`include\`, anchors and \`x-\` keys, short and long forms. What becomes of each key is below; a key is honoured, makes no
 difference, or is refused with file, line, column and reason before anything is touched. None is silently left out.
 
+## Services that run once
+
+A service of the profile \`job\` (a migration, collectstatic, a seed) is no part of what runs: an update runs it once with the
+new release's image, after the data services and before the others ([why and when](decisions/jobs.md)). A service of the
+profile \`check\` runs where \`slipway:checks\` names it (\`{ run: smoke }\`), against the new containers, and must exit 0. Both
+profiles are always active; other profiles are those of \`COMPOSE_PROFILES\`.
+
+For such services \`restart\`, \`deploy.restart_policy\` and \`healthcheck\` make no difference, as they run to their end once. Refused,
+with file, line and column, are published ports, both profiles on one service, \`service_completed_successfully\` on a service that is no job,
+\`service_healthy\` on a job, a service or job that waits for a check, and \`x-slipway.onRollback\` on what is no job. Who depends on
+a job waits for its end, whatever the condition.
+
 This page is made from the table that decides (\`compose/honour/\`) by
 \`UPDATE_COMPOSE_PAGE=1 npx mocha tests/compose/page.spec.ts\`.
 `;

@@ -126,6 +126,8 @@ function likened(text: string, own: Readonly<Record<string, string>>): string {
     [/sha256:[0-9a-f]{64}/g, "digest"],
     [/v[0-9a-f]{7}-\d{8}-\d{6}/g, "release"],
     [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "time"],
+    // What stands in it are ports, too.
+    [/(?<="slipway\.definition":")[0-9a-f]{16}/g, "definition"],
     [/(?<="commit":")[0-9a-f]{7}/g, "commit"],
     [/(?<=[a-z]-)[0-9a-f]{7,8}(?=["/:\\@]|$)/g, ""],
   ].reduce((all, [pattern, word]) => numbered(all, pattern as RegExp, word as string), known);

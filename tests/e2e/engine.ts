@@ -71,12 +71,18 @@ export interface Engine {
   /** @param key a path in the `slipway:` namespace, such as `env.WEB_PORT` */
   setConfig(stage: string, key: string, value: string, options?: { secret?: boolean }): Promise<void>;
   removeConfig(stage: string, key: string): Promise<void>;
+  /** The program, its arguments and what its environment adds, by which an update of a stage is begun elsewhere. */
+  upCommand(stage: string): { program: string; args: string[]; env: Record<string, string> };
+  /** What a person says after an update was killed, so that the next one may begin. */
+  afterKill(stage: string): Promise<void>;
   /** Newest first. */
   history(stage: string): Promise<Entry[]>;
   /** Does some work while nothing can read what the engine keeps of a stage. */
   hiding<T>(stage: string, work: () => Promise<T>): Promise<T>;
   /** The folder in which it keeps what it knows of all stages. */
   readonly stateFolder: string;
+  /** The environment that its own commands, and those built on it, are run with. */
+  readonly env: Readonly<Record<string, string>>;
   /** Everything that it has told so far, by operation. */
   readonly transcript: { operation: string; text: string }[];
 }

@@ -88,6 +88,50 @@ onEngine(pulumi, "what the design takes for granted of the engine", () => {
     );
   });
 
+  it("calls a hook before it makes what is stopped first, when the old one is gone, and not where nothing changes", async () => {
+    const program = (version: string, fails = false): string => `
+      const { execSync } = require("node:child_process");
+      const hook = new pulumi.ResourceHook("clears", () => {
+        const there = execSync("docker ps --all --quiet --filter label=slipway.project=" + name).toString().split("\\n").filter(Boolean);
+        require("node:fs").appendFileSync(${JSON.stringify(join(lab.folder, "called"))}, there.length + "\\n");
+        if (${fails}) throw new Error("not now");
+      });
+      new docker.Container("app", { image: "redis:7", envs: ["VERSION=${version}"], labels, destroyGraceSeconds: 2 },
+        { deleteBeforeReplace: true, hooks: { beforeCreate: [hook] } });`;
+    const called = (): string[] => readFileSync(join(lab.folder, "called"), "utf8").trim().split("\n");
+    lab.program(program("first"));
+    await succeeds(lab.engine.preview("lab"));
+    await up(lab);
+    await up(lab);
+    assert.deepEqual(called(), ["0"], "once, and neither in the preview nor where nothing changed");
+    lab.program(program("second"));
+    await up(lab);
+    assert.deepEqual(called(), ["0", "0"], "the old one was gone");
+    lab.program(program("third", true));
+    const failed = await lab.engine.up("lab");
+    assert.equal(failed.ok, false);
+    assert.match(failed.text, /before hook "clears" failed: not now/);
+    assert.deepEqual(await lab.running(), [], "nothing was made beside what the hook could not clear");
+  });
+
+  it("stops what mounts a volume before the volume's successor comes, where the program does not say otherwise", async () => {
+    const program = (version: string, option = "", more = ""): string => `
+      const volume = new docker.Volume("files", { name: name + "-${version}", labels }, { ${option} retainOnDelete: true });
+      new docker.Container("app", { image: "redis:7", labels, destroyGraceSeconds: 2,
+        mounts: [{ type: "volume", source: volume.name, target: "/files" }] }, { ${more} deleteBeforeReplace: false });`;
+    const order = ({ text }: Outcome): string[] =>
+      [...text.matchAll(/Container app (deleted original|created replacement|updated)/g)].map(([, what = ""]) => what);
+    lab.program(program("first"));
+    await up(lab);
+    lab.program(program("second"));
+    assert.deepEqual(order(await up(lab)), ["deleted original", "created replacement"]);
+    const beside = "deleteBeforeReplace: false,";
+    lab.program(program("third", beside));
+    assert.deepEqual(order(await up(lab)), ["updated"], "the container goes on with the second volume");
+    lab.program(program("fourth", beside, "replaceOnChanges: ['mounts'],"));
+    assert.deepEqual(order(await up(lab)), ["created replacement", "deleted original"]);
+  });
+
   it("keeps a volume through destroy, and finds it again with its data", async () => {
     lab.program(
       'new docker.Volume("data", { name: name + "-data", labels }, { retainOnDelete: true, ignoreChanges: ["labels"] });',

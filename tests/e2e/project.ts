@@ -71,9 +71,11 @@ export class Project {
     return project;
   }
 
-  /** Makes a stage: its settings file, then the stage itself. */
+  /** Makes a stage: its settings file, then the stage itself. Where a scenario is not about the watch, that is short. */
   async stage(stage: string, settings: Settings): Promise<void> {
-    const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`slipway:${key}`, value]));
+    const config = Object.fromEntries(
+      Object.entries({ watch: 1, ...settings }).map(([key, value]) => [`slipway:${key}`, value]),
+    );
     this.write(`Pulumi.${stage}.yaml`, stringify({ config }));
     await this.engine.init(stage);
   }
@@ -130,7 +132,7 @@ export class Project {
   async releases(): Promise<string[]> {
     const tags = await this.tags("ledger");
     const born = (name: string): string => /-(\d{8}-\d{6})/.exec(name)?.[1] ?? "";
-    return tags.filter((tag) => !tag.startsWith("stage.")).sort((a, b) => (born(a) < born(b) ? -1 : 1));
+    return tags.filter((tag) => !/^(stage|jobs)\./.test(tag)).sort((a, b) => (born(a) < born(b) ? -1 : 1));
   }
 
   /** The tags of one of the project's repositories. */

@@ -23,7 +23,8 @@ const kinds: Record<string, string> = { create: "create", update: "update", repl
 export class PulumiCli implements Engine {
   readonly name = "pulumi";
   readonly transcript: Engine["transcript"] = [];
-  private readonly env: Record<string, string>;
+  /** What its processes are given. */
+  readonly env: Record<string, string>;
 
   /**
    * @param folder the project's folder
@@ -96,6 +97,15 @@ export class PulumiCli implements Engine {
 
   async removeConfig(stage: string, key: string): Promise<void> {
     await this.must(["config", "rm", "--path", `slipway:${key}`, "--stack", stage]);
+  }
+
+  upCommand(stage: string): ReturnType<Engine["upCommand"]> {
+    const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", stage];
+    return { program: "pulumi", args, env: this.env };
+  }
+
+  async afterKill(stage: string): Promise<void> {
+    await this.must(["cancel", "--yes", "--stack", stage]);
   }
 
   async history(stage: string): Promise<Entry[]> {

@@ -6,7 +6,15 @@ import { run } from "./run";
 export const root = join(__dirname, "..", "..");
 
 /** The public images that the product and the fixtures are made from. */
-const images = ["node:22-slim", "postgres:16", "redis:7", "haproxy:3.2", "registry:2"];
+const images = [
+  "node:22-slim",
+  "postgres:16",
+  "redis:7",
+  "haproxy:3.2",
+  "registry:2",
+  "goacme/lego:v4.25.2",
+  "letsencrypt/pebble:latest",
+];
 
 /** The provider plugins that a stage is declared with. */
 const plugins = { docker: "5.2.0", command: "1.2.1", random: "4.21.2" };

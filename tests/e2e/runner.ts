@@ -67,6 +67,15 @@ export class EmbeddedRunner implements Engine {
     await this.must(["config", "rm", `slipway:${key}`, "--stack", stage]);
   }
 
+  upCommand(stage: string): ReturnType<Engine["upCommand"]> {
+    const args = [program, "up", "--yes", "--skip-preview", "--stack", stage];
+    return { program: process.execPath, args, env: this.env };
+  }
+
+  async afterKill(): Promise<void> {
+    // It finds out by itself.
+  }
+
   async history(stage: string): Promise<Entry[]> {
     return JSON.parse(await this.must(["history", "--json", "--stack", stage])) as Entry[];
   }

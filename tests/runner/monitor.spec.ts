@@ -145,7 +145,7 @@ describe("the side of the engine that a program speaks with", () => {
     assert.deepEqual([asked.length, failures], [1, []]);
   });
 
-  for (const method of ["invoke", "call", "registerPackage", "registerResourceHook", "registerStackTransform"]) {
+  for (const method of ["invoke", "call", "registerPackage", "registerErrorHook", "registerStackTransform"]) {
     it(`refuses ${method} by name`, async () => {
       const { failures, ask } = listening();
       await assert.rejects(ask(method, new proto.ResourceInvokeRequest()), { code: 14 });
@@ -188,14 +188,38 @@ describe("the side of the engine that a program speaks with", () => {
     assert.deepEqual(told, [{ url: "http://localhost" }]);
   });
 
-  it("supports secrets, and none of the features that it would have to do its part for", async () => {
+  const kinds: Record<string, (hooks: proto.RegisterResourceRequest.ResourceHooksBinding) => unknown> = {
+    afterCreate: (hooks) => hooks.addAfterCreate("greet"),
+    beforeUpdate: (hooks) => hooks.addBeforeUpdate("greet"),
+    beforeDelete: (hooks) => hooks.addBeforeDelete("greet"),
+    onError: (hooks) => hooks.addOnError("greet"),
+  };
+  for (const [kind, bind] of Object.entries(kinds)) {
+    it(`refuses the hook ${kind} by name`, async () => {
+      const { ask } = listening();
+      const hooks = new proto.RegisterResourceRequest.ResourceHooksBinding();
+      bind(hooks);
+      await assert.rejects(ask(register, thing().setHooks(hooks)), {
+        details: new RegExp(`^The runner does not know the option hooks.${kind} of web;`),
+      });
+    });
+  }
+
+  it("refuses a hook that is to run in a preview", async () => {
+    const { ask } = listening();
+    const hook = new proto.RegisterResourceHookRequest().setName("greet").setOnDryRun(true);
+    await assert.rejects(ask("registerResourceHook", hook), { details: /hooks in a preview, as greet is one;/ });
+  });
+
+  it("supports secrets and hooks, and none of the features that it would have to do its part for", async () => {
     const { ask } = listening();
     const supports = async (id: string): Promise<boolean> =>
       (
         await ask<proto.SupportsFeatureResponse>("supportsFeature", new proto.SupportsFeatureRequest().setId(id))
       ).getHassupport();
     assert.equal(await supports("secrets"), true);
-    for (const feature of ["outputValues", "aliasSpecs", "transforms", "resourceHooks", "deletedWith"]) {
+    assert.equal(await supports("resourceHooks"), true);
+    for (const feature of ["outputValues", "aliasSpecs", "transforms", "errorHooks", "deletedWith"]) {
       assert.equal(await supports(feature), false, feature);
     }
   });

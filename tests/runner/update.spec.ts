@@ -62,7 +62,8 @@ describe("a run on the runner", () => {
     const steps = done(await up(changed("a", { env: 2 })));
     const at = (what: string): number => steps.indexOf(what);
     assert.ok(at("delete replaced shop-production-a") < at("replace shop-production-a"), steps.join("\n"));
-    assert.deepEqual([engine.harm, [...engine.volumes.keys()]], [[], ["shop-production_a-data"]]);
+    assert.deepEqual(engine.harm, []);
+    assert.ok(engine.volumes.has("shop-production_a-data"));
   });
 
   it("changes a limit without another container", async () => {
@@ -180,7 +181,8 @@ describe("a run on the runner", () => {
     await up(shop);
     assert.equal((await stage.down({ plan: planOf(shop, false) })).result, "succeeded");
     assert.deepEqual([engine.containers.size, engine.networks.size], [0, 0]);
-    assert.deepEqual([engine.harm, [...engine.volumes.keys()]], [[], ["shop-production_a-data"]]);
+    assert.deepEqual(engine.harm, []);
+    assert.ok(engine.volumes.has("shop-production_a-data"));
     assert.deepEqual(stage.state.resources, []);
     assert.equal((await up(shop)).result, "succeeded");
   });

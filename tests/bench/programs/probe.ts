@@ -16,6 +16,8 @@ if (isMainThread && file) {
       cpuSeconds: seconds(process.cpuUsage()),
       peakMiB: process.resourceUsage().maxRSS / 1024,
       marks: Object.fromEntries(marks.map(({ name, detail }) => [name, seconds(detail as NodeJS.CpuUsage)])),
+      began: performance.timeOrigin,
+      reached: Object.fromEntries(marks.map(({ name, startTime }) => [name, performance.timeOrigin + startTime])),
     };
     writeFileSync(file, JSON.stringify(used));
   });

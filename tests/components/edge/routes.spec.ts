@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { calledServices } from "../../../components/edge/called";
 import { edgeNetworks, httpRoutes, urlOf } from "../../../components/edge/routes";
 import { applicationOf } from "../project";
 
@@ -86,6 +87,13 @@ describe("the networks of the edge", () => {
   api: { image: api, networks: [c, a], ${http(2)} }
   admin: { image: admin, networks: [c], ${http(3)} }
   db: { image: db, networks: [b] }`);
-    assert.deepEqual(edgeNetworks(config, httpRoutes(config)), ["a", "c"]);
+    assert.deepEqual(edgeNetworks(config, httpRoutes(config), []), { a: [], c: [] });
+  });
+
+  it("are all on which a service is called, with its names there", () => {
+    const config = configOf(`
+  web: { image: web, networks: [a], environment: { API: "http://api:3000" } }
+  api: { image: api, networks: { b: { aliases: [backend] }, a: } }`);
+    assert.deepEqual(edgeNetworks(config, [], calledServices(config)), { a: ["api"], b: ["api", "backend"] });
   });
 });

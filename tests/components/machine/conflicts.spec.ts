@@ -16,6 +16,7 @@ const machineWith = (machine: Partial<Machine>): Machine => ({
   platform: "linux/amd64",
   volumes: new Map(),
   ports: new Map(),
+  edges: new Map(),
   ...machine,
 });
 

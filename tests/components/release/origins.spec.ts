@@ -67,7 +67,7 @@ for (const [kind, plan] of Object.entries(stages)) {
           of(resources, step)
             .map(({ name }) => name)
             .sort(),
-          ["app-cutover", "app-record"],
+          ["app-backup-step", "app-cutover", "app-record"],
         );
         const types = new Set(resources.map(({ type }) => type));
         for (const type of [

@@ -1,3 +1,4 @@
+import { plainEdge } from "../project";
 import assert from "node:assert/strict";
 import { cpSync, rmSync } from "node:fs";
 import { readApplication } from "../../../components/application";
@@ -49,7 +50,15 @@ describe("what a release is made from", () => {
     root = folder.path,
   ): Promise<ReleaseSource> => {
     const work = new WorkFiles(root);
-    const description = { project: "shop", stage: "staging", compose: files, overlay, env: {}, secretEnv: [] };
+    const description = {
+      project: "shop",
+      stage: "staging",
+      compose: files,
+      overlay,
+      env: {},
+      secretEnv: [],
+      edge: plainEdge,
+    };
     const surroundings = {
       root,
       project: "shop",

@@ -10,6 +10,7 @@ const argsOf = (section: string) =>
     networks: { default: "net-default", front: "net-front", back: "net-back" },
     volumes: { data: "vol-data", files: "vol-files" },
     files: [],
+    isCalled: false,
     labels: [],
   });
 
@@ -51,6 +52,17 @@ const sections: [string, string, object][] = [
   ["deploy.restart_policy none", "deploy: { restart_policy: { condition: none } }", { restart: "no" }],
   ["deploy.restart_policy any", "deploy: { restart_policy: { condition: any } }", { restart: "unless-stopped" }],
   ["no stop_grace_period", "", { stopTimeout: 10, destroyGraceSeconds: 10 }],
+  ["no stop_grace_period, and data", 'volumes: ["data:/data"]', { stopTimeout: 60, destroyGraceSeconds: 60 }],
+  [
+    "no stop_grace_period, and data that others write to as well",
+    'volumes: ["data:/data"]\nx-slipway: { sharesVolumes: true }',
+    { stopTimeout: 10, destroyGraceSeconds: 10 },
+  ],
+  [
+    "a short stop_grace_period, and data",
+    'volumes: ["data:/data"]\nstop_grace_period: 5s',
+    { stopTimeout: 5, destroyGraceSeconds: 5 },
+  ],
   [
     "stop_grace_period",
     "stop_grace_period: 1m30s\nstop_signal: SIGINT",
@@ -237,7 +249,7 @@ describe("a container's definition", () => {
   it("carries the labels and files that it is given", () => {
     const labels = [{ label: "slipway.stage", value: "staging" }];
     const files = [{ type: "bind", source: "/v/0", target: "/etc/app.conf", readOnly: true }];
-    const context = { secrets: new Secrets(), image: "i", networks: {}, volumes: {}, files, labels };
+    const context = { secrets: new Secrets(), image: "i", networks: {}, volumes: {}, files, isCalled: false, labels };
     const args = containerArgs("app", serviceWith(""), context);
     assert.equal(args.labels, labels);
     assert.deepEqual(args.mounts, files);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { container, of, remoteImage, the, type Declared } from "../engine";
+import { container, of, remoteImage, the, volume, type Declared } from "../engine";
 import { look, serviceOf, stages } from "../shop";
 
 for (const [kind, plan] of Object.entries(stages)) {
@@ -101,6 +101,14 @@ for (const [kind, plan] of Object.entries(stages)) {
       const { dependsOn } = serviceOf(resources, plan, "db");
       assert.ok(dependsOn.includes(pulled?.urn ?? "none"));
       assert.ok(dependsOn.includes(the(resources, container, "db-files-carrier").urn));
+    });
+
+    it("never stops a container first because a file of its changed", () => {
+      const files = of(resources, volume).filter(({ name }) => name.endsWith("-files-volume"));
+      assert.ok(files.length > 0);
+      for (const { name, deleteBeforeReplace, deleteBeforeReplaceDefined } of files) {
+        assert.deepEqual([deleteBeforeReplace, deleteBeforeReplaceDefined], [false, true], name);
+      }
     });
 
     it("mounts an external volume by its own name and declares none for it", () => {

@@ -44,17 +44,30 @@ function resultOf(step: string, input: Values, { engine, ledger, onCutover }: Wo
       return { name: `v${key}-20261121-120000`, createdAt: "2026-11-21T12:00:00.000Z" };
     }
     case "cutover":
-      cutover(engine, input["edge"], input["containers"]);
+      cutover(engine, input["edge"], routed(input));
       onCutover();
       return { release: input["release"] };
+    case "introduce":
+      return { container: input["container"] };
     case "record": {
       const { name, commit, createdAt, images } = input["release"];
       ledger.push(name);
-      return { name, commit, createdAt, images };
+      const containers = input["containers"] as { container: string }[];
+      const verified = [...containers.map(({ container }) => container), ...input["carriers"]];
+      return { name, commit, createdAt, images, verified };
     }
     default:
       return { digest: digestOf(`${input["repository"]}:${input["tag"]}`) };
   }
+}
+
+/** The containers of the services behind the edge. */
+function routed({ behind, containers }: Values): Record<string, string> {
+  const services = new Set((behind as { service: string }[]).map(({ service }) => service));
+  const all = containers as { service: string; container: string }[];
+  return Object.fromEntries(
+    all.filter(({ service }) => services.has(service)).map(({ service, container }) => [service, container]),
+  );
 }
 
 /** Traffic goes to containers that the edge finds on one of its networks, and that run. */

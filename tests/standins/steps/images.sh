@@ -7,6 +7,8 @@ standins=(
     "redis redis:7"
     "haproxy haproxy:3.2"
     "node node:22-slim node:22"
+    "lego goacme/lego:v4.25.2"
+    "pebble letsencrypt/pebble:latest"
 )
 
 # public_names: prints every name that a stand-in takes, one a line.

@@ -35,10 +35,14 @@ start_registry() {
     fail "the registry $name does not answer on 127.0.0.1:$port; see: docker logs $name"
 }
 
-# offer IMAGE: pushes IMAGE as library/IMAGE, under an index as public images have one, unless it is there. A tag that
+# hub_path NAME: prints where Docker Hub has an image: those without an owner are of the library.
+hub_path() { case $1 in */*) echo "$1" ;; *) echo "library/$1" ;; esac; }
+
+# offer IMAGE: pushes IMAGE where Docker Hub has it, under an index as public images have one, unless it is there. A tag that
 # names the image's id marks what was pushed.
 offer() {
-    local repository=127.0.0.1:$port/library/${1%%:*} id mark
+    local repository id mark
+    repository=127.0.0.1:$port/$(hub_path "${1%%:*}")
     id=$(docker image inspect --format '{{.Id}}' "$1")
     mark=standin-${1#*:}-${id:7:16}
     node "$here/steps/index.mjs" has "$repository" "$mark" "${1#*:}" && return

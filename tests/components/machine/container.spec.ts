@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { ContainerCreateOptions } from "dockerode";
-import { containerOptions } from "../../../runner/kinds/container";
-import type { Values } from "../../../runner/resource";
+import { containerOptions, type ContainerInputs as Values } from "../../../components/machine/container";
 
 /** What the Engine is asked for where a container has a name and an image only. */
 const least: ContainerCreateOptions = {
@@ -158,7 +157,7 @@ describe("what the Engine is asked for a container", () => {
 
   it("is an error for an input that is not known, by its name", () => {
     assert.throws(() => asked({ gpus: "all" }), {
-      message: "The runner does not know the input gpus of a container.",
+      message: "Slipway knows no translation of the input gpus of a container for the Engine.",
     });
   });
 });

@@ -1,6 +1,11 @@
 import type { ContainerCreateOptions, HostConfig, MountSettings } from "dockerode";
 import { toMilliseconds } from "../../compose/durations";
-import type { Values } from "../resource";
+
+/** A container's definition as the Docker provider takes it, with everything in it known. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- inputs as the provider's schema has them
+export type ContainerInputs = Record<string, any>;
+
+type Values = ContainerInputs;
 
 const mebibyte = 1 << 20;
 
@@ -10,9 +15,9 @@ const mebibyte = 1 << 20;
  *
  * @throws Error naming an input that is not known here
  */
-export function containerOptions(inputs: Values): ContainerCreateOptions {
+export function containerOptions(inputs: ContainerInputs): ContainerCreateOptions {
   const stranger = Object.keys(inputs).find((key) => !translated.has(key) && !handled.has(key));
-  if (stranger) throw new Error(`The runner does not know the input ${stranger} of a container.`);
+  if (stranger) throw new Error(`Slipway knows no translation of the input ${stranger} of a container for the Engine.`);
   const host: HostConfig = {
     LogConfig: { Type: inputs["logDriver"] ?? "", Config: inputs["logOpts"] ?? {} },
     Init: false,

@@ -1,0 +1,58 @@
+import { parseArgs } from "node:util";
+import { backupId, type Manifest } from "../components/backup/manifest";
+import type { StageId } from "../components/labels";
+import { openLedger } from "../components/release/taken";
+import { take } from "../steps/backups/take";
+import { stageHere } from "./here";
+import { servicesOf, withStore, type Opened } from "./openStore";
+import { selectStage } from "./stage";
+
+const usage = `Usage: slipway backup [-s <stage>]
+
+Takes a backup of the stage's data now. Nothing is stopped for it. Each promotion and rollback takes one by itself.
+
+  -s, --stack <stage>   the stage; default: the stack selected with pulumi stack select
+  -h, --help            say this`;
+
+/**
+ * Takes a backup of a stage and prints its name.
+ *
+ * @throws Error when the stage has no data, or a service cannot be saved
+ */
+export async function backup(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: { stack: { type: "string", short: "s" }, help: { type: "boolean", short: "h" } },
+  });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
+  const stage = await stageHere(values.stack);
+  const taken = await withStore(stage, (opened) => takeNow(stage, opened));
+  console.log(taken.id);
+}
+
+/** Takes a backup that no promotion asks for. */
+export async function takeNow(stage: StageId, { store, containers, backups }: Opened): Promise<Manifest> {
+  const services = servicesOf(backups, containers);
+  const from = await running(stage);
+  const wanted = { ...stage, id: backupId(new Date()), from, to: null, services };
+  const taken = await take(store, wanted, containers, (line) => console.error(line));
+  if (!taken) {
+    throw new Error(
+      `The stage ${stage.stage} has no service whose data are saved: one with an image that is known and a volume that it writes to, or with x-slipway: { backup: { command: …, restore: … } }.`,
+    );
+  }
+  return taken;
+}
+
+/** The release that the stage runs, by the ledger; null where that cannot be asked. */
+async function running({ stage }: StageId): Promise<string | null> {
+  try {
+    const { project, registry } = await selectStage(stage);
+    return (await openLedger(registry, project).ledger.history(stage)).at(-1)?.release ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,57 @@
+import type { DataService } from "../components/backup/dataServices";
+import { kindOfImage } from "../components/backup/dataServices";
+import type { Manifest } from "../components/backup/manifest";
+import type { StageId } from "../components/labels";
+import { stageContainers, type StageContainer } from "../steps/backups/containers";
+import { Store } from "../steps/backups/store";
+
+/** A stage's backups, and its containers. */
+export interface Opened {
+  store: Store;
+  containers: StageContainer[];
+  /** The complete backups, oldest first. */
+  backups: Manifest[];
+}
+
+/**
+ * Opens a stage's backups for some work.
+ *
+ * @throws Error where the stage has no container on this machine, or another backup or restore is at work
+ */
+export async function withStore<T>(stage: StageId, work: (opened: Opened) => Promise<T>): Promise<T> {
+  const containers = await stageContainers(stage);
+  // A database's own image has a shell; what else a stage runs may not.
+  const image = (containers.find(({ volumes }) => volumes.length > 0) ?? containers[0])?.imageId;
+  if (image === undefined) {
+    throw new Error(
+      `The stage ${stage.stage} of ${stage.project} has no container on this machine: bring it up first, with pulumi up -s ${stage.stage}.`,
+    );
+  }
+  const store = await Store.open(stage, image);
+  try {
+    return await work({ store, containers, backups: await store.list() });
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * What of a stage is saved: what its last promotion saved or would have saved, with the commands that the compose file gives. Where
+ * there was none yet, whatever runs an image that is known and writes to a volume.
+ *
+ * @param backups oldest first
+ */
+export function servicesOf(
+  backups: readonly Manifest[],
+  containers: readonly Pick<StageContainer, "service" | "image" | "volumes">[],
+): Record<string, DataService> {
+  const promotion = backups.findLast(({ to }) => to !== null);
+  if (promotion) {
+    return promotion.known as Record<string, DataService>;
+  }
+  const found = containers.flatMap(({ service, image, volumes }): [string, DataService][] => {
+    const kind = volumes.length > 0 ? kindOfImage(image) : undefined;
+    return kind ? [[service, { kind }]] : [];
+  });
+  return Object.fromEntries(found);
+}

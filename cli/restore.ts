@@ -1,0 +1,144 @@
+import { createInterface } from "node:readline/promises";
+import { parseArgs } from "node:util";
+import { findBackup, type Manifest } from "../components/backup/manifest";
+import type { StageId } from "../components/labels";
+import { othersThan, restore as bringBack } from "../steps/backups/restore";
+import { discard, restoreInto } from "../steps/backups/scratch";
+import { takeNow } from "./backup";
+import { stageHere } from "./here";
+import { withStore, type Opened } from "./openStore";
+import { restoreNote } from "./restored";
+
+const usage = `Usage: slipway restore <backup> [-s <stage>] [--service <name>]… [--yes]
+       slipway restore <backup> [-s <stage>] [--service <name>]… --scratch [--keep]
+
+Brings a stage's data back to what they were. What was written since is lost, so a backup of it is taken first. All other services of
+the stage are stopped meanwhile and started again; the edge stays. With --scratch nothing of the stage is touched: the backup is
+restored into containers of their own, without any network, which shows that it can be.
+
+  -s, --stack <stage>   the stage; default: the stack selected with pulumi stack select
+  --service <name>      only this service of the backup; may be repeated
+  --no-backup           take no backup of the present data first
+  --without-ledger      restore also where the ledger cannot be told: the release's jobs then do not run again
+  -y, --yes             do not ask
+  --scratch             only try the backup out
+  --keep                leave the containers of --scratch, and print their names
+  -h, --help            say this`;
+
+const options = {
+  stack: { type: "string", short: "s" },
+  service: { type: "string", multiple: true },
+  "no-backup": { type: "boolean" },
+  "without-ledger": { type: "boolean" },
+  yes: { type: "boolean", short: "y" },
+  scratch: { type: "boolean" },
+  keep: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+type Options = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
+
+const say = (line: string): void => console.error(line);
+
+/**
+ * Restores a backup of a stage, or tries it out.
+ *
+ * @throws Error naming what is wrong with the backup or the stage, or what could not be restored
+ */
+export async function restore(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
+  const [id, ...rest] = positionals;
+  if (id === undefined || rest.length > 0) {
+    throw new Error(`Name one backup, as slipway backups lists them.\n\n${usage}`);
+  }
+  const stage = await stageHere(values.stack);
+  await withStore(stage, async (opened) => {
+    const backup = findBackup(opened.backups, id, stage.stage);
+    const names = chosen(backup, values.service);
+    await opened.store.verify(backup, names);
+    await (values.scratch
+      ? tryOut(stage, opened, backup, names, values)
+      : carryOut(stage, opened, backup, names, values));
+  });
+}
+
+/** @throws Error naming a service that the backup does not hold */
+export function chosen({ id, services }: Pick<Manifest, "id" | "services">, wanted: string[] | undefined): string[] {
+  const all = Object.keys(services);
+  const unknown = wanted?.find((name) => !all.includes(name));
+  if (unknown !== undefined) {
+    throw new Error(`The backup ${id} holds nothing of a service ${unknown}: it holds ${all.join(", ")}.`);
+  }
+  return wanted ? [...new Set(wanted)] : all;
+}
+
+async function tryOut(
+  stage: StageId,
+  { store }: Opened,
+  backup: Manifest,
+  names: string[],
+  given: Options,
+): Promise<void> {
+  for (const name of names) {
+    const container = await restoreInto(store, stage, backup, name, say);
+    if (given.keep) {
+      console.log(container);
+    } else {
+      await discard(container);
+    }
+    say(`the backup ${backup.id} of ${name} can be restored`);
+  }
+}
+
+async function carryOut(
+  stage: StageId,
+  opened: Opened,
+  backup: Manifest,
+  names: string[],
+  given: Options,
+): Promise<void> {
+  const note = given["without-ledger"] ? undefined : await restoreNote(stage.stage);
+  if (!given.yes) {
+    await confirm(warning(stage, opened, backup, names, given));
+  }
+  const before = given["no-backup"] ? undefined : await takeNow(stage, opened);
+  try {
+    await bringBack(opened.store, backup, names, opened.containers, say);
+  } catch (error) {
+    const way = before
+      ? `The data of before are in the backup ${before.id}: slipway restore ${before.id} -s ${stage.stage} --no-backup.`
+      : "No backup of the data of before was taken.";
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${way}`, { cause: error });
+  }
+  await note?.();
+  console.log(
+    `${names.join(", ")} of ${stage.stage} is what it was at ${backup.at}.${before ? ` What it was until now is in ${before.id}.` : ""}`,
+  );
+  if (note) {
+    console.log(`pulumi up -s ${stage.stage} runs the release's jobs again.`);
+  }
+}
+
+function warning(stage: StageId, { containers }: Opened, backup: Manifest, names: string[], given: Options): string {
+  const others = othersThan(names, containers).map(({ service }) => service);
+  return [
+    `Everything that ${names.join(", ")} of ${stage.stage} took in since ${backup.at} will be lost${given["no-backup"] ? "" : " (a backup of it is taken first)"}.`,
+    ...(others.length > 0 ? [`Stopped meanwhile: ${others.join(", ")}.`] : []),
+  ].join("\n");
+}
+
+async function confirm(text: string): Promise<void> {
+  if (!process.stdin.isTTY) {
+    throw new Error(`${text}\nNobody is there to be asked: say --yes.`);
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(`${text}\nRestore? [y/N] `);
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) {
+    throw new Error("Nothing was done.");
+  }
+}

@@ -1,0 +1,32 @@
+import type { Manifest } from "./manifest";
+
+/** What is kept of a stage's backups. */
+export interface Keeping {
+  /** How many of the newest stay, however old they are. */
+  keep: number;
+  /** For how many days each stays. */
+  days: number;
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/**
+ * The backups that may go: those that are older than so many days, and beyond so many newer ones.
+ *
+ * @param now in milliseconds since 1970
+ * @param spared ids that stay whatever their age: the one that the stage's last promotion names
+ * @returns their ids, oldest first
+ */
+export function expired(
+  backups: readonly Pick<Manifest, "id" | "at">[],
+  { keep, days }: Keeping,
+  now: number,
+  spared: readonly string[],
+): string[] {
+  return [...backups]
+    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
+    .slice(keep)
+    .filter(({ id, at }) => now - Date.parse(at) > days * day && !spared.includes(id))
+    .map(({ id }) => id)
+    .reverse();
+}

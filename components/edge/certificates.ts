@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { stageLabels, type StageId } from "../labels";
+import { certificatesName } from "./layout";
+
+/** Inputs of {@link Certificates}. */
+export interface CertificatesArgs {
+  stage: StageId;
+  /** The names that a certificate is for; the first is the address of the stage. */
+  domains: readonly string[];
+  /** Whom the authority may write to. */
+  email: string;
+  /** The authority's ACME directory. */
+  server: string;
+  /** What the authority itself is known by, where that is none that everybody knows: a certificate in PEM. */
+  authority?: string;
+  /** A network on which the edge finds it, and which leads out. */
+  network: pulumi.Input<string>;
+}
+
+/** The image of lego, an ACME client. */
+const image = "goacme/lego:v4.25.2";
+
+const paths = {
+  program: "/usr/local/bin/certificates.sh",
+  authority: "/etc/authority.pem",
+  store: "/var/lib/certificates",
+};
+
+/**
+ * What gets a stage its certificates by ACME, and renews them: the authority asks on port 80, the edge passes that on to here, and
+ * takes the certificate from the volume.
+ */
+export class Certificates extends pulumi.ComponentResource {
+  /** The Engine's name of the volume with the certificates. */
+  readonly volume: pulumi.Output<string>;
+
+  constructor(name: string, args: CertificatesArgs, opts: pulumi.ComponentResourceOptions) {
+    super("slipway:edge:Certificates", name, {}, opts);
+    const { stage, domains, email, server, authority, network } = args;
+    const labels = stageLabels(stage, {}, { role: "certificates" });
+    const program = new docker.RemoteImage(`${name}-image`, { name: image, keepLocally: true }, { parent: this });
+    // Authorities give out only so many a week: what is there is kept.
+    const volume = new docker.Volume(
+      `${name}-volume`,
+      { name, labels: stageLabels(stage, {}) },
+      { parent: this, retainOnDelete: true, ignoreChanges: ["driver", "driverOpts", "labels"] },
+    );
+    this.volume = volume.name;
+    new docker.Container(
+      `${name}-keeper`,
+      {
+        image,
+        entrypoints: ["sh", paths.program],
+        envs: [
+          `DOMAINS=${domains.join(" ")}`,
+          `EMAIL=${email}`,
+          `SERVER=${server}`,
+          ...(authority ? [`LEGO_CA_CERTIFICATES=${paths.authority}`] : []),
+        ],
+        uploads: [
+          { file: paths.program, content: readFileSync(join(__dirname, "certificates.sh"), "utf8") },
+          ...(authority ? [{ file: paths.authority, content: authority }] : []),
+        ],
+        volumes: [{ volumeName: volume.name, containerPath: paths.store }],
+        networksAdvanced: [{ name: network, aliases: [certificatesName] }],
+        restart: "unless-stopped",
+        memory: 128,
+        memorySwap: 128,
+        securityOpts: ["no-new-privileges:true"],
+        logDriver: "json-file",
+        logOpts: { "max-size": "10m", "max-file": "3" },
+        destroyGraceSeconds: 10,
+        labels,
+      },
+      { parent: this, deleteBeforeReplace: true, dependsOn: [program], replaceOnChanges: ["#initerror"] },
+    );
+    this.registerOutputs({});
+  }
+}

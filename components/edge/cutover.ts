@@ -1,0 +1,67 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { namedChecks } from "../jobs/named";
+import { once } from "../jobs/once";
+import type { StagePlan } from "../plan";
+import type { ReleaseOutputs } from "../release/outputs";
+import { graces } from "../services/grace";
+import type { Services } from "../services/services";
+import { Step } from "../step";
+import { httpChecks } from "./checks";
+import { upstreams } from "./layout";
+
+/**
+ * The moment at which the edge sends traffic to a release's containers: once all of them are there, and have passed the checks. Its
+ * inputs say from which release to which, so that a preview shows it.
+ *
+ * @param edge undefined in a stage without one, whose checks are carried out all the same
+ * @returns undefined where there is nothing to switch and nothing to check
+ */
+export function cutoverTo(
+  name: string,
+  { id, application, origin, edge: { domain }, checks, watch }: StagePlan,
+  release: ReleaseOutputs,
+  services: Services,
+  edge: docker.Container | undefined,
+  opts: pulumi.CustomResourceOptions,
+): Step | undefined {
+  const { config, listening } = application;
+  const runs = namedChecks(checks, config.services).map((check) => ({ check, ...services.prepare(check) }));
+  if (!edge && runs.length === 0) {
+    return undefined;
+  }
+  const containers = Object.entries(services.containers);
+  const needs = runs.flatMap((run) => run.needs);
+  return new Step(
+    name,
+    {
+      run: "cutover",
+      shows: {
+        ...(origin.kind === "ledger" ? { FROM: origin.promotion.from ?? "nothing" } : {}),
+        RELEASE: release.name,
+      },
+      input: {
+        stage: id,
+        // Its id, so that a new edge is told as well.
+        edge: edge?.id,
+        behind: upstreams(listening),
+        containers: containers.map(([service, container]) => ({ service, container: container.name })),
+        release: release.name,
+        checks: httpChecks(checks, listening, domain[0]),
+        runs: runs.map(({ check, container }) => ({ check, container: once(container) })),
+        watch,
+        grace: graces(config, listening),
+      },
+    },
+    pulumi.mergeOptions(opts, {
+      // All stateless services move together, so all must be ready.
+      dependsOn: [
+        ...(edge ? [edge] : []),
+        ...Object.values(services.containers),
+        ...services.introductions,
+        ...services.jobs,
+        ...needs,
+      ],
+    }),
+  );
+}

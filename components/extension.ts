@@ -1,0 +1,57 @@
+import { z } from "zod";
+import type { Service } from "../compose/model";
+
+const command = z.union([z.string().min(1), z.array(z.string()).min(1)], {
+  error: "a command: text for a shell, or a list of words",
+});
+
+/** Each key's message says what would be right. */
+const schema = z.strictObject({
+  /** Several containers may write to the service's volumes at once: it need not be stopped first. */
+  sharesVolumes: z.boolean({ error: "true or false" }).optional(),
+  /** The ports on which other services call this one by HTTP; none where the list is empty. */
+  http: z.array(z.number().int().min(1).max(65535), { error: "a list of ports, such as [3000]" }).optional(),
+  /** A job that a rollback runs as well. */
+  onRollback: z.boolean({ error: "true or false" }).optional(),
+  /** How the service's data are saved and brought back: what `command` prints, `restore` reads; false: not at all. */
+  backup: z
+    .union([z.literal(false), z.strictObject({ command, restore: command })], {
+      error: "false, or { command: …, restore: … }",
+    })
+    .optional(),
+});
+
+/** What a service is told under `x-slipway`, beyond the Compose Specification. */
+export type Extension = z.infer<typeof schema>;
+
+/** The service's `x-slipway`, which {@link extensionProblems} found to be right. */
+export function extensionOf(service: Service): Extension {
+  return (service["x-slipway"] ?? {}) as Extension;
+}
+
+/**
+ * What is wrong under a service's `x-slipway`: a misspelt word would change what happens to it without anyone noticing.
+ *
+ * @returns the path below `x-slipway` and what would be right, of each problem
+ */
+export function extensionProblems(service: Service): { path: (string | number)[]; reason: string }[] {
+  const extension = service["x-slipway"];
+  if (extension === undefined || extension === null) {
+    return [];
+  }
+  if (typeof extension !== "object" || Array.isArray(extension)) {
+    return [{ path: [], reason: `is no map: write one with ${words}` }];
+  }
+  const result = schema.safeParse(extension);
+  return (result.error?.issues ?? []).flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({
+        path: [...(issue.path as (string | number)[]), key],
+        reason: `is not known: it may be ${words}`,
+      }));
+    }
+    return [{ path: issue.path as (string | number)[], reason: `must be ${issue.message}` }];
+  });
+}
+
+const words = Object.keys(schema.shape).join(", ");

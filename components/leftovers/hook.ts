@@ -1,0 +1,25 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Label } from "../labels";
+import type { Leftovers } from "./leftovers";
+
+/**
+ * A hook for what cannot be there twice: a container that is stopped before its successor comes, a network with an address range
+ * of its own. It runs before such a thing is made, when its predecessor is gone (docs/decisions/leftovers.md).
+ *
+ * @param name unique in the program
+ * @returns undefined under Pulumi's mocks, with which whoever uses the package tests a program: they say that they take hooks,
+ *   and fail on the first one (sdk/nodejs/runtime/mocks.ts)
+ */
+export function clearing(name: string, leftovers: Leftovers): pulumi.ResourceHook | undefined {
+  if (typeof pulumi.runtime.getMonitor()?.registerResourceHook !== "function") return undefined;
+  return new pulumi.ResourceHook(name, async ({ type, newInputs }) => {
+    const { labels = [] } = newInputs as { labels?: Label[] };
+    const what = type === "docker:index/network:Network" ? "network" : "container";
+    await leftovers.clearFor(what, Object.fromEntries(labels.map(({ label, value }) => [label, value])));
+  });
+}
+
+/** The option that binds a hook to a resource; none where there is no hook. */
+export function clearedBy(hook: pulumi.ResourceHook | undefined): Pick<pulumi.ResourceOptions, "hooks"> {
+  return hook ? { hooks: { beforeCreate: [hook] } } : {};
+}

@@ -1,0 +1,100 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { StageId } from "../labels";
+import { identity, others, type Labelled } from "./select";
+
+/**
+ * What takes away what an update left behind that was killed: its containers run on, with their names, ports, volumes and
+ * network aliases, and no state knows them.
+ */
+export interface Leftovers {
+  /**
+   * Clears the way for something that cannot be there twice: when it is about to be made, its predecessor is gone, so that
+   * whatever carries its labels is a leftover.
+   *
+   * @param labels what it will be labelled with
+   */
+  clearFor(what: "container" | "network", labels: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Takes away every container of a stage's services, and of their files, but for some.
+   *
+   * @param kept the ids of those that stay
+   */
+  clearAllBut(stage: StageId, kept: readonly string[]): Promise<void>;
+}
+
+/**
+ * The leftovers on the machine whose Docker Engine the `docker` command talks to. Containers are stopped with the grace that each
+ * was made with, all at once; one that somebody else takes away meanwhile is no error.
+ *
+ * @param say is told of each thing that was taken away, in a line
+ */
+export function dockerLeftovers(say: (line: string) => void): Leftovers {
+  return {
+    async clearFor(what, labels) {
+      const found = await look(what, identity(labels));
+      if (what === "container") await removeContainers(found, say);
+      else await removeNetworks(found, say);
+    },
+    async clearAllBut({ project, stage }, kept) {
+      const found = await look("container", { "slipway.project": project, "slipway.stage": stage });
+      await removeContainers(others(found, kept), say);
+    },
+  };
+}
+
+/** Every container, running or not, or every network with some labels. */
+export async function look(
+  what: "container" | "network",
+  labels: Readonly<Record<string, string>>,
+): Promise<Labelled[]> {
+  const filters = Object.entries(labels).flatMap(([label, value]) => ["--filter", `label=${label}=${value}`]);
+  const all = what === "container" ? ["--all"] : [];
+  const ids = lines(await docker(what, "ls", "--quiet", "--no-trunc", ...all, ...filters));
+  const told = what === "container" ? ".Config.Labels" : ".Labels";
+  const format = `{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json ${told}}}}`;
+  const seen = await Promise.all(
+    // One that goes meanwhile must not hide the others.
+    ids.map((id) => docker(what, "inspect", "--format", format, id).catch(unlessGone)),
+  );
+  return seen.flatMap(lines).map((line) => {
+    const { id, name, labels: own } = JSON.parse(line) as Labelled & { labels: Record<string, string> | null };
+    return { id, name: name.replace(/^\//, ""), labels: own ?? {} };
+  });
+}
+
+/** Stops containers, each with its own grace, and takes them away; their volumes stay. */
+export async function removeContainers(containers: readonly Labelled[], say: (line: string) => void): Promise<void> {
+  await Promise.all(
+    containers.map(async ({ id, name }) => {
+      // Without a time of its own, so that the Engine gives each the one that it was made with.
+      await docker("stop", id).catch(unlessGone);
+      await docker("rm", "--force", id).catch(unlessGone);
+      say(`took the container ${name} away, which an earlier update left`);
+    }),
+  );
+}
+
+/** Takes networks away that no container is on. */
+export async function removeNetworks(networks: readonly Labelled[], say: (line: string) => void): Promise<void> {
+  await Promise.all(
+    networks.map(async ({ id, name }) => {
+      await docker("network", "rm", id).catch(unlessGone);
+      say(`took the network ${name} away, which an earlier update left`);
+    }),
+  );
+}
+
+async function docker(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)("docker", args, { maxBuffer: 64 << 20 });
+  return stdout;
+}
+
+function unlessGone(error: unknown): string {
+  if (/no such|not found|already in progress/i.test(String((error as { stderr?: string }).stderr))) return "";
+  throw error;
+}
+
+function lines(text: string): string[] {
+  return text.split("\n").filter(Boolean);
+}

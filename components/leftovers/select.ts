@@ -1,0 +1,30 @@
+/** Something of the Docker Engine that carries labels. */
+export interface Labelled {
+  id: string;
+  name: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+const telling = ["slipway.project", "slipway.stage", "slipway.service", "slipway.role", "slipway.network"];
+
+/**
+ * The labels that say what part of which stage something is. What the compose file adds is not among them, because a release may
+ * change it, and with it would not know its predecessor's leftovers.
+ */
+export function identity(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([label]) => telling.includes(label)));
+}
+
+/** What runs as a part of a release, or carries the files of one; neither the edge nor the registry. */
+const parts = ["slipway.service", "slipway.job", "slipway.check", "slipway.files"];
+
+/**
+ * The containers of services, of jobs and checks, and those that carry their files, that are not among those that stay. A job or a
+ * check that ended is none of them: its container went with it.
+ *
+ * @param kept ids
+ */
+export function others<T extends Labelled>(found: readonly T[], kept: readonly string[]): T[] {
+  const stay = new Set(kept);
+  return found.filter(({ id, labels }) => !stay.has(id) && parts.some((part) => part in labels));
+}

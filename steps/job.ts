@@ -1,0 +1,149 @@
+import { decideJob, type JobDecision } from "../components/jobs/decide";
+import { logFile } from "../components/jobs/logFile";
+import type { ContainerInputs } from "../components/machine/container";
+import { Ledger } from "../components/release/ledger";
+import type { RegistryPlan } from "../components/registry/plan";
+import { docker } from "./docker";
+import { JobLog } from "./jobLog";
+import { attend, discard, look, runOnce, TakenAway, type Ending, type State } from "./once";
+import { connect } from "./registry";
+import type { Say } from "./step";
+
+/** What running a job needs. */
+export interface JobInput {
+  registry: RegistryPlan;
+  project: string;
+  stage: string;
+  /** The compose service. */
+  job: string;
+  /** Name of the release that the stage takes. */
+  release: string;
+  onRollback: boolean;
+  /** The job's container, as the Docker provider takes it. */
+  container: ContainerInputs;
+}
+
+/** Which job was seen to, for which release. Nothing of what it printed: the state keeps this. */
+export interface JobResult {
+  job: string;
+  release: string;
+}
+
+/**
+ * Runs a job, unless the ledger says that it need not run; notes in the ledger at once that it succeeded. What it prints goes to its
+ * file of output alone, and to an error where it fails.
+ *
+ * @throws Error with the job's last lines where it ends with another exit code than 0
+ */
+export async function job(input: JobInput, say: Say): Promise<JobResult> {
+  const { project, job, release } = input;
+  const ledger = new Ledger(await connect(input.registry, say), project);
+  const name = containerName(input);
+  for (const left of await leftBy(input)) {
+    if (left.name !== name) {
+      await conclude(ledger, input, left, say);
+    }
+  }
+  // Before the ledger is asked: a step that outlives its killed update notes first, and takes its container away then.
+  const left = await look(name);
+  const { runs, because, since } = await decide(input, ledger);
+  if (!runs) {
+    say(`${job} does not run: ${because}`);
+    await discard(name);
+    return { job, release };
+  }
+  say(`running ${job} for ${release}: ${because}`);
+  await run(input, ledger, { left, since }, say);
+  say(`${job} ended with exit code 0`);
+  return { job, release };
+}
+
+/** @returns also since when, in milliseconds since 1970, a run counts */
+async function decide(input: JobInput, ledger: Ledger): Promise<JobDecision & { since: number }> {
+  const record = await ledger.jobRuns(input.stage);
+  const decision = decideJob(input, record, await ledger.history(input.stage));
+  return { ...decision, since: Date.parse(record.restored ?? "") || 0 };
+}
+
+async function run(input: JobInput, ledger: Ledger, known: { left?: State; since: number }, say: Say): Promise<void> {
+  const { stage, job, release } = input;
+  const name = containerName(input);
+  const log = new JobLog(logFile(input, job, release));
+  const output = (bytes: Uint8Array): void => log.write(bytes);
+  try {
+    const ending = await runOnce({ name, container: labelled(input), ...known, output }, say);
+    if (ending.exitCode === 0) {
+      await ledger.noteJob(stage, { job, release, at: ending.at });
+    }
+    await discard(name);
+    if (ending.exitCode !== 0) {
+      throw new Error(failure(input, ending, log.path));
+    }
+  } catch (error) {
+    // A step that outlived its killed update may have seen to it.
+    if (!(error instanceof TakenAway) || (await decide(input, ledger)).runs) {
+      throw error;
+    }
+  } finally {
+    log.close();
+  }
+}
+
+/** The name by which the next update finds a job that this one was killed in. */
+function containerName({ project, stage, job, release }: JobInput): string {
+  return `${project}-${stage}-job-${job}-${release}`;
+}
+
+const releaseLabel = "slipway.release";
+
+/** The label tells an update that comes to another release which one this was for. */
+function labelled({ container, release }: JobInput): ContainerInputs {
+  return { ...container, labels: [...(container["labels"] ?? []), { label: releaseLabel, value: release }] };
+}
+
+interface Left {
+  name: string;
+  release: string;
+  /** As `docker ps` has it: created, running, exited, … */
+  state: string;
+}
+
+/** The containers of a job that updates before this one left, because they were killed. */
+async function leftBy({ project, stage, job }: JobInput): Promise<Left[]> {
+  const labels = Object.entries({ project, stage, job }).map(([key, value]) => `label=slipway.${key}=${value}`);
+  const format = `{{.Names}}\t{{.Label "${releaseLabel}"}}\t{{.State}}`;
+  const text = await docker(["ps", "--all", ...labels.flatMap((label) => ["--filter", label]), "--format", format]);
+  const lines = text.split("\n").filter(Boolean);
+  return lines.map((line) => {
+    const [name = "", release = "", state = ""] = line.split("\t");
+    return { name, release, state };
+  });
+}
+
+/** Two runs of a job must not meet: one of another release is left to end, and counts for its release where it ended well. */
+async function conclude(
+  ledger: Ledger,
+  { stage, job }: JobInput,
+  { name, release, state }: Left,
+  say: Say,
+): Promise<void> {
+  // One that was never started never ends.
+  if (state !== "created") {
+    say(`waiting for the end of ${job} of ${release}, which an interrupted update began`);
+    const ending = await attend({ name }).catch((error: unknown) => {
+      if (!(error instanceof TakenAway)) {
+        throw error;
+      }
+    });
+    if (ending?.exitCode === 0) {
+      await ledger.noteJob(stage, { job, release, at: ending.at });
+    }
+  }
+  await discard(name);
+}
+
+function failure({ job, release }: JobInput, { exitCode, last, starved }: Ending, path: string): string {
+  const why = starved ? `${exitCode}, for want of memory` : `${exitCode}`;
+  const lines = last.length > 0 ? last.join("\n") : "It printed nothing.";
+  return `The job ${job} of ${release} ended with exit code ${why}; what it printed last (all of it is in ${path}):\n${lines}`;
+}

@@ -1,0 +1,81 @@
+import type { HttpCheck } from "../components/edge/checks";
+import type { Slot } from "../components/edge/layout";
+import type { RunningEdge } from "./edge";
+import { states, type ContainerState, type Verified } from "./health";
+import { CheckError, tryThrough } from "./tryHttp";
+
+/** What is watched once a release serves. */
+export interface Watched {
+  containers: Verified[];
+  checks: HttpCheck[];
+  /** The slot to go back to. */
+  back: Slot | undefined;
+  /** How long, in seconds. */
+  watch: number;
+}
+
+/** How long, in seconds, a switch counts when nothing is heard of whoever made it. */
+export const unheard = 10;
+
+/** How often in a row a check may fail: a request may be lost to something else. */
+const tolerated = 2;
+
+/** A container of a release that has just begun to serve is not well. */
+export class ContainerError extends Error {
+  constructor(
+    readonly service: string,
+    trouble: string,
+  ) {
+    super(`The service ${service} is not well behind the edge: ${trouble}.`);
+  }
+}
+
+/**
+ * Watches a release that has just begun to serve: its containers, and its checks the way people reach it.
+ *
+ * @throws CheckError, ContainerError naming what is wrong; Error when the edge has gone back by itself
+ */
+export async function watchOver(edge: RunningEdge, { containers, checks, back, watch }: Watched): Promise<void> {
+  const until = Date.now() + watch * 1000;
+  const before = await states(containers.map(({ container }) => container));
+  const failures = new Map<HttpCheck, number>();
+  for (;;) {
+    const began = Date.now();
+    await Promise.all([
+      edge.prolong(back, unheard + Math.max(0, ...checks.map(({ timeout }) => timeout))),
+      look(containers, before),
+      ...checks.map((check) => again(edge, check, failures)),
+    ]);
+    // Where checks have failed so far, the last word is theirs.
+    if (Date.now() >= until && [...failures.values()].every((count) => count === 0)) return;
+    await new Promise((done) =>
+      setTimeout(done, Math.max(0, Math.min(began + 1000, Math.max(until, began)) - Date.now())),
+    );
+  }
+}
+
+async function again(edge: RunningEdge, check: HttpCheck, failures: Map<HttpCheck, number>): Promise<void> {
+  const trouble = await tryThrough(edge, check);
+  const count = trouble === undefined ? 0 : (failures.get(check) ?? 0) + 1;
+  failures.set(check, count);
+  if (trouble !== undefined && count > tolerated) throw new CheckError(check, trouble, "through the edge");
+}
+
+async function look(containers: Verified[], before: ContainerState[]): Promise<void> {
+  const now = await states(containers.map(({ container }) => container));
+  containers.forEach(({ service }, index) => {
+    const trouble = troubleOf(now[index] as ContainerState, before[index] as ContainerState);
+    if (trouble !== undefined) throw new ContainerError(service, trouble);
+  });
+}
+
+/** What is wrong with a container that was well when the watch began. */
+export function troubleOf(
+  { state, restarts }: ContainerState,
+  before: Pick<ContainerState, "restarts">,
+): string | undefined {
+  if (!state.Running || state.Restarting) return `its container is ${state.Status} (exit code ${state.ExitCode})`;
+  if (restarts > before.restarts) return "its container ended and was started again";
+  if (state.Health?.Status === "unhealthy") return "its health check does not pass any more";
+  return undefined;
+}

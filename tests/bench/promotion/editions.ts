@@ -1,0 +1,19 @@
+import type { Edition } from "./application";
+
+/**
+ * The releases of a run, from 1 on: each has a new web service, every second one a new api beside it, so that one service is
+ * promoted in turns with two that move together.
+ */
+export function edition(number: number): Edition {
+  return { web: `v${number}`, api: `v${number % 2 === 1 ? number : number - 1}` };
+}
+
+/** A release of which production must be spared: never healthy and failing its check in turns. */
+export function failing(number: number): Edition {
+  return { ...edition(number), fails: number % 2 === 0 ? "check" : "health" };
+}
+
+/** How many services differ between two releases. */
+export function changed(from: Edition, to: Edition): number {
+  return Number(from.web !== to.web || from.fails !== to.fails) + Number(from.api !== to.api);
+}

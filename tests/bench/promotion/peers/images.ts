@@ -1,0 +1,34 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { docker, sweep } from "../../../e2e/docker";
+import { buildFiles } from "../application";
+
+/** The application's images for a peer, and a name under which all that the peer makes can be found. */
+export class Images {
+  readonly name = `bench-peer-${randomBytes(3).toString("hex")}`;
+  /** What its containers and networks carry. */
+  readonly label = `slipway.project=${this.name}`;
+
+  /** @param folder an empty one */
+  constructor(readonly folder: string) {
+    mkdirSync(join(folder, "app"));
+    for (const [name, text] of Object.entries(buildFiles())) writeFileSync(join(folder, "app", name), text);
+  }
+
+  /** Builds a version, which both services run; the Engine has all but its last layer already. */
+  async build(version: string): Promise<string> {
+    const image = this.of(version);
+    await docker("build", "--quiet", "--build-arg", `VERSION=${version}`, "--tag", image, join(this.folder, "app"));
+    return image;
+  }
+
+  of(version: string): string {
+    return `bench/${this.name}/app:${version}`;
+  }
+
+  /** Takes the images away, and whatever carries the label. */
+  async dispose(): Promise<void> {
+    await sweep(this.name);
+  }
+}

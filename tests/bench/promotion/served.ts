@@ -1,0 +1,13 @@
+import type { Figures } from "./load/figures";
+
+/**
+ * Makes sure of which release served in the end.
+ *
+ * @throws Error where another one gave the last answer
+ */
+export function served({ releases }: Figures, version: string): void {
+  const [last] = Object.entries(releases).sort(([, a], [, b]) => b.last - a.last);
+  if (last?.[0] !== version) {
+    throw new Error(`In the end ${last?.[0] ?? "nothing"} answered, not ${version}: ${JSON.stringify(releases)}`);
+  }
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { defineEdge, downtimeOf, fingerprintOf } from "../../../components/edge/definition";
+import { applicationOf } from "../project";
+
+const definitionOf = (services: string) =>
+  defineEdge("staging", applicationOf({ "compose.yaml": `services:\n${services}\n` }));
+
+const web = (port: number, more = "") =>
+  `  web: { image: web, ports: [{ target: 3000, published: "${port}", app_protocol: http }], ${more} }`;
+
+describe("an edge's definition", () => {
+  const definition = definitionOf(web(8080));
+
+  it("is none where nothing is reached by HTTP", () => {
+    assert.equal(definitionOf("  worker: { image: worker }"), undefined);
+  });
+
+  it("holds its ports, its files and its networks", () => {
+    assert.deepEqual(definition?.ports, [{ internal: 8080, external: 8080, ip: undefined }]);
+    assert.deepEqual(definition?.networks, { default: [] });
+    assert.deepEqual(
+      Object.keys(definition?.files ?? {}).map((path) => path.split("/").at(-1)),
+      ["haproxy.cfg", "upstreams", "guard.sh"],
+    );
+  });
+
+  it("does not change with what its services are", () => {
+    const other = definitionOf(web(8080, "environment: { EDITION: second }, mem_limit: 64m"));
+    assert.ok(definition && other);
+    assert.equal(fingerprintOf(other), fingerprintOf(definition));
+  });
+
+  it("is the same again: nothing is down", () => {
+    assert.ok(definition);
+    assert.equal(downtimeOf(definition, fingerprintOf(definition)), undefined);
+    assert.equal(downtimeOf(definition, undefined), undefined, "the first edge takes nobody's place");
+  });
+
+  it("is another: the preview says what is down meanwhile", () => {
+    assert.ok(definition);
+    const other = definitionOf(web(9090));
+    assert.match(
+      downtimeOf(other, fingerprintOf(definition)) ?? "",
+      /^The edge is replaced: .* answers on port 9090\.$/,
+    );
+  });
+});

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import type { Upstream } from "../../../components/edge/layout";
+import {
+  containersText,
+  fillCommands,
+  parseAddresses,
+  parseSessions,
+  parseState,
+  peerCommands,
+  releasesText,
+  serveCommand,
+  servingText,
+} from "../../../components/edge/state";
+
+const containers = { a: { web: "shop-web-1", api: "shop-api-1" }, b: { web: "shop-web-2" } };
+const releases = { a: "v1-20260101-000000", b: "v2-20260202-000000" };
+
+describe("what an edge does", () => {
+  it("is read as it was written", () => {
+    const texts = [servingText("a"), containersText(containers), releasesText(releases), ""];
+    assert.deepEqual(parseState(texts), { serving: "a", containers, releases });
+  });
+
+  it("is nothing where there is nothing yet", () => {
+    const nothing = { serving: undefined, containers: { a: {}, b: {} }, releases: { a: "none", b: "none" } };
+    assert.deepEqual(parseState([]), nothing);
+    assert.deepEqual(parseState([servingText(undefined), "", "", ""]), nothing);
+  });
+
+  it("may be a switch that nobody has confirmed, from a release or from none", () => {
+    assert.deepEqual(parseState(["", "", "", "1760000000 a\n"]).pending, { back: "a" });
+    assert.deepEqual(parseState(["", "", "", "1760000000 none\n"]).pending, { back: undefined });
+  });
+
+  it("changes by one command for all services", () => {
+    assert.equal(serveCommand("b"), "set map /var/lib/haproxy/serving.map slot b");
+    assert.equal(serveCommand(undefined), "set map /var/lib/haproxy/serving.map slot none");
+  });
+
+  it("is prepared place by place, but for services that the release does not have", () => {
+    const behind: Upstream[] = [
+      { service: "web", target: 3000, mode: "http" },
+      { service: "web", target: 3001, mode: "http" },
+      { service: "api", target: 5000, mode: "http" },
+    ];
+    assert.deepEqual(fillCommands(behind, "b", { web: "shop-web-2" }), [
+      "set server web_3000_b/app fqdn shop-web-2",
+      "set server web_3001_b/app fqdn shop-web-2",
+    ]);
+  });
+
+  it("knows who belongs to the release to come, and forgets who did before", () => {
+    assert.deepEqual(peerCommands("b", ["172.18.0.4"]), [
+      "clear map /var/lib/haproxy/peers.map",
+      "add map /var/lib/haproxy/peers.map 172.18.0.4 b",
+    ]);
+  });
+
+  it("is told by the edge: where it sends to, and what is under way", () => {
+    const state =
+      "1\n# be_id be_name srv_id srv_name srv_addr\n3 web_3000_a 1 app 172.18.0.4 2 0\n4 web_3000_b 1 app - 0\n";
+    assert.deepEqual(
+      [...parseAddresses(state)],
+      [
+        ["web_3000_a", "172.18.0.4"],
+        ["web_3000_b", "-"],
+      ],
+    );
+    const stat =
+      "# pxname,svname,qcur,qmax,scur,smax\nweb_3000_a,app,0,0,2,9\nweb_3000_a,BACKEND,0,0,2,9\npublished_8080,FRONTEND,,,5,9\n";
+    assert.deepEqual([...parseSessions(stat)], [["web_3000_a", 2]]);
+  });
+});

@@ -1,0 +1,12 @@
+/** What an update says why it failed: the first own words in its closing account, behind those of providers about a command of theirs. */
+export function reasonIn(text: string): string {
+  const [, account = text] = text.split(/^Diagnostics:$/m);
+  const lines = account.split("\n").map((line) => line.trim());
+  const at = lines.findIndex((line) => /error: /.test(line) && !empty.test(line));
+  const said = lines.slice(Math.max(at, 0)).find((line) => !foreign.test(line) && !empty.test(line));
+  const words = (said ?? "it failed").replace(/^.*?error: /, "").replace(/^\s*\S+\.go:\d+: [\w.]+: /, "");
+  return words.length > 140 ? `${words.slice(0, 140)} …` : words;
+}
+
+const empty = /^$|error: (update|preview) failed/;
+const foreign = /exit status \d+: running|\.go:\d+: \S+: *$|^\S+ \(\S+\):$/;

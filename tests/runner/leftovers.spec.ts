@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { planOf, type App, type Service } from "./model/app";
+import { Engine } from "./model/engine";
+import { astray } from "./model/invariants";
+import { leftoversOn } from "./model/leftovers";
+import { ModelStage, stateFolder, type Ended } from "./model/run";
+
+const plain: Service = {
+  role: "plain",
+  version: 1,
+  env: 1,
+  memory: 64,
+  file: 1,
+  checked: true,
+  sick: false,
+  needs: [],
+  networks: [],
+};
+const shop = (env: number): App => ({
+  services: { a: { ...plain, role: "data", env }, b: { ...plain, role: "http", env }, c: { ...plain, env } },
+  networks: { back: 0, pool: 0 },
+});
+
+describe("leftovers of an update that was killed, where nothing in the state tells of them", () => {
+  let engine: Engine;
+  let stage: ModelStage;
+  let folder: string;
+  let leftovers: ReturnType<typeof leftoversOn>;
+
+  beforeEach(() => {
+    folder = stateFolder();
+    engine = new Engine();
+    stage = new ModelStage(engine, folder);
+    leftovers = leftoversOn(engine);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const up = (app: App): Promise<Ended> => stage.up({ plan: { ...planOf(app, false), leftovers } });
+  const planned = (app: App) => planOf(app, false);
+
+  /** What a killed create leaves: a container like the one that is there, under a name that nobody knows. */
+  function orphanOf(label: string, value: string): void {
+    const [like] = engine.labelled(label, value);
+    assert.ok(like, `there is no container with ${label}=${value}`);
+    const orphan = engine.createContainer({ ...like.options, name: `${like.name}-orphan` });
+    orphan.running = like.running;
+  }
+
+  it("are taken away at the end of an update", async () => {
+    await up(shop(1));
+    orphanOf("slipway.service", "c");
+    orphanOf("slipway.files", "c");
+    assert.equal((await up(shop(2))).failure, undefined);
+    assert.deepEqual(astray(engine, shop(2), planned(shop(2))), []);
+  });
+
+  it("are taken away where the next update is for what served before, and changes nothing", async () => {
+    await up(shop(1));
+    orphanOf("slipway.service", "b");
+    const { steps, failure } = await up(shop(1));
+    assert.deepEqual([steps, failure], [[], undefined]);
+    assert.deepEqual(astray(engine, shop(1), planned(shop(1))), []);
+  });
+
+  it("are taken away before what cannot be there beside them is made, and after what was there is gone", async () => {
+    await up(shop(1));
+    const [old] = engine.labelled("slipway.service", "a");
+    const seen: string[][] = [];
+    const clearFor = leftovers.clearFor.bind(leftovers);
+    leftovers.clearFor = async (what, labels) => {
+      if (labels["slipway.service"] === "a") {
+        seen.push(engine.labelled("slipway.service", "a").map(({ id }) => (id === old?.id ? "old" : "orphan")));
+      }
+      await clearFor(what, labels);
+      if (labels["slipway.service"] === "a") seen.push(engine.labelled("slipway.service", "a").map(({ id }) => id));
+    };
+    orphanOf("slipway.service", "a");
+    assert.equal((await up(shop(2))).failure, undefined);
+    assert.deepEqual(seen, [["orphan"], []]);
+    assert.deepEqual([engine.harm, astray(engine, shop(2), planned(shop(2)))], [[], []]);
+  });
+
+  it("are asked for where two cannot be there at once, and nowhere else before the end", async () => {
+    await up(shop(1));
+    assert.deepEqual(leftovers.asked.sort(), ["all but 6", "container a", "container edge"]);
+  });
+
+  it("stop an update before two write to the same data, where they cannot be taken away", async () => {
+    await up(shop(1));
+    leftovers.clearFor = async () => Promise.reject(new Error("the Engine does not stop it"));
+    const { failure } = await up(shop(2));
+    assert.equal(failure?.message, "The hook app-leftovers failed: the Engine does not stop it");
+    assert.deepEqual(engine.labelled("slipway.service", "a"), []);
+  });
+
+  it("leave an update that has come to its end as it is, where they cannot be taken away then", async () => {
+    leftovers.clearAllBut = async () => Promise.reject(new Error("the Engine does not stop it"));
+    assert.equal((await up(shop(1))).failure, undefined);
+  });
+
+  it("stay in a preview", async () => {
+    await up(shop(1));
+    orphanOf("slipway.service", "b");
+    const { length } = leftovers.asked;
+    await stage.up({ plan: { ...planned(shop(1)), leftovers }, preview: true });
+    await stage.up({ plan: { ...planned(shop(2)), leftovers }, preview: true });
+    assert.deepEqual(leftovers.asked.slice(length), []);
+  });
+});

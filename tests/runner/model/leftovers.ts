@@ -1,0 +1,28 @@
+import { identity, others } from "../../../components/leftovers/select";
+import type { Leftovers } from "../../../components/leftovers/leftovers";
+import type { Engine, ModelContainer } from "./engine";
+
+/** The leftovers on a machine of the model, and what was asked of them. */
+export function leftoversOn(engine: Engine): Leftovers & { asked: string[] } {
+  const asked: string[] = [];
+  const carries = ({ options }: ModelContainer, labels: Readonly<Record<string, string>>): boolean =>
+    Object.entries(labels).every(([label, value]) => options.Labels?.[label] === value);
+  const remove = (id: string): unknown => engine.containers.delete(id);
+  return {
+    asked,
+    clearFor: async (what, labels) => {
+      asked.push(`${what} ${labels["slipway.service"] ?? labels["slipway.role"] ?? labels["slipway.network"]}`);
+      const wanted = identity(labels);
+      if (what === "container") {
+        [...engine.containers.values()].filter((each) => carries(each, wanted)).forEach(({ id }) => remove(id));
+      }
+    },
+    clearAllBut: async ({ project, stage }, kept) => {
+      asked.push(`all but ${kept.length}`);
+      const found = [...engine.containers.values()]
+        .filter((each) => carries(each, { "slipway.project": project, "slipway.stage": stage }))
+        .map(({ id, name, options }) => ({ id, name, labels: options.Labels ?? {} }));
+      others(found, kept).forEach(({ id }) => remove(id));
+    },
+  };
+}
