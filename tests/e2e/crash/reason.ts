@@ -3,7 +3,9 @@ export function reasonIn(text: string): string {
   const [, account = text] = text.split(/^Diagnostics:$/m);
   const lines = account.split("\n").map((line) => line.trim());
   const at = lines.findIndex((line) => /error: /.test(line) && !empty.test(line));
-  const said = lines.slice(Math.max(at, 0)).find((line) => !foreign.test(line) && !empty.test(line));
+  const all = lines.slice(Math.max(at, 0)).filter((line) => !foreign.test(line) && !empty.test(line));
+  // A step says what it does as it goes, and why it failed in a sentence.
+  const said = all.find((line) => /^[A-Z]/.test(line)) ?? all[0];
   const words = (said ?? "it failed").replace(/^.*?error: /, "").replace(/^\s*\S+\.go:\d+: [\w.]+: /, "");
   return words.length > 140 ? `${words.slice(0, 140)} …` : words;
 }
