@@ -1,11 +1,12 @@
 /** What an update says why it failed: the first own words in its closing account, behind those of providers about a command of theirs. */
 export function reasonIn(text: string): string {
   const [, account = text] = text.split(/^Diagnostics:$/m);
-  const lines = account.split("\n").map((line) => line.trim());
+  const [diagnostics = ""] = account.split(/^(?:Outputs|Resources|Duration):/m);
+  const lines = diagnostics.split("\n").map((line) => line.trim());
   const at = lines.findIndex((line) => /error: /.test(line) && !empty.test(line));
   const all = lines.slice(Math.max(at, 0)).filter((line) => !foreign.test(line) && !empty.test(line));
-  // A step says what it does as it goes, and why it failed in a sentence.
-  const said = all.find((line) => /^[A-Z]/.test(line)) ?? all[0];
+  // A step says what it does as it goes, and why it failed in a sentence; an engine or a provider in the very line of its error.
+  const said = all.find((line) => /^[A-Z]|error: /.test(line)) ?? all[0];
   const words = (said ?? "it failed").replace(/^.*?error: /, "").replace(/^\s*\S+\.go:\d+: [\w.]+: /, "");
   return words.length > 140 ? `${words.slice(0, 140)} …` : words;
 }
