@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { docker, type Container } from "../docker";
+import { docker } from "../docker";
 import { onEngine, pulumi } from "../engines";
 import { inOrder, succeeds } from "../expect";
 import { told } from "./load";
 import { reasonIn } from "./reason";
 import { end, until, type RunningUpdate } from "./running";
-import { CrashStage } from "./stage";
+import { CrashStage, roleOf } from "./stage";
 import { noted } from "./table";
 
 /** Something that befalls a promotion which goes on living, and what comes of it. */
@@ -86,7 +86,7 @@ const cases: Case[] = [
     },
     async strike(stage, update) {
       await until(() => /watching/.test(update.text) || update.isOver, 120, "the release is not watched");
-      const [, Id = ""] = (await stage.containers()).filter(isWeb).map((each) => each.Id);
+      const [, Id = ""] = (await stage.containers()).filter((each) => roleOf(each) === "web").map((each) => each.Id);
       await docker("exec", Id, "touch", "/tmp/ill");
     },
     mend(stage) {
@@ -140,10 +140,6 @@ const cases: Case[] = [
     seen: true,
   },
 ];
-
-function isWeb({ Config: { Labels: labels } }: Container): boolean {
-  return labels["slipway.service"] === "web";
-}
 
 onEngine(pulumi, "a crash of what a promotion needs", () => {
   inOrder();

@@ -196,7 +196,7 @@ export class CrashStage {
 }
 
 /** The service, the service whose files it carries, or the role that a container has. */
-function roleOf({ Config: { Labels: labels } }: Container): string {
+export function roleOf({ Config: { Labels: labels } }: Container): string {
   const files = labels["slipway.files"];
   return labels["slipway.service"] ?? labels["slipway.role"] ?? (files ? `${files}'s files` : "something else");
 }
