@@ -28,9 +28,48 @@ const mirrors = z.record(z.string(), z.string().min(1), {
     "a map from a registry's name to the address it is read from, such as { docker.io: https://mirror.example.com }",
 });
 
-const machine = z.discriminatedUnion("kind", [z.strictObject({ kind: z.literal("local") })], {
-  error: "{ kind: local }, the Docker Engine of this machine",
-});
+const hostName = z
+  .string({ error: "a host's name or address, such as shop.example.com" })
+  .regex(/^(?!-)[A-Za-z0-9._:-]+$/, "a host's name or address alone, such as shop.example.com");
+
+const userName = z.string().regex(/^[A-Za-z_][A-Za-z0-9._-]*$/, "a user's name, such as deploy");
+
+const hostKeyWanted =
+  "the host's public key, such as ssh-ed25519 AAAA…, or a list of them (ssh-keyscan <host> shows them behind the host's name; compare them with what the host's owner says)";
+
+const oneHostKey = z
+  .string({ error: hostKeyWanted })
+  .trim()
+  .regex(/^(ssh-|ecdsa-|sk-)[\w@.-]+ [A-Za-z0-9+/]+=*( .*)?$/, hostKeyWanted)
+  // What stands behind the key is whatever somebody noted there.
+  .transform((text) => text.split(" ").slice(0, 2).join(" "));
+
+const hostKey = z
+  .union([oneHostKey, z.array(oneHostKey).min(1)], { error: hostKeyWanted })
+  .transform((value) => (typeof value === "string" ? [value] : value));
+
+const sshHost = {
+  host: hostName,
+  port: wholeNumber(1, 65535).default(22),
+  user: userName.default("root"),
+  hostKey,
+};
+
+const machine = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({ kind: z.literal("local") }),
+    z.strictObject({
+      kind: z.literal("ssh"),
+      ...sshHost,
+      /** The private key as text, a secret; unset: the keys that `ssh` has at hand, such as an agent's. */
+      key: z.string().min(1).optional(),
+      /** The host on the way there. */
+      jump: z.strictObject(sshHost).optional(),
+    }),
+  ],
+  { error: "{ kind: local }, this machine's Docker Engine, or { kind: ssh, host: …, hostKey: … }" },
+);
 
 const registry = z.discriminatedUnion(
   "kind",

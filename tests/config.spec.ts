@@ -45,6 +45,18 @@ describe("the settings", () => {
     assert.equal(checkSettings({ compose: "c.yaml", allowDirty: "false" }).allowDirty, false);
   });
 
+  it("fill in what a machine over SSH leaves open", () => {
+    const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKey";
+    const over = (more: object): unknown =>
+      checkSettings({ compose: "c.yaml", machine: { kind: "ssh", host: "shop.example.com", ...more } }).machine;
+    const plain = { kind: "ssh", host: "shop.example.com", port: 22, user: "root", hostKey: [key] };
+    assert.deepEqual(over({ hostKey: `${key} root@shop\n` }), plain);
+    assert.deepEqual(over({ hostKey: [key], jump: { host: "gate", user: "me", hostKey: key } }), {
+      ...plain,
+      jump: { host: "gate", port: 22, user: "me", hostKey: [key] },
+    });
+  });
+
   it("fill in what an existing registry leaves open", () => {
     const { registry } = checkSettings({
       compose: "c.yaml",
@@ -59,12 +71,22 @@ const refused: [string, Record<string, unknown>, string][] = [
   [
     "a wrong kind of machine",
     { machine: { kind: "cloud" } },
-    `slipway:machine.kind must be { kind: local }, the Docker Engine of this machine; found "cloud".`,
+    `slipway:machine.kind must be { kind: local }, this machine's Docker Engine, or { kind: ssh, host: …, hostKey: … }; found "cloud".`,
   ],
   [
     "a machine that is no map",
     { machine: "local" },
-    `slipway:machine must be { kind: local }, the Docker Engine of this machine; found "local".`,
+    `slipway:machine must be { kind: local }, this machine's Docker Engine, or { kind: ssh, host: …, hostKey: … }; found "local".`,
+  ],
+  [
+    "a machine whose host key is not given",
+    { machine: { kind: "ssh", host: "shop.example.com" } },
+    "slipway:machine.hostKey must be the host's public key, such as ssh-ed25519 AAAA…, or a list of them (ssh-keyscan <host> shows them behind the host's name; compare them with what the host's owner says); it is not set.",
+  ],
+  [
+    "a machine whose host is an address of the docker command",
+    { machine: { kind: "ssh", host: "ssh://shop", hostKey: "ssh-ed25519 AAAA" } },
+    `slipway:machine.host must be a host's name or address alone, such as shop.example.com; found "ssh://shop".`,
   ],
   [
     "a port beyond the last",

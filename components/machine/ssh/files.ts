@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { SshHost, SshMachine } from "./host";
+
+/** What the machine is called in its own `ssh` configuration. */
+export const alias = "machine";
+
+const jumpAlias = "jump";
+
+/** What `ssh` reads to reach a machine, by file name; in one folder, for their owner only. */
+export type SshFiles = Record<"config" | "known_hosts", string> & { key?: string };
+
+/**
+ * Where a machine's files lie, relative to the project: the same wherever the project is, because a provider's settings are part of
+ * the state. Another key alone changes nothing of it.
+ */
+export function folderOf({ host, port, user, hostKey, jump }: SshMachine): string {
+  const known = JSON.stringify([host, port, user, hostKey, jump]);
+  return `.slipway/ssh/${createHash("sha256").update(known).digest("hex").slice(0, 12)}`;
+}
+
+/**
+ * The files by which `ssh -F <folder>/config machine` reaches a machine, with nothing of the user's own settings: every
+ * host key is checked against what the settings say, and nothing is asked.
+ *
+ * @param folder where they will lie, absolute
+ * @param control where connections that are shared have their sockets, absolute and short: a socket's path has at most 104 characters
+ * @see https://man.openbsd.org/ssh_config
+ */
+export function sshFiles(machine: SshMachine, folder: string, control: string): SshFiles {
+  const { key, jump } = machine;
+  const identity = key === undefined ? [] : [`IdentityFile ${quoted(join(folder, "key"))}`, "IdentitiesOnly yes"];
+  const hosts = [
+    section(alias, machine, [...identity, ...(jump ? [`ProxyJump ${jumpAlias}`] : [])]),
+    ...(jump ? [section(jumpAlias, jump, identity)] : []),
+  ];
+  const shared = [
+    `UserKnownHostsFile ${quoted(join(folder, "known_hosts"))}`,
+    "GlobalKnownHostsFile /dev/null",
+    "StrictHostKeyChecking yes",
+    "UpdateHostKeys no",
+    "BatchMode yes",
+    "ConnectTimeout 15",
+    "ServerAliveInterval 15",
+    "ServerAliveCountMax 4",
+    // A stage opens dozens of connections at once, of which a server takes ten (MaxStartups).
+    "ControlMaster auto",
+    `ControlPath ${quoted(join(control, "%C"))}`,
+    "ControlPersist 60",
+  ];
+  return {
+    config: [...hosts, ["Host *", ...shared.map((line) => `  ${line}`)].join("\n"), ""].join("\n"),
+    known_hosts: [...knownAs(alias, machine), ...(jump ? knownAs(jumpAlias, jump) : []), ""].join("\n"),
+    // A key without a line's end at its end is none to ssh.
+    ...(key === undefined ? {} : { key: `${key.trim()}\n` }),
+  };
+}
+
+function section(name: string, { host, port, user }: SshHost, more: string[]): string {
+  const lines = [`HostName ${host}`, `Port ${port}`, `User ${user}`, `HostKeyAlias ${name}`, ...more];
+  return [`Host ${name}`, ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
+function knownAs(name: string, { hostKey }: SshHost): string[] {
+  return hostKey.map((key) => `${name} ${key}`);
+}
+
+/** A path as `ssh` reads it: percent signs begin tokens. */
+function quoted(path: string): string {
+  const [folder, tokens] = path.endsWith("%C") ? [path.slice(0, -2), "%C"] : [path, ""];
+  return `"${folder.replaceAll("%", "%%")}${tokens}"`;
+}
