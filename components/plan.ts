@@ -11,7 +11,8 @@ import { namesOf } from "./jobs/role";
 import type { StageId } from "./labels";
 import { dockerLeftovers, type Leftovers } from "./leftovers/leftovers";
 import { checkMachine, portsOf } from "./machine/conflicts";
-import { inspectLocal, type Machine } from "./machine/local";
+import type { Machine } from "./machine/machine";
+import { reachMachine } from "./machine/reach";
 import { loginTo, registryFrom, type Login, type RegistryPlan } from "./registry/plan";
 import type { ReleaseSource } from "./release/built";
 import type { Promotion } from "./release/diff";
@@ -81,7 +82,8 @@ export async function planStage(settings: StageSettings): Promise<StagePlan> {
 }
 
 async function plan(settings: StageSettings): Promise<StagePlan> {
-  const machine = await inspectLocal();
+  const own = settings.registry.kind === "local" ? settings.registry.port : undefined;
+  const machine = await reachMachine(settings.machine, process.cwd(), own);
   const builds = settings.promoteFrom === undefined;
   const source = settings.release ? undefined : builds ? undefined : await readSourceStage(settings);
   const registry = source?.registry && !settings.ownRegistry ? source.registry : registryFrom(settings.registry);

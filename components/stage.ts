@@ -11,7 +11,8 @@ import { urlOf } from "./edge/routes";
 import { Jobs } from "./jobs/jobs";
 import { clearedAfter } from "./leftovers/ending";
 import { clearing } from "./leftovers/hook";
-import { localProvider } from "./machine/local";
+import { dockerProvider } from "./machine/provider";
+import { stepsOn } from "./machine/steps";
 import { Networks } from "./networks";
 import type { StagePlan } from "./plan";
 import { LocalRegistry } from "./registry/local";
@@ -53,7 +54,12 @@ export class Stage extends pulumi.ComponentResource {
   readonly outputs: StageOutputs;
 
   constructor(name: string, plan: StagePlan, opts?: pulumi.ComponentResourceOptions) {
-    super("slipway:stage:Stage", name, {}, { ...opts, transformations: [keepsData, ...(opts?.transformations ?? [])] });
+    super(
+      "slipway:stage:Stage",
+      name,
+      {},
+      { ...opts, transformations: [keepsData, stepsOn(plan.machine), ...(opts?.transformations ?? [])] },
+    );
     this.outputs = withoutTraces(() => this.declare(name, plan));
     this.registerOutputs(this.outputs);
   }
@@ -63,7 +69,7 @@ export class Stage extends pulumi.ComponentResource {
     // Whatever carries a password carries it as a secret.
     const registry = plan.registry.credentials ? pulumi.secret(plan.registry) : pulumi.output(plan.registry);
     const logins = login ? [pulumi.secret({ address: hostOf(plan.registry.address), ...login })] : [];
-    const provider = localProvider(`${name}-docker`, machine, logins, { parent: this });
+    const provider = dockerProvider(`${name}-docker`, machine, logins, { parent: this });
     const own = { parent: this, provider };
     const clears = plan.leftovers && clearing(`${name}-leftovers`, plan.leftovers);
 

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import type { Step } from "./step";
 
+/** As components/machine/steps.ts has it, which loads more than a step needs. */
+const reachedBy = "SLIPWAY_MACHINE";
+
 /**
  * What the command resources of a stage run: each reads its input as JSON and prints its result as JSON. A step loads what it
  * needs and no more, because an update waits for each of them.
@@ -23,11 +26,22 @@ async function main(): Promise<void> {
       `This program is run by Slipway's command resources, with one of ${Object.keys(steps).join(", ")}.`,
     );
   }
-  const input = JSON.parse(await readInput()) as never;
+  const input = JSON.parse(await readInput()) as { registry?: { address: string } };
   // A line at a time on standard error is what Pulumi shows while the step runs.
   const step = await load();
-  const result = await step(input, (line) => process.stderr.write(`${line}\n`));
-  process.stdout.write(JSON.stringify(result));
+  const leave = await going(input.registry?.address);
+  try {
+    const result = await step(input as never, (line) => process.stderr.write(`${line}\n`));
+    process.stdout.write(JSON.stringify(result));
+  } finally {
+    await leave?.();
+  }
+}
+
+/** Goes to the stage's machine, where that is another than this one. */
+async function going(registry: string | undefined): Promise<(() => Promise<void>) | undefined> {
+  const folder = process.env[reachedBy];
+  return folder ? (await import("./machine.js")).goToMachine(folder, registry) : undefined;
 }
 
 async function readInput(): Promise<string> {

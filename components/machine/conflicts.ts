@@ -1,8 +1,7 @@
-import { createServer } from "node:net";
 import type { Application } from "../application";
 import type { StageId } from "../labels";
 import { publishedPorts } from "../services/stopFirst";
-import type { Machine } from "./local";
+import type { Machine } from "./machine";
 
 /** A port of the machine that a stage is to hold. */
 export interface WantedPort {
@@ -54,7 +53,7 @@ export async function checkMachine(
   }
 }
 
-function checkVolumes({ project, stage }: StageId, { config }: Application, { volumes }: Machine): void {
+function checkVolumes({ project, stage }: StageId, { config }: Application, { name, volumes }: Machine): void {
   for (const [key, volume] of Object.entries(config.volumes ?? {})) {
     const owner = volumes.get(volume.name);
     if (owner !== undefined && owner !== `${project}/${stage}`) {
@@ -64,7 +63,7 @@ function checkVolumes({ project, stage }: StageId, { config }: Application, { vo
     }
     if (volume.external && !volumes.has(volume.name)) {
       throw new Error(
-        `The volume ${key} is external and named ${volume.name}, which this machine does not have: create it (docker volume create ${volume.name}), or take external away.`,
+        `The volume ${key} is external and named ${volume.name}, which ${name} does not have: create it (docker volume create ${volume.name}), or take external away.`,
       );
     }
   }
@@ -73,16 +72,16 @@ function checkVolumes({ project, stage }: StageId, { config }: Application, { vo
 async function checkPort(
   { project, stage }: StageId,
   { holder, port, protocol, ip }: WantedPort,
-  { ports }: Machine,
+  machine: Machine,
 ): Promise<void> {
-  const container = ports.get(`${port}/${protocol}`);
+  const container = machine.ports.get(`${port}/${protocol}`);
   if (container?.stage === `${project}/${stage}`) {
     return;
   }
   const taken = container
     ? `the container ${container.name}`
-    : protocol === "tcp" && !(await isFree(port, ip))
-      ? "another program on this machine"
+    : protocol === "tcp" && (await machine.holds(port, ip))
+      ? `another program on ${machine.name}`
       : undefined;
   if (taken) {
     const setting = settings[holder] ?? "the variable in slipway:env that names it";
@@ -97,12 +96,3 @@ const settings: Record<string, string> = {
   "the registry": "slipway:registry.port",
   "the edge": "slipway:edge.http",
 };
-
-/** Only a port in use counts as taken: one that this user may not listen on is the Docker Engine's business. */
-function isFree(port: number, ip?: string): Promise<boolean> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.once("error", (error: NodeJS.ErrnoException) => done(error.code !== "EADDRINUSE"));
-    server.listen(port, ip, () => server.close(() => done(true)));
-  });
-}

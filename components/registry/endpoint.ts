@@ -1,3 +1,4 @@
+import { foundAt } from "./forwards";
 import { isHost, isRepository } from "./reference";
 
 /** Where a registry's API is found, and what its images are called. */
@@ -29,7 +30,7 @@ export function resolveEndpoint(address: string): Endpoint {
   const [, scheme, given = "", path = ""] = match;
   if (!isHost(given) || (path !== "" && !isRepository(path))) throw wrong;
   const host = given === "index.docker.io" || given === "registry-1.docker.io" ? "docker.io" : given;
-  const server = host === "docker.io" ? "registry-1.docker.io" : host;
+  const server = host === "docker.io" ? "registry-1.docker.io" : foundAt(host);
   const url = new URL(`${scheme ?? (isLoopback(host) ? "http" : "https")}://${server}`);
   return {
     address: path === "" ? host : `${host}/${path}`,

@@ -95,7 +95,14 @@ export function shopFor(stage: string, text = compose): Application {
 }
 
 const id = (stage: string) => ({ project: "shop", stage });
-const machine = { platform: "linux/amd64", volumes: new Map(), ports: new Map(), edges: new Map() };
+const machine = {
+  name: "this machine",
+  platform: "linux/amd64",
+  volumes: new Map(),
+  ports: new Map(),
+  edges: new Map(),
+  holds: () => Promise.resolve(false),
+};
 const login = { username: "deployer", password: planted.password };
 
 const shared = (stage: string, text?: string): Omit<StagePlan, "origin"> => ({

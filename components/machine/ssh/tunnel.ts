@@ -14,6 +14,8 @@ export interface Tunnel {
   dockerHost: string;
   /** The port of this machine's loopback address that leads to the one that was asked for. */
   port?: number;
+  /** What the first command said. */
+  said: string;
   close(): Promise<void>;
 }
 
@@ -33,19 +35,33 @@ export function writeSshFiles(machine: SshMachine, project: string): string {
     // A file that was there before keeps its mode otherwise, and ssh takes no key that others may read.
     chmodSync(join(at, name), 0o600);
   }
+  const { key: _key, ...told } = machine;
+  writeFileSync(join(at, "host.json"), JSON.stringify(told));
   return join(folder, "config");
 }
 
+/** What a tunnel is to lead to, and to do. */
+export interface TunnelOptions {
+  /** The port of the machine's loopback address that is wanted as well. */
+  loopback?: number;
+  /** A command for the machine's shell, whose words are wanted. */
+  first?: string;
+}
+
 /**
- * Opens a tunnel. It ends with this process, however that ends: what runs at its other end reads until nothing can come any more.
+ * Opens a tunnel. It ends with this process, however that ends, and does not keep it from ending: what runs at its other end reads
+ * until nothing can come any more.
  *
- * @param config the path of the machine's `ssh` configuration
- * @param loopback the port of the machine's loopback address that is wanted as well
+ * @param folder where what `ssh` reads was written
  * @throws Error saying why the machine cannot be reached and what to do
  */
-export async function openTunnel(machine: SshMachine, config: string, loopback?: number): Promise<Tunnel> {
-  const folder = mkdtempSync(join(tmpdir(), "slipway-"));
-  const socket = join(folder, "docker.sock");
+export async function openTunnel(
+  machine: SshMachine,
+  folder: string,
+  { loopback, first = ":" }: TunnelOptions = {},
+): Promise<Tunnel> {
+  const own = mkdtempSync(join(tmpdir(), "slipway-"));
+  const socket = join(own, "docker.sock");
   const port = loopback === undefined ? undefined : await freePort();
   const forwards = [
     ...["-L", `${socket}:/var/run/docker.sock`],
@@ -53,39 +69,42 @@ export async function openTunnel(machine: SshMachine, config: string, loopback?:
   ];
   const child = spawn(
     "ssh",
-    // A connection that others share would not take forwards of its own, nor end with this process.
     [
-      "-F",
-      config,
-      "-S",
-      "none",
-      "-T",
-      "-o",
-      "ExitOnForwardFailure=yes",
-      ...forwards,
-      alias,
-      "echo open; exec cat >/dev/null",
+      // A connection that others share would not take forwards of its own, nor end with this process.
+      ...["-F", join(folder, "config"), "-S", "none", "-T", "-o", "ExitOnForwardFailure=yes"],
+      ...[...forwards, alias, `${first}; echo ${open}; exec cat >/dev/null`],
     ],
     { stdio: ["pipe", "pipe", "pipe"] },
   );
+  let complaint = "";
   let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
   child.stdin.on("error", () => undefined);
   const ended = once(child, "close").catch((error: unknown) => {
-    said = `${String(error)}: install OpenSSH's client (Debian: apt-get install openssh-client)`;
+    complaint = `${String(error)}: install OpenSSH's client (Debian: apt-get install openssh-client)`;
+  });
+  const opened = new Promise<true>((done) => {
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      if (said.endsWith(`${open}\n`)) done(true);
+    });
   });
   const close = async (): Promise<void> => {
     child.stdin.end();
     await ended;
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(own, { recursive: true, force: true });
   };
-  const isOpen = await Promise.race([once(child.stdout, "data").then(() => true), ended.then(() => false)]);
-  if (!isOpen) {
+  if (!(await Promise.race([opened, ended.then(() => false)]))) {
     await close();
-    throw new Error(sshTrouble(machine, said));
+    throw new Error(sshTrouble(machine, complaint));
   }
-  return { dockerHost: `unix://${socket}`, ...(port === undefined ? {} : { port }), close };
+  for (const each of [child, child.stdin, child.stdout, child.stderr]) (each as { unref?(): void }).unref?.();
+  process.once("exit", () => rmSync(own, { recursive: true, force: true }));
+  return { dockerHost: `unix://${socket}`, port, said: said.slice(0, -open.length - 1), close };
 }
+
+/** What the other end says once everything before it is done. */
+const open = "slipway-open";
 
 function controlFolder(): string {
   const folder = join(tmpdir(), `slipway-ssh-${userInfo().uid}`);

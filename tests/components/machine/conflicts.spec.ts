@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { checkMachine, portsOf } from "../../../components/machine/conflicts";
-import type { Machine } from "../../../components/machine/local";
+import { holds } from "../../../components/machine/local";
+import type { Machine } from "../../../components/machine/machine";
 import { applicationOf } from "../project";
 
 const id = { project: "shop", stage: "staging" };
@@ -13,6 +14,8 @@ volumes: { data: }
 `;
 
 const machineWith = (machine: Partial<Machine>): Machine => ({
+  name: "this machine",
+  holds,
   platform: "linux/amd64",
   volumes: new Map(),
   ports: new Map(),

@@ -1,0 +1,24 @@
+/** What a stage must know of the machine that it runs on before it declares anything. */
+export interface Machine {
+  /** What people call it, in a sentence. */
+  name: string;
+  /** The Docker Engine's address as the Docker provider takes it; undefined: where Docker listens by default. */
+  host?: string;
+  /** What the provider's `ssh` is told besides. */
+  sshOpts?: string[];
+  /** The folder with what `ssh` reads to reach it, relative to the project; undefined: it is this machine. */
+  reachedBy?: string;
+  /** The platform of the Engine, as Docker writes it: `linux/amd64`. */
+  platform: string;
+  /** The names of the Engine's volumes, with the stage that made each (`project/stage`), where one did. */
+  volumes: Map<string, string | undefined>;
+  /** The containers that hold ports of the machine, by port and protocol (`8080/tcp`), with the stage of each, where it is of one. */
+  ports: Map<string, { name: string; stage?: string }>;
+  /** The fingerprint of each edge's definition, by its stage (`project/stage`). */
+  edges: Map<string, string>;
+  /** Whether a program that is no container holds a port, on an address or, without one, on any. */
+  holds(port: number, ip?: string): Promise<boolean>;
+}
+
+/** A machine's Docker Engine cannot be used; the message says why and what to do. */
+export class MachineError extends Error {}

@@ -1,0 +1,18 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Machine } from "./machine";
+
+/** The variable by which a step learns where it finds what `ssh` reads; unset: the stage is on this machine. */
+export const reachedBy = "SLIPWAY_MACHINE";
+
+/**
+ * Tells every step of a stage which machine the stage is on. For a stage on this machine nothing changes, so that its steps stay as they
+ * were declared before there were other machines.
+ */
+export function stepsOn(machine: Machine): pulumi.ResourceTransformation {
+  return ({ type, props, opts }) => {
+    if (machine.reachedBy === undefined || type !== "command:local:Command") return undefined;
+    const { environment = {} } = props as { environment?: pulumi.Input<Record<string, pulumi.Input<string>>> };
+    const told = pulumi.output(environment).apply((own) => ({ ...own, [reachedBy]: machine.reachedBy }));
+    return { props: { ...props, environment: told }, opts };
+  };
+}
