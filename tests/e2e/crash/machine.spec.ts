@@ -32,8 +32,9 @@ onEngine(pulumi, "a crash of the machine", () => {
       const mocha = require.resolve("mocha/bin/mocha.js");
       const hooks = join(__dirname, "..", "hooks.ts");
       const args = [mocha, "--no-config", "--import=tsx", "--require", hooks, "--timeout", "600000", __filename];
-      assert.equal(await OwnEngine.apart(process.execPath, args, { [rowsOf]: handed }), 0);
+      const { code, printed } = await OwnEngine.apart(process.execPath, args, { [rowsOf]: handed });
       takeRows(handed);
+      assert.equal(code, 0, printed.slice(printed.search(/^ +\d+ failing/m)));
     });
     return;
   }
