@@ -142,7 +142,7 @@ export class OwnEngine {
     spawn("dockerd", args, { detached: true, stdio: ["ignore", log, log] }).unref();
     closeSync(log);
     const answers = async (): Promise<boolean> => (await run("docker", ["--host", this.host, "version"])).code === 0;
-    await until(answers, 60, `The Engine does not answer: ${path("log")}`);
+    await until(answers, 180, `The Engine does not answer: ${path("log")}`);
   }
 
   private async stop(): Promise<void> {
