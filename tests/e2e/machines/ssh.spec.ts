@@ -127,6 +127,7 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
       });
     const first = await up();
     assert.match(first.stdout, /installing docker\.io/, first.stdout + first.stderr);
+    assert.match(first.stdout, /so it is a new one\. Once this update has installed Docker there, pulumi up --refresh/);
     const second = await up("--refresh");
     assert.equal(second.code, 0, second.stdout + second.stderr);
     assert.ok((await page("production")).includes(made[1] ?? "none"));
