@@ -5,6 +5,9 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { Refusal } from "./components/refusal";
 import { nearest } from "./components/release/nearest";
+import { generate, generatedSecret } from "./settings/generate";
+import { wholeNumber } from "./settings/numbers";
+import { variableName } from "./settings/variables";
 
 const namespace = "slipway";
 
@@ -17,11 +20,6 @@ const list = z
 const flag = z
   .union([z.boolean(), z.enum(["true", "false"])], { error: "true or false" })
   .transform((value) => value === true || value === "true");
-
-const wholeNumber = (from: number, to: number) => {
-  const error = `a whole number from ${from} to ${to}`;
-  return z.coerce.number({ error }).int(error).min(from, error).max(to, error);
-};
 
 const mirrors = z.record(z.string(), z.string().min(1), {
   error:
@@ -169,11 +167,13 @@ const schema = z.strictObject({
   /** What ${…} in the compose files is filled from. */
   env: z
     .record(
-      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable name: letters, digits and _"),
+      variableName,
       z.union([z.string(), z.number(), z.boolean()], { error: "text, a number or true/false" }).transform(String),
       { error: "a map from variable names to values" },
     )
     .default({}),
+  /** Secrets that the stage makes up for itself, which ${…} in the compose files is filled from as well. */
+  generate: generate.default({}),
   /** The stage whose release this one takes over; unset: this stage builds. */
   promoteFrom: z.string().min(1).optional(),
   /** The release that this stage runs until the pin is removed. */
@@ -232,6 +232,12 @@ export function checkSettings(values: Record<string, unknown>): z.infer<typeof s
   if (!settings.compose && !settings.promoteFrom && !settings.release) {
     throw new SettingsError(
       `${namespace}:compose is not set: name the application's compose file, as in pulumi config set ${namespace}:compose compose.yaml, or the stage to promote from, as in pulumi config set ${namespace}:promoteFrom staging.`,
+    );
+  }
+  const twice = Object.keys(settings.generate).find((name) => name in settings.env);
+  if (twice !== undefined) {
+    throw new SettingsError(
+      `${namespace}:generate.${twice} is in ${namespace}:env as well, and has one value only: take one of the two away, as with pulumi config rm --path ${namespace}:env.${twice}.`,
     );
   }
   return settings;
@@ -351,7 +357,7 @@ function keysAt(path: PropertyKey[], values: Record<string, unknown>): string[] 
   if (path.length === 0) {
     return Object.keys(schema.shape);
   }
-  const plain = { edge, backup }[String(path[0])];
+  const plain = { edge, backup, generate: generatedSecret }[String(path[0])];
   if (plain) {
     return Object.keys(plain.shape);
   }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Check, EdgeSettings, StageSettings } from "../config";
+import type { GeneratedSecret } from "../settings/generate";
 import { planBackup, type BackupPlan } from "./backup/plan";
 import { checkBuiltArguments } from "./release/arguments";
 import { readApplication, type Application, type Description } from "./application";
@@ -59,6 +60,8 @@ export interface StagePlan {
   jobs: JobsPlan;
   /** What the ledger keeps, where this stage looks after it. */
   retention?: { keep: number; pins: string[] };
+  /** The secrets that it makes up for itself, by name. */
+  generate: Record<string, GeneratedSecret>;
   /** Takes away what killed updates left; undefined where there is no machine. */
   leftovers?: Leftovers;
 }
@@ -97,6 +100,7 @@ async function plan(settings: StageSettings): Promise<StagePlan> {
     edge: settings.edge,
     checks: settings.checks,
     watch: settings.watch,
+    generate: settings.generate,
     retention: builds ? { keep: settings.retention, pins: settings.pins } : undefined,
   };
   if (builds && settings.registry.kind === "existing") {
@@ -195,8 +199,9 @@ async function planTaken(
   return { application, origin: { kind: "ledger", release, run, promotion }, backup, jobs };
 }
 
-function describe({ project, stage, overlay, env, secretEnv, edge }: StageSettings, compose: string[]): Description {
-  return { project, stage, compose, overlay, env, secretEnv, edge };
+function describe(settings: StageSettings, compose: string[]): Description {
+  const { project, stage, overlay, env, secretEnv, generate, edge } = settings;
+  return { project, stage, compose, overlay, env, secretEnv, generated: Object.keys(generate), edge };
 }
 
 /** What the stage to promote from tells of itself. */

@@ -23,6 +23,7 @@ import { PromotedRelease } from "./release/promoted";
 import type { Promotion } from "./release/diff";
 import type { Recorded, RecordResult } from "../steps/record";
 import type { ReleaseImage, ReleaseRecord } from "./release/release";
+import { GeneratedSecrets } from "./secrets/generated";
 import { mountedFiles } from "./services/mountedFiles";
 import { Services } from "./services/services";
 import { Step } from "./step";
@@ -72,6 +73,8 @@ export class Stage extends pulumi.ComponentResource {
     const provider = dockerProvider(`${name}-docker`, machine, logins, { parent: this });
     const own = { parent: this, provider };
     const clears = plan.leftovers && clearing(`${name}-leftovers`, plan.leftovers);
+
+    application.secrets.fill(this.generated(name, plan));
 
     const local =
       plan.declares &&
@@ -138,6 +141,13 @@ export class Stage extends pulumi.ComponentResource {
       registry: plan.registry.address,
       ...(origin.kind === "ledger" ? { promotion: told(origin.promotion, recorded) } : {}),
     };
+  }
+
+  /** The secrets that the stage makes up for itself. */
+  private generated(name: string, { generate }: StagePlan): Record<string, pulumi.Output<string>> {
+    return Object.keys(generate).length === 0
+      ? {}
+      : new GeneratedSecrets(`${name}-generated`, { secrets: generate }, { parent: this }).values;
   }
 
   private jobs(

@@ -84,6 +84,13 @@ export const volume = "docker:index/volume:Volume";
 export const network = "docker:index/network:Network";
 export const remoteImage = "docker:index/remoteImage:RemoteImage";
 export const step = "command:local:Command";
+export const randomPassword = "random:index/randomPassword:RandomPassword";
+
+/** What stands for a value that a preview does not know (sdk/nodejs/runtime/rpc.ts: unknownValue). */
+export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** What every value begins with that the engine makes up. */
+export const generated = "generated-Zk4-";
 
 /** A digest that is made up, always the same one for the same seed. */
 export function digestOf(seed: string): string {
@@ -106,7 +113,13 @@ function answer({ type, name, inputs }: pulumi.runtime.MockResourceArgs): { id: 
         id: name,
         state: { ...given, hex: createHash("sha256").update(JSON.stringify(given)).digest("hex").slice(0, 8) },
       };
+    case randomPassword:
+      return pulumi.runtime.isDryRun()
+        ? { id: name, state: given }
+        : { id: "none", state: { ...given, result: `${generated}${name}` } };
     case step:
+      // A mock is given nothing where a preview does not know.
+      if (typeof given["stdin"] !== "string") return { id: name, state: given };
       return { id: name, state: { ...given, stdout: JSON.stringify(stepResult(given)) } };
     default:
       return { id: `${name}-id`, state };
