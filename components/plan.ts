@@ -23,6 +23,7 @@ import type { Release, StageRun } from "./release/release";
 import { readSource } from "./release/source";
 import { openLedger, takeRelease } from "./release/taken";
 import { Refusal } from "./refusal";
+import { withCloudSecrets } from "./secrets/cloud";
 import { Secrets } from "./services/secrets";
 
 /** Where a stage's release comes from. */
@@ -84,7 +85,8 @@ export async function planStage(settings: StageSettings): Promise<StagePlan> {
   }
 }
 
-async function plan(settings: StageSettings): Promise<StagePlan> {
+async function plan(given: StageSettings): Promise<StagePlan> {
+  const settings = await withCloudSecrets(given);
   const own = settings.registry.kind === "local" ? settings.registry.port : undefined;
   const machine = await reachMachine(settings.machine, process.cwd(), own);
   const builds = settings.promoteFrom === undefined;
