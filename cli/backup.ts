@@ -51,7 +51,7 @@ export async function takeNow(stage: StageId, { store, containers, backups }: Op
 async function running({ stage }: StageId): Promise<string | null> {
   try {
     const { project, registry } = await selectStage(stage);
-    return (await openLedger(registry, project).ledger.history(stage)).at(-1)?.release ?? null;
+    return (await (await openLedger(registry, project)).ledger.history(stage)).at(-1)?.release ?? null;
   } catch {
     return null;
   }

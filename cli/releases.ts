@@ -39,7 +39,7 @@ export async function releases(args: string[]): Promise<void> {
     return;
   }
   const { project, registry } = await selectStage(values.stack);
-  const { ledger, registry: client } = openLedger(registry, project);
+  const { ledger, registry: client } = await openLedger(registry, project);
   await client.ping();
   const [contents, stages] = await Promise.all([ledger.contents(), ledger.stages()]);
   const histories = await Promise.all(stages.map(async (stage) => [stage, await ledger.history(stage)] as const));

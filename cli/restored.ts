@@ -11,7 +11,7 @@ import { selectStage } from "./stage";
 export async function restoreNote(name: string): Promise<() => Promise<void>> {
   try {
     const { project, stage, registry } = await selectStage(name);
-    const { ledger, registry: client } = openLedger(registry, project);
+    const { ledger, registry: client } = await openLedger(registry, project);
     await client.ping();
     return () => ledger.noteRestore(stage);
   } catch (error) {

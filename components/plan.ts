@@ -13,8 +13,10 @@ import type { StageId } from "./labels";
 import { dockerLeftovers, type Leftovers } from "./leftovers/leftovers";
 import { checkMachine, portsOf } from "./machine/conflicts";
 import type { Machine } from "./machine/machine";
-import { reachMachine } from "./machine/reach";
-import { loginTo, registryFrom, type Login, type RegistryPlan } from "./registry/plan";
+import type { SshMachine } from "./machine/ssh/host";
+import { folderOn, reachMachine } from "./machine/reach";
+import { placeRegistry, type PlacedRegistry } from "./registry/place";
+import { loginTo, type Login, type RegistryPlan } from "./registry/plan";
 import type { ReleaseSource } from "./release/built";
 import type { Promotion } from "./release/diff";
 import { ReleaseFiles, WorkFiles } from "./release/files";
@@ -45,6 +47,8 @@ export interface StagePlan {
   login?: Login;
   /** The registry that this stage declares; none where another stage does, or where it existed before. */
   declares?: { port: number; image: string };
+  /** The registry on another machine from which the release is copied into the stage's own, before anything changes. */
+  from?: RegistryPlan;
   /** Where a registry's images are read from instead, by its name. */
   mirrors: Record<string, string>;
   application: Application;
@@ -87,41 +91,47 @@ export async function planStage(settings: StageSettings): Promise<StagePlan> {
 
 async function plan(given: StageSettings): Promise<StagePlan> {
   const settings = await withCloudSecrets(given);
-  const own = settings.registry.kind === "local" ? settings.registry.port : undefined;
-  const machine = await reachMachine(settings.machine, process.cwd(), own);
+  const port = settings.registry.kind === "local" ? settings.registry.port : undefined;
+  const machine = await reachMachine(settings.machine, process.cwd(), port);
+  const stage = `${settings.project}/${settings.stage}`;
   const builds = settings.promoteFrom === undefined;
   const source = settings.release ? undefined : builds ? undefined : await readSourceStage(settings);
-  const registry = source?.registry && !settings.ownRegistry ? source.registry : registryFrom(settings.registry);
+  const placed = placeRegistry({
+    settings: settings.registry,
+    ownRegistry: settings.ownRegistry,
+    builds,
+    source: source?.registry,
+    on: machine.reachedBy,
+    holder: machine.ports.get(`${port}/tcp`)?.stage,
+    stage,
+  });
+  const { registry } = placed;
   const wanted = settings.release ?? source?.release;
   const shared = {
     id: { project: settings.project, stage: settings.stage },
     machine,
-    registry,
-    declares: builds && settings.registry.kind === "local" ? settings.registry : undefined,
+    ...placed,
     mirrors: settings.registry.mirrors,
     edge: settings.edge,
     checks: settings.checks,
     watch: settings.watch,
     generate: settings.generate,
-    retention: builds ? { keep: settings.retention, pins: settings.pins } : undefined,
+    retention: builds || placed.declares ? { keep: settings.retention, pins: settings.pins } : undefined,
   };
   if (builds && settings.registry.kind === "existing") {
-    await openLedger(registry, settings.project).registry.ping();
+    await (await openLedger(registry, settings.project)).registry.ping();
   }
   const decided =
     wanted === undefined
       ? await planBuild(settings, machine, registry)
-      : await planTaken(settings, machine, registry, wanted);
+      : await planTaken(settings, machine, placed, wanted);
   httpChecks(settings.checks, decided.application.listening, settings.edge.domain[0]);
   namedChecks(settings.checks, decided.application.config.services);
   await checkMachine(shared.id, portsOf(decided.application, shared.declares), decided.application, machine);
-  const downtime = downtimeOf(
-    defineEdge(settings.stage, decided.application),
-    machine.edges.get(`${settings.project}/${settings.stage}`),
-  );
+  const downtime = downtimeOf(defineEdge(settings.stage, decided.application), machine.edges.get(stage));
   if (downtime) void pulumi.log.warn(downtime);
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
-  const leftovers = dockerLeftovers((line) => void pulumi.log.info(line));
+  const leftovers = machine.lacksDocker ? undefined : dockerLeftovers((line) => void pulumi.log.info(line));
   return { ...shared, ...decided, login: await loginTo(registry), leftovers };
 }
 
@@ -155,7 +165,7 @@ async function planBuild(
 
 /** The stage that builds may be the one that brings the registry up: the jobs themselves ask the ledger when it is there. */
 async function jobsSoFar(plan: RegistryPlan, project: string, stage: string): Promise<{ restored?: string }> {
-  const { registry, ledger } = openLedger(plan, project);
+  const { registry, ledger } = await openLedger(plan, project);
   return registry.ping().then(
     () => ledger.jobRuns(stage),
     () => ({}),
@@ -169,11 +179,11 @@ function hasJobs({ config }: Application): boolean {
 async function planTaken(
   settings: StageSettings,
   machine: Machine,
-  registry: RegistryPlan,
+  { registry, from }: PlacedRegistry,
   name: string,
 ): Promise<Pick<StagePlan, "application" | "origin" | "backup" | "jobs">> {
   const { project, stage, allowDirty } = settings;
-  const { release, history, before } = await takeRelease(registry, project, {
+  const { release, history, jobRuns, before } = await takeRelease({ registry, from }, project, {
     name,
     stage,
     allowDirty,
@@ -194,7 +204,7 @@ async function planTaken(
     last?.release === release.name ? last.kind : isRollback(release.name, history) ? "rollback" : "promotion";
   const backup = planBackup({ project, stage }, application.config, release.name, history, settings.backup, new Date());
   announce(promotion, kind, last, application, backup);
-  const record = hasJobs(application) ? await openLedger(registry, project).ledger.jobRuns(stage) : { runs: [] };
+  const record = hasJobs(application) ? await jobRuns() : { runs: [] };
   const jobs = planJobs(application.config.services, release.name, record, history);
   const told = hasJobs(application) ? { jobs: jobs.shows } : {};
   const run = { kind, pinned: settings.release !== undefined, promotion, ...told };
@@ -213,9 +223,10 @@ async function readSourceStage({
 }: StageSettings): Promise<{ release: string; registry?: RegistryPlan }> {
   const stack = promoteFrom.includes("/") ? promoteFrom : `${pulumi.getOrganization()}/${project}/${promoteFrom}`;
   const reference = new pulumi.StackReference(stack);
-  const [release, registry] = await Promise.all([
+  const [release, registry, machine] = await Promise.all([
     reference.getOutputDetails("release"),
     reference.getOutputDetails("registry"),
+    reference.getOutputDetails("machine"),
   ]);
   const name = (release.value as { name?: string } | undefined)?.name;
   if (!name) {
@@ -224,7 +235,11 @@ async function readSourceStage({
     );
   }
   const address = registry.value as string | undefined;
-  return { release: name, registry: address === undefined ? undefined : { address } };
+  const on = folderOn((machine.value ?? machine.secretValue) as SshMachine | undefined, process.cwd());
+  return {
+    release: name,
+    registry: address === undefined ? undefined : { address, ...(on === undefined ? {} : { on }) },
+  };
 }
 
 /** Says what a preview's list of resources does not: from which release to which, and which services are down meanwhile. */

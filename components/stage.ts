@@ -12,11 +12,14 @@ import { Jobs } from "./jobs/jobs";
 import { clearedAfter } from "./leftovers/ending";
 import { clearing } from "./leftovers/hook";
 import { dockerProvider } from "./machine/provider";
+import { readied } from "./machine/readied";
 import { stepsOn } from "./machine/steps";
+import type { SshMachine } from "./machine/ssh/host";
 import { Networks } from "./networks";
 import type { StagePlan } from "./plan";
 import { LocalRegistry } from "./registry/local";
 import { hostOf, type RegistryPlan } from "./registry/plan";
+import { BroughtRelease } from "./release/brought";
 import { BuiltRelease } from "./release/built";
 import type { ReleaseOutputs } from "./release/outputs";
 import { PromotedRelease } from "./release/promoted";
@@ -40,6 +43,8 @@ export interface StageOutputs {
   services: Record<string, { container: pulumi.Output<string>; digest: pulumi.Output<string> }>;
   /** The address of the registry, which stages that promote from this one read. */
   registry: string;
+  /** How stages on other machines reach this one's; undefined for a stage on this machine. */
+  machine?: pulumi.Input<SshMachine>;
   /** Where a release was taken over: from which release to which, and what that changed. */
   promotion?: pulumi.Input<Promotion>;
 }
@@ -70,7 +75,8 @@ export class Stage extends pulumi.ComponentResource {
     // Whatever carries a password carries it as a secret.
     const registry = plan.registry.credentials ? pulumi.secret(plan.registry) : pulumi.output(plan.registry);
     const logins = login ? [pulumi.secret({ address: hostOf(plan.registry.address), ...login })] : [];
-    const provider = dockerProvider(`${name}-docker`, machine, logins, { parent: this });
+    const ready = readied(`${name}-engine`, machine, { parent: this });
+    const provider = dockerProvider(`${name}-docker`, machine, ready, logins, { parent: this });
     const own = { parent: this, provider };
     const clears = plan.leftovers && clearing(`${name}-leftovers`, plan.leftovers);
 
@@ -87,6 +93,22 @@ export class Stage extends pulumi.ComponentResource {
             { parent: this, dependsOn: local ? [local.container] : [] },
           )
         : new PromotedRelease(`${name}-release`, origin.release, { parent: this });
+    const brought =
+      origin.kind === "ledger" && plan.from && local
+        ? new BroughtRelease(
+            `${name}-copy`,
+            {
+              ...id,
+              registry,
+              // Whatever carries a password carries it as a secret.
+              from: plan.from.credentials ? pulumi.secret(plan.from) : plan.from,
+              server: local.container.id,
+              release: origin.release.name,
+              before: origin.promotion.from,
+            },
+            { parent: this, dependsOn: [local.container] },
+          )
+        : undefined;
     const volumes = new Volumes(`${name}-volumes`, { stage: id, volumes: application.config.volumes ?? {} }, own);
     const networks = new Networks(
       `${name}-networks`,
@@ -103,7 +125,7 @@ export class Stage extends pulumi.ComponentResource {
         config: application.config,
         secrets: application.secrets,
         registry: plan.registry.address,
-        after: local ? [local.container] : [],
+        after: brought ? [brought.step] : local ? [local.container] : [],
         first: backup ? [backup.step] : [],
         images: release.images,
         networks: networks.names,
@@ -139,6 +161,7 @@ export class Stage extends pulumi.ComponentResource {
         ]),
       ),
       registry: plan.registry.address,
+      ...(machine.ssh ? { machine: machine.ssh.key === undefined ? machine.ssh : pulumi.secret(machine.ssh) } : {}),
       ...(origin.kind === "ledger" ? { promotion: told(origin.promotion, recorded) } : {}),
     };
   }
@@ -180,7 +203,7 @@ export class Stage extends pulumi.ComponentResource {
   /** The last step of an update; what the stage tells of its release comes from it alone. */
   private record(
     name: string,
-    { id, origin, retention, leftovers }: StagePlan,
+    { id, origin, retention, leftovers, from }: StagePlan,
     registry: pulumi.Output<RegistryPlan>,
     release: ReleaseOutputs,
     { containers, carriers }: Services,
@@ -204,6 +227,7 @@ export class Stage extends pulumi.ComponentResource {
           release: release.record,
           run: origin.kind === "ledger" ? origin.run : { kind: "staging" },
           backup: backup?.id,
+          also: from,
           retention: retention && { ...retention, registryContainer: local?.container.name },
         },
       },

@@ -76,7 +76,7 @@ async function pushFromEngine(
 }
 
 /** Says what was copied a blob at a time: small ones come and go too quickly to be worth a line. */
-function progress(say: Say): (progress: CopyProgress) => void {
+export function progress(say: Say): (progress: CopyProgress) => void {
   const worthALine = 5 << 20;
   return ({ digest, size, state }) => {
     if (state === "copied" && size >= worthALine) {

@@ -1,33 +1,18 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { SshMachine } from "../components/machine/ssh/host";
-import { openTunnel } from "../components/machine/ssh/tunnel";
-import { forward } from "../components/registry/forwards";
+import { closeTunnels, tunnelTo } from "../components/machine/ssh/tunnels";
+import type { RegistryPlan } from "../components/registry/plan";
 
 /**
- * Lets a step work on a machine that is reached over SSH: the `docker` command talks to its Engine, and a registry on its loopback
- * address is found.
+ * Lets a step work on a machine that is reached over SSH: the `docker` command talks to its Engine.
  *
  * @param folder where what `ssh` reads was written, relative to the project
- * @param registry the address of the registry that the step works with, where it does
- * @returns ends the connection
+ * @param registry the registry that the step works with, where it does
+ * @returns ends the connections
  * @throws Error saying why the machine cannot be reached and what to do
  */
-export async function goToMachine(folder: string, registry: string | undefined): Promise<() => Promise<void>> {
-  const loopback = /^127\.0\.0\.1:(\d+)$/.exec(registry ?? "")?.[1];
-  const tunnel = await openTunnel(hostIn(folder), folder, loopback === undefined ? {} : { loopback: Number(loopback) });
-  process.env["DOCKER_HOST"] = tunnel.dockerHost;
-  if (registry !== undefined && tunnel.port !== undefined) forward(registry, tunnel.port);
-  return () => tunnel.close();
-}
-
-function hostIn(folder: string): SshMachine {
-  const file = join(folder, "host.json");
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as SshMachine;
-  } catch {
-    throw new Error(
-      `What is needed to reach the stage's machine is not in ${file}: a pulumi preview of the stage writes it.`,
-    );
-  }
+export async function goToMachine(folder: string, registry: RegistryPlan | undefined): Promise<() => Promise<void>> {
+  // One connection for both, where the registry is on the same machine.
+  const loopback = registry?.on === folder ? Number(registry.address.replace(/^.*:/, "")) : undefined;
+  const { dockerHost } = await tunnelTo(folder, { loopback });
+  process.env["DOCKER_HOST"] = dockerHost;
+  return closeTunnels;
 }

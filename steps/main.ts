@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import type { RegistryPlan } from "../components/registry/plan";
 import type { Step } from "./step";
 
 /** As components/machine/steps.ts has it, which loads more than a step needs. */
@@ -10,9 +11,11 @@ const reachedBy = "SLIPWAY_MACHINE";
  */
 const steps: Record<string, () => Promise<Step>> = {
   backup: async () => (await import("./backup.js")).backup,
+  bring: async () => (await import("./bring.js")).bring,
   build: async () => (await import("./build.js")).build,
   copy: async () => (await import("./copy.js")).copy,
   cutover: async () => (await import("./cutover.js")).cutover,
+  engine: async () => (await import("./engine.js")).engine,
   introduce: async () => (await import("./introduce.js")).introduce,
   job: async () => (await import("./job.js")).job,
   mint: async () => (await import("./mint.js")).mint,
@@ -26,10 +29,10 @@ async function main(): Promise<void> {
       `This program is run by Slipway's command resources, with one of ${Object.keys(steps).join(", ")}.`,
     );
   }
-  const input = JSON.parse(await readInput()) as { registry?: { address: string } };
+  const input = JSON.parse(await readInput()) as { registry?: RegistryPlan };
   // A line at a time on standard error is what Pulumi shows while the step runs.
   const step = await load();
-  const leave = await going(input.registry?.address);
+  const leave = await going(input.registry);
   try {
     const result = await step(input as never, (line) => process.stderr.write(`${line}\n`));
     process.stdout.write(JSON.stringify(result));
@@ -39,7 +42,7 @@ async function main(): Promise<void> {
 }
 
 /** Goes to the stage's machine, where that is another than this one. */
-async function going(registry: string | undefined): Promise<(() => Promise<void>) | undefined> {
+async function going(registry: RegistryPlan | undefined): Promise<(() => Promise<void>) | undefined> {
   const folder = process.env[reachedBy];
   return folder ? (await import("./machine.js")).goToMachine(folder, registry) : undefined;
 }

@@ -24,6 +24,8 @@ export interface RecordInput {
   run: Pick<StageRun, "kind" | "pinned" | "promotion" | "jobs">;
   /** The backup that was taken before; null where there was nothing to save. */
   backup?: string | null;
+  /** The registry that the release was copied from, whose ledger is told of the run as well. */
+  also?: RegistryPlan;
   /** What the ledger keeps, where this stage looks after it. */
   retention?: { keep: number; pins: string[]; registryContainer?: string };
 }
@@ -54,7 +56,14 @@ export async function record(input: RecordInput, say: Say): Promise<Recorded> {
     await ledger.record({ ...rest, files: Object.fromEntries(bytes) } satisfies Release);
     say(`recorded ${release.name} as verified`);
   }
-  await ledger.appendRun(stage, { release: release.name, at: new Date().toISOString(), by: await whoRuns(), ...run });
+  const ran = { release: release.name, at: new Date().toISOString(), by: await whoRuns(), ...run };
+  await ledger.appendRun(stage, ran);
+  if (input.also) {
+    // What counts is on the stage's own machine by now.
+    await tell(input.also, project, stage, ran, say).catch((error: unknown) =>
+      say(`the ledger that the release comes from was not told: ${reason(error)}`),
+    );
+  }
   if (retention) {
     // The release is verified and recorded by now: a clean-up that fails is no reason to fail the update.
     await retire(ledger, retention, say).catch((error: unknown) => say(`nothing was retired: ${reason(error)}`));
@@ -62,6 +71,10 @@ export async function record(input: RecordInput, say: Say): Promise<Recorded> {
   const { name, commit, createdAt, images } = release;
   const verified = [...containers.map(({ container }) => container), ...carriers];
   return { name, commit, createdAt, images, verified };
+}
+
+async function tell(also: RegistryPlan, project: string, stage: string, ran: StageRun, say: Say): Promise<void> {
+  await new Ledger(await connect(also, say), project).appendRun(stage, ran);
 }
 
 async function retire(

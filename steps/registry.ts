@@ -1,6 +1,6 @@
-import { Registry } from "../components/registry/client";
-import { dockerCredentials } from "../components/registry/credentials";
-import { hostOf, type RegistryPlan } from "../components/registry/plan";
+import type { Registry } from "../components/registry/client";
+import { openRegistry } from "../components/registry/open";
+import type { RegistryPlan } from "../components/registry/plan";
 import type { Say } from "./step";
 
 /** How long, in milliseconds, a registry that was just started may take to answer. */
@@ -11,9 +11,9 @@ const patience = 30_000;
  *
  * @throws RegistryError when it does not answer in time
  */
-export async function connect({ address, credentials }: RegistryPlan, say: Say): Promise<Registry> {
-  const registry = new Registry(address, credentials ?? (() => dockerCredentials(hostOf(address))));
-  say(`asking the registry ${address}`);
+export async function connect(plan: RegistryPlan, say: Say): Promise<Registry> {
+  const registry = await openRegistry(plan);
+  say(`asking the registry ${plan.address}`);
   await registry.ping(patience);
   return registry;
 }

@@ -1,3 +1,5 @@
+import type { SshMachine } from "./ssh/host";
+
 /** What a stage must know of the machine that it runs on before it declares anything. */
 export interface Machine {
   /** What people call it, in a sentence. */
@@ -6,8 +8,12 @@ export interface Machine {
   host?: string;
   /** What the provider's `ssh` is told besides. */
   sshOpts?: string[];
+  /** How others reach it, where it is not this machine. */
+  ssh?: SshMachine;
   /** The folder with what `ssh` reads to reach it, relative to the project; undefined: it is this machine. */
   reachedBy?: string;
+  /** Whether Docker has yet to be installed there, before anything else. */
+  lacksDocker?: boolean;
   /** The platform of the Engine, as Docker writes it: `linux/amd64`. */
   platform: string;
   /** The names of the Engine's volumes, with the stage that made each (`project/stage`), where one did. */

@@ -5,17 +5,23 @@ import type { Machine } from "./machine";
 /**
  * The provider for a machine's Docker Engine.
  *
+ * @param ready what has to have been done on the machine before: until then nobody can ask its Engine, in a preview neither
  * @param credentials who logs in to which registry, for pulling images
  */
 export function dockerProvider(
   name: string,
   { host, sshOpts }: Machine,
+  ready: { stdout: pulumi.Output<string> } | undefined,
   credentials: pulumi.Input<docker.types.input.ProviderRegistryAuth>[],
   opts: pulumi.CustomResourceOptions,
 ): docker.Provider {
   return new docker.Provider(
     name,
-    { host, sshOpts, registryAuth: credentials.length > 0 ? credentials : undefined },
+    {
+      host: ready && host !== undefined ? ready.stdout.apply(() => host) : host,
+      sshOpts,
+      registryAuth: credentials.length > 0 ? credentials : undefined,
+    },
     opts,
   );
 }

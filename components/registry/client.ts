@@ -30,10 +30,11 @@ export class Registry {
   /**
    * @param address host, port and path (see `resolveEndpoint` for what is spoken to over plain HTTP)
    * @param credentials given ones, or for example `() => dockerCredentials(host)`; none: anonymous
+   * @param at host and port where it is reached from here, where that is not what it is called: the end of a tunnel
    * @throws Error naming an address that is none
    */
-  constructor(address: string, credentials?: CredentialSource, patience: Partial<Patience> = {}) {
-    this.endpoint = resolveEndpoint(address);
+  constructor(address: string, credentials?: CredentialSource, patience: Partial<Patience> = {}, at?: string) {
+    this.endpoint = resolveEndpoint(address, at);
     this.address = this.endpoint.address;
     this.transport = new Transport(this.endpoint, credentials, { ...defaultPatience, ...patience });
   }

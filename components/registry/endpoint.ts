@@ -1,4 +1,3 @@
-import { foundAt } from "./forwards";
 import { isHost, isRepository } from "./reference";
 
 /** Where a registry's API is found, and what its images are called. */
@@ -19,9 +18,10 @@ export interface Endpoint {
  *
  * @param address for example `docker.io`, `127.0.0.1:5000`, `europe-docker.pkg.dev/project/repository`,
  *   `http://10.0.0.5:5000`
+ * @param at host and port where it is reached from here, where that is not what it is called: the end of a tunnel
  * @throws Error naming the address
  */
-export function resolveEndpoint(address: string): Endpoint {
+export function resolveEndpoint(address: string, at?: string): Endpoint {
   const wrong = new Error(
     `"${address}" is not a registry's address: write host[:port][/path], for example 127.0.0.1:5000 or ghcr.io/owner.`,
   );
@@ -30,7 +30,7 @@ export function resolveEndpoint(address: string): Endpoint {
   const [, scheme, given = "", path = ""] = match;
   if (!isHost(given) || (path !== "" && !isRepository(path))) throw wrong;
   const host = given === "index.docker.io" || given === "registry-1.docker.io" ? "docker.io" : given;
-  const server = host === "docker.io" ? "registry-1.docker.io" : foundAt(host);
+  const server = host === "docker.io" ? "registry-1.docker.io" : (at ?? host);
   const url = new URL(`${scheme ?? (isLoopback(host) ? "http" : "https")}://${server}`);
   return {
     address: path === "" ? host : `${host}/${path}`,

@@ -1,3 +1,5 @@
+import { isLoopback } from "./endpoint";
+
 /** What went wrong between Slipway and a registry, in one sentence that says what would be right. */
 export class RegistryError extends Error {
   /** HTTP status, where the registry answered at all. */
@@ -68,9 +70,12 @@ export function connectionError(attempted: Attempted, failure: unknown): Registr
 }
 
 function connectionSentence(attempted: Attempted, code: string, failure: unknown): string {
-  const { address, origin, action } = attempted;
+  const { address, host, origin, action } = attempted;
   const at = `registry ${address} (${origin})`;
-  if (code === "ECONNREFUSED") return `Nothing answers at ${at}: start that registry or correct its address.`;
+  // A tunnel takes every connection, and ends one that leads to nobody.
+  const atTunnel = new URL(origin).host !== host && isLoopback(host) && /ECONNRESET|UND_ERR_SOCKET|EPIPE/.test(code);
+  if (code === "ECONNREFUSED" || atTunnel)
+    return `Nothing answers at ${at}: start that registry or correct its address.`;
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return `The name of ${at} cannot be resolved: correct its address, or try again once the network is up.`;
   }

@@ -14,16 +14,22 @@ export interface RegistryPlan {
   address: string;
   /** Who logs in to it; none: what `docker login` left on this machine, or nobody. */
   credentials?: Login;
+  /**
+   * The machine on whose loopback address it is, where that is not this machine: the folder with what `ssh` reads, relative to the
+   * project.
+   */
+  on?: string;
 }
 
 /**
  * The registry that a stage's own settings name.
  *
+ * @param on the machine that the stage is on, as {@link RegistryPlan} has it
  * @throws Error when there is a user name without a password, or the other way round
  */
-export function registryFrom(settings: RegistrySettings): RegistryPlan {
+export function registryFrom(settings: RegistrySettings, on?: string): RegistryPlan {
   if (settings.kind === "local") {
-    return { address: `127.0.0.1:${settings.port}` };
+    return { address: `127.0.0.1:${settings.port}`, ...(on === undefined ? {} : { on }) };
   }
   const { address, username, password } = settings;
   if ((username === undefined) !== (password === undefined)) {

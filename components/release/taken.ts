@@ -1,8 +1,10 @@
-import { Registry } from "../registry/client";
-import { dockerCredentials } from "../registry/credentials";
+import type { Registry } from "../registry/client";
+import { openRegistry } from "../registry/open";
 import { formatPlatform, parsePlatform, runsOn } from "../registry/platform";
-import { hostOf, type RegistryPlan } from "../registry/plan";
+import type { PlacedRegistry } from "../registry/place";
+import type { RegistryPlan } from "../registry/plan";
 import { Ledger } from "./ledger";
+import type { JobRecord } from "./ledgerJobs";
 import type { Release, StageRun } from "./release";
 
 /** A release from the ledger, with what the stage ran before. */
@@ -10,6 +12,8 @@ export interface TakenRelease {
   release: Release;
   /** What this stage ran, oldest first. */
   history: StageRun[];
+  /** Which of this stage's jobs ran for which release. */
+  jobRuns: () => Promise<JobRecord>;
   /** A release that the stage ran before, where the ledger still holds it. */
   before: (name: string) => Promise<Release | undefined>;
 }
@@ -26,23 +30,37 @@ export interface Wanted {
   builds: boolean;
 }
 
-/** The ledger of a project in its registry. */
-export function openLedger(
-  { address, credentials }: RegistryPlan,
-  project: string,
-): { registry: Registry; ledger: Ledger } {
-  const registry = new Registry(address, credentials ?? (() => dockerCredentials(hostOf(address))));
+/** A registry and the ledger that it keeps of a project. */
+export interface OpenLedger {
+  registry: Registry;
+  ledger: Ledger;
+}
+
+/**
+ * Opens the ledger of a project in its registry.
+ *
+ * @throws Error where the machine that the registry is on cannot be reached
+ */
+export async function openLedger(plan: RegistryPlan, project: string): Promise<OpenLedger> {
+  const registry = await openRegistry(plan);
   return { registry, ledger: new Ledger(registry, project) };
 }
 
 /**
  * Takes a release from the ledger and makes sure that this stage can run it.
  *
+ * @param placed the stage's own registry, and the one that the release is copied from where that is another
  * @throws Error when the ledger does not hold it as verified, when it is dirty and may not be, when one of its digests is not in the
  *   registry, or when the machine is of another platform
  */
-export async function takeRelease(plan: RegistryPlan, project: string, wanted: Wanted): Promise<TakenRelease> {
-  const { registry, ledger } = openLedger(plan, project);
+export async function takeRelease(
+  { registry: plan, from }: Pick<PlacedRegistry, "registry" | "from">,
+  project: string,
+  wanted: Wanted,
+): Promise<TakenRelease> {
+  const own = await openLedger(plan, project);
+  const source = from && (await openLedger(from, project));
+  const { registry, ledger } = source ?? own;
   await registry.ping().catch((error: unknown) => {
     const remedy = wanted.builds
       ? "This stage declares the registry: without the pin (pulumi config rm slipway:release), pulumi up brings it back"
@@ -50,15 +68,41 @@ export async function takeRelease(plan: RegistryPlan, project: string, wanted: W
     const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
     throw new Error(`${reason}. ${remedy}.`);
   });
-  const [release, history] = await Promise.all([ledger.read(wanted.name), ledger.history(wanted.stage)]);
+  const [release, soFar] = await Promise.all([ledger.read(wanted.name), ranSoFar(wanted.stage, own, source)]);
   checkDirty(release, wanted.allowDirty);
   checkPlatform(release, wanted.platform);
   const missing = await ledger.missing(release);
   if (missing.length > 0) {
     throw new Error(`The release ${release.name} cannot be taken: ${missing.join("; ")}.`);
   }
-  const before = (name: string): Promise<Release | undefined> => ledger.read(name).catch(() => undefined);
-  return { release, history, before };
+  const before = (name: string): Promise<Release | undefined> =>
+    own.ledger.read(name).catch(() => source?.ledger.read(name).catch(() => undefined));
+  return { release, ...soFar, before };
+}
+
+/**
+ * What a stage ran, by its own ledger. That of a machine which is new, or was lost, is empty or not there yet: then the ledger that the
+ * release comes from tells what the stage ran, and its jobs have yet to run on the new machine's data.
+ */
+async function ranSoFar(
+  stage: string,
+  own: OpenLedger,
+  source: OpenLedger | undefined,
+): Promise<Pick<TakenRelease, "history" | "jobRuns">> {
+  const answers = source === undefined || (await isThere(own.registry));
+  const history = answers ? await own.ledger.history(stage) : [];
+  if (source === undefined || history.length > 0) {
+    return { history, jobRuns: () => own.ledger.jobRuns(stage) };
+  }
+  const told = await source.ledger.history(stage);
+  return { history: told, jobRuns: () => Promise.resolve({ stage, runs: [], restored: told.at(-1)?.at }) };
+}
+
+function isThere(registry: Registry): Promise<boolean> {
+  return registry.ping().then(
+    () => true,
+    () => false,
+  );
 }
 
 function checkDirty(release: Release, allowDirty: boolean): void {

@@ -90,7 +90,7 @@ export class Data {
   async history(): Promise<StageRun[]> {
     const { address, username, password } = this.project.guarded ?? { address: "", username: "", password: "" };
     const credentials = { username, password };
-    return openLedger({ address, credentials }, this.project.name).ledger.history("production");
+    return (await openLedger({ address, credentials }, this.project.name)).ledger.history("production");
   }
 
   /** Runs `slipway` in the project's folder, as a user does. */

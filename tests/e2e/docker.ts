@@ -31,8 +31,16 @@ export async function docker(...args: string[]): Promise<string> {
 /** Every container of a project, or of one stage of it, running or not, oldest first. */
 export async function containers(project: string, stage?: string): Promise<Container[]> {
   const ids = await ofProject("container", project, stage);
-  const found = ids.length > 0 ? (JSON.parse(await docker("inspect", ...ids)) as Container[]) : [];
+  const found = ids.length > 0 ? await inspected(ids) : [];
   return found.sort((a, b) => (a.Created < b.Created ? -1 : 1));
+}
+
+/** Inspects containers. One that went away since they were listed, as a killed update's may, is not among the answers. */
+async function inspected(ids: string[]): Promise<Container[]> {
+  const { code, stdout, stderr } = await run("docker", ["inspect", "--type", "container", ...ids]);
+  const trouble = stderr.split("\n").filter((line) => line.trim() && !/No such container/i.test(line));
+  assert.ok(code === 0 || trouble.length === 0, `docker inspect ended with ${code}: ${trouble.join("\n")}`);
+  return JSON.parse(stdout) as Container[];
 }
 
 /** The containers that run a stage's services, by service: exactly one each. */

@@ -131,7 +131,7 @@ onEachEngine("services that run once", (kind) => {
 
   it("run again after a restore, once", async () => {
     const plan = { address: project.guarded?.address ?? "", credentials: project.guarded };
-    await openLedger(plan, project.name).ledger.noteRestore("production");
+    await (await openLedger(plan, project.name)).ledger.noteRestore("production");
     await upAndClean(project.engine, "production");
     assert.deepEqual((await ran("production")).slice(6), ["assets second", "migrate second"]);
     const { changes } = await upAndClean(project.engine, "production");

@@ -1,36 +1,43 @@
 import { inspectEngine } from "../engine";
-import type { Machine } from "../machine";
-import { folderOf, alias } from "./files";
+import { MachineError, type Machine } from "../machine";
+import { factsScript, readFacts } from "./facts";
+import { alias, folderOf } from "./files";
+import { unfit } from "./fit";
 import { nameOf, type SshMachine } from "./host";
-import { listeningOn, listeningScript } from "./listening";
-import { openTunnel, writeSshFiles } from "./tunnel";
+import { writeSshFiles } from "./tunnel";
+import { tunnelTo } from "./tunnels";
 
 /**
  * Looks at a machine that is reached over SSH. From then on the `docker` command of this process and of all that it starts talks to that
- * machine's Engine.
+ * machine's Engine. A machine without Docker is as empty as it is: Docker is installed when the stage is brought up.
  *
  * @param project the project's folder, absolute
  * @param loopback the port of the machine's loopback address where its registry is to be found, where it has one
- * @throws Error saying why it cannot be reached, or what its Docker Engine lacks, and what to do
+ * @throws MachineError saying why it cannot be reached, or what it lacks, and what to do
  */
-export async function inspectOverSsh(
-  machine: SshMachine,
-  project: string,
-  loopback?: number,
-): Promise<Machine & { port?: number }> {
+export async function inspectOverSsh(machine: SshMachine, project: string, loopback?: number): Promise<Machine> {
   const config = writeSshFiles(machine, project);
-  const tunnel = await openTunnel(machine, folderOf(machine), { loopback, first: listeningScript });
+  const folder = folderOf(machine);
+  const tunnel = await tunnelTo(folder, { loopback, first: factsScript });
   process.env["DOCKER_HOST"] = tunnel.dockerHost;
+  const facts = readFacts(tunnel.said);
+  const reason = unfit(machine, facts);
+  if (reason !== undefined) throw new MachineError(reason);
   const name = `the machine ${nameOf(machine)}`;
-  const { context: _context, ...engine } = await inspectEngine(name);
-  const listening = listeningOn(tunnel.said);
+  const engine = facts.hasDocker ? await inspectEngine(name) : nothingOn(facts.platform);
   return {
     name,
     ...engine,
+    lacksDocker: !facts.hasDocker,
     host: `ssh://${alias}`,
     sshOpts: ["-F", config],
-    reachedBy: folderOf(machine),
-    holds: (port, ip) => Promise.resolve(listening(port, ip)),
-    port: tunnel.port,
+    ssh: machine,
+    reachedBy: folder,
+    holds: (port, ip) => Promise.resolve(facts.holds(port, ip)),
   };
+}
+
+/** What an Engine that is not there yet would tell. */
+function nothingOn(platform: string): Pick<Machine, "platform" | "volumes" | "ports" | "edges"> {
+  return { platform, volumes: new Map(), ports: new Map(), edges: new Map() };
 }

@@ -90,6 +90,8 @@ export async function openTunnel(
     });
   });
   const close = async (): Promise<void> => {
+    // Until now it kept no process from ending; now its own end is waited for.
+    child.ref();
     child.stdin.end();
     await ended;
     rmSync(own, { recursive: true, force: true });

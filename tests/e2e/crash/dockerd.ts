@@ -36,11 +36,27 @@ export class OwnEngine {
     return process.env[apart] !== undefined;
   }
 
-  /** Runs a program in a network of its own, where nothing but itself is reached. @returns its exit code */
-  static async apart(program: string, args: string[], env: Record<string, string>): Promise<number> {
+  /**
+   * Runs a program in a network of its own, where nothing but itself is reached, and passes on what it prints.
+   *
+   * @returns its exit code, and what it printed
+   */
+  static async apart(
+    program: string,
+    args: string[],
+    env: Record<string, string>,
+  ): Promise<{ code: number; printed: string }> {
     const all = ["--net", "--mount", program, ...args];
-    const child = spawn("unshare", all, { stdio: "inherit", env: { ...process.env, ...env, [apart]: "yes" } });
-    return new Promise((done) => child.once("close", (code) => done(code ?? 1)));
+    const child = spawn("unshare", all, {
+      stdio: ["inherit", "pipe", "inherit"],
+      env: { ...process.env, ...env, [apart]: "yes" },
+    });
+    let printed = "";
+    child.stdout.on("data", (data: Buffer) => {
+      printed += data.toString();
+      process.stdout.write(data);
+    });
+    return new Promise((done) => child.once("close", (code) => done({ code: code ?? 1, printed })));
   }
 
   /** Starts one with the images of the fixture, and a registry that offers them in the place of a public one. */
@@ -126,7 +142,7 @@ export class OwnEngine {
     spawn("dockerd", args, { detached: true, stdio: ["ignore", log, log] }).unref();
     closeSync(log);
     const answers = async (): Promise<boolean> => (await run("docker", ["--host", this.host, "version"])).code === 0;
-    await until(answers, 60, `The Engine does not answer: ${path("log")}`);
+    await until(answers, 180, `The Engine does not answer: ${path("log")}`);
   }
 
   private async stop(): Promise<void> {

@@ -1,0 +1,60 @@
+import { listeningOn, listeningScript } from "./listening";
+
+/** What a machine's shell tells of it before anything is asked of its Docker Engine. */
+export interface HostFacts {
+  /** As Docker writes it: `linux/amd64`. */
+  platform: string;
+  /** Whether the `docker` command is there. */
+  hasDocker: boolean;
+  /** Whether the user may use the Docker Engine's socket; undefined: there is none, as the Engine does not run. */
+  mayUse?: boolean;
+  /** Whether packages come by apt-get, as on Debian and its kin. */
+  hasApt: boolean;
+  /** Whether the user is root, or may become it without being asked. */
+  isRoot: boolean;
+  /** Whether somebody listens on a port, on an address or, without one, on any. */
+  holds: (port: number, ip?: string) => boolean;
+}
+
+const socket = "/var/run/docker.sock";
+
+/** What tells {@link HostFacts}, for a POSIX shell: a line a fact, then the ports that are listened on. */
+export const factsScript = [
+  'echo "system $(uname -s) $(uname -m)"',
+  "command -v docker >/dev/null 2>&1 && echo docker",
+  `if [ -w ${socket} ]; then echo socket; elif [ -e ${socket} ]; then echo forbidden; fi`,
+  "command -v apt-get >/dev/null 2>&1 && echo apt",
+  '{ [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; } && echo root',
+  listeningScript,
+].join("; ");
+
+/** As Go, and with it Docker, calls what `uname -m` says. */
+const architectures: Record<string, string> = {
+  x86_64: "amd64",
+  aarch64: "arm64",
+  armv7l: "arm/v7",
+  armv6l: "arm/v6",
+  i686: "386",
+  ppc64le: "ppc64le",
+  s390x: "s390x",
+  riscv64: "riscv64",
+};
+
+/**
+ * Reads what a machine tells of itself.
+ *
+ * @param said what {@link factsScript} prints
+ */
+export function readFacts(said: string): HostFacts {
+  const lines = said.split("\n");
+  const [, system = "", architecture = ""] = /^system (\S+) (\S+)$/m.exec(said) ?? [];
+  const has = (word: string): boolean => lines.includes(word);
+  return {
+    platform: `${system.toLowerCase()}/${architectures[architecture] ?? architecture}`,
+    hasDocker: has("docker"),
+    ...(has("socket") ? { mayUse: true } : has("forbidden") ? { mayUse: false } : {}),
+    hasApt: has("apt"),
+    isRoot: has("root"),
+    holds: listeningOn(said),
+  };
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SshMachine } from "./host";
+import { openTunnel, type Tunnel, type TunnelOptions } from "./tunnel";
+
+const open = new Map<string, Promise<Tunnel>>();
+
+/**
+ * The tunnel to a machine whose files were written before, one for each port of its loopback address. It is opened once and stays
+ * open while this process runs.
+ *
+ * @param folder where what `ssh` reads was written, relative to the project
+ * @throws Error saying why the machine cannot be reached and what to do
+ */
+export function tunnelTo(folder: string, options: TunnelOptions = {}): Promise<Tunnel> {
+  const key = `${folder} ${options.loopback ?? ""}`;
+  let tunnel = open.get(key);
+  if (!tunnel) {
+    tunnel = Promise.resolve().then(() => openTunnel(hostIn(folder), folder, options));
+    open.set(key, tunnel);
+  }
+  return tunnel;
+}
+
+/** The port of this machine's loopback address that leads to one of another machine's. */
+export async function portOn(folder: string, loopback: number): Promise<number> {
+  return (await tunnelTo(folder, { loopback })).port as number;
+}
+
+/** Ends every tunnel of this process. */
+export async function closeTunnels(): Promise<void> {
+  const all = [...open.values()];
+  open.clear();
+  await Promise.all(all.map((tunnel) => tunnel.then(({ close }) => close()).catch(() => undefined)));
+}
+
+function hostIn(folder: string): SshMachine {
+  const file = join(folder, "host.json");
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as SshMachine;
+  } catch {
+    throw new Error(
+      `What is needed to reach the stage's machine is not in ${file}: a pulumi preview of the stage writes it.`,
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import type { RegistrySettings } from "../../config";
+import { isLoopback } from "./endpoint";
+import { hostOf, registryFrom, type RegistryPlan } from "./plan";
+
+/** What decides which registry a stage uses. */
+export interface Surroundings {
+  settings: RegistrySettings;
+  /** Whether the stage says itself which registry it uses. */
+  ownRegistry: boolean;
+  /** Whether this is the stage that builds. */
+  builds: boolean;
+  /** The registry of the stage that the release is taken over from; undefined where a pinned stage asks no other. */
+  source?: RegistryPlan;
+  /** The machine that the stage is on, as {@link RegistryPlan} has it. */
+  on?: string;
+  /** Who holds the registry's port on that machine (`project/stage`); undefined: nobody, or a program of somebody else's. */
+  holder?: string;
+  /** This stage, as `project/stage`. */
+  stage: string;
+}
+
+/** Which registry a stage uses. */
+export interface PlacedRegistry {
+  registry: RegistryPlan;
+  /** The registry that the stage declares; none where another stage does, or where it existed before. */
+  declares?: { port: number; image: string };
+  /** The registry on another machine from which a release is copied into the stage's own. */
+  from?: RegistryPlan;
+}
+
+/**
+ * Decides which registry a stage uses. One that anybody can reach serves every stage. One on a machine's loopback address serves the
+ * stages on that machine; a stage elsewhere has one of its own, so that it depends on no other machine while it runs or goes back.
+ *
+ * @throws Error as {@link registryFrom} does
+ */
+export function placeRegistry(surroundings: Surroundings): PlacedRegistry {
+  const { settings, ownRegistry, builds, source, on } = surroundings;
+  const own = settings.kind === "local" ? { port: settings.port, image: settings.image } : undefined;
+  const named = (): RegistryPlan => registryFrom(settings, on);
+  if (builds) {
+    return { registry: named(), declares: own };
+  }
+  if (!source) {
+    return { registry: named(), declares: own && !isShared(surroundings) ? own : undefined };
+  }
+  if (own && isLoopback(hostOf(source.address)) && source.on !== on) {
+    return { registry: named(), declares: own, from: source };
+  }
+  return { registry: ownRegistry ? named() : source };
+}
+
+/** A pinned stage asks no other stack: that another stage declares the registry shows on the machine. */
+function isShared({ settings, holder, stage, on }: Surroundings): boolean {
+  return settings.kind !== "local" || (holder === undefined ? on === undefined : holder !== stage);
+}
