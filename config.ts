@@ -4,9 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Refusal } from "./components/refusal";
+import type { ArtifactRegistryPlan } from "./components/registry/plan";
 import { nearest } from "./components/release/nearest";
 import { generate, generatedSecret } from "./settings/generate";
 import { wholeNumber } from "./settings/numbers";
+import { acr, artifactRegistry, mirrors } from "./settings/registries";
 import { variableName } from "./settings/variables";
 
 const namespace = "slipway";
@@ -20,11 +22,6 @@ const list = z
 const flag = z
   .union([z.boolean(), z.enum(["true", "false"])], { error: "true or false" })
   .transform((value) => value === true || value === "true");
-
-const mirrors = z.record(z.string(), z.string().min(1), {
-  error:
-    "a map from a registry's name to the address it is read from, such as { docker.io: https://mirror.example.com }",
-});
 
 const hostName = z
   .string({ error: "a host's name or address, such as shop.example.com" })
@@ -90,8 +87,13 @@ const registry = z.discriminatedUnion(
       password: z.string().optional(),
       mirrors: mirrors.default({}),
     }),
+    artifactRegistry,
+    acr,
   ],
-  { error: "{ kind: local } or { kind: existing, address: … }" },
+  {
+    error:
+      "{ kind: local }, { kind: existing, address: … }, { kind: artifact-registry, project: …, location: … } or { kind: acr, name: …, location: … }",
+  },
 );
 
 const domainName = z
@@ -196,10 +198,11 @@ const schema = z.strictObject({
 export type MachineSettings = z.infer<typeof machine>;
 
 /** The registry's settings, by kind. */
-export type RegistrySettings = z.infer<typeof registry>;
+export type RegistrySettings = Exclude<z.infer<typeof registry>, { kind: "artifact-registry" }> | ArtifactRegistryPlan;
 
 /** All settings of one stage, checked, with defaults filled in. */
-export type StageSettings = z.infer<typeof schema> & {
+export type StageSettings = Omit<z.infer<typeof schema>, "registry"> & {
+  registry: RegistrySettings;
   /** The Pulumi project, which names the application. */
   project: string;
   /** The stack, which is the stage's name. */
@@ -272,6 +275,7 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
     stage,
     secretEnv: holdsSecret("env") ? secretNames(files[stage], Object.keys(settings.env)) : [],
     ownRegistry,
+    registry: withName(settings.registry),
     pins: others(files, stage).flatMap(([, config]) => textOf(config[`${namespace}:release`]) ?? []),
     siblingEnv: Object.fromEntries(others(files, stage).map(([name, config]) => [name, plainEnv(config)])),
   };
@@ -291,6 +295,16 @@ function checkSource({ promoteFrom, release }: z.infer<typeof schema>, stage: st
   throw new SettingsError(
     `${namespace}:promoteFrom is ${promoteFrom}, and the project has no Pulumi.${promoteFrom}.yaml with the settings of such a stage: ${hint}`,
   );
+}
+
+/** A repository is called like the project, unless the settings call it otherwise. */
+function withName(settings: z.infer<typeof registry>): RegistrySettings {
+  if (settings.kind !== "artifact-registry") return settings;
+  const project = pulumi
+    .getProject()
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, "-");
+  return { ...settings, repository: settings.repository ?? project };
 }
 
 type Config = Record<string, unknown>;

@@ -15,8 +15,9 @@ import { checkMachine, portsOf } from "./machine/conflicts";
 import type { Machine } from "./machine/machine";
 import type { SshMachine } from "./machine/ssh/host";
 import { folderOn, reachMachine } from "./machine/reach";
+import { hostedRegistry, type HostedRegistry } from "./registry/hosted";
 import { placeRegistry, type PlacedRegistry } from "./registry/place";
-import { loginTo, type Login, type RegistryPlan } from "./registry/plan";
+import { type RegistryPlan } from "./registry/plan";
 import type { ReleaseSource } from "./release/built";
 import type { Promotion } from "./release/diff";
 import { ReleaseFiles, WorkFiles } from "./release/files";
@@ -43,12 +44,12 @@ export interface StagePlan {
   id: StageId;
   machine: Machine;
   registry: RegistryPlan;
-  /** Who the machine's Docker Engine logs in to the registry as. */
-  login?: Login;
   /** The registry that this stage declares; none where another stage does, or where it existed before. */
   declares?: { port: number; image: string };
   /** The registry on another machine from which the release is copied into the stage's own, before anything changes. */
   from?: RegistryPlan;
+  /** The cloud's registry that this stage declares. */
+  hosted?: HostedRegistry;
   /** Where a registry's images are read from instead, by its name. */
   mirrors: Record<string, string>;
   application: Application;
@@ -118,6 +119,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
     generate: settings.generate,
     retention: builds || placed.declares ? { keep: settings.retention, pins: settings.pins } : undefined,
   };
+  const hosted = placed.hosted && (await hostedRegistry(placed.hosted, settings.project));
   if (builds && settings.registry.kind === "existing") {
     await (await openLedger(registry, settings.project)).registry.ping();
   }
@@ -132,7 +134,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   if (downtime) void pulumi.log.warn(downtime);
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
   const leftovers = machine.lacksDocker ? undefined : dockerLeftovers((line) => void pulumi.log.info(line));
-  return { ...shared, ...decided, login: await loginTo(registry), leftovers };
+  return { ...shared, ...decided, hosted, leftovers };
 }
 
 async function planBuild(

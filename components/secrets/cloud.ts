@@ -3,6 +3,12 @@ import { cloudSecret, type CloudSecret } from "./reference";
 import { readKeyVault } from "./keyVault";
 import { readSecretManager } from "./secretManager";
 
+/** Where a stage is; what is in Google Cloud names its project. */
+interface Places {
+  machine: object;
+  registry: object;
+}
+
 /** How each cloud is asked. */
 export interface SecretReaders {
   gcp: typeof readSecretManager;
@@ -15,7 +21,7 @@ export interface SecretReaders {
  *
  * @throws Error with a line for each variable that cannot be read, which names the setting and says what to do
  */
-export async function withCloudSecrets<T extends Pick<StageSettings, "env" | "secretEnv" | "machine" | "registry">>(
+export async function withCloudSecrets<T extends Pick<StageSettings, "env" | "secretEnv"> & Places>(
   settings: T,
   readers: SecretReaders = { gcp: readSecretManager, azure: readKeyVault },
 ): Promise<T> {
@@ -53,6 +59,6 @@ function ask(secret: CloudSecret, project: string | undefined, readers: SecretRe
 }
 
 /** Secrets without a project are of the project that the machine is in, or the registry. */
-function projectOf({ machine, registry }: Pick<StageSettings, "machine" | "registry">): string | undefined {
+function projectOf({ machine, registry }: Places): string | undefined {
   return [machine, registry].flatMap((part) => ("project" in part ? String(part.project) : []))[0];
 }

@@ -8,6 +8,15 @@ export interface GeneratedSecretsArgs {
   secrets: Readonly<Record<string, GeneratedSecret>>;
 }
 
+/** The values of the secrets that a stage makes up for itself, by name; where there are none, nothing is declared for them. */
+export function generatedValues(
+  name: string,
+  secrets: GeneratedSecretsArgs["secrets"],
+  opts: pulumi.ComponentResourceOptions,
+): GeneratedSecrets["values"] {
+  return Object.keys(secrets).length > 0 ? new GeneratedSecrets(name, { secrets }, opts).values : {};
+}
+
 /**
  * Secrets that a stage makes up for itself: they are the stage's own, stay across updates, and nobody need ever see them. Each is
  * kept in the stack's state, encrypted, and nowhere else.

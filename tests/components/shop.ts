@@ -190,7 +190,6 @@ export function withLogin(plan: StagePlan): StagePlan {
   return {
     ...plan,
     declares: undefined,
-    login,
     registry: { address: "registry.example.com/team", credentials: login },
   };
 }
