@@ -23,6 +23,8 @@ export interface Declared {
   deleteBeforeReplaceDefined: boolean;
   replaceOnChanges: string[];
   ignoreChanges: string[];
+  /** The id of what it takes over; empty where it is made. */
+  imports: string;
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test names the inputs that it expects
@@ -36,12 +38,14 @@ export const hidden = "[secret]";
  * program declared.
  *
  * @param id which stack of which project the program runs as
+ * @param call answers what the program asks of providers' functions
  */
 export async function declare<T>(
   id: { project: string; stage: string; preview?: boolean },
   program: () => T,
+  call: pulumi.runtime.Mocks["call"] = () => ({}),
 ): Promise<{ resources: Declared[]; result: pulumi.Unwrap<T> }> {
-  await pulumi.runtime.setMocks({ newResource: answer, call: () => ({}) }, id.project, id.stage, id.preview);
+  await pulumi.runtime.setMocks({ newResource: answer, call }, id.project, id.stage, id.preview);
   const resources = record();
   const result = await resolved(program());
   await pulumi.runtime.disconnect();
@@ -166,6 +170,7 @@ interface Request {
   getDeletebeforereplacedefined(): boolean;
   getReplaceonchangesList(): string[];
   getIgnorechangesList(): string[];
+  getImportid(): string;
 }
 
 type Callback = (error: Error | null, response: { getUrn(): string }) => void;
@@ -204,6 +209,7 @@ function declared(request: Request, urn: string): Declared {
     deleteBeforeReplaceDefined: request.getDeletebeforereplacedefined(),
     replaceOnChanges: request.getReplaceonchangesList(),
     ignoreChanges: request.getIgnorechangesList(),
+    imports: request.getImportid(),
   };
 }
 
