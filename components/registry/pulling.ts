@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { pullImage } from "../machine/engineApi";
-import { isLoopback } from "./endpoint";
+import type { Credentials } from "./credentials";
+import { isLoopback, resolveEndpoint } from "./endpoint";
 import { credentialsFor } from "./login";
 import { hostOf, type RegistryPlan } from "./plan";
 
@@ -10,16 +11,25 @@ import { hostOf, type RegistryPlan } from "./plan";
  * token is no change (docs/decisions/registries.md).
  *
  * @param name unique in the program
- * @returns undefined where no login is needed, where the settings have one, which stays the same, and under Pulumi's mocks, which
- *   fail on hooks
+ * @returns undefined where the settings have a login, which stays the same, for a registry on another machine's loopback address,
+ *   and under Pulumi's mocks, which fail on hooks
  */
-export function pulling(name: string, { address, credentials }: RegistryPlan): pulumi.ResourceHook | undefined {
+export function pulling(name: string, { address, credentials, on }: RegistryPlan): pulumi.ResourceHook | undefined {
   const host = hostOf(address);
-  if (credentials || isLoopback(host)) return undefined;
+  if (credentials || on !== undefined) return undefined;
   if (typeof pulumi.runtime.getMonitor()?.registerResourceHook !== "function") return undefined;
-  let login: ReturnType<typeof credentialsFor> | undefined;
+  let login: ReturnType<typeof loginFor> | undefined;
   return new pulumi.ResourceHook(name, async ({ newInputs }) => {
-    const known = await (login ??= credentialsFor(host));
+    const known = await (login ??= loginFor(host));
     if (known) await pullImage((newInputs as { name: string }).name, host, known);
   });
+}
+
+/** A registry on this machine's loopback address usually asks for no login, and programs that keep logins for people take a while. */
+async function loginFor(host: string): Promise<Credentials | undefined> {
+  if (isLoopback(host)) {
+    const { status } = await fetch(`${resolveEndpoint(host).origin}/v2/`);
+    if (status !== 401) return undefined;
+  }
+  return credentialsFor(host);
 }
