@@ -4,7 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Refusal } from "./components/refusal";
+import type { ArtifactRegistryPlan } from "./components/registry/plan";
 import { nearest } from "./components/release/nearest";
+import { generate, generatedSecret } from "./settings/generate";
+import { wholeNumber } from "./settings/numbers";
+import { acr, artifactRegistry, mirrors } from "./settings/registries";
+import { variableName } from "./settings/variables";
 
 const namespace = "slipway";
 
@@ -17,16 +22,6 @@ const list = z
 const flag = z
   .union([z.boolean(), z.enum(["true", "false"])], { error: "true or false" })
   .transform((value) => value === true || value === "true");
-
-const wholeNumber = (from: number, to: number) => {
-  const error = `a whole number from ${from} to ${to}`;
-  return z.coerce.number({ error }).int(error).min(from, error).max(to, error);
-};
-
-const mirrors = z.record(z.string(), z.string().min(1), {
-  error:
-    "a map from a registry's name to the address it is read from, such as { docker.io: https://mirror.example.com }",
-});
 
 const hostName = z
   .string({ error: "a host's name or address, such as shop.example.com" })
@@ -92,8 +87,13 @@ const registry = z.discriminatedUnion(
       password: z.string().optional(),
       mirrors: mirrors.default({}),
     }),
+    artifactRegistry,
+    acr,
   ],
-  { error: "{ kind: local } or { kind: existing, address: … }" },
+  {
+    error:
+      "{ kind: local }, { kind: existing, address: … }, { kind: artifact-registry, project: …, location: … } or { kind: acr, name: …, location: … }",
+  },
 );
 
 const domainName = z
@@ -169,11 +169,13 @@ const schema = z.strictObject({
   /** What ${…} in the compose files is filled from. */
   env: z
     .record(
-      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable name: letters, digits and _"),
+      variableName,
       z.union([z.string(), z.number(), z.boolean()], { error: "text, a number or true/false" }).transform(String),
       { error: "a map from variable names to values" },
     )
     .default({}),
+  /** Secrets that the stage makes up for itself, which ${…} in the compose files is filled from as well. */
+  generate: generate.default({}),
   /** The stage whose release this one takes over; unset: this stage builds. */
   promoteFrom: z.string().min(1).optional(),
   /** The release that this stage runs until the pin is removed. */
@@ -196,10 +198,11 @@ const schema = z.strictObject({
 export type MachineSettings = z.infer<typeof machine>;
 
 /** The registry's settings, by kind. */
-export type RegistrySettings = z.infer<typeof registry>;
+export type RegistrySettings = Exclude<z.infer<typeof registry>, { kind: "artifact-registry" }> | ArtifactRegistryPlan;
 
 /** All settings of one stage, checked, with defaults filled in. */
-export type StageSettings = z.infer<typeof schema> & {
+export type StageSettings = Omit<z.infer<typeof schema>, "registry"> & {
+  registry: RegistrySettings;
   /** The Pulumi project, which names the application. */
   project: string;
   /** The stack, which is the stage's name. */
@@ -232,6 +235,12 @@ export function checkSettings(values: Record<string, unknown>): z.infer<typeof s
   if (!settings.compose && !settings.promoteFrom && !settings.release) {
     throw new SettingsError(
       `${namespace}:compose is not set: name the application's compose file, as in pulumi config set ${namespace}:compose compose.yaml, or the stage to promote from, as in pulumi config set ${namespace}:promoteFrom staging.`,
+    );
+  }
+  const twice = Object.keys(settings.generate).find((name) => name in settings.env);
+  if (twice !== undefined) {
+    throw new SettingsError(
+      `${namespace}:generate.${twice} is in ${namespace}:env as well, and has one value only: take one of the two away, as with pulumi config rm --path ${namespace}:env.${twice}.`,
     );
   }
   return settings;
@@ -276,6 +285,7 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
     stage,
     secretEnv: holdsSecret("env") ? secretNames(files[stage], Object.keys(settings.env)) : [],
     ownRegistry,
+    registry: withName(settings.registry),
     pins: others(files, stage).flatMap(([, config]) => textOf(config[`${namespace}:release`]) ?? []),
     siblingEnv: Object.fromEntries(others(files, stage).map(([name, config]) => [name, plainEnv(config)])),
   };
@@ -295,6 +305,16 @@ function checkSource({ promoteFrom, release }: z.infer<typeof schema>, stage: st
   throw new SettingsError(
     `${namespace}:promoteFrom is ${promoteFrom}, and the project has no Pulumi.${promoteFrom}.yaml with the settings of such a stage: ${hint}`,
   );
+}
+
+/** A repository is called like the project, unless the settings call it otherwise. */
+function withName(settings: z.infer<typeof registry>): RegistrySettings {
+  if (settings.kind !== "artifact-registry") return settings;
+  const project = pulumi
+    .getProject()
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, "-");
+  return { ...settings, repository: settings.repository ?? project };
 }
 
 type Config = Record<string, unknown>;
@@ -361,7 +381,7 @@ function keysAt(path: PropertyKey[], values: Record<string, unknown>): string[] 
   if (path.length === 0) {
     return Object.keys(schema.shape);
   }
-  const plain = { edge, backup }[String(path[0])];
+  const plain = { edge, backup, generate: generatedSecret }[String(path[0])];
   if (plain) {
     return Object.keys(plain.shape);
   }

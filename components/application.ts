@@ -26,6 +26,8 @@ export interface Description {
   env: Readonly<Record<string, string>>;
   /** The names in `env` whose values are secret. */
   secretEnv: readonly string[];
+  /** The names of the secrets that the stage makes up for itself, which ${…} takes as well. */
+  generated: readonly string[];
   /** How its HTTP services are reached. */
   edge: EdgeSettings;
 }
@@ -95,12 +97,20 @@ export function readApplication(description: Description, files: ProjectFiles, o
 /** The names under which the stage fills in ${…} by itself. */
 export const ownVariables = ["SLIPWAY_STAGE", "SLIPWAY_PROJECT"];
 
-function environment({ env, secretEnv, stage, project }: Description, secrets: Secrets): Record<string, string> {
+function environment(
+  { env, secretEnv, generated, stage, project }: Description,
+  secrets: Secrets,
+): Record<string, string> {
   const hidden = Object.entries(env).map(([name, value]) => [
     name,
     secretEnv.includes(name) ? secrets.hide(name, value) : value,
   ]);
-  return { SLIPWAY_STAGE: stage, SLIPWAY_PROJECT: project, ...(Object.fromEntries(hidden) as Record<string, string>) };
+  return {
+    SLIPWAY_STAGE: stage,
+    SLIPWAY_PROJECT: project,
+    ...(Object.fromEntries(hidden) as Record<string, string>),
+    ...Object.fromEntries(generated.map((name) => [name, secrets.stand(name)])),
+  };
 }
 
 function load(

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Check, EdgeSettings, StageSettings } from "../config";
+import type { GeneratedSecret } from "../settings/generate";
 import { planBackup, type BackupPlan } from "./backup/plan";
 import { checkBuiltArguments } from "./release/arguments";
 import { readApplication, type Application, type Description } from "./application";
@@ -14,8 +15,9 @@ import { checkMachine, portsOf } from "./machine/conflicts";
 import type { Machine } from "./machine/machine";
 import type { SshMachine } from "./machine/ssh/host";
 import { folderOn, reachMachine } from "./machine/reach";
+import { hostedRegistry, type HostedRegistry } from "./registry/hosted";
 import { placeRegistry, type PlacedRegistry } from "./registry/place";
-import { loginTo, type Login, type RegistryPlan } from "./registry/plan";
+import { type RegistryPlan } from "./registry/plan";
 import type { ReleaseSource } from "./release/built";
 import type { Promotion } from "./release/diff";
 import { ReleaseFiles, WorkFiles } from "./release/files";
@@ -24,6 +26,7 @@ import type { Release, StageRun } from "./release/release";
 import { readSource } from "./release/source";
 import { openLedger, takeRelease } from "./release/taken";
 import { Refusal } from "./refusal";
+import { withCloudSecrets } from "./secrets/cloud";
 import { Secrets } from "./services/secrets";
 
 /** Where a stage's release comes from. */
@@ -41,12 +44,12 @@ export interface StagePlan {
   id: StageId;
   machine: Machine;
   registry: RegistryPlan;
-  /** Who the machine's Docker Engine logs in to the registry as. */
-  login?: Login;
   /** The registry that this stage declares; none where another stage does, or where it existed before. */
   declares?: { port: number; image: string };
   /** The registry on another machine from which the release is copied into the stage's own, before anything changes. */
   from?: RegistryPlan;
+  /** The cloud's registry that this stage declares. */
+  hosted?: HostedRegistry;
   /** Where a registry's images are read from instead, by its name. */
   mirrors: Record<string, string>;
   application: Application;
@@ -63,6 +66,8 @@ export interface StagePlan {
   jobs: JobsPlan;
   /** What the ledger keeps, where this stage looks after it. */
   retention?: { keep: number; pins: string[] };
+  /** The secrets that it makes up for itself, by name. */
+  generate: Record<string, GeneratedSecret>;
   /** Takes away what killed updates left; undefined where there is no machine. */
   leftovers?: Leftovers;
 }
@@ -85,7 +90,8 @@ export async function planStage(settings: StageSettings): Promise<StagePlan> {
   }
 }
 
-async function plan(settings: StageSettings): Promise<StagePlan> {
+async function plan(given: StageSettings): Promise<StagePlan> {
+  const settings = await withCloudSecrets(given);
   const port = settings.registry.kind === "local" ? settings.registry.port : undefined;
   const machine = await reachMachine(settings.machine, process.cwd(), port);
   const stage = `${settings.project}/${settings.stage}`;
@@ -110,8 +116,10 @@ async function plan(settings: StageSettings): Promise<StagePlan> {
     edge: settings.edge,
     checks: settings.checks,
     watch: settings.watch,
+    generate: settings.generate,
     retention: builds || placed.declares ? { keep: settings.retention, pins: settings.pins } : undefined,
   };
+  const hosted = placed.hosted && (await hostedRegistry(placed.hosted, settings.project));
   if (builds && settings.registry.kind === "existing") {
     await (await openLedger(registry, settings.project)).registry.ping();
   }
@@ -126,7 +134,7 @@ async function plan(settings: StageSettings): Promise<StagePlan> {
   if (downtime) void pulumi.log.warn(downtime);
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
   const leftovers = machine.lacksDocker ? undefined : dockerLeftovers((line) => void pulumi.log.info(line));
-  return { ...shared, ...decided, login: await loginTo(registry), leftovers };
+  return { ...shared, ...decided, hosted, leftovers };
 }
 
 async function planBuild(
@@ -210,8 +218,9 @@ async function planTaken(
   return { application, origin: { kind: "ledger", release, run, promotion }, backup, jobs };
 }
 
-function describe({ project, stage, overlay, env, secretEnv, edge }: StageSettings, compose: string[]): Description {
-  return { project, stage, compose, overlay, env, secretEnv, edge };
+function describe(settings: StageSettings, compose: string[]): Description {
+  const { project, stage, overlay, env, secretEnv, generate, edge } = settings;
+  return { project, stage, compose, overlay, env, secretEnv, generated: Object.keys(generate), edge };
 }
 
 /** What the stage to promote from tells of itself. */

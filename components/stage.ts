@@ -19,6 +19,7 @@ import { Networks } from "./networks";
 import type { StagePlan } from "./plan";
 import { LocalRegistry } from "./registry/local";
 import { hostOf, type RegistryPlan } from "./registry/plan";
+import { pulling } from "./registry/pulling";
 import { BroughtRelease } from "./release/brought";
 import { BuiltRelease } from "./release/built";
 import type { ReleaseOutputs } from "./release/outputs";
@@ -26,6 +27,7 @@ import { PromotedRelease } from "./release/promoted";
 import type { Promotion } from "./release/diff";
 import type { Recorded, RecordResult } from "../steps/record";
 import type { ReleaseImage, ReleaseRecord } from "./release/release";
+import { generatedValues } from "./secrets/generated";
 import { mountedFiles } from "./services/mountedFiles";
 import { Services } from "./services/services";
 import { Step } from "./step";
@@ -70,24 +72,29 @@ export class Stage extends pulumi.ComponentResource {
   }
 
   private declare(name: string, plan: StagePlan): StageOutputs {
-    const { id, machine, login, application, origin } = plan;
+    const { id, machine, application, origin } = plan;
+    const { credentials: login } = plan.registry;
     // Whatever carries a password carries it as a secret.
-    const registry = plan.registry.credentials ? pulumi.secret(plan.registry) : pulumi.output(plan.registry);
+    const registry = login ? pulumi.secret(plan.registry) : pulumi.output(plan.registry);
     const logins = login ? [pulumi.secret({ address: hostOf(plan.registry.address), ...login })] : [];
     const ready = readied(`${name}-engine`, machine, { parent: this });
     const provider = dockerProvider(`${name}-docker`, machine, ready, logins, { parent: this });
     const own = { parent: this, provider };
     const clears = plan.leftovers && clearing(`${name}-leftovers`, plan.leftovers);
 
+    application.secrets.fill(generatedValues(`${name}-generated`, plan.generate, { parent: this }));
+
     const local =
       plan.declares &&
       new LocalRegistry(`${id.project}-${id.stage}-registry`, { stage: id, ...plan.declares, clears }, own);
+    const hosted = plan.hosted?.declare(`${id.project}-${id.stage}-registry`, {}, { parent: this }) ?? [];
+    const served = local ? [local.container] : hosted;
     const release: ReleaseOutputs =
       origin.kind === "build"
         ? new BuiltRelease(
             `${name}-release`,
             { project: id.project, registry, mirrors: plan.mirrors, source: origin.source },
-            { parent: this, dependsOn: local ? [local.container] : [] },
+            { parent: this, dependsOn: served },
           )
         : new PromotedRelease(`${name}-release`, origin.release, { parent: this });
     const brought =
@@ -122,7 +129,8 @@ export class Stage extends pulumi.ComponentResource {
         config: application.config,
         secrets: application.secrets,
         registry: plan.registry.address,
-        after: brought ? [brought.step] : local ? [local.container] : [],
+        after: brought ? [brought.step] : served,
+        pulls: pulling(`${name}-pull`, plan.registry),
         first: backup ? [backup.step] : [],
         images: release.images,
         networks: networks.names,
@@ -143,7 +151,7 @@ export class Stage extends pulumi.ComponentResource {
       registry,
       release,
       services,
-      [...(switched ? [switched] : []), ...services.jobs, ...(local ? [local.container] : [])],
+      [...(switched ? [switched] : []), ...services.jobs, ...served],
       local,
       backup,
     );

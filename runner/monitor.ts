@@ -54,13 +54,15 @@ export function monitor(update: Update, answers: Answers): UntypedServiceImpleme
       hooks.register(request);
       return new Empty();
     }),
+    invoke: answer(async (request: proto.ResourceInvokeRequest) => {
+      throw unknownTo(`the function ${request.getTok()}`);
+    }),
     signalAndWaitForShutdown: answer(async () => {
       hooks.close();
       return new Empty();
     }),
     ...Object.fromEntries(
       [
-        "invoke",
         "streamInvoke",
         "call",
         "registerStackTransform",

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loginToGive } from "../components/registry/login";
 import { hostOf, type RegistryPlan } from "../components/registry/plan";
 
 /** How a `docker` command is run. */
@@ -66,10 +67,11 @@ export async function withLogin<T>(
   registry: RegistryPlan,
   run: (env: Record<string, string>) => Promise<T>,
 ): Promise<T> {
-  if (!registry.credentials) {
+  const login = await loginToGive(registry);
+  if (!login) {
     return run({});
   }
-  const { username, password } = registry.credentials;
+  const { username, password } = login;
   const directory = mkdtempSync(join(tmpdir(), "slipway-"));
   try {
     const auth = Buffer.from(`${username}:${password}`).toString("base64");

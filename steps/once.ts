@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { Lines } from "../components/jobs/lines";
 import { containerOptions, type ContainerInputs } from "../components/machine/container";
 import { docker } from "./docker";
-import { createContainer } from "./engineApi";
+import { createContainer } from "../components/machine/engineApi";
 import type { Say } from "./step";
 
 /** A container that is to run to its end once. */

@@ -1,10 +1,11 @@
 import type { Registry } from "../components/registry/client";
 import { openRegistry } from "../components/registry/open";
-import type { RegistryPlan } from "../components/registry/plan";
+import { isAzures } from "../components/registry/clouds";
+import { hostOf, type RegistryPlan } from "../components/registry/plan";
 import type { Say } from "./step";
 
-/** How long, in milliseconds, a registry that was just started may take to answer. */
-const patience = 30_000;
+/** How long, in milliseconds, a registry that was just started may take to answer, and one that was just made to have a name. */
+const [patience, patienceForNames] = [30_000, 300_000];
 
 /**
  * Connects to the registry, waiting for one that has only just been started.
@@ -14,6 +15,6 @@ const patience = 30_000;
 export async function connect(plan: RegistryPlan, say: Say): Promise<Registry> {
   const registry = await openRegistry(plan);
   say(`asking the registry ${plan.address}`);
-  await registry.ping(patience);
+  await registry.ping(isAzures(hostOf(plan.address)) ? patienceForNames : patience);
   return registry;
 }

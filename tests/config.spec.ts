@@ -13,6 +13,7 @@ describe("the settings", () => {
       machine: { kind: "local" },
       registry: { kind: "local", port: 5000, image: "registry:2", mirrors: {} },
       env: {},
+      generate: {},
       allowDirty: false,
       retention: 20,
       edge: { domain: [], acme: "https://acme-v02.api.letsencrypt.org/directory", http: 80, https: 443 },
@@ -140,7 +141,7 @@ const refused: [string, Record<string, unknown>, string][] = [
   [
     "a setting like no other",
     { telemetryEndpoint: "x" },
-    "slipway:telemetryEndpoint is not a setting: known are compose, overlay, machine, registry, env, promoteFrom, release, allowDirty, edge, checks, watch, backup, retention.",
+    "slipway:telemetryEndpoint is not a setting: known are compose, overlay, machine, registry, env, generate, promoteFrom, release, allowDirty, edge, checks, watch, backup, retention.",
   ],
   [
     "a misspelt setting within another",

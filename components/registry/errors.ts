@@ -1,5 +1,7 @@
 import { isLoopback } from "./endpoint";
 
+import { isAzures, loginAdvice } from "./clouds";
+
 /** What went wrong between Slipway and a registry, in one sentence that says what would be right. */
 export class RegistryError extends Error {
   /** HTTP status, where the registry answered at all. */
@@ -65,7 +67,8 @@ export async function answerError(attempted: Attempted, response: Response): Pro
 /** The error for a call that got no answer: nobody there, no such name, no trusted certificate, a broken connection. */
 export function connectionError(attempted: Attempted, failure: unknown): RegistryError {
   const code = codeOf(failure);
-  const transient = !/CERT|SIGNED|SSL|EPROTO|ENOTFOUND/.test(code) && rootOf(failure) !== "bad port";
+  const lasting = isAzures(attempted.host) ? /CERT|SIGNED|SSL|EPROTO/ : /CERT|SIGNED|SSL|EPROTO|ENOTFOUND/;
+  const transient = !lasting.test(code) && rootOf(failure) !== "bad port";
   return new RegistryError(connectionSentence(attempted, code, failure), { transient, cause: failure });
 }
 
@@ -94,11 +97,7 @@ function connectionSentence(attempted: Attempted, code: string, failure: unknown
 function answerSentence(attempted: Attempted, status: number, codes: readonly string[], message: string): string {
   const { address, host, action, loggedIn } = attempted;
   const said = message === "" ? "" : ` (it says: ${message})`;
-  if (status === 401 || status === 403) {
-    return loggedIn
-      ? `Registry ${address} does not let the user given ${action}${said}: log in as another with "docker login ${host}", or correct the registry's user name and password.`
-      : `Registry ${address} wants a login to ${action}${said}: run "docker login ${host}", or set the registry's user name and password.`;
-  }
+  if (status === 401 || status === 403) return `Registry ${address} ${refusal(attempted, said)}.`;
   if (status === 404) return `Registry ${address} could not ${action}: it is not there${said}.`;
   if (status === 405 || codes.includes("UNSUPPORTED")) {
     return `Registry ${address} does not allow to ${action}${said}: enable it in the registry's configuration.`;
@@ -111,6 +110,21 @@ function answerSentence(attempted: Attempted, status: number, codes: readonly st
     return `Registry ${address} could not ${action}: raise the size of uploads that the proxy before it takes.`;
   const next = status >= 500 ? "try again, or look into its log" : "see whether it supports that";
   return `Registry ${address} could not ${action}, it answered ${status}${said}: ${next}.`;
+}
+
+/** A cloud's registry knows people, and has no user name and password of its own. */
+function refusal({ host, action, loggedIn }: Attempted, said: string): string {
+  const { command, roles } = loginAdvice(host);
+  if (loggedIn) {
+    const another = `does not let the user given ${action}${said}`;
+    return roles
+      ? `${another}: grant them the role ${roles}, or log in as another with ${command}`
+      : `${another}: log in as another with "${command}", or correct the registry's user name and password`;
+  }
+  const wanted = `wants a login to ${action}${said}`;
+  return roles
+    ? `${wanted}: run ${command}`
+    : `${wanted}: run "${command}", or set the registry's user name and password`;
 }
 
 function readErrors(body: string): { codes: string[]; message: string } {

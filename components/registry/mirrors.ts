@@ -1,10 +1,10 @@
 import { Registry } from "./client";
-import { dockerCredentials } from "./credentials";
 import { resolveEndpoint } from "./endpoint";
+import { credentialsFor } from "./login";
 import { type Patience } from "./transport";
 
 /**
- * The registries that third-party images are read from: one client for each, logged in as `docker login` left it.
+ * The registries that third-party images are read from: one client for each, logged in as this machine is.
  *
  * @param mirrors where a registry's images are read from instead, for example
  *   `{"docker.io": "http://127.0.0.1:5999"}`; a mirror holds the same repositories, below its own path if it has one
@@ -27,7 +27,7 @@ export class Sources {
     let client = this.clients.get(address);
     if (!client) {
       const { host } = resolveEndpoint(address);
-      client = new Registry(address, () => dockerCredentials(host), this.patience);
+      client = new Registry(address, () => credentialsFor(host), this.patience);
       this.clients.set(address, client);
     }
     return client;

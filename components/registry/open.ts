@@ -1,5 +1,5 @@
 import { Registry } from "./client";
-import { dockerCredentials } from "./credentials";
+import { credentialsFor } from "./login";
 import { hostOf, type RegistryPlan } from "./plan";
 
 /**
@@ -9,7 +9,7 @@ import { hostOf, type RegistryPlan } from "./plan";
  */
 export async function openRegistry({ address, credentials, on }: RegistryPlan): Promise<Registry> {
   const at = on === undefined ? undefined : `127.0.0.1:${await endOfTunnel(on, address)}`;
-  return new Registry(address, credentials ?? (() => dockerCredentials(hostOf(address))), {}, at);
+  return new Registry(address, credentials ?? (() => credentialsFor(hostOf(address))), {}, at);
 }
 
 /** What reaches other machines is loaded for those who have some. */

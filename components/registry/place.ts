@@ -1,5 +1,6 @@
 import type { RegistrySettings } from "../../config";
 import { isLoopback } from "./endpoint";
+import type { HostedSettings } from "./hosted";
 import { hostOf, registryFrom, type RegistryPlan } from "./plan";
 
 /** What decides which registry a stage uses. */
@@ -24,6 +25,8 @@ export interface PlacedRegistry {
   registry: RegistryPlan;
   /** The registry that the stage declares; none where another stage does, or where it existed before. */
   declares?: { port: number; image: string };
+  /** The cloud's registry that the stage declares; no other stage may, as all share it. */
+  hosted?: HostedSettings;
   /** The registry on another machine from which a release is copied into the stage's own. */
   from?: RegistryPlan;
 }
@@ -39,7 +42,8 @@ export function placeRegistry(surroundings: Surroundings): PlacedRegistry {
   const own = settings.kind === "local" ? { port: settings.port, image: settings.image } : undefined;
   const named = (): RegistryPlan => registryFrom(settings, on);
   if (builds) {
-    return { registry: named(), declares: own };
+    const hosted = settings.kind === "artifact-registry" || settings.kind === "acr" ? settings : undefined;
+    return { registry: named(), declares: own, hosted };
   }
   if (!source) {
     return { registry: named(), declares: own && !isShared(surroundings) ? own : undefined };

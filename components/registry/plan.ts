@@ -1,6 +1,5 @@
 import type { RegistrySettings } from "../../config";
-import { dockerCredentials } from "./credentials";
-import { isLoopback } from "./endpoint";
+import type { ArtifactRegistrySettings } from "../../settings/registries";
 
 /** A user name and a password. */
 export interface Login {
@@ -8,11 +7,14 @@ export interface Login {
   password: string;
 }
 
+/** A repository of Artifact Registry, with its name filled in. */
+export type ArtifactRegistryPlan = ArtifactRegistrySettings & { repository: string };
+
 /** The registry that keeps a project's images and its ledger. */
 export interface RegistryPlan {
   /** Its host, with a port and a path where needed, as image references begin. */
   address: string;
-  /** Who logs in to it; none: what `docker login` left on this machine, or nobody. */
+  /** Who logs in to it; none: whoever this machine is logged in as, or nobody. */
   credentials?: Login;
   /**
    * The machine on whose loopback address it is, where that is not this machine: the folder with what `ssh` reads, relative to the
@@ -31,6 +33,12 @@ export function registryFrom(settings: RegistrySettings, on?: string): RegistryP
   if (settings.kind === "local") {
     return { address: `127.0.0.1:${settings.port}`, ...(on === undefined ? {} : { on }) };
   }
+  if (settings.kind === "artifact-registry") {
+    return { address: artifactRegistryAddress(settings) };
+  }
+  if (settings.kind === "acr") {
+    return { address: `${settings.name}.azurecr.io` };
+  }
   const { address, username, password } = settings;
   if ((username === undefined) !== (password === undefined)) {
     const missing = username === undefined ? "username" : "password";
@@ -44,16 +52,9 @@ export function registryFrom(settings: RegistrySettings, on?: string): RegistryP
   };
 }
 
-/**
- * Who the Docker Engine logs in to a registry as, when it pulls: the provider asks the settings only, not what `docker login`
- * left behind.
- */
-export async function loginTo({ address, credentials }: RegistryPlan): Promise<Login | undefined> {
-  if (credentials || isLoopback(hostOf(address).replace(/:\d+$/, ""))) {
-    return credentials;
-  }
-  const found = await dockerCredentials(hostOf(address));
-  return found && "username" in found ? found : undefined;
+/** https://cloud.google.com/artifact-registry/docs/docker/names */
+function artifactRegistryAddress({ location, project, repository }: ArtifactRegistryPlan): string {
+  return `${location}-docker.pkg.dev/${project}/${repository}`;
 }
 
 /** The host of a registry's address, by which Docker knows a login. */

@@ -28,8 +28,10 @@ function encode(content: PlannedFile["content"], secrets: Secrets): pulumi.Input
   if ("secret" in content) {
     return pulumi.secret(base64(content.secret));
   }
-  const text = base64(Buffer.from(secrets.plain(content.text)));
-  return content.isSecret || Secrets.namesIn(content.text).length > 0 ? pulumi.secret(text) : text;
+  if (!content.isSecret && Secrets.namesIn(content.text).length === 0) {
+    return base64(Buffer.from(content.text));
+  }
+  return pulumi.secret(pulumi.output(secrets.reveal(content.text)).apply((text) => base64(Buffer.from(text))));
 }
 
 function base64(bytes: Uint8Array): string {

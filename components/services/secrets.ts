@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
  * only {@link Secrets.reveal} turns into the value again, as a Pulumi secret.
  */
 export class Secrets {
-  private readonly values = new Map<string, string>();
+  private readonly values = new Map<string, pulumi.Input<string>>();
 
   /**
    * Takes a value out of sight.
@@ -14,9 +14,22 @@ export class Secrets {
    * @returns what stands for it in text
    */
   hide(name: string, value: string): string {
-    const mark = `${open}${name}${close}`;
-    this.values.set(mark, value);
-    return mark;
+    this.values.set(name, value);
+    return this.stand(name);
+  }
+
+  /**
+   * What stands in text for a value that nobody knows yet, because the update itself makes it; {@link Secrets.fill} brings it.
+   *
+   * @param name what it is called
+   */
+  stand(name: string): string {
+    return `${open}${name}${close}`;
+  }
+
+  /** Takes the values that {@link Secrets.stand} stands for, by name. */
+  fill(values: Readonly<Record<string, pulumi.Output<string>>>): void {
+    Object.entries(values).forEach(([name, value]) => this.values.set(name, value));
   }
 
   /** The names of the secrets that a text holds. */
@@ -30,7 +43,12 @@ export class Secrets {
    * @returns the text as it is where it holds no secret, else a Pulumi secret
    */
   reveal(text: string): pulumi.Input<string> {
-    return Secrets.namesIn(text).length === 0 ? text : pulumi.secret(this.plain(text));
+    const names = Secrets.namesIn(text);
+    if (names.length === 0) {
+      return text;
+    }
+    const held = pulumi.all(Object.fromEntries(names.map((name) => [name, this.valueOf(name)])));
+    return pulumi.secret(held.apply((values) => text.replace(anyMark, (_mark, name: string) => values[name] ?? "")));
   }
 
   /** A text for people: the names in the place of the values. */
@@ -38,9 +56,12 @@ export class Secrets {
     return text.replace(anyMark, (_mark, name: string) => `\${${name}} (a secret)`);
   }
 
-  /** Puts the values back into a text that goes no further than this program. */
-  plain(text: string): string {
-    return text.replace(anyMark, (mark) => this.values.get(mark) ?? "");
+  private valueOf(name: string): pulumi.Input<string> {
+    const value = this.values.get(name);
+    if (value === undefined) {
+      throw new TypeError(`Nothing was filled in for the secret ${name}.`);
+    }
+    return value;
   }
 }
 

@@ -20,6 +20,8 @@ export interface ServicesArgs {
   registry: string;
   /** What must be there before an image can be pulled from it. */
   after: pulumi.Resource[];
+  /** Pulls an image with a login that the provider does not have. */
+  pulls?: pulumi.ResourceHook;
   /** What must be done before a container is touched. */
   first?: pulumi.Resource[];
   /** The image of each service; services with the same image share one object. */
@@ -120,7 +122,7 @@ export class Services extends pulumi.ComponentResource {
 
   /** One pull for each image, however many services run it. */
   private pull(service: string, image: pulumi.Output<ReleaseImage>) {
-    const { registry, after } = this.args;
+    const { registry, after, pulls } = this.args;
     let pulled = this.pulled.get(image);
     if (!pulled) {
       const reference = pulumi.interpolate`${registry}/${image.repository}@${image.digest}`;
@@ -128,7 +130,7 @@ export class Services extends pulumi.ComponentResource {
         `${service}-image`,
         // Another stage on this machine may run the same image.
         { name: reference, keepLocally: true },
-        { parent: this, dependsOn: after },
+        { parent: this, dependsOn: after, hooks: pulls && { beforeCreate: [pulls] } },
       );
       pulled = { reference, image: remote };
       this.pulled.set(image, pulled);

@@ -1,7 +1,7 @@
 import { command } from "./command";
 import { container, network, remoteImage, volume } from "./docker";
 import type { Kind } from "./kind";
-import { randomId } from "./random";
+import { randomId, randomPassword } from "./random";
 
 /** A provider's own settings: which Engine, which logins. */
 const provider: Kind = { replaces: () => false, create: async () => ({ id: "provider" }), update: async () => ({}) };
@@ -14,6 +14,7 @@ const kinds: Record<string, Kind | undefined> = {
   "docker:index/remoteImage:RemoteImage": remoteImage,
   "command:local:Command": command,
   "random:index/randomId:RandomId": randomId,
+  "random:index/randomPassword:RandomPassword": randomPassword,
 };
 
 /** @throws Error naming a type that the runner does not know */

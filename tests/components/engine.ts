@@ -23,6 +23,8 @@ export interface Declared {
   deleteBeforeReplaceDefined: boolean;
   replaceOnChanges: string[];
   ignoreChanges: string[];
+  /** The id of what it takes over; empty where it is made. */
+  imports: string;
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test names the inputs that it expects
@@ -36,12 +38,14 @@ export const hidden = "[secret]";
  * program declared.
  *
  * @param id which stack of which project the program runs as
+ * @param call answers what the program asks of providers' functions
  */
 export async function declare<T>(
   id: { project: string; stage: string; preview?: boolean },
   program: () => T,
+  call: pulumi.runtime.Mocks["call"] = () => ({}),
 ): Promise<{ resources: Declared[]; result: pulumi.Unwrap<T> }> {
-  await pulumi.runtime.setMocks({ newResource: answer, call: () => ({}) }, id.project, id.stage, id.preview);
+  await pulumi.runtime.setMocks({ newResource: answer, call }, id.project, id.stage, id.preview);
   const resources = record();
   const result = await resolved(program());
   await pulumi.runtime.disconnect();
@@ -84,6 +88,13 @@ export const volume = "docker:index/volume:Volume";
 export const network = "docker:index/network:Network";
 export const remoteImage = "docker:index/remoteImage:RemoteImage";
 export const step = "command:local:Command";
+export const randomPassword = "random:index/randomPassword:RandomPassword";
+
+/** What stands for a value that a preview does not know (sdk/nodejs/runtime/rpc.ts: unknownValue). */
+export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** What every value begins with that the engine makes up. */
+export const generated = "generated-Zk4-";
 
 /** A digest that is made up, always the same one for the same seed. */
 export function digestOf(seed: string): string {
@@ -106,7 +117,13 @@ function answer({ type, name, inputs }: pulumi.runtime.MockResourceArgs): { id: 
         id: name,
         state: { ...given, hex: createHash("sha256").update(JSON.stringify(given)).digest("hex").slice(0, 8) },
       };
+    case randomPassword:
+      return pulumi.runtime.isDryRun()
+        ? { id: name, state: given }
+        : { id: "none", state: { ...given, result: `${generated}${name}` } };
     case step:
+      // A mock is given nothing where a preview does not know.
+      if (typeof given["stdin"] !== "string") return { id: name, state: given };
       return { id: name, state: { ...given, stdout: JSON.stringify(stepResult(given)) } };
     default:
       return { id: `${name}-id`, state };
@@ -153,6 +170,7 @@ interface Request {
   getDeletebeforereplacedefined(): boolean;
   getReplaceonchangesList(): string[];
   getIgnorechangesList(): string[];
+  getImportid(): string;
 }
 
 type Callback = (error: Error | null, response: { getUrn(): string }) => void;
@@ -191,6 +209,7 @@ function declared(request: Request, urn: string): Declared {
     deleteBeforeReplaceDefined: request.getDeletebeforereplacedefined(),
     replaceOnChanges: request.getReplaceonchangesList(),
     ignoreChanges: request.getIgnorechangesList(),
+    imports: request.getImportid(),
   };
 }
 

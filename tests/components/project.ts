@@ -50,6 +50,7 @@ export function applicationOf(
       overlay: [],
       env: {},
       secretEnv: [],
+      generated: [],
       edge: plainEdge,
       ...description,
     },

@@ -84,13 +84,15 @@ export interface Wishes {
   stage?: string;
   compose?: string;
   release?: Partial<Release>;
+  /** What the stage makes up for itself. */
+  generate?: StagePlan["generate"];
 }
 
 /** The application as a stage reads it. */
-export function shopFor(stage: string, text = compose): Application {
+export function shopFor(stage: string, text = compose, generated: string[] = []): Application {
   return applicationOf(
     { "compose.yaml": text, "secrets/api_key": planted.key, "reports.conf": "daily\n" },
-    { stage, env: { WEB_PORT: "8080", DB_PASSWORD: planted.password }, secretEnv: ["DB_PASSWORD"] },
+    { stage, env: { WEB_PORT: "8080", DB_PASSWORD: planted.password }, secretEnv: ["DB_PASSWORD"], generated },
   );
 }
 
@@ -105,7 +107,7 @@ const machine = {
 };
 const login = { username: "deployer", password: planted.password };
 
-const shared = (stage: string, text?: string): Omit<StagePlan, "origin"> => ({
+const shared = (stage: string, text?: string, generate: StagePlan["generate"] = {}): Omit<StagePlan, "origin"> => ({
   id: id(stage),
   machine,
   registry: { address: "127.0.0.1:5000" },
@@ -113,8 +115,9 @@ const shared = (stage: string, text?: string): Omit<StagePlan, "origin"> => ({
   edge: plainEdge,
   checks: [],
   watch: 0,
-  application: shopFor(stage, text),
+  application: shopFor(stage, text, Object.keys(generate)),
   jobs: { shows: {} },
+  generate,
 });
 
 const buildDefaults = {
@@ -128,8 +131,8 @@ const buildDefaults = {
 };
 
 /** The plan of a stage that builds. */
-export function building({ stage = "staging", compose: text }: Wishes = {}): StagePlan {
-  const plan = shared(stage, text);
+export function building({ stage = "staging", compose: text, generate }: Wishes = {}): StagePlan {
+  const plan = shared(stage, text, generate);
   return {
     ...plan,
     declares: { port: 5000, image: "registry:2" },
@@ -150,8 +153,8 @@ export function building({ stage = "staging", compose: text }: Wishes = {}): Sta
 }
 
 /** The plan of a stage that takes a release over. */
-export function promoted({ stage = "production", compose: text, release }: Wishes = {}): StagePlan {
-  const plan = shared(stage, text);
+export function promoted({ stage = "production", compose: text, release, generate }: Wishes = {}): StagePlan {
+  const plan = shared(stage, text, generate);
   const taken = { ...releaseOf(plan.application), ...release };
   const promotion: Promotion = { from: "v0-20260101-000000", to: taken.name, changed: ["web"], unchanged: ["api"] };
   const before = {
@@ -203,7 +206,6 @@ export function withLogin(plan: StagePlan): StagePlan {
   return {
     ...plan,
     declares: undefined,
-    login,
     registry: { address: "registry.example.com/team", credentials: login },
   };
 }

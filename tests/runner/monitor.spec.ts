@@ -145,13 +145,20 @@ describe("the side of the engine that a program speaks with", () => {
     assert.deepEqual([asked.length, failures], [1, []]);
   });
 
-  for (const method of ["invoke", "call", "registerPackage", "registerErrorHook", "registerStackTransform"]) {
+  for (const method of ["call", "registerPackage", "registerErrorHook", "registerStackTransform"]) {
     it(`refuses ${method} by name`, async () => {
       const { failures, ask } = listening();
       await assert.rejects(ask(method, new proto.ResourceInvokeRequest()), { code: 14 });
       assert.match(failures.join(), new RegExp(`^The runner does not know ${method};`));
     });
   }
+
+  it("refuses a provider's function by the function's name", async () => {
+    const { failures, ask } = listening();
+    const request = new proto.ResourceInvokeRequest().setTok("gcp:secretmanager/getSecret:getSecret");
+    await assert.rejects(ask("invoke", request), { code: 14 });
+    assert.match(failures.join(), /^The runner does not know the function gcp:secretmanager\/getSecret:getSecret;/);
+  });
 
   it("reads another stage's outputs, and nothing else", async () => {
     const { failures, ask } = listening();

@@ -57,6 +57,7 @@ describe("what a release is made from", () => {
       overlay,
       env: {},
       secretEnv: [],
+      generated: [],
       edge: plainEdge,
     };
     const surroundings = {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { MountError } from "../../../components/services/mounted";
 import { applicationOf } from "../project";
 
@@ -45,12 +46,13 @@ describe("the files that a service mounts", () => {
     assert.equal(planned(use("other"), top).mounts[0]?.files[0]?.permissions, "0400");
   });
 
-  it("keep a secret from the settings a mark", () => {
+  it("keep a secret from the settings a mark", async () => {
     const { mounts, application } = planned("secrets: [pw]", "secrets: { pw: { environment: PASSWORD } }");
     const content = mounts[0]?.files[0]?.content ?? {};
     assert.ok("isSecret" in content && content.isSecret);
     assert.ok(!JSON.stringify(mounts).includes("s3cret"));
-    assert.equal(application.secrets.plain(text(content)), "s3cret");
+    const revealed = pulumi.output(application.secrets.reveal(text(content)));
+    assert.equal(await new Promise((done) => void revealed.apply(done)), "s3cret");
   });
 
   it("take a secret from a variable that is not marked as one, and treat it as one", () => {

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Secrets } from "../../../components/services/secrets";
 
+const valueOf = <T>(input: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> =>
+  new Promise((done) => void pulumi.output(input).apply(done));
+
 describe("secrets in a compose model", () => {
   const secrets = new Secrets();
   const mark = secrets.hide("PASSWORD", "s3cret");
@@ -20,7 +23,17 @@ describe("secrets in a compose model", () => {
   it("come back as Pulumi secrets, whatever characters they hold", async () => {
     const revealed = secrets.reveal(`postgres://app:${mark}@db?key=${other}`);
     assert.equal(await pulumi.isSecret(pulumi.output(revealed)), true);
-    assert.equal(secrets.plain(`${mark} ${other}`), "s3cret k3y$&$1");
+    assert.equal(await valueOf(revealed), "postgres://app:s3cret@db?key=k3y$&$1");
+  });
+
+  it("may be values that only an update makes", async () => {
+    const later = new Secrets();
+    const text = `${later.stand("KEY")}:${later.hide("USER", "ada")}`;
+    assert.throws(() => later.reveal(text), /^TypeError: Nothing was filled in for the secret KEY\.$/);
+    later.fill({ KEY: pulumi.output("made-$1") });
+    const revealed = pulumi.output(later.reveal(text));
+    assert.equal(await pulumi.isSecret(revealed), true);
+    assert.equal(await valueOf(revealed), "made-$1:ada");
   });
 
   it("leave a text alone that holds none", () => {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { createContainer } from "../../steps/engineApi";
-import { Folder } from "../components/release/folder";
+import { createContainer, pullImage } from "../../../components/machine/engineApi";
+import { Folder } from "../release/folder";
 
 describe("creating a container through the Engine's interface", () => {
   const folder = new Folder();
@@ -43,6 +43,38 @@ describe("creating a container through the Engine's interface", () => {
     stub("echo 'Cannot connect to the Docker daemon' >&2; exit 1");
     await assert.rejects(createContainer({ name: "a" }), {
       message: "The Docker Engine cannot be reached: Cannot connect to the Docker daemon",
+    });
+  });
+
+  it("pulls an image with a login that goes with the one request", async () => {
+    const there = answer("404 Not Found", '{"message":"No such image"}');
+    const pulled = answer("200 OK", '{"status":"Pulling"}');
+    stub(`echo "$*" >> arguments; echo x >> asked; exec 3<&0; cat <&3 >> asked &
+      case $(cat turn 2>/dev/null) in 1) ${pulled};; *) echo 1 > turn; ${there};; esac; wait`);
+    await pullImage("eu.example/shop/web@sha256:1", "eu.example", { username: "me", password: "t0ken" });
+    await pause(50);
+    const asked = readFileSync(join(folder.path, "asked"), "utf8");
+    assert.match(asked, /GET \/images\/eu\.example\/shop\/web@sha256:1\/json HTTP/);
+    assert.match(asked, /POST \/images\/create\?fromImage=eu\.example%2Fshop%2Fweb%40sha256%3A1 HTTP/);
+    const [, auth = ""] = /x-registry-auth: (\S+)/.exec(asked) ?? [];
+    const login = { username: "me", password: "t0ken", serveraddress: "eu.example" };
+    assert.deepEqual(JSON.parse(Buffer.from(auth, "base64url").toString()), login);
+    assert.ok(!readFileSync(join(folder.path, "arguments"), "utf8").includes("t0ken"));
+  });
+
+  it("pulls nothing that the Engine has", async () => {
+    stub(`echo x >> turns; ${answer("200 OK", "{}")}; sleep 1`);
+    await pullImage("eu.example/shop/web@sha256:1", "eu.example", { identityToken: "t0ken" });
+    assert.equal(readFileSync(join(folder.path, "turns"), "utf8"), "x\n");
+  });
+
+  it("fails with what the Engine says at the end of a pull", async () => {
+    const error = '{"errorDetail":{"message":"denied."},"error":"denied."}';
+    stub(
+      `case $(cat turn2 2>/dev/null) in 1) ${answer("200 OK", error)};; *) echo 1 > turn2; ${answer("404 Not Found", "{}")};; esac; sleep 1`,
+    );
+    await assert.rejects(pullImage("eu.example/web@sha256:1", "eu.example", { identityToken: "t0ken" }), {
+      message: "The Docker Engine cannot pull eu.example/web@sha256:1: denied.",
     });
   });
 

@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import { request } from "node:http";
+import { Duplex } from "node:stream";
+import { text } from "node:stream/consumers";
+import type { ContainerCreateOptions } from "dockerode";
+import type { Credentials } from "../registry/credentials";
+
+/**
+ * Creates a container through the Engine's own interface, where its environment stands in no process's arguments, as it would in
+ * those of `docker create`. The way there is the `docker` command's: whatever context or DOCKER_HOST it has, over ssh too.
+ * (https://docs.docker.com/reference/api/engine/version/v1.40/#tag/Container/operation/ContainerCreate)
+ *
+ * @throws Error with what the Engine says where it does not create it
+ */
+export async function createContainer({ name = "", ...options }: ContainerCreateOptions): Promise<void> {
+  const path = `/containers/create?name=${encodeURIComponent(name)}`;
+  const { status, body } = await ask("POST", path, { content: JSON.stringify(options) });
+  if (status !== 201) {
+    throw new Error(`The Docker Engine does not create the container ${name}: ${reason(body) || `status ${status}`}.`);
+  }
+}
+
+/**
+ * Makes the Engine pull an image, unless it has it. The login goes with this one request: it stands in no argument and is kept
+ * nowhere. (https://docs.docker.com/reference/api/engine/version/v1.40/#section/Authentication)
+ *
+ * @param reference with a digest
+ * @param host the registry's, which the login is for
+ * @throws Error with what the Engine says where it cannot
+ */
+export async function pullImage(reference: string, host: string, login: Credentials): Promise<void> {
+  const there = await ask("GET", `/images/${reference}/json`);
+  if (there.status === 200) return;
+  const own = "identityToken" in login ? { identitytoken: login.identityToken } : login;
+  const auth = Buffer.from(JSON.stringify({ ...own, serveraddress: host })).toString("base64url");
+  const path = `/images/create?fromImage=${encodeURIComponent(reference)}`;
+  const { status, body } = await ask("POST", path, { headers: { "x-registry-auth": auth } });
+  // What comes once the pull has begun is told in its last line, whatever the status was.
+  const last = body.trimEnd().split("\n").at(-1) ?? "";
+  const failed = status === 200 ? errorIn(last) : reason(body) || `status ${status}`;
+  if (failed !== undefined) throw new Error(`The Docker Engine cannot pull ${reference}: ${failed}.`);
+}
+
+interface Asked {
+  content?: string;
+  headers?: Record<string, string>;
+}
+
+async function ask(method: string, path: string, asked: Asked = {}): Promise<{ status: number; body: string }> {
+  const dialled = spawn("docker", ["system", "dial-stdio"], { stdio: ["pipe", "pipe", "pipe"] });
+  const complaint = text(dialled.stderr).catch(() => "");
+  const connection = Duplex.from({ readable: dialled.stdout, writable: dialled.stdin });
+  try {
+    return await new Promise((done, fail) => {
+      const headers = { host: "docker", "content-type": "application/json", connection: "close", ...asked.headers };
+      const sent = request({ method, path, headers, createConnection: () => connection }, (response) => {
+        text(response).then((body) => done({ status: response.statusCode ?? 0, body }), fail);
+      });
+      dialled.once("error", fail);
+      // More than one may come of the same trouble, and none of them may be left unheard.
+      connection.on("error", fail);
+      sent.on("error", fail).end(asked.content);
+    });
+  } catch (error) {
+    dialled.kill();
+    const said = (await complaint).trim() || String(error);
+    throw new Error(`The Docker Engine cannot be reached: ${said}`, { cause: error });
+  } finally {
+    dialled.kill();
+  }
+}
+
+function errorIn(line: string): string | undefined {
+  try {
+    return (JSON.parse(line) as { error?: string }).error?.replace(/\.$/, "");
+  } catch {
+    return undefined;
+  }
+}
+
+function reason(body: string): string {
+  try {
+    return String((JSON.parse(body) as { message?: unknown }).message ?? body).replace(/\.$/, "");
+  } catch {
+    return body.trim();
+  }
+}

@@ -1,0 +1,58 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Refusal } from "../refusal";
+import type { AcrSettings } from "../../settings/registries";
+import type { ArtifactRegistryPlan } from "./plan";
+
+/** The settings of a registry that a cloud keeps. */
+export type HostedSettings = ArtifactRegistryPlan | AcrSettings;
+
+/** Inputs of a component that declares a cloud's registry. */
+export interface HostedRegistryArgs<T extends HostedSettings> {
+  settings: T;
+  /** The Pulumi project. */
+  project: string;
+  /** Who may pull, besides: service accounts' addresses or identities' principal ids, by what they are called here. */
+  readers: Readonly<Record<string, pulumi.Input<string>>>;
+  /** The cloud's id of it, where it is there already. */
+  found?: string;
+}
+
+/** A registry that a cloud keeps, ready to be declared. */
+export interface HostedRegistry {
+  /** @returns what must be there before anything is pushed or pulled */
+  declare(
+    name: string,
+    readers: Readonly<Record<string, pulumi.Input<string>>>,
+    opts: pulumi.ComponentResourceOptions,
+  ): pulumi.Resource[];
+}
+
+/**
+ * Looks whether a cloud's registry is there already, and loads what declares it: a stage without one loads no cloud's package.
+ *
+ * @param project the Pulumi project
+ * @throws Refusal saying that the cloud cannot be asked, and what to do
+ */
+export async function hostedRegistry(settings: HostedSettings, project: string): Promise<HostedRegistry> {
+  if (settings.kind === "artifact-registry") {
+    const { ArtifactRegistry, findRepository } = await import("./artifactRegistry.js");
+    const found = await findRepository(settings).catch(refuse("Google Cloud", "gcloud auth application-default login"));
+    return {
+      declare: (name, readers, opts) => new ArtifactRegistry(name, { settings, project, readers, found }, opts).ready,
+    };
+  }
+  const { ContainerRegistry, findRegistry } = await import("./acr.js");
+  const found = await findRegistry(settings, project).catch(refuse("Azure", "az login"));
+  return {
+    declare: (name, readers, opts) => new ContainerRegistry(name, { settings, project, readers, found }, opts).ready,
+  };
+}
+
+function refuse(cloud: string, command: string) {
+  return (error: Error): never => {
+    const said = error.message.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "");
+    throw new Refusal(
+      `slipway:registry is one of ${cloud}, which does not tell whether it is there: log in with ${command}, and see to it that you may read it (it says: ${said}).`,
+    );
+  };
+}
