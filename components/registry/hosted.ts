@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { cloudPackage } from "../cloudPackage";
 import { Refusal } from "../refusal";
 import type { AcrSettings } from "../../settings/registries";
 import type { ArtifactRegistryPlan } from "./plan";
@@ -35,13 +36,16 @@ export interface HostedRegistry {
  */
 export async function hostedRegistry(settings: HostedSettings, project: string): Promise<HostedRegistry> {
   if (settings.kind === "artifact-registry") {
-    const { ArtifactRegistry, findRepository } = await import("./artifactRegistry.js");
+    const { ArtifactRegistry, findRepository } = await cloudPackage(
+      "@pulumi/gcp",
+      () => import("./artifactRegistry.js"),
+    );
     const found = await findRepository(settings).catch(refuse("Google Cloud", "gcloud auth application-default login"));
     return {
       declare: (name, readers, opts) => new ArtifactRegistry(name, { settings, project, readers, found }, opts).ready,
     };
   }
-  const { ContainerRegistry, findRegistry } = await import("./acr.js");
+  const { ContainerRegistry, findRegistry } = await cloudPackage("@pulumi/azure-native", () => import("./acr.js"));
   const found = await findRegistry(settings, project).catch(refuse("Azure", "az login"));
   return {
     declare: (name, readers, opts) => new ContainerRegistry(name, { settings, project, readers, found }, opts).ready,

@@ -28,8 +28,8 @@ export function pulling(name: string, { address, credentials, on }: RegistryPlan
 /** A registry on this machine's loopback address usually asks for no login, and programs that keep logins for people take a while. */
 async function loginFor(host: string): Promise<Credentials | undefined> {
   if (isLoopback(host)) {
-    const { status } = await fetch(`${resolveEndpoint(host).origin}/v2/`);
-    if (status !== 401) return undefined;
+    const answer = await fetch(`${resolveEndpoint(host).origin}/v2/`).catch(() => undefined);
+    if (answer?.status !== 401) return undefined;
   }
   return credentialsFor(host);
 }
