@@ -247,6 +247,16 @@ export function checkSettings(values: Record<string, unknown>): z.infer<typeof s
 }
 
 /**
+ * Checks the settings of a stage's machine.
+ *
+ * @param value what `slipway:machine` says; undefined: this machine
+ * @throws SettingsError naming each wrong setting and what would be right
+ */
+export function checkMachineSettings(value: unknown): MachineSettings {
+  return checkSettings({ compose: "any", ...(value === undefined ? {} : { machine: value }) }).machine;
+}
+
+/**
  * Reads the settings of the running stack from Pulumi's configuration and its settings file.
  *
  * @param directory where the project's settings files lie, absolute

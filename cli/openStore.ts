@@ -2,6 +2,7 @@ import type { DataService } from "../components/backup/dataServices";
 import { kindOfImage } from "../components/backup/dataServices";
 import type { Manifest } from "../components/backup/manifest";
 import type { StageId } from "../components/labels";
+import { goToMachineOf } from "./machine";
 import { stageContainers, type StageContainer } from "../steps/backups/containers";
 import { Store } from "../steps/backups/store";
 
@@ -16,15 +17,16 @@ export interface Opened {
 /**
  * Opens a stage's backups for some work.
  *
- * @throws Error where the stage has no container on this machine, or another backup or restore is at work
+ * @throws Error where the stage has no container on its machine, or another backup or restore is at work
  */
 export async function withStore<T>(stage: StageId, work: (opened: Opened) => Promise<T>): Promise<T> {
+  await goToMachineOf(stage.stage);
   const containers = await stageContainers(stage);
   // A database's own image has a shell; what else a stage runs may not.
   const image = (containers.find(({ volumes }) => volumes.length > 0) ?? containers[0])?.imageId;
   if (image === undefined) {
     throw new Error(
-      `The stage ${stage.stage} of ${stage.project} has no container on this machine: bring it up first, with pulumi up -s ${stage.stage}.`,
+      `The stage ${stage.stage} of ${stage.project} has no container on its machine: bring it up first, with pulumi up -s ${stage.stage}.`,
     );
   }
   const store = await Store.open(stage, image);

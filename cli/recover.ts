@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { look, removeContainers, removeNetworks } from "../components/leftovers/leftovers";
 import type { Labelled } from "../components/leftovers/select";
 import { mendCheckpoint } from "./checkpoint";
+import { goToMachineOf } from "./machine";
 import { holders, stillRuns, type Holder } from "./lock";
 import { must, pulumi } from "./pulumi";
 import { openStage } from "./stage";
@@ -47,6 +48,7 @@ export async function recover(args: string[]): Promise<void> {
   }
   const { workspace, project, stage } = await openStage(values.stack);
   const say = (line: string): void => console.log(`${stage}: ${line}`);
+  await goToMachineOf(stage);
   const ask = values.yes ? async () => true : confirm;
   const { url = "" } = await workspace.whoAmI();
   const cut = mendCheckpoint(url, project, stage);

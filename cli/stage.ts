@@ -1,5 +1,7 @@
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
-import type { RegistryPlan } from "../components/registry/plan";
+import { isLoopback } from "../components/registry/endpoint";
+import { hostOf, type RegistryPlan } from "../components/registry/plan";
+import { machineOf } from "./machine";
 
 /** What a command needs to know of a stage. */
 export interface SelectedStage {
@@ -23,10 +25,11 @@ export async function selectStage(name: string | undefined): Promise<SelectedSta
     throw new Error(`The stage ${stage} tells no registry yet: bring it up first, with pulumi up -s ${stage}.`);
   }
   const { username, password } = credentials(config["slipway:registry"]?.value);
+  const on = isLoopback(hostOf(address)) ? await machineOf(stage) : undefined;
   return {
     project,
     stage,
-    registry: { address, credentials: username && password ? { username, password } : undefined },
+    registry: { address, credentials: username && password ? { username, password } : undefined, on },
   };
 }
 

@@ -206,6 +206,11 @@ async function planTaken(
     last?.release === release.name ? last.kind : isRollback(release.name, history) ? "rollback" : "promotion";
   const backup = planBackup({ project, stage }, application.config, release.name, history, settings.backup, new Date());
   announce(promotion, kind, last, application, backup);
+  if (machine.lacksDocker && last) {
+    void pulumi.log.warn(
+      `The ledger says that ${stage} ran ${last.release}, and ${machine.name} has no Docker yet, so it is a new one. Once this update has installed Docker there, pulumi up --refresh -s ${stage} makes anew what was on the old one.`,
+    );
+  }
   const record = hasJobs(application) ? await jobRuns() : { runs: [] };
   const jobs = planJobs(application.config.services, release.name, record, history);
   const told = hasJobs(application) ? { jobs: jobs.shows } : {};

@@ -157,7 +157,7 @@ export class Stage extends pulumi.ComponentResource {
     );
 
     return {
-      url: urlOf(application.routes, plan.edge.domain[0]),
+      url: urlOf(application.routes, plan.edge.domain[0], machine.ssh?.host),
       release: origin.kind === "ledger" ? told(shown(origin.release), recorded) : recorded,
       services: Object.fromEntries(
         Object.entries(services.containers).map(([service, container]) => [

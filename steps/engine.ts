@@ -52,39 +52,42 @@ export async function engine({ user }: EngineInput, say: Say): Promise<EngineRes
 const progress = "slipway: ";
 const answer = "slipway-version: ";
 
-/** What the machine's shell is given. A second run finds everything done. */
+/** What the machine's shell is given, which reads all of it before anything else may read from there. A second run finds everything done. */
 const script = `set -eu
 user=$1
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -y "$@"; }
-if ! command -v docker >/dev/null 2>&1; then
-    echo "${progress}reading the lists of packages"
-    for try in 1 2 3; do
-        if apt update; then break; fi
-        [ "$try" -lt 3 ]
-        sleep 5
-    done
-    echo "${progress}installing docker.io"
-    apt install --no-install-recommends docker.io iptables ca-certificates
-    # Newer Debians have the command in a package of its own.
-    command -v docker >/dev/null 2>&1 || apt install --no-install-recommends docker-cli
-fi
-if ! as_root docker version >/dev/null 2>&1; then
-    echo "${progress}starting the Docker Engine"
-    if [ -d /run/systemd/system ]; then
-        as_root systemctl enable --now docker
-    else
-        as_root service docker start
+main() {
+    if ! command -v docker >/dev/null 2>&1; then
+        echo "${progress}reading the lists of packages"
+        for try in 1 2 3; do
+            if apt update; then break; fi
+            [ "$try" -lt 3 ]
+            sleep 5
+        done
+        echo "${progress}installing docker.io"
+        apt install --no-install-recommends docker.io iptables ca-certificates
+        # Newer Debians have the command in a package of its own.
+        command -v docker >/dev/null 2>&1 || apt install --no-install-recommends docker-cli
     fi
-    tries=0
-    until as_root docker version >/dev/null 2>&1; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 60 ] || { echo "The Docker Engine does not come up."; exit 1; }
-        sleep 1
-    done
-fi
-if [ "$user" != root ] && ! id -nG "$user" | tr ' ' '\\n' | grep -qx docker; then
-    as_root usermod -aG docker "$user"
-fi
-echo "${answer}$(as_root docker version --format '{{.Server.Version}}')"
+    if ! as_root docker version >/dev/null 2>&1; then
+        echo "${progress}starting the Docker Engine"
+        if [ -d /run/systemd/system ]; then
+            as_root systemctl enable --now docker
+        else
+            as_root service docker start
+        fi
+        tries=0
+        until as_root docker version >/dev/null 2>&1; do
+            tries=$((tries + 1))
+            [ "$tries" -lt 60 ] || { echo "The Docker Engine does not come up."; exit 1; }
+            sleep 1
+        done
+    fi
+    if [ "$user" != root ] && ! id -nG "$user" | tr ' ' '\\n' | grep -qx docker; then
+        as_root usermod -aG docker "$user"
+    fi
+    echo "${answer}$(as_root docker version --format '{{.Server.Version}}')"
+}
+main </dev/null
 `;

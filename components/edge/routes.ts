@@ -42,8 +42,9 @@ function checkUnique(routes: Route[]): void {
  * The address at which people reach the stage: its domain, else its lowest HTTP port.
  *
  * @param domain the first, where there is one
+ * @param machine how the stage's machine is reached, where it is not this one
  */
-export function urlOf(routes: readonly Route[], domain?: string): string | undefined {
+export function urlOf(routes: readonly Route[], domain?: string, machine?: string): string | undefined {
   const [route] = routes;
   if (!route) {
     return undefined;
@@ -51,12 +52,13 @@ export function urlOf(routes: readonly Route[], domain?: string): string | undef
   if (domain !== undefined && route.isSecure) {
     return `https://${domain}${route.published === 443 ? "" : `:${route.published}`}`;
   }
-  const host = hostOf(route.hostIp ?? "0.0.0.0");
+  const host = hostOf(route.hostIp ?? "0.0.0.0", machine);
   return `http://${host}${route.published === 80 ? "" : `:${route.published}`}`;
 }
 
-function hostOf(ip: string): string {
-  return ["0.0.0.0", "127.0.0.1", "::", "::1"].includes(ip) ? "localhost" : ip.includes(":") ? `[${ip}]` : ip;
+function hostOf(ip: string, machine = "localhost"): string {
+  const name = ["0.0.0.0", "::"].includes(ip) ? machine : ["127.0.0.1", "::1"].includes(ip) ? "localhost" : ip;
+  return name.includes(":") ? `[${name}]` : name;
 }
 
 /**

@@ -185,6 +185,22 @@ export function pinned(builds: boolean, wishes: Wishes = {}): StagePlan {
   };
 }
 
+/** The plan of a stage on a machine that is reached over SSH and has no Docker yet, which copies a release into a registry of its own. */
+export function elsewhere(wishes: Wishes & { lacksDocker?: boolean } = {}): StagePlan {
+  const { lacksDocker = true } = wishes;
+  const reachedBy = ".slipway/ssh/0123456789ab";
+  const ssh = { host: "shop.example.com", port: 22, user: "root", hostKey: ["ssh-ed25519 AAAA"], key: planted.key };
+  const sshOpts = ["-F", `${reachedBy}/config`];
+  return {
+    ...promoted(wishes),
+    machine: { ...machine, name: "shop.example.com", ssh, reachedBy, host: "ssh://machine", sshOpts, lacksDocker },
+    registry: { address: "127.0.0.1:5000", on: reachedBy },
+    declares: { port: 5000, image: "registry:2" },
+    retention: { keep: 20, pins: [] },
+    from: { address: "127.0.0.1:5000", on: ".slipway/ssh/ba9876543210" },
+  };
+}
+
 /** The same plan with a registry that asks for a password. */
 export function withLogin(plan: StagePlan): StagePlan {
   return {
@@ -263,4 +279,5 @@ export const stages: Record<string, StagePlan> = {
   "that builds, pinned": pinned(true),
   "that takes a release over": promoted(),
   "that takes a release over, pinned": pinned(false),
+  "on another machine, which takes a release over": elsewhere(),
 };

@@ -171,6 +171,6 @@ onEachEngine("a backup before a promotion", (kind) => {
     const { volume, container } = await leftovers(project().name, "production");
     assert.deepEqual(container, []);
     assert.ok(volume.includes(`${project().name}-production-backups`));
-    assert.match((await data.slipway("backups")).stderr, /has no container on this machine: bring it up first/);
+    assert.match((await data.slipway("backups")).stderr, /has no container on its machine: bring it up first/);
   });
 });

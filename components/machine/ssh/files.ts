@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { SshHost, SshMachine } from "./host";
 
 /** What the machine is called in its own `ssh` configuration. */
@@ -14,8 +14,9 @@ export type SshFiles = Record<"config" | "known_hosts", string> & { key?: string
  * Where a machine's files lie, relative to the project: the same wherever the project is, because a provider's settings are part of
  * the state. Another key alone changes nothing of it.
  */
-export function folderOf({ host, port, user, hostKey, jump }: SshMachine): string {
-  const known = JSON.stringify([host, port, user, hostKey, jump]);
+export function folderOf({ jump, ...machine }: SshMachine): string {
+  const told = ({ host, port, user, hostKey }: SshHost): unknown[] => [host, port, user, hostKey];
+  const known = JSON.stringify([told(machine), jump && told(jump)]);
   return `.slipway/ssh/${createHash("sha256").update(known).digest("hex").slice(0, 12)}`;
 }
 
@@ -29,10 +30,12 @@ export function folderOf({ host, port, user, hostKey, jump }: SshMachine): strin
  */
 export function sshFiles(machine: SshMachine, folder: string, control: string): SshFiles {
   const { key, jump } = machine;
+  // Connections are shared by those alone whose settings are the same: a host key that was changed since is looked at anew.
+  const shares = (name: string): string[] => [`ControlPath ${quoted(join(control, `${basename(folder)}-${name}`))}`];
   const identity = key === undefined ? [] : [`IdentityFile ${quoted(join(folder, "key"))}`, "IdentitiesOnly yes"];
   const hosts = [
-    section(alias, machine, [...identity, ...(jump ? [`ProxyJump ${jumpAlias}`] : [])]),
-    ...(jump ? [section(jumpAlias, jump, identity)] : []),
+    section(alias, machine, [...identity, ...shares(alias), ...(jump ? [`ProxyJump ${jumpAlias}`] : [])]),
+    ...(jump ? [section(jumpAlias, jump, [...identity, ...shares(jumpAlias)])] : []),
   ];
   const shared = [
     `UserKnownHostsFile ${quoted(join(folder, "known_hosts"))}`,
@@ -45,7 +48,6 @@ export function sshFiles(machine: SshMachine, folder: string, control: string): 
     "ServerAliveCountMax 4",
     // A stage opens dozens of connections at once, of which a server takes ten (MaxStartups).
     "ControlMaster auto",
-    `ControlPath ${quoted(join(control, "%C"))}`,
     "ControlPersist 60",
   ];
   return {
@@ -67,6 +69,5 @@ function knownAs(name: string, { hostKey }: SshHost): string[] {
 
 /** A path as `ssh` reads it: percent signs begin tokens. */
 function quoted(path: string): string {
-  const [folder, tokens] = path.endsWith("%C") ? [path.slice(0, -2), "%C"] : [path, ""];
-  return `"${folder.replaceAll("%", "%%")}${tokens}"`;
+  return `"${path.replaceAll("%", "%%")}"`;
 }

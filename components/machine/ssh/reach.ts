@@ -4,6 +4,7 @@ import { factsScript, readFacts } from "./facts";
 import { alias, folderOf } from "./files";
 import { unfit } from "./fit";
 import { nameOf, type SshMachine } from "./host";
+import { sshTrouble } from "./trouble";
 import { writeSshFiles } from "./tunnel";
 import { tunnelTo } from "./tunnels";
 
@@ -24,7 +25,11 @@ export async function inspectOverSsh(machine: SshMachine, project: string, loopb
   const reason = unfit(machine, facts);
   if (reason !== undefined) throw new MachineError(reason);
   const name = `the machine ${nameOf(machine)}`;
-  const engine = facts.hasDocker ? await inspectEngine(name) : nothingOn(facts.platform);
+  const looked = facts.hasDocker ? inspectEngine(name) : nothingOn(facts.platform);
+  const engine = await looked.catch((error: unknown) => {
+    const complaint = tunnel.complaint();
+    throw complaint ? new MachineError(sshTrouble(machine, complaint)) : error;
+  });
   return {
     name,
     ...engine,
@@ -38,6 +43,6 @@ export async function inspectOverSsh(machine: SshMachine, project: string, loopb
 }
 
 /** What an Engine that is not there yet would tell. */
-function nothingOn(platform: string): Pick<Machine, "platform" | "volumes" | "ports" | "edges"> {
-  return { platform, volumes: new Map(), ports: new Map(), edges: new Map() };
+function nothingOn(platform: string): Promise<Pick<Machine, "platform" | "volumes" | "ports" | "edges">> {
+  return Promise.resolve({ platform, volumes: new Map(), ports: new Map(), edges: new Map() });
 }

@@ -16,20 +16,37 @@ const known: [RegExp, Sentence][] = [
   ],
   [
     /permission denied/i,
-    ({ user, key }) =>
-      `It refuses the login of ${user}: put the public key into that user's authorized_keys there, ${key === undefined ? "or give its private key in slipway:machine.key (no key was given, so ssh tried its agent's)" : "or correct slipway:machine.user or .key"}.`,
+    ({ jump, key, ...machine }, said) => {
+      const isJump = jump !== undefined && said.includes(`${jump.user}@${jump.host}: `);
+      const { user } = isJump ? jump : machine;
+      const setting = isJump ? "slipway:machine.jump.user" : "slipway:machine.user";
+      return `${isJump ? "The jump host" : "It"} refuses the login of ${user}: put the public key into that user's authorized_keys there, ${key === undefined ? "or give its private key in slipway:machine.key (no key was given, so ssh tried its agent's)" : `or correct ${setting} or slipway:machine.key`}.`;
+    },
+  ],
+  [
+    // What the jump host says of why is often no more than that it failed; over a shared connection, that its request did.
+    /stdio forwarding (request )?failed/i,
+    ({ host, port }) =>
+      `The jump host does not get through to port ${port} of ${host}: start the SSH server there, correct slipway:machine.host or .port, or let the jump host forward connections (AllowTcpForwarding).`,
   ],
   [
     /could not resolve hostname|name or service not known/i,
-    () => "Its name leads nowhere: correct slipway:machine.host.",
+    ({ jump }) =>
+      jump
+        ? "The jump host's name leads nowhere: correct slipway:machine.jump.host."
+        : "Its name leads nowhere: correct slipway:machine.host.",
   ],
   [
     /connection refused/i,
-    ({ port }) => `Nothing answers at port ${port} there: start its SSH server, or correct slipway:machine.port.`,
+    ({ port, jump }) =>
+      jump
+        ? `Nothing answers at port ${jump.port} of the jump host: start its SSH server, or correct slipway:machine.jump.port.`
+        : `Nothing answers at port ${port} there: start its SSH server, or correct slipway:machine.port.`,
   ],
   [
     /timed out|no route to host|network is unreachable|host is down/i,
-    () => "It does not answer: start it, let this machine through its firewall, or correct slipway:machine.host.",
+    ({ jump }) =>
+      `${jump ? "The jump host" : "It"} does not answer: start it, let this machine through its firewall, or correct slipway:machine.${jump ? "jump." : ""}host.`,
   ],
   [
     /open failed: (connect failed|administratively prohibited)|forwarding .*(failed|disabled)/i,

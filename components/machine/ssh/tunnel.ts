@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
@@ -16,6 +16,8 @@ export interface Tunnel {
   port?: number;
   /** What the first command said. */
   said: string;
+  /** What `ssh` has complained of since, such as a server that forwards nothing. */
+  complaint(): string;
   close(): Promise<void>;
 }
 
@@ -30,14 +32,17 @@ export function writeSshFiles(machine: SshMachine, project: string): string {
   const at = resolve(project, folder);
   mkdirSync(at, { recursive: true, mode: 0o700 });
   writeFileSync(resolve(project, ".slipway", ".gitignore"), "*\n");
-  for (const [name, text] of Object.entries(sshFiles(machine, at, controlFolder()))) {
-    writeFileSync(join(at, name), text, { mode: 0o600 });
-    // A file that was there before keeps its mode otherwise, and ssh takes no key that others may read.
-    chmodSync(join(at, name), 0o600);
-  }
   const { key: _key, ...told } = machine;
-  writeFileSync(join(at, "host.json"), JSON.stringify(told));
+  const files = { ...sshFiles(machine, at, controlFolder()), "host.json": JSON.stringify(told) };
+  for (const [name, text] of Object.entries(files)) put(join(at, name), text);
   return join(folder, "config");
+}
+
+/** At once: another command may be about to read it. For its owner only: ssh takes no key that others may read. */
+function put(path: string, text: string): void {
+  const beside = `${path}.${process.pid}`;
+  writeFileSync(beside, text, { mode: 0o600 });
+  renameSync(beside, path);
 }
 
 /** What a tunnel is to lead to, and to do. */
@@ -102,7 +107,13 @@ export async function openTunnel(
   }
   for (const each of [child, child.stdin, child.stdout, child.stderr]) (each as { unref?(): void }).unref?.();
   process.once("exit", () => rmSync(own, { recursive: true, force: true }));
-  return { dockerHost: `unix://${socket}`, port, said: said.slice(0, -open.length - 1), close };
+  return {
+    dockerHost: `unix://${socket}`,
+    port,
+    said: said.slice(0, -open.length - 1),
+    complaint: () => complaint,
+    close,
+  };
 }
 
 /** What the other end says once everything before it is done. */

@@ -61,13 +61,19 @@ describe("a stage that builds", () => {
 for (const [kind, plan] of Object.entries(stages)) {
   if (plan.origin.kind === "ledger") {
     describe(`a stage ${kind}`, () => {
-      it("builds and copies nothing", async () => {
+      it("builds nothing, and copies no image of others", async () => {
         const { resources } = await look(plan);
         assert.deepEqual(
           of(resources, step)
             .map(({ name }) => name)
             .sort(),
-          ["app-backup-step", "app-cutover", "app-record"],
+          [
+            "app-backup-step",
+            ...(plan.from ? ["app-copy-step"] : []),
+            "app-cutover",
+            ...(plan.machine.ssh ? ["app-engine"] : []),
+            "app-record",
+          ],
         );
         const types = new Set(resources.map(({ type }) => type));
         for (const type of [

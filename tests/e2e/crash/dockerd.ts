@@ -3,7 +3,7 @@ import { closeSync, existsSync, ftruncateSync, mkdirSync, mkdtempSync, openSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { must, run } from "../run";
-import { until } from "./running";
+import { until } from "../until";
 
 /** The images that the fixture runs on, as this machine's own Engine has them. */
 const images = ["node:22-slim", "redis:7", "haproxy:3.2", "registry:2"];

@@ -4,7 +4,8 @@ import { onEngine, pulumi } from "../engines";
 import { inOrder, succeeds } from "../expect";
 import { told } from "./load";
 import { reasonIn } from "./reason";
-import { end, until, type RunningUpdate } from "./running";
+import { end, type RunningUpdate } from "./running";
+import { until } from "../until";
 import { CrashStage, roleOf } from "./stage";
 import { noted } from "./table";
 

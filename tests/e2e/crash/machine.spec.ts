@@ -6,7 +6,7 @@ import { inOrder } from "../expect";
 import { OwnEngine } from "./dockerd";
 import { told } from "./load";
 import { reasonIn } from "./reason";
-import { until } from "./running";
+import { until } from "../until";
 import { CrashStage } from "./stage";
 import { noted, rowsOf, takeRows } from "./table";
 

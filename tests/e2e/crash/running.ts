@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, readdirSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { setTimeout as pause } from "node:timers/promises";
 import type { PulumiCli } from "../pulumi";
 
 /** One thing that an update said it does, and how long it took to say the next, in milliseconds. */
@@ -110,15 +109,6 @@ export interface Process {
 /** Ends a process of an update, where it still runs. */
 export function end({ pid, born }: Process): void {
   if (processOf(pid)?.born === born) process.kill(pid, "SIGKILL");
-}
-
-/** Waits until a condition holds. */
-export async function until(holds: () => Promise<boolean> | boolean, seconds: number, what: string): Promise<void> {
-  const limit = Date.now() + seconds * 1000;
-  while (!(await holds())) {
-    if (Date.now() > limit) throw new Error(`${what}: not within ${seconds} s`);
-    await pause(50);
-  }
 }
 
 function descendants(root: number | undefined): Process[] {

@@ -66,6 +66,8 @@ describe("the files by which ssh reaches a machine", () => {
     assert.match(folderOf(shop), /^\.slipway\/ssh\/[0-9a-f]{12}$/);
     assert.equal(folderOf({ ...shop, key: "another" }), folderOf(shop));
     assert.notEqual(folderOf({ ...shop, hostKey: [two] }), folderOf(shop));
+    const { host, port, user, hostKey } = jump;
+    assert.equal(folderOf({ ...shop, jump: { hostKey, user, port, host } }), folderOf({ ...shop, jump }));
   });
 });
 

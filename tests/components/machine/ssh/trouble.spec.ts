@@ -49,9 +49,22 @@ describe("a machine that cannot be reached", () => {
     });
   }
 
+  it("is told of its jump host where that is what fails", () => {
+    const jump = { host: "gate.example.com", port: 2222, user: "gate", hostKey: [] };
+    const told = (said: string): string => sshTrouble({ ...machine, key: "KEY", jump }, said);
+    assert.match(told("gate@gate.example.com: Permission denied (publickey).\r\n"), /machine\.jump\.user/);
+    assert.match(told("deploy@shop.example.com: Permission denied (publickey).\r\n"), /slipway:machine\.user/);
+    assert.match(told("ssh: Could not resolve hostname gate.example.com: x\r\n"), /machine\.jump\.host\.$/);
+    assert.match(told("ssh: connect to host gate.example.com port 2222: Connection refused\r\n"), /jump\.port\.$/);
+    assert.match(told("channel 0: open failed\r\nstdio forwarding failed\r\n"), /get through to port 22 of shop/);
+  });
+
   it("is not told to correct a key that was not given", () => {
     const said = "deploy@shop.example.com: Permission denied (publickey).";
     assert.match(sshTrouble(machine, said), /no key was given/);
-    assert.match(sshTrouble({ ...machine, key: "KEY" }, said), /correct slipway:machine\.user or \.key\.$/);
+    assert.match(
+      sshTrouble({ ...machine, key: "KEY" }, said),
+      /correct slipway:machine\.user or slipway:machine\.key\.$/,
+    );
   });
 });
