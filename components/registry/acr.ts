@@ -3,7 +3,7 @@ import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { AcrSettings } from "../../settings/registries";
-import type { HostedRegistryArgs } from "./hosted";
+import type { HostedRegistryArgs, Readers } from "./hosted";
 
 /**
  * Azure's role that pulls and does nothing else
@@ -61,22 +61,36 @@ export class ContainerRegistry extends pulumi.ComponentResource {
       },
       { ...kept, import: found, ignoreChanges: ownersBusiness },
     );
-    const granted = Object.entries(readers).map(
-      ([reader, principalId]) =>
-        new authorization.RoleAssignment(
-          `${name}-${reader}`,
-          {
-            scope: made.id,
-            principalId,
-            principalType: "ServicePrincipal",
-            roleDefinitionId: made.id.apply((id) => roleIn(id)),
-          },
-          { parent: this },
-        ),
-    );
-    this.ready = [made, ...granted];
+    this.ready = [made, ...admitToRegistry(name, made.id, readers, { parent: this })];
     this.registerOutputs({ server: made.loginServer });
   }
+}
+
+/**
+ * Lets identities pull from a registry.
+ *
+ * @param registry its id
+ * @param readers the identities' principal ids, by what they are called here
+ */
+export function admitToRegistry(
+  name: string,
+  registry: pulumi.Input<string>,
+  readers: Readers,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  return Object.entries(readers).map(
+    ([reader, principalId]) =>
+      new authorization.RoleAssignment(
+        `${name}-${reader}`,
+        {
+          scope: registry,
+          principalId,
+          principalType: "ServicePrincipal",
+          roleDefinitionId: pulumi.output(registry).apply(roleIn),
+        },
+        opts,
+      ),
+  );
 }
 
 /**

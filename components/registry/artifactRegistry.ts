@@ -1,6 +1,6 @@
 import * as artifactregistry from "@pulumi/gcp/artifactregistry";
 import * as pulumi from "@pulumi/pulumi";
-import type { HostedRegistryArgs } from "./hosted";
+import type { HostedRegistryArgs, Readers } from "./hosted";
 import type { ArtifactRegistryPlan } from "./plan";
 
 /**
@@ -37,23 +37,36 @@ export class ArtifactRegistry extends pulumi.ComponentResource {
         ignoreChanges: ["description", "labels", "kmsKeyName", "vulnerabilityScanningConfig"],
       },
     );
-    const granted = Object.entries(readers).map(
-      ([reader, email]) =>
-        new artifactregistry.RepositoryIamMember(
-          `${name}-${reader}`,
-          {
-            project,
-            location,
-            repository: made.repositoryId,
-            role: "roles/artifactregistry.reader",
-            member: pulumi.interpolate`serviceAccount:${email}`,
-          },
-          { parent: this },
-        ),
-    );
-    this.ready = [made, ...granted];
+    this.ready = [made, ...admitToRepository(name, settings, readers, { parent: this, dependsOn: [made] })];
     this.registerOutputs({ repository: made.name });
   }
+}
+
+/**
+ * Lets service accounts pull from a repository.
+ *
+ * @param readers the accounts' addresses, by what they are called here
+ */
+export function admitToRepository(
+  name: string,
+  { project, location, repository }: ArtifactRegistryPlan,
+  readers: Readers,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  return Object.entries(readers).map(
+    ([reader, email]) =>
+      new artifactregistry.RepositoryIamMember(
+        `${name}-${reader}`,
+        {
+          project,
+          location,
+          repository,
+          role: "roles/artifactregistry.reader",
+          member: pulumi.interpolate`serviceAccount:${email}`,
+        },
+        opts,
+      ),
+  );
 }
 
 /**

@@ -2,8 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { pullImage } from "../machine/engineApi";
 import type { Credentials } from "./credentials";
 import { isLoopback, resolveEndpoint } from "./endpoint";
+import { pullByIdentity } from "./identity";
 import { credentialsFor } from "./login";
 import { hostOf, type RegistryPlan } from "./plan";
+
+/** Runs a script with arguments in the shell of the stage's machine, and throws with what it complains of where it fails. */
+export type OnMachine = (script: string, args: string[]) => Promise<void>;
 
 /**
  * A hook that pulls an image just before the provider looks for it, with the login that this machine has at that moment: one that
@@ -11,25 +15,32 @@ import { hostOf, type RegistryPlan } from "./plan";
  * token is no change (docs/decisions/registries.md).
  *
  * @param name unique in the program
+ * @param onMachine given for a machine with an identity of its own, which the registry knows: it pulls as that
  * @returns undefined where the settings have a login, which stays the same, for a registry on another machine's loopback address,
  *   and under Pulumi's mocks, which fail on hooks
  */
-export function pulling(name: string, { address, credentials, on }: RegistryPlan): pulumi.ResourceHook | undefined {
+export function pulling(
+  name: string,
+  { address, credentials, on }: RegistryPlan,
+  onMachine?: OnMachine,
+): pulumi.ResourceHook | undefined {
   const host = hostOf(address);
   if (credentials || on !== undefined) return undefined;
   if (typeof pulumi.runtime.getMonitor()?.registerResourceHook !== "function") return undefined;
   let login: ReturnType<typeof loginFor> | undefined;
   return new pulumi.ResourceHook(name, async ({ newInputs }) => {
+    const { name: reference } = newInputs as { name: string };
+    if (onMachine) return onMachine(pullByIdentity, [host, reference]);
     const known = await (login ??= loginFor(host));
-    if (known) await pullImage((newInputs as { name: string }).name, host, known);
+    if (known) await pullImage(reference, host, known);
   });
 }
 
 /** A registry on this machine's loopback address usually asks for no login, and programs that keep logins for people take a while. */
 async function loginFor(host: string): Promise<Credentials | undefined> {
   if (isLoopback(host)) {
-    const { status } = await fetch(`${resolveEndpoint(host).origin}/v2/`);
-    if (status !== 401) return undefined;
+    const answer = await fetch(`${resolveEndpoint(host).origin}/v2/`).catch(() => undefined);
+    if (answer?.status !== 401) return undefined;
   }
   return credentialsFor(host);
 }

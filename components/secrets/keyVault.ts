@@ -1,3 +1,4 @@
+import { cloudPackage } from "../cloudPackage";
 import type { KeyVaultSecret } from "./reference";
 
 /** The version of Key Vault's API that is spoken. */
@@ -37,7 +38,10 @@ interface Answer {
 /** The audience is the domain of the vault's cloud. */
 async function tokenFor(host: string): Promise<string> {
   // The one file: the module's index would load them all.
-  const { getClientToken } = await import("@pulumi/azure-native/authorization/getClientToken.js");
+  const { getClientToken } = await cloudPackage(
+    "@pulumi/azure-native",
+    () => import("@pulumi/azure-native/authorization/getClientToken.js"),
+  );
   try {
     const { token } = await getClientToken({ endpoint: `https://${host.slice(host.indexOf(".") + 1)}` });
     return token;

@@ -1,3 +1,4 @@
+import { cloudPackage } from "../cloudPackage";
 import type { SecretManagerSecret } from "./reference";
 
 /**
@@ -8,7 +9,10 @@ import type { SecretManagerSecret } from "./reference";
  */
 export async function readSecretManager({ project, secret, version }: SecretManagerSecret): Promise<string> {
   // The one file: the module's index would load them all.
-  const { getSecretVersionAccess } = await import("@pulumi/gcp/secretmanager/getSecretVersionAccess.js");
+  const { getSecretVersionAccess } = await cloudPackage(
+    "@pulumi/gcp",
+    () => import("@pulumi/gcp/secretmanager/getSecretVersionAccess.js"),
+  );
   try {
     const newest = version === "latest";
     const { secretData } = await getSecretVersionAccess({ project, secret, version: newest ? undefined : version });

@@ -156,6 +156,42 @@ describe("an Azure Container Registry", () => {
   });
 });
 
+describe("a machine of another stage", () => {
+  const admitted = async (settings: HostedSettings, answer: Answer, reader: string): Promise<Declared[]> => {
+    const { resources } = await declare(
+      { project: "shop", stage: "production" },
+      async () =>
+        void (await hostedRegistry(settings, "shop")).admit("shop-production-registry", { machine: reader }, {}),
+      ({ inputs }) => answer(inputs as Inputs),
+    );
+    return resources;
+  };
+
+  it("is let into a repository, and nothing else is declared", async () => {
+    const resources = await admitted(google, () => ({ name: "shop" }), "vm@shop-1234.iam.gserviceaccount.com");
+    assert.equal(resources.length, 1);
+    assert.equal(the(resources, member).inputs["member"], "serviceAccount:vm@shop-1234.iam.gserviceaccount.com");
+  });
+
+  it("is let into a registry, and nothing else is declared", async () => {
+    const resources = await admitted(azure, () => ({ id: registryId }), "principal-2");
+    assert.equal(resources.length, 1);
+    assert.deepEqual(the(resources, assignment).inputs, {
+      scope: registryId,
+      principalId: "principal-2",
+      principalType: "ServicePrincipal",
+      roleDefinitionId:
+        "/subscriptions/s-1/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d",
+    });
+  });
+
+  it("is not let into a registry that there is not", async () => {
+    await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: absent("ResourceNotFound") });
+    const hosted = await hostedRegistry(azure, "shop");
+    assert.throws(() => hosted.admit("r", { machine: "p" }, {}), /There is no registry shopreleases in Azure yet: /);
+  });
+});
+
 describe("which stage declares a cloud's registry", () => {
   const around = { settings: google, ownRegistry: true, builds: true, stage: "shop/staging" };
   const address = "europe-west3-docker.pkg.dev/shop-1234/shop";
