@@ -43,7 +43,7 @@ export function placeRegistry(surroundings: Surroundings): PlacedRegistry {
   const named = (): RegistryPlan => registryFrom(settings, on);
   if (builds) {
     const hosted = settings.kind === "artifact-registry" || settings.kind === "acr" ? settings : undefined;
-    return { registry: named(), declares: own, hosted };
+    return { registry: named(), declares: own, ...(hosted ? { hosted } : {}) };
   }
   if (!source) {
     return { registry: named(), declares: own && !isShared(surroundings) ? own : undefined };
