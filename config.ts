@@ -3,8 +3,12 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { z } from "zod";
+import { azureMachine } from "./components/machine/azure/settings";
+import { gceMachine } from "./components/machine/gce/settings";
+import { sharedMachine } from "./components/machine/vm/settings";
 import { Refusal } from "./components/refusal";
 import { nearest } from "./components/release/nearest";
+import { flag, wholeNumber } from "./components/settings";
 
 const namespace = "slipway";
 
@@ -13,15 +17,6 @@ const paths = "a path or a list of paths";
 const list = z
   .union([z.string().min(1, paths), z.array(z.string().min(1, paths)).min(1, paths)], { error: paths })
   .transform((value) => (typeof value === "string" ? [value] : value));
-
-const flag = z
-  .union([z.boolean(), z.enum(["true", "false"])], { error: "true or false" })
-  .transform((value) => value === true || value === "true");
-
-const wholeNumber = (from: number, to: number) => {
-  const error = `a whole number from ${from} to ${to}`;
-  return z.coerce.number({ error }).int(error).min(from, error).max(to, error);
-};
 
 const mirrors = z.record(z.string(), z.string().min(1), {
   error:
@@ -67,8 +62,14 @@ const machine = z.discriminatedUnion(
       /** The host on the way there. */
       jump: z.strictObject(sshHost).optional(),
     }),
+    gceMachine,
+    azureMachine,
+    sharedMachine,
   ],
-  { error: "{ kind: local }, this machine's Docker Engine, or { kind: ssh, host: …, hostKey: … }" },
+  {
+    error:
+      "{ kind: local }, this machine's Docker Engine, { kind: ssh, host: …, hostKey: … }, { kind: gce, project: …, zone: … }, { kind: azure, location: …, sshFrom: […] } or { kind: shared, of: … }, another stage's machine",
+  },
 );
 
 const registry = z.discriminatedUnion(
@@ -347,18 +348,27 @@ function expected(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
+/** The settings that may stand under another one; which they are, its kind tells where it has one. */
 function keysAt(path: PropertyKey[], values: Record<string, unknown>): string[] {
-  if (path.length === 0) {
-    return Object.keys(schema.shape);
+  let at: unknown = schema;
+  let value: unknown = values;
+  for (const key of path) {
+    at = shapeOf(at, value)[String(key)];
+    value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
   }
-  const plain = { edge, backup }[String(path[0])];
-  if (plain) {
-    return Object.keys(plain.shape);
+  return Object.keys(shapeOf(at, value));
+}
+
+function shapeOf(type: unknown, value: unknown): Record<string, unknown> {
+  if (type instanceof z.ZodDefault || type instanceof z.ZodOptional) {
+    return shapeOf(type.unwrap(), value);
   }
-  const union = { machine, registry }[String(path[0])];
-  const kind = (values[String(path[0])] as { kind?: unknown } | undefined)?.kind;
-  const option = union?.options.find((candidate) => candidate.shape.kind.value === kind);
-  return Object.keys(option?.shape ?? {});
+  if (type instanceof z.ZodDiscriminatedUnion) {
+    const kind = (value as { kind?: unknown } | undefined)?.kind;
+    const options = type.options as z.ZodObject<{ kind: z.ZodLiteral }>[];
+    return options.find((option) => option.shape.kind.value === kind)?.shape ?? {};
+  }
+  return type instanceof z.ZodObject ? type.shape : {};
 }
 
 function settingName(path: PropertyKey[]): string {

@@ -1,7 +1,7 @@
 import type { MachineSettings } from "../../config";
 import { forward } from "../registry/forwards";
 import { inspectLocal } from "./local";
-import type { Machine } from "./machine";
+import { MachineError, type Machine } from "./machine";
 import { inspectOverSsh } from "./ssh/reach";
 
 /**
@@ -14,6 +14,9 @@ import { inspectOverSsh } from "./ssh/reach";
 export async function reachMachine(settings: MachineSettings, project: string, registry?: number): Promise<Machine> {
   if (settings.kind === "local") {
     return inspectLocal();
+  }
+  if (settings.kind !== "ssh") {
+    throw new MachineError(`A machine of the kind ${settings.kind} cannot be reached yet.`);
   }
   const { port, ...machine } = await inspectOverSsh(settings, project, registry);
   if (registry !== undefined && port !== undefined) forward(`127.0.0.1:${registry}`, port);
