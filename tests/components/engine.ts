@@ -36,12 +36,18 @@ export const hidden = "[secret]";
  * program declared.
  *
  * @param id which stack of which project the program runs as
+ * @param known what is known of resources once they are there, by their type
  */
 export async function declare<T>(
   id: { project: string; stage: string; preview?: boolean },
   program: () => T,
+  known: Record<string, (name: string, inputs: Inputs) => Inputs> = {},
 ): Promise<{ resources: Declared[]; result: pulumi.Unwrap<T> }> {
-  await pulumi.runtime.setMocks({ newResource: answer, call: () => ({}) }, id.project, id.stage, id.preview);
+  const newResource = (resource: pulumi.runtime.MockResourceArgs): ReturnType<typeof answer> => {
+    const { id, state } = answer(resource);
+    return { id, state: { ...state, ...known[resource.type]?.(resource.name, state) } };
+  };
+  await pulumi.runtime.setMocks({ newResource, call: () => ({}) }, id.project, id.stage, id.preview);
   const resources = record();
   const result = await resolved(program());
   await pulumi.runtime.disconnect();
