@@ -22,6 +22,8 @@ export interface Declared {
   /** Whether the program says so; else the provider decides. */
   deleteBeforeReplaceDefined: boolean;
   replaceOnChanges: string[];
+  /** What replaces the resource when it becomes another one. */
+  replacementTrigger: unknown;
   ignoreChanges: string[];
 }
 
@@ -158,6 +160,7 @@ interface Request {
   getDeletebeforereplace(): boolean;
   getDeletebeforereplacedefined(): boolean;
   getReplaceonchangesList(): string[];
+  getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
   getIgnorechangesList(): string[];
 }
 
@@ -196,6 +199,7 @@ function declared(request: Request, urn: string): Declared {
     deleteBeforeReplace: request.getDeletebeforereplace(),
     deleteBeforeReplaceDefined: request.getDeletebeforereplacedefined(),
     replaceOnChanges: request.getReplaceonchangesList(),
+    replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
     ignoreChanges: request.getIgnorechangesList(),
   };
 }

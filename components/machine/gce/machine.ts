@@ -32,7 +32,7 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
   readonly user: string;
   readonly hostKey: pulumi.Output<string>;
   readonly privateKey: pulumi.Output<string>;
-  readonly proxyCommand?: pulumi.Output<string>;
+  readonly proxyCommand?: string;
   /** The e-mail address of the service account that the VM acts as. */
   readonly serviceAccount: pulumi.Output<string>;
 
@@ -68,7 +68,7 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
         own,
       );
     }
-    const vm = new Instance(
+    new Instance(
       `${name}-vm`,
       {
         project,
@@ -95,15 +95,14 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
           "enable-oslogin": "FALSE",
           "serial-port-enable": "FALSE",
           "startup-script": startup(settings, keys),
-          [keysKnown]: keys.fingerprint,
         },
         labels,
       },
       {
         parent: this,
         deleteBeforeReplace: true,
-        // A start-up script that is changed counts from the next boot on; a key must not wait for that.
-        replaceOnChanges: [`metadata.${keysKnown}`],
+        // A start-up script that is changed counts from the next boot on; who may log in must not wait for that.
+        replacementTrigger: pulumi.interpolate`${user} ${keys.fingerprint}`,
       },
     );
     this.address = network.address;
@@ -112,13 +111,11 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
     this.privateKey = keys.loginPrivate;
     this.serviceAccount = account.email;
     if (sshFrom.length === 0) {
-      this.proxyCommand = vm.name.apply((instance) => proxyCommand(instance, settings));
+      this.proxyCommand = proxyCommand(called, settings);
     }
     this.registerOutputs({ address: this.address, user, hostKey: this.hostKey, proxyCommand: this.proxyCommand });
   }
 }
-
-const keysKnown = "slipway_keys";
 
 /** The disk's name or address, as a VM takes it. */
 function dataDisk(

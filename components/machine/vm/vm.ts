@@ -14,7 +14,7 @@ export interface Vm {
    * The command, as the value of `ProxyCommand` in an `ssh` configuration, through which its SSH port is reached; undefined: the port is
    * reached at its address.
    */
-  proxyCommand?: pulumi.Output<string>;
+  proxyCommand?: string;
 }
 
 /** Whom a VM's firewall lets in. */

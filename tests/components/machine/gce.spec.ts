@@ -120,7 +120,6 @@ describe("a machine on Google Cloud", () => {
             "enable-oslogin": "FALSE",
             "serial-port-enable": "FALSE",
             "startup-script": hidden,
-            slipway_keys: "a70a4e97bd4a39ee",
           },
           labels,
         },
@@ -167,9 +166,15 @@ describe("a machine on Google Cloud", () => {
     );
   });
 
-  it("is replaced for other keys, and not for another start-up script", () => {
-    assert.deepEqual(the(resources, "gcp:compute/instance:Instance").replaceOnChanges, ["metadata.slipway_keys"]);
-    assert.deepEqual(the(resources, "gcp:compute/instance:Instance").ignoreChanges, []);
+  it("is replaced for other keys or another user, and not for another start-up script", async () => {
+    const optionsOf = (resources: Declared[]) => {
+      const vm = the(resources, "gcp:compute/instance:Instance");
+      return [vm.replacementTrigger, vm.replaceOnChanges, vm.ignoreChanges];
+    };
+    assert.deepEqual(optionsOf(resources), ["slipway a70a4e97bd4a39ee", [], []]);
+    const updates = { install: "none" };
+    assert.deepEqual(optionsOf((await run({ updates })).resources), optionsOf(resources));
+    assert.deepEqual(optionsOf((await run({ user: "deploy" })).resources), ["deploy a70a4e97bd4a39ee", [], []]);
   });
 
   it("is the parent of all of it", () => {
