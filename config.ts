@@ -3,12 +3,13 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { z } from "zod";
-import { azureMachine } from "./components/machine/azure/settings";
-import { gceMachine } from "./components/machine/gce/settings";
-import { sharedMachine } from "./components/machine/vm/settings";
 import { Refusal } from "./components/refusal";
 import { nearest } from "./components/release/nearest";
-import { flag, wholeNumber } from "./components/settings";
+import { azureMachine } from "./settings/azure";
+import { gceMachine } from "./settings/gce";
+import { wholeNumber } from "./settings/numbers";
+import { flag } from "./settings/texts";
+import { sharedMachine } from "./settings/vm";
 
 const namespace = "slipway";
 
@@ -353,22 +354,28 @@ function keysAt(path: PropertyKey[], values: Record<string, unknown>): string[] 
   let at: unknown = schema;
   let value: unknown = values;
   for (const key of path) {
-    at = shapeOf(at, value)[String(key)];
+    at = partOf(at, key, value);
     value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
   }
-  return Object.keys(shapeOf(at, value));
+  const whole = plainly(at, value);
+  return whole instanceof z.ZodObject ? Object.keys(whole.shape) : [];
 }
 
-function shapeOf(type: unknown, value: unknown): Record<string, unknown> {
-  if (type instanceof z.ZodDefault || type instanceof z.ZodOptional) {
-    return shapeOf(type.unwrap(), value);
-  }
-  if (type instanceof z.ZodDiscriminatedUnion) {
-    const kind = (value as { kind?: unknown } | undefined)?.kind;
-    const options = type.options as z.ZodObject<{ kind: z.ZodLiteral }>[];
-    return options.find((option) => option.shape.kind.value === kind)?.shape ?? {};
-  }
-  return type instanceof z.ZodObject ? type.shape : {};
+/** What one part of a setting may be. */
+function partOf(type: unknown, key: PropertyKey, value: unknown): unknown {
+  const whole = plainly(type, value);
+  if (whole instanceof z.ZodRecord) return whole.valueType;
+  if (whole instanceof z.ZodArray) return whole.element;
+  return whole instanceof z.ZodObject ? (whole.shape as Record<PropertyKey, unknown>)[key] : undefined;
+}
+
+/** What a setting is once it is there, and of its kind. */
+function plainly(type: unknown, value: unknown): unknown {
+  if (type instanceof z.ZodDefault || type instanceof z.ZodOptional) return plainly(type.unwrap(), value);
+  if (!(type instanceof z.ZodDiscriminatedUnion)) return type;
+  const kind = (value as { kind?: unknown } | undefined)?.kind;
+  const options = type.options as z.ZodObject<{ kind: z.ZodLiteral }>[];
+  return options.find((option) => option.shape.kind.value === kind);
 }
 
 function settingName(path: PropertyKey[]): string {

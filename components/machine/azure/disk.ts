@@ -1,7 +1,7 @@
 import { Disk } from "@pulumi/azure-native/compute";
 import { ResourceGroup } from "@pulumi/azure-native/resources";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AzureSettings } from "./settings";
+import type { AzureSettings } from "../../../settings/azure";
 
 /**
  * The disk for a VM's data, which nothing deletes: it lies in a resource group of its own, because Azure deletes a group with all that is

@@ -11,7 +11,7 @@ import { startupScript } from "../vm/startup";
 import type { Vm } from "../vm/vm";
 import { dataDisk } from "./disk";
 import { AzureNetwork } from "./network";
-import type { AzureSettings } from "./settings";
+import type { AzureSettings } from "../../../settings/azure";
 
 /** Inputs of {@link AzureMachine}. */
 export interface AzureMachineArgs {

@@ -8,7 +8,7 @@ import { cloudName } from "../vm/names";
 import { startupScript } from "../vm/startup";
 import type { Vm } from "../vm/vm";
 import { GceNetwork } from "./network";
-import type { GceSettings } from "./settings";
+import type { GceSettings } from "../../../settings/gce";
 
 /** Inputs of {@link GceMachine}. */
 export interface GceMachineArgs {

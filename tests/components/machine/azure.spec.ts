@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { AzureMachine, type AzureMachineArgs } from "../../../components/machine/azure/machine";
-import { azureMachine, type AzureSettings } from "../../../components/machine/azure/settings";
+import { azureMachine, type AzureSettings } from "../../../settings/azure";
 import { cloudConfig } from "../../../components/machine/vm/bootstrap";
 import { startupScript } from "../../../components/machine/vm/startup";
 import { declare, hidden, the, type Declared, type Inputs } from "../engine";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { GceMachine, proxyCommand, regionOf, type GceMachineArgs } from "../../../components/machine/gce/machine";
-import { gceMachine, type GceSettings } from "../../../components/machine/gce/settings";
+import { gceMachine, type GceSettings } from "../../../settings/gce";
 import { startupScript } from "../../../components/machine/vm/startup";
 import { declare, hidden, the, type Declared } from "../engine";
 import { having, inputsIn, keys, stage } from "./vm/clouds";

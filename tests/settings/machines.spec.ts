@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkSettings, SettingsError } from "../config";
+import { checkSettings, SettingsError } from "../../config";
 
 const machineOf = (machine: unknown): unknown => checkSettings({ compose: "c.yaml", machine }).machine;
 
@@ -123,6 +123,11 @@ const refused: [string, unknown, string][] = [
     "a misspelt setting of the disk",
     { ...gce, disk: { szie: 20 } },
     "slipway:machine.disk.szie is not a setting: did you mean size?",
+  ],
+  [
+    "a misspelt setting of a host on the way",
+    { kind: "ssh", host: "h", hostKey: "ssh-ed25519 AAAA", jump: { host: "g", hostKey: "ssh-ed25519 AAAA", prot: 1 } },
+    "slipway:machine.jump.prot is not a setting: did you mean port?",
   ],
   ["a misspelt setting", { ...gce, sshfrom: [] }, "slipway:machine.sshfrom is not a setting: did you mean sshFrom?"],
   [

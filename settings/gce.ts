@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { textLike, wholeNumber } from "../../settings";
-import { addressRanges, vm } from "../vm/settings";
+import { wholeNumber } from "./numbers";
+import { textLike } from "./texts";
+import { addressRanges, vm } from "./vm";
 
 const disk = z.strictObject({
   /** GB; may be raised at any time, and never lowered. */

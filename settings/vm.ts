@@ -1,6 +1,7 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
-import { flag, textLike, wholeNumber } from "../../settings";
+import { wholeNumber } from "./numbers";
+import { flag, textLike } from "./texts";
 
 /** A range of IPv4 addresses; a single one has 32 fixed bits. */
 export const addressRange = z
