@@ -25,6 +25,8 @@ export interface Declared {
   /** What replaces the resource when it becomes another one. */
   replacementTrigger: unknown;
   ignoreChanges: string[];
+  /** The id of what it takes over; empty where it is made. */
+  imports: string;
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test names the inputs that it expects
@@ -38,18 +40,20 @@ export const hidden = "[secret]";
  * program declared.
  *
  * @param id which stack of which project the program runs as
+ * @param call answers what the program asks of providers' functions
  * @param known what is known of resources once they are there, by their type
  */
 export async function declare<T>(
   id: { project: string; stage: string; preview?: boolean },
   program: () => T,
+  call: pulumi.runtime.Mocks["call"] = () => ({}),
   known: Record<string, (name: string, inputs: Inputs) => Inputs> = {},
 ): Promise<{ resources: Declared[]; result: pulumi.Unwrap<T> }> {
   const newResource = (resource: pulumi.runtime.MockResourceArgs): ReturnType<typeof answer> => {
     const { id, state } = answer(resource);
     return { id, state: { ...state, ...known[resource.type]?.(resource.name, state) } };
   };
-  await pulumi.runtime.setMocks({ newResource, call: () => ({}) }, id.project, id.stage, id.preview);
+  await pulumi.runtime.setMocks({ newResource, call }, id.project, id.stage, id.preview);
   const resources = record();
   const result = await resolved(program());
   await pulumi.runtime.disconnect();
@@ -162,6 +166,7 @@ interface Request {
   getReplaceonchangesList(): string[];
   getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
   getIgnorechangesList(): string[];
+  getImportid(): string;
 }
 
 type Callback = (error: Error | null, response: { getUrn(): string }) => void;
@@ -201,6 +206,7 @@ function declared(request: Request, urn: string): Declared {
     replaceOnChanges: request.getReplaceonchangesList(),
     replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
     ignoreChanges: request.getIgnorechangesList(),
+    imports: request.getImportid(),
   };
 }
 

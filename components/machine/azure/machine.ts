@@ -6,10 +6,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StageId } from "../../labels";
 import { cloudConfig } from "../vm/bootstrap";
 import { MachineKeys } from "../vm/keys";
-import { cloudName } from "../vm/names";
 import { startupScript } from "../vm/startup";
-import type { Vm } from "../vm/vm";
-import { dataDisk } from "./disk";
+import type { FoundDisk, Vm } from "../vm/vm";
+import { calledIn, dataDisk } from "./disk";
 import { AzureNetwork } from "./network";
 import type { AzureSettings } from "../../../settings/azure";
 
@@ -20,6 +19,8 @@ export interface AzureMachineArgs {
   settings: AzureSettings;
   /** Ports of the machine on which the stage's HTTP services are published, besides those in its settings. */
   ports?: number[];
+  /** The stage's data disk where it is there already, as `findDisk` finds it. */
+  found?: FoundDisk;
   /** The resource id of the Container Registry that the VM may pull from; undefined: none. */
   pulls?: pulumi.Input<string>;
 }
@@ -42,9 +43,9 @@ export class AzureMachine extends pulumi.ComponentResource implements Vm {
 
   constructor(name: string, args: AzureMachineArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:machine:AzureMachine", name, {}, opts);
-    const { stage, settings, ports = [], pulls } = args;
+    const { stage, settings, ports = [], found, pulls } = args;
     const { location, user } = settings;
-    const called = cloudName(stage, 50);
+    const called = calledIn(stage);
     const tags = { slipway: called };
     const own = { parent: this };
     const keys = new MachineKeys(`${name}-keys`, own);
@@ -89,7 +90,7 @@ export class AzureMachine extends pulumi.ComponentResource implements Vm {
               deleteOption: "Detach",
               // A database wants to know that what it wrote is on the disk.
               caching: "None",
-              managedDisk: { id: dataDisk(name, settings, called, tags, own) },
+              managedDisk: { id: dataDisk(name, { settings, found, called, tags }, own) },
             },
           ],
         },

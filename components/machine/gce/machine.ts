@@ -1,12 +1,13 @@
 import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry";
-import { Disk, Instance } from "@pulumi/gcp/compute";
+import { Instance } from "@pulumi/gcp/compute";
 import { Account } from "@pulumi/gcp/serviceaccount";
 import * as pulumi from "@pulumi/pulumi";
 import type { StageId } from "../../labels";
 import { MachineKeys } from "../vm/keys";
 import { cloudName } from "../vm/names";
 import { startupScript } from "../vm/startup";
-import type { Vm } from "../vm/vm";
+import type { FoundDisk, Vm } from "../vm/vm";
+import { calledIn, dataDisk } from "./disk";
 import { GceNetwork } from "./network";
 import type { GceSettings } from "../../../settings/gce";
 
@@ -17,6 +18,8 @@ export interface GceMachineArgs {
   settings: GceSettings;
   /** Ports of the machine on which the stage's HTTP services are published, besides those in its settings. */
   ports?: number[];
+  /** The stage's data disk where it is there already, as `findDisk` finds it. */
+  found?: FoundDisk;
   /** The Artifact Registry repository that the VM may pull from; undefined: none. */
   pulls?: { project: string; location: string; repository: pulumi.Input<string> };
 }
@@ -38,12 +41,12 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
 
   constructor(
     name: string,
-    { stage, settings, ports = [], pulls }: GceMachineArgs,
+    { stage, settings, ports = [], found, pulls }: GceMachineArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:machine:GceMachine", name, {}, opts);
     const { project, zone, user, sshFrom } = settings;
-    const called = cloudName(stage, 55);
+    const called = calledIn(stage);
     const labels = { slipway: called };
     const own = { parent: this };
     const keys = new MachineKeys(`${name}-keys`, own);
@@ -81,7 +84,7 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
           initializeParams: { image: settings.image, size: 20, type: "pd-balanced", labels },
         },
         attachedDisks: [
-          { source: dataDisk(name, settings, called, labels, own), deviceName: device, mode: "READ_WRITE" },
+          { source: dataDisk(name, { settings, found, called, labels }, own), deviceName: device, mode: "READ_WRITE" },
         ],
         networkInterfaces: [
           { subnetwork: network.subnetwork, accessConfigs: [{ natIp: network.address, networkTier: "PREMIUM" }] },
@@ -115,24 +118,6 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
     }
     this.registerOutputs({ address: this.address, user, hostKey: this.hostKey, proxyCommand: this.proxyCommand });
   }
-}
-
-/** The disk's name or address, as a VM takes it. */
-function dataDisk(
-  name: string,
-  { project, zone, disk }: GceSettings,
-  called: string,
-  labels: Record<string, string>,
-  own: pulumi.CustomResourceOptions,
-): pulumi.Input<string> {
-  if (disk.existing) {
-    return `projects/${project}/zones/${zone}/disks/${disk.existing}`;
-  }
-  return new Disk(
-    `${name}-data`,
-    { project, zone, name: `${called}-data`, size: disk.size, type: disk.type, labels },
-    { ...own, retainOnDelete: true },
-  ).id;
 }
 
 function startup({ user, updates }: GceSettings, keys: MachineKeys): pulumi.Output<string> {

@@ -29,3 +29,11 @@ export interface Openings {
 export function openPorts({ tunnel, ports }: Openings): number[] {
   return tunnel ? [] : [...new Set([80, 443, ...ports])].sort((a, b) => a - b);
 }
+
+/** A data disk that is there already, such as one that a destroyed stage left. */
+export interface FoundDisk {
+  /** Its id, as the provider knows it. */
+  id: string;
+  /** In the unit of the cloud's settings. */
+  size: number;
+}

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { AzureMachine, type AzureMachineArgs } from "../../../components/machine/azure/machine";
+import { findDisk } from "../../../components/machine/azure/disk";
 import { azureMachine, type AzureSettings } from "../../../settings/azure";
 import { cloudConfig } from "../../../components/machine/vm/bootstrap";
 import { startupScript } from "../../../components/machine/vm/startup";
 import { declare, hidden, the, type Declared, type Inputs } from "../engine";
-import { having, inputsIn, keys, stage } from "./vm/clouds";
+import { having, inputsIn, keys, providerError, stage } from "./vm/clouds";
 
 const settings = (more: object = {}): AzureSettings =>
   azureMachine.parse({ kind: "azure", location: "israelcentral", sshFrom: ["203.0.113.0/24"], ...more });
@@ -26,7 +28,7 @@ async function run(more: object = {}, args: Partial<AzureMachineArgs> = {}) {
     const { address, user, hostKey, privateKey, domainName, resourceGroup } = machine;
     return { address, user, hostKey, privateKey, domainName, resourceGroup };
   };
-  return declare(stage, program, known);
+  return declare(stage, program, undefined, known);
 }
 
 const tags = { slipway: "shop-staging" };
@@ -293,7 +295,21 @@ describe("a machine on Azure", () => {
     });
   });
 
-  it("attaches a disk that is there already, and declares none", async () => {
+  it("takes its data disk over where it is there already, as big as it has become, and the group that it lies in", async () => {
+    const group = "/subscriptions/s1/resourceGroups/shop-staging-data";
+    const id = `${group}/providers/Microsoft.Compute/disks/shop-staging-data`;
+    const { resources } = await run({}, { found: { id, size: 128 } });
+    const disk = the(resources, "azure-native:compute:Disk");
+    assert.deepEqual([disk.imports, disk.inputs["diskSizeGB"], disk.retainOnDelete], [id, 128, true]);
+    const taken = the(resources, "azure-native:resources:ResourceGroup", "-data-group");
+    assert.deepEqual([taken.imports, taken.retainOnDelete], [group, true]);
+    for (const { ignoreChanges } of [disk, taken]) {
+      assert.ok(ignoreChanges.includes("tags") && !ignoreChanges.includes("diskSizeGB"));
+    }
+    assert.equal((await run()).resources.filter(({ imports }) => imports).length, 0);
+  });
+
+  it("attaches another disk that is there already, and declares none", async () => {
     const existing = "/subscriptions/s1/resourceGroups/old/providers/Microsoft.Compute/disks/old";
     const { resources } = await run({ disk: { existing } });
     assert.deepEqual(
@@ -303,4 +319,42 @@ describe("a machine on Azure", () => {
     const { storageProfile } = the(resources, "azure-native:compute:VirtualMachine").inputs;
     assert.deepEqual(storageProfile.dataDisks[0].managedDisk, { id: existing });
   });
+});
+
+describe("a data disk on Azure", () => {
+  const id = "/subscriptions/s1/resourceGroups/shop-staging-data/providers/Microsoft.Compute/disks/shop-staging-data";
+
+  it("is found by its name and its group's", async () => {
+    const asked: object[] = [];
+    const { result } = await declare(
+      stage,
+      () => findDisk(stage),
+      ({ token, inputs }) => {
+        asked.push({ token, inputs });
+        return { id, diskSizeGB: 128 };
+      },
+    );
+    const inputs = { diskName: "shop-staging-data", resourceGroupName: "shop-staging-data" };
+    assert.deepEqual(asked, [{ token: "azure-native:compute:getDisk", inputs }]);
+    assert.deepEqual(result, { id, size: 128 });
+  });
+
+  const answers: [string, string, RegExp | undefined][] = [
+    ["need not be there", "Code=ResourceNotFound Message=The Resource was not found", undefined],
+    ["nor need its group", "Code=ResourceGroupNotFound Message=could not be found", undefined],
+    ["is not taken for missing where nobody may ask", "Code=AuthorizationFailed", /AuthorizationFailed/],
+  ];
+  for (const [what, message, error] of answers) {
+    it(what, async () => {
+      const call = () => {
+        throw providerError(message);
+      };
+      await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call }, "shop", "staging");
+      if (error) {
+        await assert.rejects(findDisk(stage), error);
+      } else {
+        assert.equal(await findDisk(stage), undefined);
+      }
+    });
+  }
 });

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { GceMachine, proxyCommand, regionOf, type GceMachineArgs } from "../../../components/machine/gce/machine";
+import { findDisk } from "../../../components/machine/gce/disk";
 import { gceMachine, type GceSettings } from "../../../settings/gce";
 import { startupScript } from "../../../components/machine/vm/startup";
 import { declare, hidden, the, type Declared } from "../engine";
-import { having, inputsIn, keys, stage } from "./vm/clouds";
+import { having, inputsIn, keys, providerError, stage } from "./vm/clouds";
 
 const settings = (more: object = {}): GceSettings =>
   gceMachine.parse({ kind: "gce", project: "shop-123456", zone: "europe-west1-b", ...more });
@@ -20,7 +22,7 @@ async function run(more: object = {}, args: Partial<GceMachineArgs> = {}) {
     const { address, user, hostKey, privateKey, serviceAccount, proxyCommand } = machine;
     return { address, user, hostKey, privateKey, serviceAccount, proxyCommand };
   };
-  return declare(stage, program, known);
+  return declare(stage, program, undefined, known);
 }
 
 const labels = { slipway: "shop-staging" };
@@ -227,7 +229,16 @@ describe("a machine on Google Cloud", () => {
     });
   });
 
-  it("attaches a disk that is there already, and declares none", async () => {
+  it("takes its data disk over where it is there already, as big as it has become", async () => {
+    const id = "projects/shop-123456/zones/europe-west1-b/disks/shop-staging-data";
+    const { resources } = await run({}, { found: { id, size: 80 } });
+    const { imports, ignoreChanges, inputs, retainOnDelete } = the(resources, "gcp:compute/disk:Disk");
+    assert.deepEqual([imports, inputs["size"], retainOnDelete], [id, 80, true]);
+    assert.deepEqual(ignoreChanges, ["description", "labels", "resourcePolicies", "snapshot"]);
+    assert.equal((await run()).resources.filter(({ imports }) => imports).length, 0);
+  });
+
+  it("attaches another disk that is there already, and declares none", async () => {
     const { resources } = await run({ disk: { existing: "shop-old" } });
     assert.deepEqual(
       having(resources, ({ type }) => type === "gcp:compute/disk:Disk"),
@@ -235,6 +246,45 @@ describe("a machine on Google Cloud", () => {
     );
     const { source } = the(resources, "gcp:compute/instance:Instance").inputs["attachedDisks"][0];
     assert.equal(source, "projects/shop-123456/zones/europe-west1-b/disks/shop-old");
+  });
+});
+
+describe("a data disk on Google Cloud", () => {
+  const call = (answer: () => object) => async () => {
+    const asked: object[] = [];
+    const { result } = await declare(
+      stage,
+      () => findDisk(settings(), stage),
+      ({ token, inputs }) => {
+        asked.push({ token, inputs });
+        return answer();
+      },
+    );
+    return { asked, result };
+  };
+  const name = "shop-staging-data";
+
+  it("is found by its name", async () => {
+    const { asked, result } = await call(() => ({ size: 80 }))();
+    assert.deepEqual(asked, [
+      { token: "gcp:compute/getDisk:getDisk", inputs: { project: "shop-123456", zone: "europe-west1-b", name } },
+    ]);
+    assert.deepEqual(result, { id: `projects/shop-123456/zones/europe-west1-b/disks/${name}`, size: 80 });
+  });
+
+  it("need not be there", async () => {
+    const missing = call(() => {
+      throw providerError(`googleapi: Error 404: The resource '${name}' was not found, notFound`);
+    });
+    assert.equal((await missing()).result, undefined);
+  });
+
+  it("is not taken for missing where nobody may ask", async () => {
+    const denied = () => {
+      throw providerError("googleapi: Error 403: Required 'compute.disks.get' permission");
+    };
+    await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: denied }, "shop", "staging");
+    await assert.rejects(findDisk(settings(), stage), /Error 403/);
   });
 });
 

@@ -24,3 +24,8 @@ export function having(resources: Declared[], option: (resource: Declared) => bo
     .map(({ name }) => name)
     .sort();
 }
+
+/** What a provider's function ends with, as it reaches a program: the engine puts the message into `details`. */
+export function providerError(details: string): Error {
+  return Object.assign(new Error(details), { details });
+}

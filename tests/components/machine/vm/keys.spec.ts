@@ -10,6 +10,7 @@ async function run(known = keys) {
       const { hostPublic, hostPrivate, loginPublic, loginPrivate, fingerprint } = new MachineKeys("keys", {});
       return { hostPublic, hostPrivate, loginPublic, loginPrivate, fingerprint };
     },
+    undefined,
     known,
   );
 }
