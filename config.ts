@@ -6,10 +6,14 @@ import { z } from "zod";
 import { Refusal } from "./components/refusal";
 import type { ArtifactRegistryPlan } from "./components/registry/plan";
 import { nearest } from "./components/release/nearest";
-import { generate, generatedSecret } from "./settings/generate";
+import { azureMachine } from "./settings/azure";
+import { gceMachine } from "./settings/gce";
+import { generate } from "./settings/generate";
 import { wholeNumber } from "./settings/numbers";
 import { acr, artifactRegistry, mirrors } from "./settings/registries";
+import { flag } from "./settings/texts";
 import { variableName } from "./settings/variables";
+import { sharedMachine } from "./settings/vm";
 
 const namespace = "slipway";
 
@@ -19,9 +23,6 @@ const list = z
   .union([z.string().min(1, paths), z.array(z.string().min(1, paths)).min(1, paths)], { error: paths })
   .transform((value) => (typeof value === "string" ? [value] : value));
 
-const flag = z
-  .union([z.boolean(), z.enum(["true", "false"])], { error: "true or false" })
-  .transform((value) => value === true || value === "true");
 
 const hostName = z
   .string({ error: "a host's name or address, such as shop.example.com" })
@@ -62,8 +63,14 @@ const machine = z.discriminatedUnion(
       /** The host on the way there. */
       jump: z.strictObject(sshHost).optional(),
     }),
+    gceMachine,
+    azureMachine,
+    sharedMachine,
   ],
-  { error: "{ kind: local }, this machine's Docker Engine, or { kind: ssh, host: …, hostKey: … }" },
+  {
+    error:
+      "{ kind: local }, this machine's Docker Engine, { kind: ssh, host: …, hostKey: … }, { kind: gce, project: …, zone: … }, { kind: azure, location: …, sshFrom: […] } or { kind: shared, of: … }, another stage's machine",
+  },
 );
 
 const registry = z.discriminatedUnion(
@@ -377,18 +384,33 @@ function expected(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
+/** The settings that may stand under another one; which they are, its kind tells where it has one. */
 function keysAt(path: PropertyKey[], values: Record<string, unknown>): string[] {
-  if (path.length === 0) {
-    return Object.keys(schema.shape);
+  let at: unknown = schema;
+  let value: unknown = values;
+  for (const key of path) {
+    at = partOf(at, key, value);
+    value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
   }
-  const plain = { edge, backup, generate: generatedSecret }[String(path[0])];
-  if (plain) {
-    return Object.keys(plain.shape);
-  }
-  const union = { machine, registry }[String(path[0])];
-  const kind = (values[String(path[0])] as { kind?: unknown } | undefined)?.kind;
-  const option = union?.options.find((candidate) => candidate.shape.kind.value === kind);
-  return Object.keys(option?.shape ?? {});
+  const whole = plainly(at, value);
+  return whole instanceof z.ZodObject ? Object.keys(whole.shape) : [];
+}
+
+/** What one part of a setting may be. */
+function partOf(type: unknown, key: PropertyKey, value: unknown): unknown {
+  const whole = plainly(type, value);
+  if (whole instanceof z.ZodRecord) return whole.valueType;
+  if (whole instanceof z.ZodArray) return whole.element;
+  return whole instanceof z.ZodObject ? (whole.shape as Record<PropertyKey, unknown>)[key] : undefined;
+}
+
+/** What a setting is once it is there, and of its kind. */
+function plainly(type: unknown, value: unknown): unknown {
+  if (type instanceof z.ZodDefault || type instanceof z.ZodOptional) return plainly(type.unwrap(), value);
+  if (!(type instanceof z.ZodDiscriminatedUnion)) return type;
+  const kind = (value as { kind?: unknown } | undefined)?.kind;
+  const options = type.options as z.ZodObject<{ kind: z.ZodLiteral }>[];
+  return options.find((option) => option.shape.kind.value === kind);
 }
 
 function settingName(path: PropertyKey[]): string {

@@ -72,12 +72,12 @@ const refused: [string, Record<string, unknown>, string][] = [
   [
     "a wrong kind of machine",
     { machine: { kind: "cloud" } },
-    `slipway:machine.kind must be { kind: local }, this machine's Docker Engine, or { kind: ssh, host: …, hostKey: … }; found "cloud".`,
+    `slipway:machine.kind must be { kind: local }, this machine's Docker Engine, { kind: ssh, host: …, hostKey: … }, { kind: gce, project: …, zone: … }, { kind: azure, location: …, sshFrom: […] } or { kind: shared, of: … }, another stage's machine; found "cloud".`,
   ],
   [
     "a machine that is no map",
     { machine: "local" },
-    `slipway:machine must be { kind: local }, this machine's Docker Engine, or { kind: ssh, host: …, hostKey: … }; found "local".`,
+    `slipway:machine must be { kind: local }, this machine's Docker Engine, { kind: ssh, host: …, hostKey: … }, { kind: gce, project: …, zone: … }, { kind: azure, location: …, sshFrom: […] } or { kind: shared, of: … }, another stage's machine; found "local".`,
   ],
   [
     "a machine whose host key is not given",

@@ -1,6 +1,6 @@
 import type { MachineSettings } from "../../config";
 import { inspectLocal } from "./local";
-import type { Machine } from "./machine";
+import { MachineError, type Machine } from "./machine";
 import type { SshMachine } from "./ssh/host";
 import { folderOf } from "./ssh/files";
 import { inspectOverSsh } from "./ssh/reach";
@@ -13,8 +13,10 @@ import { writeSshFiles } from "./ssh/tunnel";
  * @param registry the port of the machine's loopback address where its registry is to be found, where it has one
  * @throws Error saying what is wrong with it and what to do
  */
-export function reachMachine(settings: MachineSettings, project: string, registry?: number): Promise<Machine> {
-  return settings.kind === "local" ? inspectLocal() : inspectOverSsh(settings, project, registry);
+export async function reachMachine(settings: MachineSettings, project: string, registry?: number): Promise<Machine> {
+  if (settings.kind === "local") return inspectLocal();
+  if (settings.kind === "ssh") return inspectOverSsh(settings, project, registry);
+  throw new MachineError(`A machine of the kind ${settings.kind} cannot be reached yet.`);
 }
 
 /**

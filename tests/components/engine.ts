@@ -22,6 +22,8 @@ export interface Declared {
   /** Whether the program says so; else the provider decides. */
   deleteBeforeReplaceDefined: boolean;
   replaceOnChanges: string[];
+  /** What replaces the resource when it becomes another one. */
+  replacementTrigger: unknown;
   ignoreChanges: string[];
   /** The id of what it takes over; empty where it is made. */
   imports: string;
@@ -39,13 +41,19 @@ export const hidden = "[secret]";
  *
  * @param id which stack of which project the program runs as
  * @param call answers what the program asks of providers' functions
+ * @param known what is known of resources once they are there, by their type
  */
 export async function declare<T>(
   id: { project: string; stage: string; preview?: boolean },
   program: () => T,
   call: pulumi.runtime.Mocks["call"] = () => ({}),
+  known: Record<string, (name: string, inputs: Inputs) => Inputs> = {},
 ): Promise<{ resources: Declared[]; result: pulumi.Unwrap<T> }> {
-  await pulumi.runtime.setMocks({ newResource: answer, call }, id.project, id.stage, id.preview);
+  const newResource = (resource: pulumi.runtime.MockResourceArgs): ReturnType<typeof answer> => {
+    const { id, state } = answer(resource);
+    return { id, state: { ...state, ...known[resource.type]?.(resource.name, state) } };
+  };
+  await pulumi.runtime.setMocks({ newResource, call }, id.project, id.stage, id.preview);
   const resources = record();
   const result = await resolved(program());
   await pulumi.runtime.disconnect();
@@ -169,6 +177,7 @@ interface Request {
   getDeletebeforereplace(): boolean;
   getDeletebeforereplacedefined(): boolean;
   getReplaceonchangesList(): string[];
+  getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
   getIgnorechangesList(): string[];
   getImportid(): string;
 }
@@ -208,6 +217,7 @@ function declared(request: Request, urn: string): Declared {
     deleteBeforeReplace: request.getDeletebeforereplace(),
     deleteBeforeReplaceDefined: request.getDeletebeforereplacedefined(),
     replaceOnChanges: request.getReplaceonchangesList(),
+    replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
     ignoreChanges: request.getIgnorechangesList(),
     imports: request.getImportid(),
   };

@@ -1,0 +1,151 @@
+import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry";
+import { Instance } from "@pulumi/gcp/compute";
+import { Account } from "@pulumi/gcp/serviceaccount";
+import * as pulumi from "@pulumi/pulumi";
+import type { StageId } from "../../labels";
+import { MachineKeys } from "../vm/keys";
+import { cloudName } from "../vm/names";
+import { startupScript } from "../vm/startup";
+import type { FoundDisk, Vm } from "../vm/vm";
+import { calledIn, dataDisk } from "./disk";
+import { GceNetwork } from "./network";
+import type { GceSettings } from "../../../settings/gce";
+
+/** Inputs of {@link GceMachine}. */
+export interface GceMachineArgs {
+  /** The stage that declares it. */
+  stage: StageId;
+  settings: GceSettings;
+  /** Ports of the machine on which the stage's HTTP services are published, besides those in its settings. */
+  ports?: number[];
+  /** The stage's data disk where it is there already, as `findDisk` finds it. */
+  found?: FoundDisk;
+  /** The Artifact Registry repository that the VM may pull from; undefined: none. */
+  pulls?: { project: string; location: string; repository: pulumi.Input<string> };
+}
+
+const device = "slipway-data";
+
+/**
+ * A VM on Google Compute Engine with a network of its own, an address that stays, and a disk for all its data that outlives both the
+ * VM and the stage. Where it is replaced (another image, other keys) the old VM goes first, as one disk is on one VM.
+ */
+export class GceMachine extends pulumi.ComponentResource implements Vm {
+  readonly address: pulumi.Output<string>;
+  readonly user: string;
+  readonly hostKey: pulumi.Output<string>;
+  readonly privateKey: pulumi.Output<string>;
+  readonly proxyCommand?: string;
+  /** The e-mail address of the service account that the VM acts as. */
+  readonly serviceAccount: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    { stage, settings, ports = [], found, pulls }: GceMachineArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("slipway:machine:GceMachine", name, {}, opts);
+    const { project, zone, user, sshFrom } = settings;
+    const called = calledIn(stage);
+    const labels = { slipway: called };
+    const own = { parent: this };
+    const keys = new MachineKeys(`${name}-keys`, own);
+    const network = new GceNetwork(
+      `${name}-network`,
+      { ...settings, called, region: regionOf(zone), ports: [...settings.ports, ...ports] },
+      own,
+    );
+    const account = new Account(
+      `${name}-account`,
+      { project, accountId: `${cloudName(stage, 27)}-vm`, displayName: `The machine of ${called}` },
+      own,
+    );
+    if (pulls) {
+      new RepositoryIamMember(
+        `${name}-pulls`,
+        {
+          ...pulls,
+          role: "roles/artifactregistry.reader",
+          member: pulumi.interpolate`serviceAccount:${account.email}`,
+        },
+        own,
+      );
+    }
+    new Instance(
+      `${name}-vm`,
+      {
+        project,
+        zone,
+        name: called,
+        machineType: settings.size,
+        allowStoppingForUpdate: true,
+        bootDisk: {
+          autoDelete: true,
+          initializeParams: { image: settings.image, size: 20, type: "pd-balanced", labels },
+        },
+        attachedDisks: [
+          { source: dataDisk(name, { settings, found, called, labels }, own), deviceName: device, mode: "READ_WRITE" },
+        ],
+        networkInterfaces: [
+          { subnetwork: network.subnetwork, accessConfigs: [{ natIp: network.address, networkTier: "PREMIUM" }] },
+        ],
+        // What the account may do is for its roles to say.
+        serviceAccount: { email: account.email, scopes: ["https://www.googleapis.com/auth/cloud-platform"] },
+        shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: true, enableIntegrityMonitoring: true },
+        scheduling: { automaticRestart: true, onHostMaintenance: "MIGRATE" },
+        metadata: {
+          "block-project-ssh-keys": "TRUE",
+          "enable-oslogin": "FALSE",
+          "serial-port-enable": "FALSE",
+          "startup-script": startup(settings, keys),
+        },
+        labels,
+      },
+      {
+        parent: this,
+        deleteBeforeReplace: true,
+        // A start-up script that is changed counts from the next boot on; who may log in must not wait for that.
+        replacementTrigger: pulumi.interpolate`${user} ${keys.fingerprint}`,
+      },
+    );
+    this.address = network.address;
+    this.user = user;
+    this.hostKey = keys.hostPublic;
+    this.privateKey = keys.loginPrivate;
+    this.serviceAccount = account.email;
+    if (sshFrom.length === 0) {
+      this.proxyCommand = proxyCommand(called, settings);
+    }
+    this.registerOutputs({ address: this.address, user, hostKey: this.hostKey, proxyCommand: this.proxyCommand });
+  }
+}
+
+function startup({ user, updates }: GceSettings, keys: MachineKeys): pulumi.Output<string> {
+  return pulumi.secret(
+    pulumi.all([keys.loginPublic, keys.hostPrivate]).apply(([authorizedKey, hostKey]) =>
+      startupScript({
+        user,
+        authorizedKey,
+        hostKey,
+        disks: [`/dev/disk/by-id/google-${device}`],
+        // The metadata server; on another port of it DNS, which containers need.
+        closed: ["169.254.169.254:80"],
+        updates,
+      }),
+    ),
+  );
+}
+
+/**
+ * How `ssh` reaches a VM whose SSH port is open to Identity-Aware Proxy alone: through Google's `gcloud`, as whoever is logged in there.
+ *
+ * @see https://cloud.google.com/sdk/gcloud/reference/compute/start-iap-tunnel
+ */
+export function proxyCommand(instance: string, { project, zone }: Pick<GceSettings, "project" | "zone">): string {
+  return `gcloud compute start-iap-tunnel ${instance} %p --listen-on-stdin --project=${project} --zone=${zone} --verbosity=error`;
+}
+
+/** The region of a zone: `europe-west1` for `europe-west1-b`. */
+export function regionOf(zone: string): string {
+  return zone.slice(0, zone.lastIndexOf("-"));
+}

@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+import type { StageId } from "../../labels";
+
+/**
+ * What a stage's resources are called in a cloud: `shop-staging`. Lower-case letters, digits and hyphens, with a letter first. Where
+ * something had to be changed for that, the end of the name tells two stages apart whose names would come out the same.
+ *
+ * @param longest how many characters it may have, 16 at least
+ */
+export function cloudName({ project, stage }: StageId, longest: number): string {
+  const wanted = `${project}-${stage}`;
+  const name = wanted
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+/, "")
+    .replace(/-$/, "");
+  if (name === wanted && name.length <= longest) {
+    return name;
+  }
+  const tail = createHash("sha256").update(`${project}/${stage}`).digest("hex").slice(0, 6);
+  const head = name.slice(0, longest - tail.length - 1).replace(/-$/, "");
+  return `${head || "stage"}-${tail}`;
+}

@@ -1,0 +1,39 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** What a stage must know of a VM to reach it over SSH. */
+export interface Vm {
+  /** Its public address, which it keeps for as long as the stage has it. */
+  address: pulumi.Output<string>;
+  /** The name to log in with. */
+  user: string;
+  /** Its public host key, a line without the host in front. */
+  hostKey: pulumi.Output<string>;
+  /** The private key to log in with, OpenSSH text; a secret. */
+  privateKey: pulumi.Output<string>;
+  /**
+   * The command, as the value of `ProxyCommand` in an `ssh` configuration, through which its SSH port is reached; undefined: the port is
+   * reached at its address.
+   */
+  proxyCommand?: string;
+}
+
+/** Whom a VM's firewall lets in. */
+export interface Openings {
+  /** Whether the stage's HTTP services are reached through a tunnel that the machine itself opens, so that no port need be open. */
+  tunnel: boolean;
+  /** TCP ports that are open to everyone besides 80 and 443. */
+  ports: number[];
+}
+
+/** The TCP ports that are open to everyone, in order. */
+export function openPorts({ tunnel, ports }: Openings): number[] {
+  return tunnel ? [] : [...new Set([80, 443, ...ports])].sort((a, b) => a - b);
+}
+
+/** A data disk that is there already, such as one that a destroyed stage left. */
+export interface FoundDisk {
+  /** Its id, as the provider knows it. */
+  id: string;
+  /** In the unit of the cloud's settings. */
+  size: number;
+}

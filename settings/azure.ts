@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { wholeNumber } from "./numbers";
+import { textLike } from "./texts";
+import { addressRanges, vm } from "./vm";
+
+const disk = z.strictObject({
+  /** GiB; may be raised at any time, and never lowered. */
+  size: wholeNumber(4, 32767).default(64),
+  type: textLike(
+    /^(Standard|StandardSSD|Premium)_(LRS|ZRS)$/,
+    "a kind of disk such as StandardSSD_LRS or Premium_LRS",
+  ).default("StandardSSD_LRS"),
+  /** A disk that is there already and is only attached, such as one that a destroyed stage left: its resource id. */
+  existing: textLike(
+    /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Compute\/disks\/[^/]+$/i,
+    "the resource id of a managed disk: /subscriptions/…/resourceGroups/…/providers/Microsoft.Compute/disks/…",
+  ).optional(),
+});
+
+/** A VM on Azure. */
+export const azureMachine = z.strictObject({
+  kind: z.literal("azure"),
+  location: textLike(/^[a-z][a-z0-9]+$/, "a location such as westeurope (az account list-locations shows them)"),
+  size: textLike(/^(Standard|Basic)_[A-Za-z0-9_-]+$/, "a size such as Standard_B2s_v2").default("Standard_B2s_v2"),
+  image: textLike(
+    /^[^:\s]+:[^:\s]+:[^:\s]+:[^:\s]+$/,
+    "an image as publisher:offer:sku:version, such as Debian:debian-12:12-gen2:latest",
+  ).default("Debian:debian-12:12-gen2:latest"),
+  /** Where its data lies: images, volumes, the ledger. */
+  disk: disk.default(disk.parse({})),
+  /** Who reaches its SSH port. */
+  sshFrom: addressRanges.min(1, "a list of address ranges, such as [203.0.113.7/32]"),
+  /** What stands before `.<location>.cloudapp.azure.com`; unset: the stage's name and some letters. */
+  dnsLabel: textLike(
+    /^[a-z][a-z0-9-]{1,61}[a-z0-9]$/,
+    "a name in lower-case letters, digits and hyphens, such as shop-staging",
+  ).optional(),
+  ...vm,
+});
+
+/** Settings of a VM on Azure. */
+export type AzureSettings = z.infer<typeof azureMachine>;

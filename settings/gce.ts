@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { wholeNumber } from "./numbers";
+import { textLike } from "./texts";
+import { addressRanges, vm } from "./vm";
+
+const disk = z.strictObject({
+  /** GB; may be raised at any time, and never lowered. */
+  size: wholeNumber(10, 65536).default(50),
+  type: textLike(/^(pd|hyperdisk)-[a-z-]+$/, "a kind of disk such as pd-balanced, pd-ssd or pd-standard").default(
+    "pd-balanced",
+  ),
+  /** A disk that is there already and is only attached, such as one that a destroyed stage left: its name, in the machine's zone. */
+  existing: textLike(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "the name of a disk in the machine's zone").optional(),
+});
+
+/** A VM on Google Compute Engine. */
+export const gceMachine = z.strictObject({
+  kind: z.literal("gce"),
+  project: textLike(
+    /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+    "the id of a Google Cloud project, such as shop-123456",
+  ),
+  zone: textLike(/^[a-z]+-[a-z]+\d+-[a-z]$/, "a zone such as europe-west1-b"),
+  size: textLike(/^[a-z][a-z0-9-]+$/, "a machine type such as e2-standard-2").default("e2-standard-2"),
+  image: textLike(
+    /^[a-z0-9.:-]+\/[a-z0-9-]+$/,
+    "an image or an image family behind its project, such as debian-cloud/debian-12",
+  ).default("debian-cloud/debian-12"),
+  /** Where its data lies: images, volumes, the ledger. */
+  disk: disk.default(disk.parse({})),
+  /** Who reaches its SSH port; empty: only Google's Identity-Aware Proxy. */
+  sshFrom: addressRanges.default([]),
+  ...vm,
+});
+
+/** Settings of a VM on Google Compute Engine. */
+export type GceSettings = z.infer<typeof gceMachine>;

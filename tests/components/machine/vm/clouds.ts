@@ -1,0 +1,31 @@
+import type { Declared, Inputs } from "../../engine";
+
+/** The stage that the machines of these tests are of. */
+export const stage = { project: "shop", stage: "staging" };
+
+/** What is known of keys once they are made: made up, and told apart by name. */
+export const keys = {
+  "tls:index/privateKey:PrivateKey": (name: string): Inputs => ({
+    publicKeyOpenssh: `ssh-ed25519 AAAA-${name}\n`,
+    privateKeyOpenssh: `private ${name}\n`,
+  }),
+};
+
+/** Every resource of a cloud that was declared, by its name: its type and all that it was given, secrets hidden. */
+export function inputsIn(resources: Declared[], cloud: string): Record<string, [string, Inputs]> {
+  const found = resources.filter(({ type }) => type.startsWith(`${cloud}:`));
+  return Object.fromEntries(found.map(({ name, type, exposed }) => [name, [type, exposed]]));
+}
+
+/** The names of resources that have an option. */
+export function having(resources: Declared[], option: (resource: Declared) => boolean): string[] {
+  return resources
+    .filter(option)
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** What a provider's function ends with, as it reaches a program: the engine puts the message into `details`. */
+export function providerError(details: string): Error {
+  return Object.assign(new Error(details), { details });
+}
