@@ -23,7 +23,6 @@ const list = z
   .union([z.string().min(1, paths), z.array(z.string().min(1, paths)).min(1, paths)], { error: paths })
   .transform((value) => (typeof value === "string" ? [value] : value));
 
-
 const hostName = z
   .string({ error: "a host's name or address, such as shop.example.com" })
   .regex(/^(?!-)[A-Za-z0-9._:-]+$/, "a host's name or address alone, such as shop.example.com");

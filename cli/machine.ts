@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
-import { folderOf } from "../components/machine/ssh/files";
+import { folderOf, folderOfStage } from "../components/machine/ssh/files";
+import type { SshMachine } from "../components/machine/ssh/host";
 import { writeSshFiles } from "../components/machine/ssh/tunnel";
 import { tunnelTo } from "../components/machine/ssh/tunnels";
 import { checkMachineSettings, type MachineSettings } from "../config";
+import { stageHere } from "./here";
 
 const setting = "slipway:machine";
 
@@ -21,24 +23,64 @@ export async function goToMachineOf(stage: string): Promise<void> {
 }
 
 /**
- * The folder with what `ssh` reads to reach a stage's machine; undefined where it is this machine. A preview has written it: only where
- * none was made in this folder is Pulumi asked for what is secret in the settings.
+ * The folder with what `ssh` reads to reach a stage's machine; undefined where it is this machine. Settings tell, or the outputs of the
+ * stage that made the machine.
  *
- * @throws Error where the stage's settings are wrong
+ * @throws Error where the stage's settings are wrong, or there is no machine yet
  */
 export async function machineOf(stage: string): Promise<string | undefined> {
   const file = ["yaml", "yml"].map((ending) => join(process.cwd(), `Pulumi.${stage}.${ending}`)).find(existsSync);
   const { config = {} } = file === undefined ? {} : (parse(readFileSync(file, "utf8")) as Settings);
   const machine = checkMachineSettings(withoutSecrets(config[setting]));
-  if (machine.kind === "local") return undefined;
-  const folder = folderOf(machine);
-  if (!existsSync(join(folder, "host.json"))) writeSshFiles(await withSecrets(stage), process.cwd());
-  return folder;
+  switch (machine.kind) {
+    case "local":
+      return undefined;
+    case "ssh":
+      return folderOfSsh(stage, machine);
+    case "shared":
+      return folderOfTold(machine.of);
+    default:
+      return folderOfTold(stage, folderOfStage(await stageHere(stage)));
+  }
 }
 
 type Settings = { config?: Record<string, unknown> };
 
-type Elsewhere = Exclude<MachineSettings, { kind: "local" }>;
+type Ssh = Extract<MachineSettings, { kind: "ssh" }>;
+
+/** A preview has written it: only where none was made in this folder is Pulumi asked for what is secret in the settings. */
+async function folderOfSsh(stage: string, machine: Ssh): Promise<string> {
+  const folder = folderOf(machine);
+  if (!isWritten(folder)) writeSshFiles(await withSecrets(stage), process.cwd());
+  return folder;
+}
+
+/**
+ * The way to a machine by the outputs of the stage that made it; else by what the last update left here, where Pulumi or its state cannot
+ * be had, or the update was killed before it told.
+ *
+ * @param folder where what `ssh` reads is; undefined: as the machine is reached
+ */
+async function folderOfTold(stage: string, folder?: string): Promise<string | undefined> {
+  const outputs = await outputsOf(stage);
+  const told = outputs?.["machine"]?.value as SshMachine | undefined;
+  if (told) {
+    writeSshFiles(told, process.cwd(), folder);
+    return folder ?? folderOf(told);
+  }
+  if (folder === undefined && outputs?.["services"]) return undefined;
+  if (folder !== undefined && isWritten(folder)) return folder;
+  throw new Error(`The stage ${stage} tells no machine yet: bring it up first, with pulumi up -s ${stage}.`);
+}
+
+async function outputsOf(stage: string) {
+  const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
+  return workspace.stackOutputs(stage).catch(() => undefined);
+}
+
+function isWritten(folder: string): boolean {
+  return existsSync(join(folder, "host.json"));
+}
 
 /** A secret stands in a settings file as a map with the key `secure`. */
 function withoutSecrets(value: unknown): unknown {
@@ -49,8 +91,8 @@ function withoutSecrets(value: unknown): unknown {
     : value;
 }
 
-async function withSecrets(stage: string): Promise<Elsewhere> {
+async function withSecrets(stage: string): Promise<Ssh> {
   const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
   const { value } = await workspace.getConfig(stage, setting);
-  return checkMachineSettings(JSON.parse(value)) as Elsewhere;
+  return checkMachineSettings(JSON.parse(value)) as Ssh;
 }

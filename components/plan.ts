@@ -12,11 +12,12 @@ import { namesOf } from "./jobs/role";
 import type { StageId } from "./labels";
 import { dockerLeftovers, type Leftovers } from "./leftovers/leftovers";
 import { checkMachine, portsOf } from "./machine/conflicts";
+import { goingTo } from "./machine/made";
 import type { Machine } from "./machine/machine";
 import type { SshMachine } from "./machine/ssh/host";
 import { folderOn, reachMachine } from "./machine/reach";
 import { hostedRegistry, type HostedRegistry } from "./registry/hosted";
-import { placeRegistry, type PlacedRegistry } from "./registry/place";
+import { placeRegistry, unreadable, type PlacedRegistry } from "./registry/place";
 import { type RegistryPlan } from "./registry/plan";
 import type { ReleaseSource } from "./release/built";
 import type { Promotion } from "./release/diff";
@@ -50,6 +51,10 @@ export interface StagePlan {
   from?: RegistryPlan;
   /** The cloud's registry that this stage declares. */
   hosted?: HostedRegistry;
+  /** The cloud's registry that another stage declares, and this one lets its machine pull from. */
+  admits?: HostedRegistry;
+  /** Whether its machine pulls as what it is to the registry's cloud. */
+  byIdentity?: boolean;
   /** Where a registry's images are read from instead, by its name. */
   mirrors: Record<string, string>;
   application: Application;
@@ -93,7 +98,8 @@ export async function planStage(settings: StageSettings): Promise<StagePlan> {
 async function plan(given: StageSettings): Promise<StagePlan> {
   const settings = await withCloudSecrets(given);
   const port = settings.registry.kind === "local" ? settings.registry.port : undefined;
-  const machine = await reachMachine(settings.machine, process.cwd(), port);
+  const id = { project: settings.project, stage: settings.stage };
+  const machine = await reachMachine(settings.machine, id, process.cwd(), port);
   const stage = `${settings.project}/${settings.stage}`;
   const builds = settings.promoteFrom === undefined;
   const source = settings.release ? undefined : builds ? undefined : await readSourceStage(settings);
@@ -103,15 +109,19 @@ async function plan(given: StageSettings): Promise<StagePlan> {
     builds,
     source: source?.registry,
     on: machine.reachedBy,
+    identity: machine.vm?.registry,
     holder: machine.ports.get(`${port}/tcp`)?.stage,
     stage,
   });
+  const { hosted, admits, ...registries } = placed;
   const { registry } = placed;
   const wanted = settings.release ?? source?.release;
+  const reason = wanted === undefined ? undefined : unreadable(wanted, placed, machine);
+  if (reason !== undefined) throw new Error(reason);
   const shared = {
-    id: { project: settings.project, stage: settings.stage },
+    id,
     machine,
-    ...placed,
+    ...registries,
     mirrors: settings.registry.mirrors,
     edge: settings.edge,
     checks: settings.checks,
@@ -119,7 +129,9 @@ async function plan(given: StageSettings): Promise<StagePlan> {
     generate: settings.generate,
     retention: builds || placed.declares ? { keep: settings.retention, pins: settings.pins } : undefined,
   };
-  const hosted = placed.hosted && (await hostedRegistry(placed.hosted, settings.project));
+  const [declared, admitting] = await Promise.all(
+    [hosted, admits].map((one) => one && hostedRegistry(one, settings.project)),
+  );
   if (builds && settings.registry.kind === "existing") {
     await (await openLedger(registry, settings.project)).registry.ping();
   }
@@ -133,8 +145,9 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   const downtime = downtimeOf(defineEdge(settings.stage, decided.application), machine.edges.get(stage));
   if (downtime) void pulumi.log.warn(downtime);
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
-  const leftovers = machine.lacksDocker ? undefined : dockerLeftovers((line) => void pulumi.log.info(line));
-  return { ...shared, ...decided, hosted, leftovers };
+  const say = (line: string): void => void pulumi.log.info(line);
+  const leftovers = machine.lacksDocker ? undefined : dockerLeftovers(say, goingTo(machine));
+  return { ...shared, ...decided, hosted: declared, admits: admitting, leftovers };
 }
 
 async function planBuild(
@@ -167,11 +180,12 @@ async function planBuild(
 
 /** The stage that builds may be the one that brings the registry up: the jobs themselves ask the ledger when it is there. */
 async function jobsSoFar(plan: RegistryPlan, project: string, stage: string): Promise<{ restored?: string }> {
-  const { registry, ledger } = await openLedger(plan, project);
-  return registry.ping().then(
-    () => ledger.jobRuns(stage),
-    () => ({}),
+  const opened = await openLedger(plan, project).catch(() => undefined);
+  const answers = await opened?.registry.ping().then(
+    () => true,
+    () => false,
   );
+  return opened && answers ? opened.ledger.jobRuns(stage) : {};
 }
 
 function hasJobs({ config }: Application): boolean {

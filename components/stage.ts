@@ -7,12 +7,12 @@ import { cutoverTo } from "./edge/cutover";
 import { defineEdge } from "./edge/definition";
 import { Edge, type EdgeArgs } from "./edge/edge";
 import { introduced } from "./edge/introduced";
-import { urlOf } from "./edge/routes";
+import { urlOn } from "./edge/routes";
 import { Jobs } from "./jobs/jobs";
 import { clearedAfter } from "./leftovers/ending";
 import { clearing } from "./leftovers/hook";
-import { dockerProvider } from "./machine/provider";
-import { readied } from "./machine/readied";
+import { declareMachine } from "./machine/declared";
+import { pullingOn } from "./machine/made";
 import { stepsOn } from "./machine/steps";
 import type { SshMachine } from "./machine/ssh/host";
 import { Networks } from "./networks";
@@ -37,7 +37,7 @@ import { keepsData, Volumes } from "./volumes";
 /** What every stage tells. */
 export interface StageOutputs {
   /** Where people reach it; undefined where it publishes no HTTP port. */
-  url?: string;
+  url?: pulumi.Input<string>;
   /** The release that it runs, as of the last update that came to its end. */
   release: pulumi.Input<RecordResult>;
   /** The container and the image digest of each service. */
@@ -59,13 +59,18 @@ export interface StageOutputs {
  */
 export class Stage extends pulumi.ComponentResource {
   readonly outputs: StageOutputs;
+  /** What makes its machine ready. */
+  private ready?: Step;
 
   constructor(name: string, plan: StagePlan, opts?: pulumi.ComponentResourceOptions) {
     super(
       "slipway:stage:Stage",
       name,
       {},
-      { ...opts, transformations: [keepsData, stepsOn(plan.machine), ...(opts?.transformations ?? [])] },
+      {
+        ...opts,
+        transformations: [keepsData, stepsOn(plan.machine, () => this.ready), ...(opts?.transformations ?? [])],
+      },
     );
     this.outputs = withoutTraces(() => this.declare(name, plan));
     this.registerOutputs(this.outputs);
@@ -77,9 +82,10 @@ export class Stage extends pulumi.ComponentResource {
     // Whatever carries a password carries it as a secret.
     const registry = login ? pulumi.secret(plan.registry) : pulumi.output(plan.registry);
     const logins = login ? [pulumi.secret({ address: hostOf(plan.registry.address), ...login })] : [];
-    const ready = readied(`${name}-engine`, machine, { parent: this });
-    const provider = dockerProvider(`${name}-docker`, machine, ready, logins, { parent: this });
-    const own = { parent: this, provider };
+    const on = declareMachine(name, { machine, application, stage: id.stage }, logins, { parent: this });
+    this.ready = on.ready;
+    const own = { parent: this, provider: on.provider };
+    const readers = plan.byIdentity ? on.readers : {};
     const clears = plan.leftovers && clearing(`${name}-leftovers`, plan.leftovers);
 
     application.secrets.fill(generatedValues(`${name}-generated`, plan.generate, { parent: this }));
@@ -87,7 +93,10 @@ export class Stage extends pulumi.ComponentResource {
     const local =
       plan.declares &&
       new LocalRegistry(`${id.project}-${id.stage}-registry`, { stage: id, ...plan.declares, clears }, own);
-    const hosted = plan.hosted?.declare(`${id.project}-${id.stage}-registry`, {}, { parent: this }) ?? [];
+    const hosted = [
+      ...(plan.hosted?.declare(`${id.project}-${id.stage}-registry`, readers, { parent: this }) ?? []),
+      ...(plan.admits?.admit(`${id.project}-${id.stage}-registry`, readers, { parent: this }) ?? []),
+    ];
     const served = local ? [local.container] : hosted;
     const release: ReleaseOutputs =
       origin.kind === "build"
@@ -130,7 +139,7 @@ export class Stage extends pulumi.ComponentResource {
         secrets: application.secrets,
         registry: plan.registry.address,
         after: brought ? [brought.step] : served,
-        pulls: pulling(`${name}-pull`, plan.registry),
+        pulls: pulling(`${name}-pull`, plan.registry, pullingOn(machine, plan.byIdentity)),
         first: backup ? [backup.step] : [],
         images: release.images,
         networks: networks.names,
@@ -157,7 +166,7 @@ export class Stage extends pulumi.ComponentResource {
     );
 
     return {
-      url: urlOf(application.routes, plan.edge.domain[0], machine.ssh?.host),
+      url: urlOn(on.host, application.routes, plan.edge.domain[0]),
       release: origin.kind === "ledger" ? told(shown(origin.release), recorded) : recorded,
       services: Object.fromEntries(
         Object.entries(services.containers).map(([service, container]) => [
@@ -166,7 +175,7 @@ export class Stage extends pulumi.ComponentResource {
         ]),
       ),
       registry: plan.registry.address,
-      ...(machine.ssh ? { machine: machine.ssh.key === undefined ? machine.ssh : pulumi.secret(machine.ssh) } : {}),
+      ...(on.way ? { machine: on.way } : {}),
       ...(origin.kind === "ledger" ? { promotion: told(origin.promotion, recorded) } : {}),
     };
   }

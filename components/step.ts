@@ -5,11 +5,13 @@ import * as pulumi from "@pulumi/pulumi";
 /** What a step works with. */
 export interface StepArgs {
   /** Which step to run: the name of a file in steps/. */
-  run: "backup" | "bring" | "build" | "copy" | "cutover" | "engine" | "introduce" | "job" | "mint" | "record";
+  run: "backup" | "bring" | "build" | "copy" | "cutover" | "engine" | "introduce" | "job" | "mint" | "ready" | "record";
   /** What the preview should show in plain words; not read by the step. */
   shows?: Record<string, pulumi.Input<string>>;
   /** What the step reads. Secrets in it stay secret. */
   input: pulumi.Input<unknown>;
+  /** A text of its own for a step that is to run again although its input is the same; undefined: it is not. */
+  again?: string;
 }
 
 /**
@@ -18,13 +20,14 @@ export interface StepArgs {
  * Two or more are chained by resource dependencies, so nothing of the order is left to the steps themselves.
  */
 export class Step extends command.local.Command {
-  constructor(name: string, { run, shows, input }: StepArgs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, { run, shows, input, again }: StepArgs, opts: pulumi.CustomResourceOptions) {
     super(
       name,
       {
         create: `node ${program()} ${run}`,
         environment: shows,
         stdin: pulumi.jsonStringify(input),
+        ...(again === undefined ? {} : { triggers: [again] }),
         // Standard output is the result; what is said meanwhile comes on standard error.
         logging: command.local.Logging.Stderr,
       },

@@ -19,6 +19,7 @@ const steps: Record<string, () => Promise<Step>> = {
   introduce: async () => (await import("./introduce.js")).introduce,
   job: async () => (await import("./job.js")).job,
   mint: async () => (await import("./mint.js")).mint,
+  ready: async () => (await import("./ready.js")).ready,
   record: async () => (await import("./record.js")).record,
 };
 

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { ComposeConfig } from "../../compose/model";
 import type { Called, Route } from "./layout";
 
@@ -54,6 +55,20 @@ export function urlOf(routes: readonly Route[], domain?: string, machine?: strin
   }
   const host = hostOf(route.hostIp ?? "0.0.0.0", machine);
   return `http://${host}${route.published === 80 ? "" : `:${route.published}`}`;
+}
+
+/**
+ * The same, where the machine's name may be known only once the machine is there.
+ *
+ * @param machine undefined: it is this one
+ */
+export function urlOn(
+  machine: pulumi.Input<string> | undefined,
+  routes: readonly Route[],
+  domain?: string,
+): pulumi.Input<string> | undefined {
+  if (machine === undefined || typeof machine === "string") return urlOf(routes, domain, machine);
+  return routes.length > 0 ? pulumi.output(machine).apply((name) => urlOf(routes, domain, name) as string) : undefined;
 }
 
 function hostOf(ip: string, machine = "localhost"): string {

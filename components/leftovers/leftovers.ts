@@ -28,15 +28,21 @@ export interface Leftovers {
  * was made with, all at once; one that somebody else takes away meanwhile is no error.
  *
  * @param say is told of each thing that was taken away, in a line
+ * @param go makes the `docker` command talk to that Engine, where it does not yet
  */
-export function dockerLeftovers(say: (line: string) => void): Leftovers {
+export function dockerLeftovers(
+  say: (line: string) => void,
+  go: () => Promise<void> = () => Promise.resolve(),
+): Leftovers {
   return {
     async clearFor(what, labels) {
+      await go();
       const found = await look(what, identity(labels));
       if (what === "container") await removeContainers(found, say);
       else await removeNetworks(found, say);
     },
     async clearAllBut({ project, stage }, kept) {
+      await go();
       const found = await look("container", { "slipway.project": project, "slipway.stage": stage });
       await removeContainers(others(found, kept), say);
     },

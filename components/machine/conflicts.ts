@@ -1,4 +1,6 @@
 import type { Application } from "../application";
+import type { Route } from "../edge/layout";
+import { isLoopback } from "../registry/endpoint";
 import type { StageId } from "../labels";
 import { publishedPorts } from "../services/stopFirst";
 import type { Machine } from "./machine";
@@ -36,6 +38,12 @@ export function portsOf({ config, routes, redirect }: Application, registry?: { 
   return [...raw, ...held, ...plain, ...own];
 }
 
+/** The ports of the machine at which everybody may reach a stage's HTTP services. */
+export function openRoutes(routes: readonly Route[], redirect?: number): number[] {
+  const published = routes.flatMap(({ published, hostIp }) => (isLoopback(hostIp ?? "0.0.0.0") ? [] : [published]));
+  return [...new Set([...published, ...(redirect === undefined ? [] : [redirect])])];
+}
+
 /**
  * Makes sure that a stage takes nothing on its machine that is somebody else's.
  *
@@ -53,7 +61,9 @@ export async function checkMachine(
   }
 }
 
-function checkVolumes({ project, stage }: StageId, { config }: Application, { name, volumes }: Machine): void {
+function checkVolumes({ project, stage }: StageId, { config }: Application, { name, volumes, vm }: Machine): void {
+  // What is on the data disk of a VM that does not answer, or is not there yet, nobody can tell.
+  if (vm && !vm.answers) return;
   for (const [key, volume] of Object.entries(config.volumes ?? {})) {
     const owner = volumes.get(volume.name);
     if (owner !== undefined && owner !== `${project}/${stage}`) {

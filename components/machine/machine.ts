@@ -1,4 +1,5 @@
 import type { SshMachine } from "./ssh/host";
+import type { PlannedVm } from "./vm/planned";
 
 /** What a stage must know of the machine that it runs on before it declares anything. */
 export interface Machine {
@@ -14,6 +15,8 @@ export interface Machine {
   reachedBy?: string;
   /** Whether Docker has yet to be installed there, before anything else. */
   lacksDocker?: boolean;
+  /** The VM that the stage itself declares; undefined: the machine is there by itself. */
+  vm?: PlannedVm;
   /** The platform of the Engine, as Docker writes it: `linux/amd64`. */
   platform: string;
   /** The names of the Engine's volumes, with the stage that made each (`project/stage`), where one did. */

@@ -18,7 +18,8 @@ export function dockerProvider(
   return new docker.Provider(
     name,
     {
-      host: ready && host !== undefined ? ready.stdout.apply(() => host) : host,
+      // What the step was given may hold a key; where the Engine is, is no secret.
+      host: ready && host !== undefined ? pulumi.unsecret(ready.stdout.apply(() => host)) : host,
       sshOpts,
       registryAuth: credentials.length > 0 ? credentials : undefined,
     },

@@ -1,10 +1,13 @@
 import type { MachineSettings } from "../../config";
+import type { SharedSettings } from "../../settings/vm";
+import type { StageId } from "../labels";
 import { inspectLocal } from "./local";
 import { MachineError, type Machine } from "./machine";
 import type { SshMachine } from "./ssh/host";
 import { folderOf } from "./ssh/files";
 import { inspectOverSsh } from "./ssh/reach";
 import { writeSshFiles } from "./ssh/tunnel";
+import { stackOf, toldBy } from "./vm/told";
 
 /**
  * Finds the way to a stage's machine, and looks at it.
@@ -13,10 +16,41 @@ import { writeSshFiles } from "./ssh/tunnel";
  * @param registry the port of the machine's loopback address where its registry is to be found, where it has one
  * @throws Error saying what is wrong with it and what to do
  */
-export async function reachMachine(settings: MachineSettings, project: string, registry?: number): Promise<Machine> {
-  if (settings.kind === "local") return inspectLocal();
-  if (settings.kind === "ssh") return inspectOverSsh(settings, project, registry);
-  throw new MachineError(`A machine of the kind ${settings.kind} cannot be reached yet.`);
+export async function reachMachine(
+  settings: MachineSettings,
+  stage: StageId,
+  project: string,
+  registry?: number,
+): Promise<Machine> {
+  switch (settings.kind) {
+    case "local":
+      return inspectLocal();
+    case "ssh":
+      return inspectOverSsh(settings, project, registry);
+    case "shared":
+      return reachShared(settings, stage, project, registry);
+    default: {
+      const { reachVm } = await import("./vm/reach.js");
+      return reachVm(settings, stage, project, registry);
+    }
+  }
+}
+
+/** The machine of another stage, which looks after it: this one only runs there. */
+async function reachShared(
+  { of }: SharedSettings,
+  { project: name }: StageId,
+  project: string,
+  registry?: number,
+): Promise<Machine> {
+  const { isUp, machine } = await toldBy(stackOf({ project: name, stage: of }));
+  const reached = machine ? await inspectOverSsh(machine, project, registry) : isUp ? await inspectLocal() : undefined;
+  if (!reached || reached.lacksDocker) {
+    throw new MachineError(
+      `slipway:machine is that of the stage ${of}, which ${reached ? "has no Docker" : "is not there"} yet: bring that stage up first, with pulumi up -s ${of}.`,
+    );
+  }
+  return reached;
 }
 
 /**

@@ -6,8 +6,16 @@ import { pullByIdentity } from "./identity";
 import { credentialsFor } from "./login";
 import { hostOf, type RegistryPlan } from "./plan";
 
-/** Runs a script with arguments in the shell of the stage's machine, and throws with what it complains of where it fails. */
-export type OnMachine = (script: string, args: string[]) => Promise<void>;
+/** The stage's machine, as what pulls needs it. */
+export interface PullingMachine {
+  /** Makes the `docker` command of this process talk to its Engine, where it does not yet. */
+  go?: () => Promise<void>;
+  /**
+   * Runs a script with arguments in its shell, and throws with what that complains of where it fails; given for a machine with an
+   * identity of its own, which the registry knows: it pulls as that.
+   */
+  run?: (script: string, args: string[]) => Promise<void>;
+}
 
 /**
  * A hook that pulls an image just before the provider looks for it, with the login that this machine has at that moment: one that
@@ -15,14 +23,13 @@ export type OnMachine = (script: string, args: string[]) => Promise<void>;
  * token is no change (docs/decisions/registries.md).
  *
  * @param name unique in the program
- * @param onMachine given for a machine with an identity of its own, which the registry knows: it pulls as that
  * @returns undefined where the settings have a login, which stays the same, for a registry on another machine's loopback address,
  *   and under Pulumi's mocks, which fail on hooks
  */
 export function pulling(
   name: string,
   { address, credentials, on }: RegistryPlan,
-  onMachine?: OnMachine,
+  { go, run }: PullingMachine = {},
 ): pulumi.ResourceHook | undefined {
   const host = hostOf(address);
   if (credentials || on !== undefined) return undefined;
@@ -30,9 +37,11 @@ export function pulling(
   let login: ReturnType<typeof loginFor> | undefined;
   return new pulumi.ResourceHook(name, async ({ newInputs }) => {
     const { name: reference } = newInputs as { name: string };
-    if (onMachine) return onMachine(pullByIdentity, [host, reference]);
+    if (run) return run(pullByIdentity, [host, reference]);
     const known = await (login ??= loginFor(host));
-    if (known) await pullImage(reference, host, known);
+    if (!known) return;
+    await go?.();
+    await pullImage(reference, host, known);
   });
 }
 

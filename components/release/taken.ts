@@ -58,9 +58,8 @@ export async function takeRelease(
   project: string,
   wanted: Wanted,
 ): Promise<TakenRelease> {
-  const own = await openLedger(plan, project);
-  const source = from && (await openLedger(from, project));
-  const { registry, ledger } = source ?? own;
+  const { own, origin } = await openBoth({ registry: plan, from }, project);
+  const { registry, ledger } = origin;
   await registry.ping().catch((error: unknown) => {
     const remedy = wanted.builds
       ? "This stage declares the registry: without the pin (pulumi config rm slipway:release), pulumi up brings it back"
@@ -68,7 +67,7 @@ export async function takeRelease(
     const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
     throw new Error(`${reason}. ${remedy}.`);
   });
-  const [release, soFar] = await Promise.all([ledger.read(wanted.name), ranSoFar(wanted.stage, own, source)]);
+  const [release, soFar] = await Promise.all([ledger.read(wanted.name), ranSoFar(wanted.stage, own, origin)]);
   checkDirty(release, wanted.allowDirty);
   checkPlatform(release, wanted.platform);
   const missing = await ledger.missing(release);
@@ -76,8 +75,25 @@ export async function takeRelease(
     throw new Error(`The release ${release.name} cannot be taken: ${missing.join("; ")}.`);
   }
   const before = (name: string): Promise<Release | undefined> =>
-    own.ledger.read(name).catch(() => source?.ledger.read(name).catch(() => undefined));
+    Promise.any([...new Set([own?.ledger ?? ledger, ledger])].map((each) => each.read(name))).catch(() => undefined);
   return { release, ...soFar, before };
+}
+
+/**
+ * The stage's own ledger, and the one that its release comes from. The stage's own machine may have yet to be made, or be lost, which this very
+ * update is to mend; then there is no ledger of its own.
+ */
+async function openBoth(
+  { registry, from }: Pick<PlacedRegistry, "registry" | "from">,
+  project: string,
+): Promise<{ own?: OpenLedger; origin: OpenLedger }> {
+  if (!from) {
+    const own = await openLedger(registry, project);
+    return { own, origin: own };
+  }
+  const origin = await openLedger(from, project);
+  const own = await openLedger(registry, project).catch(() => undefined);
+  return own ? { own, origin } : { origin };
 }
 
 /**
@@ -86,15 +102,14 @@ export async function takeRelease(
  */
 async function ranSoFar(
   stage: string,
-  own: OpenLedger,
-  source: OpenLedger | undefined,
+  own: OpenLedger | undefined,
+  origin: OpenLedger,
 ): Promise<Pick<TakenRelease, "history" | "jobRuns">> {
-  const answers = source === undefined || (await isThere(own.registry));
-  const history = answers ? await own.ledger.history(stage) : [];
-  if (source === undefined || history.length > 0) {
-    return { history, jobRuns: () => own.ledger.jobRuns(stage) };
+  if (own && (own === origin || (await isThere(own.registry)))) {
+    const history = await own.ledger.history(stage);
+    if (own === origin || history.length > 0) return { history, jobRuns: () => own.ledger.jobRuns(stage) };
   }
-  const told = await source.ledger.history(stage);
+  const told = await origin.ledger.history(stage);
   return { history: told, jobRuns: () => Promise.resolve({ stage, runs: [], restored: told.at(-1)?.at }) };
 }
 

@@ -1,11 +1,18 @@
 import type { Application } from "../../components/application";
 import { planBackup } from "../../components/backup/plan";
+import { AzureMachine } from "../../components/machine/azure/machine";
+import { GceMachine } from "../../components/machine/gce/machine";
+import { folderOfStage } from "../../components/machine/ssh/files";
+import type { PlannedVm } from "../../components/machine/vm/planned";
 import type { StagePlan } from "../../components/plan";
 import type { ImagePlan } from "../../components/release/images";
 import type { Promotion } from "../../components/release/diff";
 import type { Release } from "../../components/release/release";
 import { Stage } from "../../components/stage";
 import { container, declare, digestOf, of, type Declared } from "./engine";
+import { azureMachine } from "../../settings/azure";
+import { gceMachine } from "../../settings/gce";
+import { cloudsKnow } from "./machine/vm/clouds";
 import { applicationOf, plainEdge } from "./project";
 
 /** The values that must be readable nowhere. */
@@ -201,6 +208,44 @@ export function elsewhere(wishes: Wishes & { lacksDocker?: boolean } = {}): Stag
   };
 }
 
+/** The plan of a stage that builds, or takes a release over, on a VM that it declares in a cloud, and that has yet to be made. */
+export function inCloud(
+  kind: "gce" | "azure",
+  { builds = true, ...more }: { builds?: boolean } & Partial<PlannedVm> = {},
+): StagePlan {
+  const plan = builds ? building() : promoted();
+  const reachedBy = folderOfStage(plan.id);
+  const args = { stage: plan.id };
+  const vm: PlannedVm = {
+    name: `the VM shop-${plan.id.stage}`,
+    registry: kind === "gce" ? "artifact-registry" : "acr",
+    answers: false,
+    declare: (name, ports, opts) =>
+      kind === "gce"
+        ? new GceMachine(name, { ...args, ports, settings: gceSettings }, opts)
+        : new AzureMachine(name, { ...args, ports, settings: azureSettings }, opts),
+    ...more,
+  };
+  return {
+    ...plan,
+    machine: {
+      ...machine,
+      name: vm.name,
+      vm,
+      reachedBy,
+      host: "ssh://machine",
+      sshOpts: ["-F", `${reachedBy}/config`],
+    },
+    registry: { address: "127.0.0.1:5000", on: reachedBy },
+    declares: { port: 5000, image: "registry:2" },
+    retention: { keep: 20, pins: [] },
+    ...(builds ? {} : { from: { address: "127.0.0.1:5000", on: ".slipway/ssh/ba9876543210" } }),
+  };
+}
+
+const gceSettings = gceMachine.parse({ kind: "gce", project: "shop-123456", zone: "europe-west1-b" });
+const azureSettings = azureMachine.parse({ kind: "azure", location: "westeurope", sshFrom: ["203.0.113.7/32"] });
+
 /** The same plan with a registry that asks for a password. */
 export function withLogin(plan: StagePlan): StagePlan {
   return {
@@ -212,7 +257,7 @@ export function withLogin(plan: StagePlan): StagePlan {
 
 /** Declares a stage by its plan. */
 export const run = (plan: StagePlan, preview = false) =>
-  declare({ ...plan.id, preview }, () => new Stage("app", plan).outputs);
+  declare({ ...plan.id, preview }, () => new Stage("app", plan).outputs, undefined, cloudsKnow);
 
 const looked = new Map<StagePlan, ReturnType<typeof run>>();
 
@@ -280,4 +325,6 @@ export const stages: Record<string, StagePlan> = {
   "that takes a release over": promoted(),
   "that takes a release over, pinned": pinned(false),
   "on another machine, which takes a release over": elsewhere(),
+  "that builds on Google Cloud": inCloud("gce"),
+  "that takes a release over on Azure": inCloud("azure", { builds: false }),
 };

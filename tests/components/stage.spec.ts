@@ -34,7 +34,10 @@ for (const [kind, plan] of Object.entries(stages)) {
       const own = resources.filter(({ type }) => type.startsWith("slipway:"));
       assert.ok(own.length >= 5);
       for (const { type } of own) {
-        assert.match(type, /^slipway:(stage|backup|networks|volumes|services|release|registry|edge):[A-Z][A-Za-z]+$/);
+        assert.match(
+          type,
+          /^slipway:(stage|backup|networks|volumes|services|release|registry|edge|machine):[A-Z][A-Za-z]+$/,
+        );
       }
     });
 

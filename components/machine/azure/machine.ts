@@ -5,6 +5,7 @@ import { ResourceGroup } from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { StageId } from "../../labels";
 import { cloudConfig } from "../vm/bootstrap";
+import { generationOf } from "../vm/generation";
 import { MachineKeys } from "../vm/keys";
 import { startupScript } from "../vm/startup";
 import type { FoundDisk, Vm } from "../vm/vm";
@@ -21,6 +22,8 @@ export interface AzureMachineArgs {
   ports?: number[];
   /** The stage's data disk where it is there already, as `findDisk` finds it. */
   found?: FoundDisk;
+  /** When the VM of the last update was found to be gone, so that another is to be made; undefined: it was not. */
+  gone?: string;
   /** The resource id of the Container Registry that the VM may pull from; undefined: none. */
   pulls?: pulumi.Input<string>;
 }
@@ -34,6 +37,8 @@ export class AzureMachine extends pulumi.ComponentResource implements Vm {
   readonly user: string;
   readonly hostKey: pulumi.Output<string>;
   readonly privateKey: pulumi.Output<string>;
+  readonly made: pulumi.Output<string>;
+  readonly reader: pulumi.Output<string>;
   /** The name of its address, as Azure gives it. */
   readonly domainName: pulumi.Output<string>;
   /** The managed identity that the VM acts as, which stays when it is replaced. */
@@ -43,7 +48,7 @@ export class AzureMachine extends pulumi.ComponentResource implements Vm {
 
   constructor(name: string, args: AzureMachineArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:machine:AzureMachine", name, {}, opts);
-    const { stage, settings, ports = [], found, pulls } = args;
+    const { stage, settings, ports = [], found, gone, pulls } = args;
     const { location, user } = settings;
     const called = calledIn(stage);
     const tags = { slipway: called };
@@ -64,7 +69,7 @@ export class AzureMachine extends pulumi.ComponentResource implements Vm {
     if (pulls) {
       mayPull(name, pulls, this.identity, own);
     }
-    new VirtualMachine(
+    const vm = new VirtualMachine(
       `${name}-vm`,
       {
         resourceGroupName,
@@ -118,6 +123,7 @@ export class AzureMachine extends pulumi.ComponentResource implements Vm {
         deleteBeforeReplace: true,
         // Azure changes none of these on a VM that is there.
         replaceOnChanges: ["osProfile", "storageProfile.imageReference"],
+        replacementTrigger: generationOf(name, gone, own),
       },
     );
     this.address = network.address;
@@ -126,6 +132,9 @@ export class AzureMachine extends pulumi.ComponentResource implements Vm {
     this.hostKey = keys.hostPublic;
     this.privateKey = keys.loginPrivate;
     this.resourceGroup = resourceGroupName;
+    this.reader = this.identity.principalId;
+    // Another size stops it and starts it again.
+    this.made = pulumi.interpolate`${vm.vmId} ${settings.size}`;
     this.registerOutputs({ address: this.address, domainName: this.domainName, user, hostKey: this.hostKey });
   }
 }

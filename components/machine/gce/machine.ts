@@ -4,6 +4,7 @@ import { Account } from "@pulumi/gcp/serviceaccount";
 import * as pulumi from "@pulumi/pulumi";
 import type { StageId } from "../../labels";
 import { MachineKeys } from "../vm/keys";
+import { generationOf } from "../vm/generation";
 import { cloudName } from "../vm/names";
 import { startupScript } from "../vm/startup";
 import type { FoundDisk, Vm } from "../vm/vm";
@@ -20,6 +21,8 @@ export interface GceMachineArgs {
   ports?: number[];
   /** The stage's data disk where it is there already, as `findDisk` finds it. */
   found?: FoundDisk;
+  /** When the VM of the last update was found to be gone, so that another is to be made; undefined: it was not. */
+  gone?: string;
   /** The Artifact Registry repository that the VM may pull from; undefined: none. */
   pulls?: { project: string; location: string; repository: pulumi.Input<string> };
 }
@@ -36,12 +39,14 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
   readonly hostKey: pulumi.Output<string>;
   readonly privateKey: pulumi.Output<string>;
   readonly proxyCommand?: string;
+  readonly made: pulumi.Output<string>;
+  readonly reader: pulumi.Output<string>;
   /** The e-mail address of the service account that the VM acts as. */
   readonly serviceAccount: pulumi.Output<string>;
 
   constructor(
     name: string,
-    { stage, settings, ports = [], found, pulls }: GceMachineArgs,
+    { stage, settings, ports = [], found, gone, pulls }: GceMachineArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:machine:GceMachine", name, {}, opts);
@@ -71,7 +76,7 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
         own,
       );
     }
-    new Instance(
+    const vm = new Instance(
       `${name}-vm`,
       {
         project,
@@ -105,7 +110,7 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
         parent: this,
         deleteBeforeReplace: true,
         // A start-up script that is changed counts from the next boot on; who may log in must not wait for that.
-        replacementTrigger: pulumi.interpolate`${user} ${keys.fingerprint}`,
+        replacementTrigger: pulumi.interpolate`${user} ${keys.fingerprint} ${generationOf(name, gone, own)}`,
       },
     );
     this.address = network.address;
@@ -113,6 +118,9 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
     this.hostKey = keys.hostPublic;
     this.privateKey = keys.loginPrivate;
     this.serviceAccount = account.email;
+    this.reader = account.email;
+    // Another machine type stops it and starts it again.
+    this.made = pulumi.interpolate`${vm.instanceId} ${settings.size}`;
     if (sshFrom.length === 0) {
       this.proxyCommand = proxyCommand(called, settings);
     }

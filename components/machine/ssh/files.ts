@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import type { StageId } from "../../labels";
 import type { SshHost, SshMachine } from "./host";
 
 /** What the machine is called in its own `ssh` configuration. */
@@ -14,10 +15,20 @@ export type SshFiles = Record<"config" | "known_hosts", string> & { key?: string
  * Where a machine's files lie, relative to the project: the same wherever the project is, because a provider's settings are part of
  * the state. Another key alone changes nothing of it.
  */
-export function folderOf({ jump, ...machine }: SshMachine): string {
+export function folderOf(machine: SshMachine): string {
+  return `.slipway/ssh/${markOf(machine)}`;
+}
+
+/** Where the files of the machine lie that a stage makes for itself: known before anything else is of that machine. */
+export function folderOfStage({ project, stage }: StageId): string {
+  return `.slipway/ssh/${project}/${stage}`;
+}
+
+/** Another one for another way to a machine, or another host key. */
+function markOf({ jump, proxyCommand, ...machine }: SshMachine): string {
   const told = ({ host, port, user, hostKey }: SshHost): unknown[] => [host, port, user, hostKey];
-  const known = JSON.stringify([told(machine), jump && told(jump)]);
-  return `.slipway/ssh/${createHash("sha256").update(known).digest("hex").slice(0, 12)}`;
+  const known = [told(machine), jump && told(jump), ...(proxyCommand === undefined ? [] : [proxyCommand])];
+  return createHash("sha256").update(JSON.stringify(known)).digest("hex").slice(0, 12);
 }
 
 /**
@@ -29,12 +40,16 @@ export function folderOf({ jump, ...machine }: SshMachine): string {
  * @see https://man.openbsd.org/ssh_config
  */
 export function sshFiles(machine: SshMachine, folder: string, control: string): SshFiles {
-  const { key, jump } = machine;
+  const { key, jump, proxyCommand } = machine;
   // Connections are shared by those alone whose settings are the same: a host key that was changed since is looked at anew.
-  const shares = (name: string): string[] => [`ControlPath ${quoted(join(control, `${basename(folder)}-${name}`))}`];
+  const shares = (name: string): string[] => [`ControlPath ${quoted(join(control, `${markOf(machine)}-${name}`))}`];
   const identity = key === undefined ? [] : [`IdentityFile ${quoted(join(folder, "key"))}`, "IdentitiesOnly yes"];
+  const way = [
+    ...(jump ? [`ProxyJump ${jumpAlias}`] : []),
+    ...(proxyCommand === undefined ? [] : [`ProxyCommand ${proxyCommand}`]),
+  ];
   const hosts = [
-    section(alias, machine, [...identity, ...shares(alias), ...(jump ? [`ProxyJump ${jumpAlias}`] : [])]),
+    section(alias, machine, [...identity, ...shares(alias), ...way]),
     ...(jump ? [section(jumpAlias, jump, [...identity, ...shares(jumpAlias)])] : []),
   ];
   const shared = [

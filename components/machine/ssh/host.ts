@@ -13,6 +13,8 @@ export interface SshMachine extends SshHost {
   key?: string;
   /** The host on the way there. */
   jump?: SshHost;
+  /** The command through which its SSH port is reached, as the value of `ProxyCommand`; undefined: at its address. */
+  proxyCommand?: string;
 }
 
 /** How people write where a host is: `deploy@shop.example.com`, with the port where it is not 22. */

@@ -14,11 +14,16 @@ import { tunnelTo } from "./tunnels";
  *
  * @param project the project's folder, absolute
  * @param loopback the port of the machine's loopback address where its registry is to be found, where it has one
+ * @param folder where what `ssh` reads is to lie, relative to the project's
  * @throws MachineError saying why it cannot be reached, or what it lacks, and what to do
  */
-export async function inspectOverSsh(machine: SshMachine, project: string, loopback?: number): Promise<Machine> {
-  const config = writeSshFiles(machine, project);
-  const folder = folderOf(machine);
+export async function inspectOverSsh(
+  machine: SshMachine,
+  project: string,
+  loopback?: number,
+  folder = folderOf(machine),
+): Promise<Machine> {
+  const config = writeSshFiles(machine, project, folder);
   const tunnel = await tunnelTo(folder, { loopback, first: factsScript });
   process.env["DOCKER_HOST"] = tunnel.dockerHost;
   const facts = readFacts(tunnel.said);
@@ -43,6 +48,6 @@ export async function inspectOverSsh(machine: SshMachine, project: string, loopb
 }
 
 /** What an Engine that is not there yet would tell. */
-function nothingOn(platform: string): Promise<Pick<Machine, "platform" | "volumes" | "ports" | "edges">> {
+export function nothingOn(platform: string): Promise<Pick<Machine, "platform" | "volumes" | "ports" | "edges">> {
   return Promise.resolve({ platform, volumes: new Map(), ports: new Map(), edges: new Map() });
 }

@@ -5,6 +5,11 @@ type Sentence = (machine: SshMachine, said: string) => string;
 /** What `ssh` says, and what it means for whoever wrote the settings; the first that fits. */
 const known: [RegExp, Sentence][] = [
   [
+    /gcloud: (command )?not found/i,
+    () =>
+      "It is reached through Google's Identity-Aware Proxy, for which gcloud has to be on PATH: install it (https://cloud.google.com/sdk/docs/install), or let your address in with slipway:machine.sshFrom.",
+  ],
+  [
     /host key verification failed|identification has changed|no .* host key is known/i,
     ({ host, port, jump }) =>
       `${jump ? "It or the jump host" : "It"} shows another host key than slipway:machine says: make sure that it is the host that you mean (ssh-keyscan -p ${port} ${host} shows its keys), then correct hostKey.`,

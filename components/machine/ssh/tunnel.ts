@@ -25,10 +25,10 @@ export interface Tunnel {
  * Writes what `ssh` reads to reach a machine.
  *
  * @param project the project's folder, absolute
- * @returns the configuration's path, relative to that folder
+ * @param folder where to, relative to that one
+ * @returns the configuration's path, relative to the project's folder
  */
-export function writeSshFiles(machine: SshMachine, project: string): string {
-  const folder = folderOf(machine);
+export function writeSshFiles(machine: SshMachine, project: string, folder = folderOf(machine)): string {
   const at = resolve(project, folder);
   mkdirSync(at, { recursive: true, mode: 0o700 });
   writeFileSync(resolve(project, ".slipway", ".gitignore"), "*\n");
@@ -103,7 +103,7 @@ export async function openTunnel(
   };
   if (!(await Promise.race([opened, ended.then(() => false)]))) {
     await close();
-    throw new Error(sshTrouble(machine, complaint));
+    throw new Error(sshTrouble(machine, complaint), { cause: complaint });
   }
   for (const each of [child, child.stdin, child.stdout, child.stderr]) (each as { unref?(): void }).unref?.();
   process.once("exit", () => rmSync(own, { recursive: true, force: true }));

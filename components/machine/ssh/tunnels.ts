@@ -7,19 +7,31 @@ const open = new Map<string, Promise<Tunnel>>();
 
 /**
  * The tunnel to a machine whose files were written before, one for each port of its loopback address. It is opened once and stays
- * open while this process runs.
+ * open while this process runs; where it could not be opened, that is tried again.
  *
  * @param folder where what `ssh` reads was written, relative to the project
+ * @param use one of its own for what must not share the others' tunnel
  * @throws Error saying why the machine cannot be reached and what to do
  */
-export function tunnelTo(folder: string, options: TunnelOptions = {}): Promise<Tunnel> {
-  const key = `${folder} ${options.loopback ?? ""}`;
-  let tunnel = open.get(key);
-  if (!tunnel) {
-    tunnel = Promise.resolve().then(() => openTunnel(hostIn(folder), folder, options));
-    open.set(key, tunnel);
-  }
+export function tunnelTo(folder: string, options: TunnelOptions = {}, use = ""): Promise<Tunnel> {
+  const key = `${folder} ${options.loopback ?? ""} ${use}`;
+  const known = open.get(key);
+  if (known) return known;
+  const tunnel = Promise.resolve().then(() => openTunnel(hostIn(folder), folder, options));
+  open.set(key, tunnel);
+  tunnel.catch(() => open.delete(key));
   return tunnel;
+}
+
+/**
+ * Makes the `docker` command of this process, and of all that it starts, talk to the Engine of a machine that may have been made since
+ * this process began: a tunnel that led to its predecessor would lead nowhere.
+ *
+ * @param folder where what `ssh` reads has been written by now, relative to the project
+ * @throws Error saying why the machine cannot be reached and what to do
+ */
+export async function goToMade(folder: string): Promise<void> {
+  process.env["DOCKER_HOST"] = (await tunnelTo(folder, {}, "made")).dockerHost;
 }
 
 /** The port of this machine's loopback address that leads to one of another machine's. */

@@ -15,7 +15,16 @@ export interface Vm {
    * reached at its address.
    */
   proxyCommand?: string;
+  /** The name of its address, where its cloud gives it one. */
+  domainName?: pulumi.Output<string>;
+  /** Another one whenever the VM is another one, or is stopped and started for a change: then what waits for it waits again. */
+  made: pulumi.Output<string>;
+  /** What it is to its cloud's registry: the address of its service account, or the principal id of its identity. */
+  reader: pulumi.Output<string>;
 }
+
+/** The component that declares a VM. */
+export type VmComponent = Vm & pulumi.ComponentResource;
 
 /** Whom a VM's firewall lets in. */
 export interface Openings {

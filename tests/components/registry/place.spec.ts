@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { placeRegistry, type Surroundings } from "../../../components/registry/place";
+import type { PlannedVm } from "../../../components/machine/vm/planned";
+import { placeRegistry, unreadable, type Surroundings } from "../../../components/registry/place";
 
 const local = { kind: "local" as const, port: 5000, image: "registry:2", mirrors: {} };
 const hosted = { kind: "existing" as const, address: "registry.example.com/team", mirrors: {} };
@@ -66,5 +67,57 @@ describe("which registry a stage uses", () => {
   it("the one that it names itself", () => {
     const { registry } = place({ source: { address }, ownRegistry: true, settings: hosted });
     assert.equal(registry.address, hosted.address);
+  });
+});
+
+describe("a cloud's registry and a VM of that cloud", () => {
+  const settings = {
+    kind: "artifact-registry" as const,
+    project: "shop-123456",
+    location: "europe-west1",
+    repository: "shop",
+    mirrors: {},
+  };
+  const registry = { address: "europe-west1-docker.pkg.dev/shop-123456/shop" };
+  const identity = "artifact-registry" as const;
+
+  it("know each other, where the stage builds", () => {
+    const { hosted, admits, byIdentity } = place({ builds: true, settings, identity });
+    assert.deepEqual([hosted, admits, byIdentity], [settings, undefined, true]);
+  });
+
+  it("are made known to each other, where another stage declares the registry", () => {
+    for (const source of [registry, undefined]) {
+      const { hosted, admits, byIdentity } = place({ settings, identity, source });
+      assert.deepEqual([hosted, admits, byIdentity], [undefined, settings, true]);
+    }
+  });
+
+  it("are strangers where either is of another cloud, or the release comes from elsewhere", () => {
+    for (const more of [{ settings }, { settings, identity: "acr" as const }]) {
+      const { admits, byIdentity } = place({ ...more, builds: true });
+      assert.deepEqual([admits, byIdentity], [undefined, undefined]);
+    }
+    const { admits, byIdentity } = place({ settings, identity, source: { address: "registry.example.com/team" } });
+    assert.deepEqual([admits, byIdentity], [undefined, undefined]);
+  });
+});
+
+describe("a release in the registry of a VM that does not answer", () => {
+  const vm = { name: "the VM shop-production", answers: false } as PlannedVm;
+  const placed = { registry: { address, on: here } };
+
+  it("cannot be read, and the pin has to go", () => {
+    assert.match(
+      unreadable("v1", placed, { vm, reachedBy: here }) ?? "",
+      /^The release v1 is in the registry on the VM shop-production, which is not there or does not answer: take the pin away/,
+    );
+  });
+
+  it("is of no concern where it comes from elsewhere, or the machine answers", () => {
+    assert.equal(unreadable("v1", { ...placed, from: { address, on: there } }, { vm, reachedBy: here }), undefined);
+    assert.equal(unreadable("v1", placed, { vm: { ...vm, answers: true }, reachedBy: here }), undefined);
+    assert.equal(unreadable("v1", { registry: { address } }, { vm, reachedBy: here }), undefined);
+    assert.equal(unreadable("v1", placed, { reachedBy: here }), undefined);
   });
 });

@@ -72,6 +72,7 @@ for (const [kind, plan] of Object.entries(stages)) {
             ...(plan.from ? ["app-copy-step"] : []),
             "app-cutover",
             ...(plan.machine.ssh ? ["app-engine"] : []),
+            ...(plan.machine.vm ? ["app-ready"] : []),
             "app-record",
           ],
         );

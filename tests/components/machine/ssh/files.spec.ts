@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { folderOf, sshFiles } from "../../../../components/machine/ssh/files";
+import { folderOf, folderOfStage, sshFiles } from "../../../../components/machine/ssh/files";
 import { nameOf, type SshMachine } from "../../../../components/machine/ssh/host";
 
 const one = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOne";
@@ -52,6 +52,19 @@ describe("the files by which ssh reaches a machine", () => {
   it("hold the key with a line's end, which ssh wants", () => {
     assert.equal(sshFiles({ ...shop, key: "KEY\n\n" }, folder, "/tmp").key, "KEY\n");
     assert.equal(sshFiles(shop, folder, "/tmp").key, undefined);
+  });
+
+  it("go through a command, where its port is open to that alone", () => {
+    const proxyCommand = "gcloud compute start-iap-tunnel shop-staging %p --listen-on-stdin --zone=europe-west1-b";
+    assert.equal(settings({ ...shop, proxyCommand }, "machine").get("proxycommand"), proxyCommand);
+    assert.notEqual(folderOf({ ...shop, proxyCommand }), folderOf(shop));
+  });
+
+  it("lie in a folder that is known before a stage's VM is, and share no connection with another's", () => {
+    assert.equal(folderOfStage({ project: "shop", stage: "staging" }), ".slipway/ssh/shop/staging");
+    const shares = (machine: SshMachine): string | undefined => settings(machine, "machine").get("controlpath");
+    assert.notEqual(shares(shop), shares({ ...shop, hostKey: [two] }));
+    assert.equal(shares(shop), shares({ ...shop, key: "KEY" }));
   });
 
   it("go by a jump host, whose key is checked as well", () => {

@@ -11,6 +11,20 @@ export const keys = {
   }),
 };
 
+/** What both clouds know of what they have made. */
+export const cloudsKnow = {
+  ...keys,
+  "gcp:compute/address:Address": () => ({ address: "203.0.113.10" }),
+  "gcp:compute/instance:Instance": () => ({ instanceId: "4711" }),
+  "gcp:serviceaccount/account:Account": () => ({ email: "vm@shop-123456.example.com" }),
+  "azure-native:network:PublicIPAddress": () => ({
+    ipAddress: "203.0.113.20",
+    dnsSettings: { fqdn: "shop-production-1a2b3c.westeurope.cloudapp.azure.com" },
+  }),
+  "azure-native:compute:VirtualMachine": () => ({ vmId: "4712" }),
+  "azure-native:managedidentity:UserAssignedIdentity": () => ({ principalId: "vm-principal" }),
+};
+
 /** Every resource of a cloud that was declared, by its name: its type and all that it was given, secrets hidden. */
 export function inputsIn(resources: Declared[], cloud: string): Record<string, [string, Inputs]> {
   const found = resources.filter(({ type }) => type.startsWith(`${cloud}:`));

@@ -1,0 +1,29 @@
+import type { StageId } from "../../labels";
+import type { VmStatus } from "../vm/status";
+import { calledIn } from "./disk";
+
+/**
+ * Asks Azure how a stage's VM is.
+ *
+ * @throws Error where nobody may ask, as the provider says it
+ * @see https://learn.microsoft.com/azure/virtual-machines/states-billing
+ */
+export async function statusOf(stage: StageId): Promise<VmStatus> {
+  // The one file: the module's index would load them all.
+  const { getVirtualMachine } = await import("@pulumi/azure-native/compute/getVirtualMachine.js");
+  const called = calledIn(stage);
+  const asked = { resourceGroupName: called, vmName: called, expand: "instanceView" };
+  const found = await getVirtualMachine(asked).catch((error: Error) => {
+    if (/not ?found|404/i.test(error.message)) return undefined;
+    throw error;
+  });
+  if (!found) return "gone";
+  const statuses = found.instanceView?.statuses ?? [];
+  return statuses.some(({ code }) => /^PowerState\/(stopp|dealloc)/.test(code ?? "")) ? "stopped" : "there";
+}
+
+/** The command that starts a VM that is stopped. */
+export function startCommand(stage: StageId): string {
+  const called = calledIn(stage);
+  return `az vm start --resource-group ${called} --name ${called}`;
+}

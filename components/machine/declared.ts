@@ -1,0 +1,61 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Application } from "../application";
+import type { Readers } from "../registry/hosted";
+import type { Step } from "../step";
+import { openRoutes } from "./conflicts";
+import type { Machine } from "./machine";
+import { dockerProvider } from "./provider";
+import { readied } from "./readied";
+import type { SshMachine } from "./ssh/host";
+import type { PlannedVm } from "./vm/planned";
+import { readiedVm, wayTo } from "./vm/readied";
+
+/** A stage's machine, as what else the stage declares knows it. */
+export interface DeclaredMachine {
+  /** What has to be done before anything can be done on it; undefined for this machine, whose owner looks after it. */
+  ready?: Step;
+  /** Its Docker Engine. */
+  provider: docker.Provider;
+  /** How others reach it, a secret where a key is part of it; undefined: it is this machine. */
+  way?: pulumi.Input<SshMachine>;
+  /** Where people reach it; undefined: it is this machine. */
+  host?: pulumi.Input<string>;
+  /** What it is to its cloud's registry. */
+  readers: Readers;
+}
+
+/**
+ * Declares a stage's machine: whatever of it is not there by itself, and what waits until it is ready.
+ *
+ * @param logins who logs in to which registry, for pulling images
+ */
+export function declareMachine(
+  name: string,
+  { machine, application, stage }: { machine: Machine; application: Application; stage: string },
+  logins: pulumi.Input<docker.types.input.ProviderRegistryAuth>[],
+  opts: pulumi.ComponentResourceOptions,
+): DeclaredMachine {
+  const { vm, ssh } = machine;
+  const made = vm && declareVm(name, vm, machine, application, opts);
+  const ready = made?.ready ?? readied(`${name}-engine`, machine, opts);
+  const provider = dockerProvider(`${name}-docker`, machine, ready, logins, opts);
+  if (made) {
+    const { way, host, reader } = made;
+    return { ready, provider, way, host, readers: { [stage]: reader } };
+  }
+  const way = ssh?.key === undefined ? ssh : pulumi.secret(ssh);
+  return { ready, provider, ...(way && ssh ? { way, host: ssh.host } : {}), readers: {} };
+}
+
+function declareVm(
+  name: string,
+  planned: PlannedVm,
+  { reachedBy = "" }: Machine,
+  { routes, redirect }: Application,
+  opts: pulumi.ComponentResourceOptions,
+) {
+  const vm = planned.declare(`${name}-machine`, openRoutes(routes, redirect), opts);
+  const ready = readiedVm(`${name}-ready`, planned, vm, reachedBy, opts);
+  return { ready, way: wayTo(vm), host: vm.domainName ?? vm.address, reader: vm.reader };
+}

@@ -1,0 +1,27 @@
+import type { GceSettings } from "../../../settings/gce";
+import type { StageId } from "../../labels";
+import type { VmStatus } from "../vm/status";
+import { calledIn } from "./disk";
+
+/**
+ * Asks Google Cloud how a stage's VM is.
+ *
+ * @throws Error where nobody may ask, as the provider says it
+ * @see https://cloud.google.com/compute/docs/instances/instance-lifecycle
+ */
+export async function statusOf({ project, zone }: GceSettings, stage: StageId): Promise<VmStatus> {
+  // The one file: the module's index would load them all.
+  const { getInstance } = await import("@pulumi/gcp/compute/getInstance.js");
+  const name = calledIn(stage);
+  const found = await getInstance({ project, zone, name }).catch((error: Error) => {
+    if (/not found|error 404/i.test(error.message)) return undefined;
+    throw error;
+  });
+  if (!found) return "gone";
+  return /^(STOPPING|STOPPED|SUSPENDING|SUSPENDED|TERMINATED)$/.test(found.currentStatus) ? "stopped" : "there";
+}
+
+/** The command that starts a VM that is stopped. */
+export function startCommand({ project, zone }: GceSettings, stage: StageId): string {
+  return `gcloud compute instances start ${calledIn(stage)} --project=${project} --zone=${zone}`;
+}

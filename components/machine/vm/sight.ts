@@ -1,0 +1,45 @@
+import type { VmStatus } from "./status";
+
+/** How a stage's VM was found, at its plan. */
+export type Sight =
+  /** No update has told of one yet. */
+  | { kind: "unmade" }
+  | { kind: "answers"; lacksDocker: boolean }
+  /** It told how it is reached, and is not. */
+  | { kind: "silent"; said: string; status: VmStatus };
+
+/** What follows from that. */
+export interface Verdict {
+  /** Another VM is made in the place of one that is gone. */
+  gone: boolean;
+  /** What waits for the VM waits again, although nothing of the VM has changed. */
+  again: boolean;
+  /** What the person should know. */
+  warning?: string;
+  /** Why the stage is not to be updated. */
+  refusal?: string;
+}
+
+/** How long, in seconds, an update waits for a VM. */
+export const patience = 600;
+
+/**
+ * Decides what an update does with a stage's VM. One that does not answer need not stop it: the update may be what opens its firewall.
+ *
+ * @param name what people call the VM
+ * @param start the command that starts a VM that is stopped
+ */
+export function judge(name: string, start: string, sight: Sight): Verdict {
+  if (sight.kind === "unmade") return { gone: false, again: false };
+  if (sight.kind === "answers") return { gone: false, again: sight.lacksDocker };
+  const { status, said } = sight;
+  if (status === "gone") {
+    const warning = `${name} is gone: this update makes another in its place, with the same address and data disk.`;
+    return { gone: true, again: true, warning };
+  }
+  if (status === "stopped") {
+    return { gone: false, again: false, refusal: `${name} is stopped: start it, with ${start}.` };
+  }
+  const warning = `${name} does not answer (${said}), so this goes on without having looked at it; the update waits up to ${patience / 60} minutes for it.`;
+  return { gone: false, again: true, warning };
+}
