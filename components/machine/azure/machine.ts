@@ -1,4 +1,3 @@
-import { RoleAssignment } from "@pulumi/azure-native/authorization";
 import { VirtualMachine } from "@pulumi/azure-native/compute";
 import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity";
 import { ResourceGroup } from "@pulumi/azure-native/resources";
@@ -24,8 +23,6 @@ export interface AzureMachineArgs {
   found?: FoundDisk;
   /** When the VM of the last update was found to be gone, so that another is to be made; undefined: it was not. */
   gone?: string;
-  /** The resource id of the Container Registry that the VM may pull from; undefined: none. */
-  pulls?: pulumi.Input<string>;
 }
 
 /**
@@ -48,7 +45,7 @@ export class AzureMachine extends pulumi.ComponentResource implements Vm {
 
   constructor(name: string, args: AzureMachineArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:machine:AzureMachine", name, {}, opts);
-    const { stage, settings, ports = [], found, gone, pulls } = args;
+    const { stage, settings, ports = [], found, gone } = args;
     const { location, user } = settings;
     const called = calledIn(stage);
     const tags = { slipway: called };
@@ -66,9 +63,6 @@ export class AzureMachine extends pulumi.ComponentResource implements Vm {
       { resourceGroupName, location, resourceName: called, tags },
       own,
     );
-    if (pulls) {
-      mayPull(name, pulls, this.identity, own);
-    }
     const vm = new VirtualMachine(
       `${name}-vm`,
       {
@@ -153,29 +147,6 @@ function startup({ user, updates }: AzureSettings, keys: MachineKeys): pulumi.Ou
     }),
   );
 }
-
-/** Lets an identity pull from a registry, and nothing else. */
-function mayPull(
-  name: string,
-  registry: pulumi.Input<string>,
-  { principalId }: UserAssignedIdentity,
-  own: pulumi.CustomResourceOptions,
-): void {
-  const subscription = pulumi.output(registry).apply((id) => id.split("/resourceGroups/")[0] ?? "");
-  new RoleAssignment(
-    `${name}-pulls`,
-    {
-      scope: registry,
-      principalId,
-      principalType: "ServicePrincipal",
-      roleDefinitionId: pulumi.interpolate`${subscription}/providers/Microsoft.Authorization/roleDefinitions/${acrPull}`,
-    },
-    own,
-  );
-}
-
-// https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/containers#acrpull
-const acrPull = "7f951dda-4ed3-4680-a7ca-43fe172d538d";
 
 function imageReference(image: string) {
   const [publisher, offer, sku, version] = image.split(":");

@@ -1,4 +1,3 @@
-import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry";
 import { Instance } from "@pulumi/gcp/compute";
 import { Account } from "@pulumi/gcp/serviceaccount";
 import * as pulumi from "@pulumi/pulumi";
@@ -23,8 +22,6 @@ export interface GceMachineArgs {
   found?: FoundDisk;
   /** When the VM of the last update was found to be gone, so that another is to be made; undefined: it was not. */
   gone?: string;
-  /** The Artifact Registry repository that the VM may pull from; undefined: none. */
-  pulls?: { project: string; location: string; repository: pulumi.Input<string> };
 }
 
 const device = "slipway-data";
@@ -46,7 +43,7 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
 
   constructor(
     name: string,
-    { stage, settings, ports = [], found, gone, pulls }: GceMachineArgs,
+    { stage, settings, ports = [], found, gone }: GceMachineArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:machine:GceMachine", name, {}, opts);
@@ -65,17 +62,6 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
       { project, accountId: `${cloudName(stage, 27)}-vm`, displayName: `The machine of ${called}` },
       own,
     );
-    if (pulls) {
-      new RepositoryIamMember(
-        `${name}-pulls`,
-        {
-          ...pulls,
-          role: "roles/artifactregistry.reader",
-          member: pulumi.interpolate`serviceAccount:${account.email}`,
-        },
-        own,
-      );
-    }
     const vm = new Instance(
       `${name}-vm`,
       {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { AzureMachine, type AzureMachineArgs } from "../../../components/machine/azure/machine";
+import { statusOf } from "../../../components/machine/azure/status";
 import { findDisk } from "../../../components/machine/azure/disk";
 import { azureMachine, type AzureSettings } from "../../../settings/azure";
 import { cloudConfig } from "../../../components/machine/vm/bootstrap";
@@ -253,6 +254,11 @@ describe("a machine on Azure", () => {
     assert.deepEqual(vm.ignoreChanges, []);
   });
 
+  it("is replaced where it was found to be gone", async () => {
+    const { resources } = await run({}, { gone: "2026-11-21T12:00:00.000Z" });
+    assert.notEqual(the(resources, "azure-native:compute:VirtualMachine").replacementTrigger, vm.replacementTrigger);
+  });
+
   it("is the parent of all of it", () => {
     const urns = new Set(resources.map(({ urn }) => urn));
     const orphans = resources.filter(({ parent }) => !urns.has(parent)).map(({ type }) => type);
@@ -283,18 +289,6 @@ describe("a machine on Azure", () => {
     assert.deepEqual(securityRules, [rule("ssh", 100, ["22"], ["203.0.113.0/24"])]);
   });
 
-  it("may pull from one registry, and has no other role", async () => {
-    const registry = "/subscriptions/s1/resourceGroups/shop/providers/Microsoft.ContainerRegistry/registries/shop";
-    const { resources } = await run({}, { pulls: registry });
-    assert.deepEqual(the(resources, "azure-native:authorization:RoleAssignment").inputs, {
-      scope: registry,
-      principalId: "principal",
-      principalType: "ServicePrincipal",
-      roleDefinitionId:
-        "/subscriptions/s1/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d",
-    });
-  });
-
   it("takes its data disk over where it is there already, as big as it has become, and the group that it lies in", async () => {
     const group = "/subscriptions/s1/resourceGroups/shop-staging-data";
     const id = `${group}/providers/Microsoft.Compute/disks/shop-staging-data`;
@@ -318,6 +312,40 @@ describe("a machine on Azure", () => {
     );
     const { storageProfile } = the(resources, "azure-native:compute:VirtualMachine").inputs;
     assert.deepEqual(storageProfile.dataDisks[0].managedDisk, { id: existing });
+  });
+});
+
+describe("how a VM on Azure is", () => {
+  for (const [code, status] of [
+    ["PowerState/running", "there"],
+    ["PowerState/starting", "there"],
+    ["PowerState/stopped", "stopped"],
+    ["PowerState/deallocated", "stopped"],
+  ] as const) {
+    it(`${status}, where Azure says ${code}`, async () => {
+      const { result } = await declare(
+        stage,
+        () => statusOf(stage),
+        ({ token, inputs }) => {
+          assert.equal(token, "azure-native:compute:getVirtualMachine");
+          assert.deepEqual(inputs, {
+            resourceGroupName: "shop-staging",
+            vmName: "shop-staging",
+            expand: "instanceView",
+          });
+          return { instanceView: { statuses: [{ code: "ProvisioningState/succeeded" }, { code }] } };
+        },
+      );
+      assert.equal(result, status);
+    });
+  }
+
+  it("gone, where Azure knows none of that name", async () => {
+    const call = () => {
+      throw providerError("Code=ResourceNotFound Message=The Resource was not found");
+    };
+    await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call }, "shop", "staging");
+    assert.equal(await statusOf(stage), "gone");
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { GceMachine, proxyCommand, regionOf, type GceMachineArgs } from "../../../components/machine/gce/machine";
+import { statusOf } from "../../../components/machine/gce/status";
 import { findDisk } from "../../../components/machine/gce/disk";
 import { gceMachine, type GceSettings } from "../../../settings/gce";
 import { startupScript } from "../../../components/machine/vm/startup";
@@ -173,10 +174,24 @@ describe("a machine on Google Cloud", () => {
       const vm = the(resources, "gcp:compute/instance:Instance");
       return [vm.replacementTrigger, vm.replaceOnChanges, vm.ignoreChanges];
     };
-    assert.deepEqual(optionsOf(resources), ["slipway a70a4e97bd4a39ee", [], []]);
+    assert.deepEqual(optionsOf(resources), ["slipway a70a4e97bd4a39ee 74c696eb", [], []]);
     const updates = { install: "none" };
     assert.deepEqual(optionsOf((await run({ updates })).resources), optionsOf(resources));
-    assert.deepEqual(optionsOf((await run({ user: "deploy" })).resources), ["deploy a70a4e97bd4a39ee", [], []]);
+    assert.deepEqual(optionsOf((await run({ user: "deploy" })).resources), [
+      "deploy a70a4e97bd4a39ee 74c696eb",
+      [],
+      [],
+    ]);
+  });
+
+  it("is replaced where it was found to be gone, once", async () => {
+    const triggerOf = ({ resources }: { resources: Declared[] }) =>
+      the(resources, "gcp:compute/instance:Instance").replacementTrigger;
+    const gone = await run({}, { gone: "2026-11-21T12:00:00.000Z" });
+    assert.notEqual(triggerOf(gone), triggerOf({ resources }));
+    const generation = ({ resources }: { resources: Declared[] }) => the(resources, "random:index/randomId:RandomId");
+    assert.deepEqual(generation(gone).ignoreChanges, []);
+    assert.deepEqual(generation({ resources }).ignoreChanges, ["keepers"], "that it was gone is no change any more");
   });
 
   it("is the parent of all of it", () => {
@@ -219,16 +234,6 @@ describe("a machine on Google Cloud", () => {
     );
   });
 
-  it("may pull from one repository, and has no other role", async () => {
-    const pulls = { project: "shop-123456", location: "europe-west1", repository: "shop" };
-    const { resources } = await run({}, { pulls });
-    assert.deepEqual(the(resources, "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember").inputs, {
-      ...pulls,
-      role: "roles/artifactregistry.reader",
-      member: "serviceAccount:vm@shop-123456.example.com",
-    });
-  });
-
   it("takes its data disk over where it is there already, as big as it has become", async () => {
     const id = "projects/shop-123456/zones/europe-west1-b/disks/shop-staging-data";
     const { resources } = await run({}, { found: { id, size: 80 } });
@@ -246,6 +251,37 @@ describe("a machine on Google Cloud", () => {
     );
     const { source } = the(resources, "gcp:compute/instance:Instance").inputs["attachedDisks"][0];
     assert.equal(source, "projects/shop-123456/zones/europe-west1-b/disks/shop-old");
+  });
+});
+
+describe("how a VM on Google Cloud is", () => {
+  for (const [currentStatus, status] of [
+    ["RUNNING", "there"],
+    ["STAGING", "there"],
+    ["REPAIRING", "there"],
+    ["TERMINATED", "stopped"],
+    ["SUSPENDED", "stopped"],
+  ] as const) {
+    it(`${status}, where Google says ${currentStatus}`, async () => {
+      const { result } = await declare(
+        stage,
+        () => statusOf(settings(), stage),
+        ({ token, inputs }) => {
+          assert.equal(token, "gcp:compute/getInstance:getInstance");
+          assert.deepEqual(inputs, { ...place, zone: "europe-west1-b", name: "shop-staging" });
+          return { currentStatus };
+        },
+      );
+      assert.equal(result, status);
+    });
+  }
+
+  it("gone, where Google knows none of that name", async () => {
+    const call = () => {
+      throw providerError("Instance shop-staging not found");
+    };
+    await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call }, "shop", "staging");
+    assert.equal(await statusOf(settings(), stage), "gone");
   });
 });
 
