@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { EdgeSettings } from "../config";
 import { Backup } from "./backup/backup";
 import { cutoverTo } from "./edge/cutover";
 import { defineEdge } from "./edge/definition";
-import { Edge, type EdgeArgs } from "./edge/edge";
+import { certificatesFor } from "./edge/authority";
+import { Edge } from "./edge/edge";
 import { introduced } from "./edge/introduced";
 import { urlOn } from "./edge/routes";
 import { Jobs } from "./jobs/jobs";
@@ -17,7 +16,8 @@ import { stepsOn } from "./machine/steps";
 import type { SshMachine } from "./machine/ssh/host";
 import { Networks } from "./networks";
 import type { StagePlan } from "./plan";
-import { LocalRegistry } from "./registry/local";
+import { declareRegistry } from "./registry/declared";
+import type { LocalRegistry } from "./registry/local";
 import { hostOf, type RegistryPlan } from "./registry/plan";
 import { pulling } from "./registry/pulling";
 import { BroughtRelease } from "./release/brought";
@@ -85,19 +85,11 @@ export class Stage extends pulumi.ComponentResource {
     const on = declareMachine(name, { machine, application, stage: id.stage }, logins, { parent: this });
     this.ready = on.ready;
     const own = { parent: this, provider: on.provider };
-    const readers = plan.byIdentity ? on.readers : {};
     const clears = plan.leftovers && clearing(`${name}-leftovers`, plan.leftovers);
 
     application.secrets.fill(generatedValues(`${name}-generated`, plan.generate, { parent: this }));
 
-    const local =
-      plan.declares &&
-      new LocalRegistry(`${id.project}-${id.stage}-registry`, { stage: id, ...plan.declares, clears }, own);
-    const hosted = [
-      ...(plan.hosted?.declare(`${id.project}-${id.stage}-registry`, readers, { parent: this }) ?? []),
-      ...(plan.admits?.admit(`${id.project}-${id.stage}-registry`, readers, { parent: this }) ?? []),
-    ];
-    const served = local ? [local.container] : hosted;
+    const { local, served } = declareRegistry(plan, plan.byIdentity ? on.readers : {}, clears, own);
     const release: ReleaseOutputs =
       origin.kind === "build"
         ? new BuiltRelease(
@@ -243,19 +235,6 @@ export class Stage extends pulumi.ComponentResource {
     const all = [...Object.values(containers), ...carriers].map((container) => container.id);
     return clearedAfter(step.result<Recorded>(), pulumi.all(all), id, leftovers);
   }
-}
-
-/** How a stage with a domain gets its certificates. */
-function certificatesFor({ domain, email, acme, acmeRoot }: EdgeSettings): EdgeArgs["certificates"] {
-  const [first] = domain;
-  return first === undefined
-    ? undefined
-    : {
-        domains: domain,
-        email: email ?? `hostmaster@${first}`,
-        server: acme,
-        authority: acmeRoot === undefined ? undefined : readFileSync(acmeRoot, "utf8"),
-      };
 }
 
 /** A preview shows what will be; an update that fails must not tell what has not happened. */
