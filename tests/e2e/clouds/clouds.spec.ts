@@ -35,6 +35,7 @@ for (const [name, machine] of Object.entries(machines)) {
   onEngine(pulumi, `the demo on VMs of a simulated ${name}`, (kind) => {
     inOrder();
 
+    const machineType = name === "gce" ? "Instance" : "VirtualMachine";
     let cloud: SimulatedCloud;
     let project: Project;
     /** The releases in the order in which they were made. */
@@ -74,7 +75,7 @@ for (const [name, machine] of Object.entries(machines)) {
 
     it("shows a preview of a VM that is not there", async () => {
       const { changes } = await succeeds(project.engine.preview("staging"));
-      assert.ok(changes.some(({ type, kind }) => kind === "create" && /:(Instance|VirtualMachine)$/.test(type)));
+      assert.ok(changes.some(({ type, kind }) => kind === "create" && type.endsWith(`:${machineType}`)));
       assert.deepEqual(cloud.has(), [], "a preview makes nothing");
     });
 
@@ -109,6 +110,9 @@ for (const [name, machine] of Object.entries(machines)) {
     it("gets its VM back with all its data, after somebody has deleted it", async () => {
       const before = (await count("production")) ?? 0;
       await cloud.vm("production").lose();
+      const { changes } = await succeeds(project.engine.preview("production"));
+      const replaced = changes.filter(({ kind, type }) => kind === "replace" && !type.startsWith("random:"));
+      assert.deepEqual(replaced.map(({ type }) => type.split(":").at(-1)).sort(), ["Command", machineType]);
       const { text } = await succeeds(project.engine.up("production"));
       assert.match(text, /is gone: this update makes another in its place, with the same address and data disk/);
       await until(

@@ -73,7 +73,12 @@ export async function boot(store: Store, id: string, { address, disk, devices, f
     ...["--cgroupns", "host", "--volume", "/sys/fs/cgroup:/sys/fs/cgroup", "--device", device],
     ...["--label", `slipway.simulation=${networkOf(store)}`, image],
   ]);
-  const given = { ...files, device, devices: devices.join("\n"), ...(await surroundings(store)) };
+  const given = {
+    ...files,
+    device,
+    devices: devices.map((path) => `${path}\n`).join(""),
+    ...(await surroundings(store)),
+  };
   await copy(name, given);
   await must("docker", ["start", name]);
 }
