@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { onEngine, pulumi } from "../engines";
+import { inOrder, succeeds, upAndClean } from "../expect";
+import { Project } from "../project";
+import { SimulatedCloud } from "./cloud";
+
+onEngine(pulumi, "both stages on one VM of a simulated Azure", (kind) => {
+  inOrder();
+
+  let cloud: SimulatedCloud;
+  let project: Project;
+
+  before(async () => {
+    cloud = SimulatedCloud.begin();
+    project = await Project.create(kind, "shared", join(__dirname, "..", "fixtures", "small"));
+    const about = parse(project.read("Pulumi.yaml")) as object;
+    project.write("Pulumi.yaml", stringify({ ...about, plugins: SimulatedCloud.plugins }));
+    const { mirrors } = await project.registry();
+    const machine = {
+      kind: "azure",
+      location: "westeurope",
+      sshFrom: ["10.213.0.0/16"],
+      disk: { size: 10 },
+      updates: { install: "none" },
+    };
+    await project.stage("staging", { compose: "compose.yaml", machine, registry: { kind: "local", mirrors } });
+    await project.stage("production", { promoteFrom: "staging", machine: { kind: "shared", of: "staging" } });
+  });
+
+  after(async () => {
+    await project?.dispose();
+    await cloud?.end();
+  });
+
+  it("needs the one that declares it first", async () => {
+    const { ok, text } = await project.engine.preview("production");
+    assert.ok(!ok);
+    assert.match(text, /is that of the stage staging, which is not there yet: bring that stage up first/);
+  });
+
+  it("runs both, with one registry", async () => {
+    await upAndClean(project.engine, "staging");
+    await upAndClean(project.engine, "production");
+    const format = '{{.Label "slipway.stage"}} {{.Label "slipway.role"}}{{.Label "slipway.service"}}';
+    const { stdout } = await cloud.vm("staging").docker("ps", "--format", format);
+    assert.deepEqual(stdout.match(/^.* registry$/gm), ["staging registry"]);
+    assert.match(stdout, /^production app$/m);
+    assert.match(stdout, /^staging app$/m);
+  });
+
+  it("is left by one, and taken away by the other", async () => {
+    await succeeds(project.engine.destroy("production"));
+    assert.match((await cloud.vm("staging").docker("ps")).stdout, /app/);
+    await succeeds(project.engine.destroy("staging"));
+    assert.deepEqual(cloud.has(), ["Disk", "ResourceGroup"]);
+  });
+});
