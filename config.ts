@@ -406,6 +406,8 @@ function partOf(type: unknown, key: PropertyKey, value: unknown): unknown {
 /** What a setting is once it is there, and of its kind. */
 function plainly(type: unknown, value: unknown): unknown {
   if (type instanceof z.ZodDefault || type instanceof z.ZodOptional) return plainly(type.unwrap(), value);
+  // What is done to a value before it is looked at, or after, tells nothing of its settings.
+  if (type instanceof z.ZodPipe) return plainly(type.out instanceof z.ZodTransform ? type.in : type.out, value);
   if (!(type instanceof z.ZodDiscriminatedUnion)) return type;
   const kind = (value as { kind?: unknown } | undefined)?.kind;
   const options = type.options as z.ZodObject<{ kind: z.ZodLiteral }>[];
