@@ -5,7 +5,8 @@ import { onEngine, pulumi } from "../engines";
 import { inOrder, succeeds, touched, upAndClean } from "../expect";
 import { Project } from "../project";
 import { root } from "../requirements";
-import { run } from "../run";
+import { must, run } from "../run";
+import { placesOfUpdates, ProcessWatch } from "../secrets";
 import { Machine } from "./machine";
 
 type Stage = "staging" | "production";
@@ -17,6 +18,8 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
 
   const machines = {} as Record<Stage, Machine>;
   let project: Project;
+  let watch: ProcessWatch;
+  const planted: Record<string, string> = {};
   /** The releases in the order in which they were made. */
   const made: string[] = [];
 
@@ -45,11 +48,18 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
         env: { WEB_PORT: String(port), ENABLE_TEST_DATA: String(stage === "staging") },
       });
       await project.engine.setConfig(stage, "machine.key", machines[stage].key, { secret: true });
-      await project.engine.setConfig(stage, "env.DB_PASSWORD", randomBytes(9).toString("hex"), { secret: true });
+      planted[`the password of ${stage}`] = randomBytes(9).toString("hex");
+      await project.engine.setConfig(stage, "env.DB_PASSWORD", planted[`the password of ${stage}`] ?? "", {
+        secret: true,
+      });
+      // A line of it, as texts are escaped in many ways.
+      planted[`the key to ${stage}`] = machines[stage].key.split("\n")[2] ?? "";
     }
+    watch = new ProcessWatch(planted);
   });
 
   after(async () => {
+    watch?.stop();
     await project?.dispose();
     await Promise.all(Object.values(machines).map((machine) => machine.dispose()));
   });
@@ -116,6 +126,16 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
     assert.match((await slipway("releases", "--stack", "staging")).stdout, /PRODUCTION/);
     assert.match((await slipway("backup", "--stack", "production")).stdout, /^b\d{8}-\d{6}$/m);
     assert.match((await slipway("backups", "--stack", "production")).stdout, /was asked for/);
+  });
+
+  it("lets neither keys nor passwords be found", async () => {
+    assert.deepEqual(watch.stop(), []);
+    assert.deepEqual(placesOfUpdates(project, planted), []);
+    for (const stage of ["staging", "production"] as const) {
+      assert.deepEqual(await machines[stage].places(planted), []);
+    }
+    const modes = await must("find", [join(project.folder, ".slipway"), "-type", "f", "-perm", "/077"]);
+    assert.equal(modes, "", "what ssh reads is for its owner alone");
   });
 
   it("is made anew on a machine that was lost", async () => {
