@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { RunningUpdate } from "../crash/running";
 import { onEngine, pulumi } from "../engines";
 import { inOrder, succeeds, touched, upAndClean } from "../expect";
 import { Project } from "../project";
+import type { PulumiCli } from "../pulumi";
 import { root } from "../requirements";
 import { must, run } from "../run";
 import { placesOfUpdates, ProcessWatch } from "../secrets";
@@ -115,6 +117,24 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
     assert.ok((await page("production")).includes(made[1] ?? "none"));
   });
 
+  it("serves on where the connection breaks in the middle of a promotion, and converges with the next update", async () => {
+    project.edit("apps/demo/web/src/style.ts", "", "// Yet another look.\n");
+    await project.commit("Announce yet another look");
+    await succeeds(project.engine.up("staging"));
+    made.push((await project.engine.outputs("staging")).release?.name ?? "none");
+    const update = new RunningUpdate(project.engine as PulumiCli, project.folder, "production");
+    await update.says(/^Container \S+-web creating replacement/);
+    // Every connection ends at its next packet, and no other can be made.
+    const rule = "INPUT --protocol tcp --dport 22 --jump REJECT --reject-with tcp-reset";
+    await machines.production.sh(`iptables --insert ${rule}`);
+    assert.ok((await page("production")).includes(made[1] ?? "none"));
+    assert.notEqual(await update.ended, 0, update.text);
+    await machines.production.sh(`iptables --delete ${rule}`);
+    assert.ok((await page("production")).includes(made[1] ?? "none"));
+    await upAndClean(project.engine, "production");
+    assert.ok((await page("production")).includes(made[2] ?? "none"));
+  });
+
   it("lists releases and takes backups over the same way", async () => {
     const slipway = (...args: string[]): ReturnType<typeof run> =>
       run(process.execPath, [join(project.folder, "node_modules", "slipway", "dist", "cli", "main.js"), ...args], {
@@ -150,7 +170,7 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
     assert.match(first.stdout, /so it is a new one\. Once this update has installed Docker there, pulumi up --refresh/);
     const second = await up("--refresh");
     assert.equal(second.code, 0, second.stdout + second.stderr);
-    assert.ok((await page("production")).includes(made[1] ?? "none"));
+    assert.ok((await page("production")).includes(made[2] ?? "none"));
     assert.equal(await count("production"), 1, "its data are gone with the machine");
     const drift = await project.engine.refreshPreview("production");
     assert.ok(drift.ok, drift.text);
