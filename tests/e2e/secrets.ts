@@ -37,12 +37,19 @@ export class ProcessWatch {
  * @returns where which one was found, by place
  */
 export async function places(project: Project, planted: Planted): Promise<string[]> {
-  const texts = {
-    ...files(project),
-    ...told(project),
-    ...(await inEngine(project)),
-    ...(await inRegistry(project, planted)),
-  };
+  return [
+    ...placesOfUpdates(project, planted),
+    ...named({ ...(await inEngine(project)), ...(await inRegistry(project, planted)) }, planted),
+  ];
+}
+
+/** Looks for secrets in what an update leaves where it is run: state, settings, and what was told. */
+export function placesOfUpdates(project: Project, planted: Planted): string[] {
+  return named({ ...files(project), ...told(project) }, planted);
+}
+
+/** Where secrets are among texts, by place. */
+export function named(texts: Readonly<Record<string, string>>, planted: Planted): string[] {
   return Object.entries(texts).flatMap(([place, text]) => namesIn(planted, text).map((name) => `${name} in ${place}`));
 }
 

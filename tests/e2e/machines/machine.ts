@@ -6,6 +6,7 @@ import { until } from "../until";
 import { docker } from "../docker";
 import { freePorts } from "../ports";
 import { must, run, type Ended } from "../run";
+import { named, type Planted } from "../secrets";
 
 const image = "slipway-test-machine";
 
@@ -82,6 +83,18 @@ export class Machine {
         .filter(Boolean)
         .map((line) => line.split("\t") as [string, string]),
     );
+  }
+
+  /** Where secrets are among what its Docker Engine shows: of containers, their logs, volumes and networks. */
+  async places(planted: Planted): Promise<string[]> {
+    const ids = (await this.docker("ps", "--all", "--quiet")).stdout.split("\n").filter(Boolean);
+    const texts: Record<string, string> = {};
+    for (const id of ids) {
+      texts[`docker inspect of ${id}`] = (await this.docker("inspect", id)).stdout;
+      const { stdout, stderr } = await this.docker("logs", id);
+      texts[`log of ${id}`] = stdout + stderr;
+    }
+    return named(texts, planted);
   }
 
   /** Takes it away with all that is on it, and puts an empty one with the same address and keys in its place. */

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { RunningUpdate } from "../crash/running";
 import { onEngine, pulumi } from "../engines";
 import { inOrder, succeeds, touched, upAndClean } from "../expect";
 import { Project } from "../project";
+import type { PulumiCli } from "../pulumi";
 import { root } from "../requirements";
-import { run } from "../run";
+import { must, run } from "../run";
+import { placesOfUpdates, ProcessWatch } from "../secrets";
 import { Machine } from "./machine";
 
 type Stage = "staging" | "production";
@@ -17,6 +20,8 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
 
   const machines = {} as Record<Stage, Machine>;
   let project: Project;
+  let watch: ProcessWatch;
+  const planted: Record<string, string> = {};
   /** The releases in the order in which they were made. */
   const made: string[] = [];
 
@@ -45,11 +50,18 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
         env: { WEB_PORT: String(port), ENABLE_TEST_DATA: String(stage === "staging") },
       });
       await project.engine.setConfig(stage, "machine.key", machines[stage].key, { secret: true });
-      await project.engine.setConfig(stage, "env.DB_PASSWORD", randomBytes(9).toString("hex"), { secret: true });
+      planted[`the password of ${stage}`] = randomBytes(9).toString("hex");
+      await project.engine.setConfig(stage, "env.DB_PASSWORD", planted[`the password of ${stage}`] ?? "", {
+        secret: true,
+      });
+      // A line of it, as texts are escaped in many ways.
+      planted[`the key to ${stage}`] = machines[stage].key.split("\n")[2] ?? "";
     }
+    watch = new ProcessWatch(planted);
   });
 
   after(async () => {
+    watch?.stop();
     await project?.dispose();
     await Promise.all(Object.values(machines).map((machine) => machine.dispose()));
   });
@@ -105,6 +117,24 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
     assert.ok((await page("production")).includes(made[1] ?? "none"));
   });
 
+  it("serves on where the connection breaks in the middle of a promotion, and converges with the next update", async () => {
+    project.edit("apps/demo/web/src/style.ts", "", "// Yet another look.\n");
+    await project.commit("Announce yet another look");
+    await succeeds(project.engine.up("staging"));
+    made.push((await project.engine.outputs("staging")).release?.name ?? "none");
+    const update = new RunningUpdate(project.engine as PulumiCli, project.folder, "production");
+    await update.says(/^Container \S+-web creating replacement/);
+    // Every connection ends at its next packet, and no other can be made.
+    const rule = "INPUT --protocol tcp --dport 22 --jump REJECT --reject-with tcp-reset";
+    await machines.production.sh(`iptables --insert ${rule}`);
+    assert.ok((await page("production")).includes(made[1] ?? "none"));
+    assert.notEqual(await update.ended, 0, update.text);
+    await machines.production.sh(`iptables --delete ${rule}`);
+    assert.ok((await page("production")).includes(made[1] ?? "none"));
+    await upAndClean(project.engine, "production");
+    assert.ok((await page("production")).includes(made[2] ?? "none"));
+  });
+
   it("lists releases and takes backups over the same way", async () => {
     const slipway = (...args: string[]): ReturnType<typeof run> =>
       run(process.execPath, [join(project.folder, "node_modules", "slipway", "dist", "cli", "main.js"), ...args], {
@@ -116,6 +146,16 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
     assert.match((await slipway("releases", "--stack", "staging")).stdout, /PRODUCTION/);
     assert.match((await slipway("backup", "--stack", "production")).stdout, /^b\d{8}-\d{6}$/m);
     assert.match((await slipway("backups", "--stack", "production")).stdout, /was asked for/);
+  });
+
+  it("lets neither keys nor passwords be found", async () => {
+    assert.deepEqual(watch.stop(), []);
+    assert.deepEqual(placesOfUpdates(project, planted), []);
+    for (const stage of ["staging", "production"] as const) {
+      assert.deepEqual(await machines[stage].places(planted), []);
+    }
+    const modes = await must("find", [join(project.folder, ".slipway"), "-type", "f", "-perm", "/077"]);
+    assert.equal(modes, "", "what ssh reads is for its owner alone");
   });
 
   it("is made anew on a machine that was lost", async () => {
@@ -130,7 +170,7 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
     assert.match(first.stdout, /so it is a new one\. Once this update has installed Docker there, pulumi up --refresh/);
     const second = await up("--refresh");
     assert.equal(second.code, 0, second.stdout + second.stderr);
-    assert.ok((await page("production")).includes(made[1] ?? "none"));
+    assert.ok((await page("production")).includes(made[2] ?? "none"));
     assert.equal(await count("production"), 1, "its data are gone with the machine");
     const drift = await project.engine.refreshPreview("production");
     assert.ok(drift.ok, drift.text);
