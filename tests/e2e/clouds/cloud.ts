@@ -1,7 +1,9 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import { docker } from "../docker";
+import { Project } from "../project";
 import { must, run, type Ended } from "../run";
 import { Store } from "./simulation/store";
 import { containerOf, networkOf, removeDisk } from "./simulation/vm";
@@ -10,16 +12,27 @@ import { containerOf, networkOf, removeDisk } from "./simulation/vm";
 export class SimulatedCloud {
   private readonly store = new Store(realpathSync(mkdtempSync(join(tmpdir(), "slipway-cloud-"))));
 
-  /** What a project's Pulumi.yaml says, so that its engine takes the simulations for the real providers. */
-  static readonly plugins = {
-    providers: ["gcp", "azure-native"].map((name) => ({ name, path: join(__dirname, name) })),
-  };
-
-  /** Begins one, which everything that this process starts from now on takes for the clouds. */
-  static begin(): SimulatedCloud {
+  /** Begins one, which everything that this process starts from now on takes for the clouds; skips the tests where none can be had here. */
+  static async begin(context: Mocha.Context): Promise<SimulatedCloud> {
+    const reason = await missing();
+    if (reason) {
+      console.log(`    not run: ${reason}`);
+      context.skip();
+    }
     const cloud = new SimulatedCloud();
     process.env["SLIPWAY_SIMULATED_CLOUD"] = cloud.store.folder;
     return cloud;
+  }
+
+  /** Makes a project whose engine takes the simulations for the real providers. */
+  async project(...args: Parameters<typeof Project.create>): Promise<Project> {
+    const project = await Project.create(...args);
+    const providers = ["gcp", "azure-native"].map((name) => ({ name, path: join(__dirname, name) }));
+    project.write(
+      "Pulumi.yaml",
+      stringify({ ...(parse(project.read("Pulumi.yaml")) as object), plugins: { providers } }),
+    );
+    return project;
   }
 
   /** The VM whose name ends so. */
@@ -54,6 +67,18 @@ export class SimulatedCloud {
     await run("docker", ["network", "rm", network]);
     rmSync(this.store.folder, { recursive: true, force: true });
   }
+}
+
+/** Why no VM can be simulated here; undefined where one can. */
+async function missing(): Promise<string | undefined> {
+  if ((await run("losetup", ["--find"])).code !== 0) {
+    return "no loop device can be had, which a simulated VM has its data disk on: run as root on a Linux machine that has some";
+  }
+  const { stdout } = await run("pulumi", ["plugin", "ls", "--json"]);
+  if (stdout.includes('"tls"') || (await run("pulumi", ["plugin", "install", "resource", "tls", "5.6.1"])).code === 0) {
+    return undefined;
+  }
+  return "the Pulumi plugin tls 5.6.1 is not installed and cannot be downloaded: pulumi plugin install resource tls 5.6.1";
 }
 
 /** A VM of a simulated cloud. */

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
 import { onEngine, pulumi } from "../engines";
 import { inOrder, succeeds, upAndClean } from "../expect";
-import { Project } from "../project";
+import type { Project } from "../project";
 import { root } from "../requirements";
 import { until } from "../until";
 import { SimulatedCloud } from "./cloud";
@@ -49,11 +48,9 @@ for (const [name, machine] of Object.entries(machines)) {
     const release = async (stage: Stage): Promise<string> =>
       (await project.engine.outputs(stage)).release?.name ?? "none";
 
-    before(async () => {
-      cloud = SimulatedCloud.begin();
-      project = await Project.create(kind, name, join(root, "apps", "demo"), "apps/demo");
-      const about = parse(project.read("Pulumi.yaml")) as object;
-      project.write("Pulumi.yaml", stringify({ ...about, plugins: SimulatedCloud.plugins }));
+    before(async function () {
+      cloud = await SimulatedCloud.begin(this);
+      project = await cloud.project(kind, name, join(root, "apps", "demo"), "apps/demo");
       const { mirrors } = await project.registry();
       for (const stage of ["staging", "production"] as const) {
         await project.stage(stage, {
@@ -111,8 +108,7 @@ for (const [name, machine] of Object.entries(machines)) {
       const before = (await count("production")) ?? 0;
       await cloud.vm("production").lose();
       const { changes } = await succeeds(project.engine.preview("production"));
-      const replaced = changes.filter(({ kind, type }) => kind === "replace" && !type.startsWith("random:"));
-      assert.deepEqual(replaced.map(({ type }) => type.split(":").at(-1)).sort(), ["Command", machineType]);
+      assert.ok(changes.some(({ kind, type }) => kind === "replace" && type.endsWith(`:${machineType}`)));
       const { text } = await succeeds(project.engine.up("production"));
       assert.match(text, /is gone: this update makes another in its place, with the same address and data disk/);
       await until(

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
 import { onEngine, pulumi } from "../engines";
 import { inOrder, succeeds, upAndClean } from "../expect";
-import { Project } from "../project";
+import type { Project } from "../project";
 import { SimulatedCloud } from "./cloud";
 
 onEngine(pulumi, "both stages on one VM of a simulated Azure", (kind) => {
@@ -12,11 +11,9 @@ onEngine(pulumi, "both stages on one VM of a simulated Azure", (kind) => {
   let cloud: SimulatedCloud;
   let project: Project;
 
-  before(async () => {
-    cloud = SimulatedCloud.begin();
-    project = await Project.create(kind, "shared", join(__dirname, "..", "fixtures", "small"));
-    const about = parse(project.read("Pulumi.yaml")) as object;
-    project.write("Pulumi.yaml", stringify({ ...about, plugins: SimulatedCloud.plugins }));
+  before(async function () {
+    cloud = await SimulatedCloud.begin(this);
+    project = await cloud.project(kind, "shared", join(__dirname, "..", "fixtures", "small"));
     const { mirrors } = await project.registry();
     const machine = {
       kind: "azure",
