@@ -33,7 +33,7 @@ export function simulate(name: keyof typeof clouds): void {
 
 function service(cloud: Simulation) {
   return {
-    getPluginInfo: answering(async () => new PluginInfo().setVersion("0.0.0-simulation")),
+    getPluginInfo: answering(async () => new PluginInfo().setVersion(cloud.version)),
     checkConfig: answering(async (request: proto.CheckRequest) =>
       new proto.CheckResponse().setInputs(request.getNews()),
     ),

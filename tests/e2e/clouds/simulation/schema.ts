@@ -18,6 +18,10 @@ export class Types {
     this.folder = dirname(require.resolve(`${name}/package.json`));
   }
 
+  get version(): string {
+    return (JSON.parse(readFileSync(join(this.folder, "package.json"), "utf8")) as { version: string }).version;
+  }
+
   /**
    * What is wrong with a resource's inputs: fields that are missing, and fields that it has not.
    *

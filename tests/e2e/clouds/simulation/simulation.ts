@@ -15,6 +15,11 @@ export class Simulation {
     this.types = new Types(cloud.types);
   }
 
+  /** That of the package whose provider it stands in for: the engine warns of another. */
+  get version(): string {
+    return this.types.version;
+  }
+
   /** Refuses what lacks a required field, or has one that there is not. */
   check(token: string, inputs: Values): void {
     this.kind(token);
