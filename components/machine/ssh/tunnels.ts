@@ -7,7 +7,7 @@ const open = new Map<string, Promise<Tunnel>>();
 
 /**
  * The tunnel to a machine whose files were written before, one for each port of its loopback address. It is opened once and stays
- * open while this process runs; where it could not be opened, that is tried again.
+ * open while this process runs; where it could not be opened, that is not tried again: each try takes as long as `ssh` waits.
  *
  * @param folder where what `ssh` reads was written, relative to the project
  * @param use one of its own for what must not share the others' tunnel
@@ -19,7 +19,6 @@ export function tunnelTo(folder: string, options: TunnelOptions = {}, use = ""):
   if (known) return known;
   const tunnel = Promise.resolve().then(() => openTunnel(hostIn(folder), folder, options));
   open.set(key, tunnel);
-  tunnel.catch(() => open.delete(key));
   return tunnel;
 }
 
