@@ -154,7 +154,7 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
     for (const stage of ["staging", "production"] as const) {
       assert.deepEqual(await machines[stage].places(planted), []);
     }
-    const modes = await must("find", [join(project.folder, ".slipway"), "-type", "f", "-perm", "/077"]);
+    const modes = await must("find", [join(project.folder, ".slipway", "ssh"), "-type", "f", "-perm", "/077"]);
     assert.equal(modes, "", "what ssh reads is for its owner alone");
   });
 
