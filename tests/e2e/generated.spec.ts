@@ -63,7 +63,7 @@ onEachEngine("secrets that a stage makes up for itself", (kind) => {
 
   it("are each stage's own, and in no process's arguments", async () => {
     const watch = new ProcessWatch({ root: first.root, session: first.session });
-    await upAndClean(project.engine, "production");
+    await succeeds(project.engine.up("production"));
     assert.deepEqual(watch.stop(), []);
     const own = await held("production");
     assert.notEqual(own.root, first.root);

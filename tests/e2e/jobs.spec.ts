@@ -95,21 +95,21 @@ onEachEngine("services that run once", (kind) => {
   });
 
   it("do not run a second time where nothing changes, or where only a stage's settings do", async () => {
-    const { changes } = await upAndClean(project.engine, "staging");
+    const { changes } = await succeeds(project.engine.up("staging"));
     assert.equal(changes, 0);
     project.write("overlay.yaml", "services: { migrate: { environment: { EXTRA: x } } }\n");
     await project.engine.setConfig("staging", "overlay", "overlay.yaml");
-    await upAndClean(project.engine, "staging");
+    await succeeds(project.engine.up("staging"));
     await project.engine.removeConfig("staging", "overlay");
-    await upAndClean(project.engine, "staging");
+    await succeeds(project.engine.up("staging"));
     assert.deepEqual(await ran("staging"), ["assets first", "migrate first"]);
   });
 
   it("run once in each stage, for each release", async () => {
-    await upAndClean(project.engine, "production");
+    await succeeds(project.engine.up("production"));
     assert.deepEqual(await ran("production"), ["assets first", "migrate first"]);
     await change("&edition first", "&edition second");
-    await upAndClean(project.engine, "staging");
+    await succeeds(project.engine.up("staging"));
     releases["second"] = await release("staging");
     const preview = await succeeds(project.engine.preview("production"));
     const steps = preview.changes.filter(({ name }) => name.includes("-jobs-")).map(({ name }) => name);
@@ -121,7 +121,7 @@ onEachEngine("services that run once", (kind) => {
 
   it("do not run on a rollback, but for those that say so", async () => {
     await project.engine.setConfig("production", "release", releases["first"] ?? "");
-    const { text } = await upAndClean(project.engine, "production");
+    const { text } = await succeeds(project.engine.up("production"));
     assert.match(text, /migrate does not run: ran for this release at/);
     assert.deepEqual((await ran("production")).slice(4), ["assets first"]);
     await project.engine.removeConfig("production", "release");
@@ -132,9 +132,9 @@ onEachEngine("services that run once", (kind) => {
   it("run again after a restore, once", async () => {
     const plan = { address: project.guarded?.address ?? "", credentials: project.guarded };
     await (await openLedger(plan, project.name)).ledger.noteRestore("production");
-    await upAndClean(project.engine, "production");
+    await succeeds(project.engine.up("production"));
     assert.deepEqual((await ran("production")).slice(6), ["assets second", "migrate second"]);
-    const { changes } = await upAndClean(project.engine, "production");
+    const { changes } = await succeeds(project.engine.up("production"));
     assert.equal(changes, 0);
     assert.equal((await ran("production")).length, 8);
   });
@@ -160,7 +160,7 @@ onEachEngine("services that run once", (kind) => {
 
   it("do not run again where they succeeded and the update failed later", async () => {
     await change("&mood ill", "&mood well");
-    await upAndClean(project.engine, "staging");
+    await succeeds(project.engine.up("staging"));
     const done = (await ran("staging")).slice(4);
     // Another mood is another release: assets ran for the one that failed, and for this one.
     assert.deepEqual(done, ["assets third", "assets third", "migrate third"]);
@@ -170,7 +170,7 @@ onEachEngine("services that run once", (kind) => {
     assert.ok(!(await project.engine.up("staging")).ok, "an ill service came up");
     assert.deepEqual((await ran("staging")).slice(7), ["assets fourth", "migrate fourth"]);
     await project.engine.removeConfig("staging", "overlay");
-    await upAndClean(project.engine, "staging");
+    await succeeds(project.engine.up("staging"));
     assert.deepEqual((await ran("staging")).slice(7), ["assets fourth", "migrate fourth"]);
   });
 
@@ -182,7 +182,7 @@ onEachEngine("services that run once", (kind) => {
     assert.ok(!seen.includes("migrate ends fifth"), "the job had ended before it was killed");
     assert.match((await jobContainers("staging")).join(), /-staging-job-migrate-v\S+ running/);
     await project.engine.afterKill("staging");
-    const { text } = await upAndClean(project.engine, "staging");
+    const { text } = await succeeds(project.engine.up("staging"));
     // A step of Pulumi's command provider outlives the update: then it may have seen the end, and noted it.
     const tookUp = /taking up \S+-staging-job-migrate-v\S+, which an interrupted update left/.test(text);
     assert.match(text, tookUp ? /migrate \| migrate ends fifth/ : /migrate does not run: ran for this release/);

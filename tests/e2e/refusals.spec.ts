@@ -28,7 +28,7 @@ onEachEngine("what is refused, with one sentence and before anything changes", (
   });
 
   it("nothing where a registry asks for a login and gets it", async () => {
-    await upAndClean(engine(), "staging");
+    await succeeds(engine().up("staging"));
     await upAndClean(engine(), "production");
     first = await small.release("production");
     assert.equal(first, await small.release("staging"));
@@ -145,18 +145,18 @@ onEachEngine("what is refused, with one sentence and before anything changes", (
   });
 
   it("uncommitted files in a release, unless they are allowed", async () => {
-    await small.edited("app/server.mjs", "1000", "2000", () => upAndClean(engine(), "staging").then());
+    await small.edited("app/server.mjs", "1000", "2000", () => succeeds(engine().up("staging")).then());
     const dirty = await small.release("staging");
     assert.match(dirty, /-dirty$/);
     await refuses(project(), "production", new RegExp(`The release ${dirty} was built from uncommitted files`));
-    await small.set("production", "allowDirty", "true", () => upAndClean(engine(), "production").then());
+    await small.set("production", "allowDirty", "true", () => succeeds(engine().up("production")).then());
     assert.equal(await small.release("production"), dirty);
   });
 
   it("nothing once the files are committed", async () => {
     await small.another("committed");
-    await upAndClean(engine(), "staging");
-    await upAndClean(engine(), "production");
+    await succeeds(engine().up("staging"));
+    await succeeds(engine().up("production"));
     assert.doesNotMatch(await small.release("production"), /dirty/);
     assert.equal(await small.release("production"), await small.release("staging"));
   });

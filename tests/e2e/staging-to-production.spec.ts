@@ -167,7 +167,7 @@ onEachEngine("from staging to production and back", (kind) => {
     project().edit("web/server.mjs", "web 1", "web 2");
     await project().commit("Change the window");
     assert.deepEqual(touched(await succeeds(engine.preview("staging")), project(), "staging"), ["web"]);
-    const { text } = await upAndClean(engine, "staging");
+    const { text } = await succeeds(engine.up("staging"));
     assert.match(text, /building web/);
     assert.doesNotMatch(text, /building (counter|line)|pushing [^ ]*\/(counter|line)|copying/);
     await remember();
@@ -198,11 +198,11 @@ onEachEngine("from staging to production and back", (kind) => {
     project().edit("compose.yaml", "good morning", "good evening");
     project().edit("compose.yaml", "--edition=first", "--edition=second");
     await project().commit("Greet in the evening");
-    const { text } = await upAndClean(engine, "staging");
+    const { text } = await succeeds(engine.up("staging"));
     assert.doesNotMatch(text, /building|pushing|copying/);
     await remember();
     assert.equal((await shop.look("staging")).greeting, "good evening");
-    await upAndClean(engine, "production");
+    await succeeds(engine.up("production"));
     const page = await shop.look("production");
     assert.deepEqual([page.greeting, page.arguments, page.header], ["good evening", ["--edition=second"], made[2]]);
     const [second, third] = [(await running("staging"))["web"], (await running("production"))["web"]];
@@ -240,7 +240,7 @@ onEachEngine("from staging to production and back", (kind) => {
   it("follows staging again once the pin is gone", async () => {
     const { engine } = project();
     await engine.removeConfig("production", "release");
-    await upAndClean(engine, "production");
+    await succeeds(engine.up("production"));
     const page = await shop.look("production");
     assert.deepEqual([page.version, page.greeting, page.header], ["web 2", "good evening", made[2]]);
     assert.deepEqual((await outputs("production")).promotion?.from, made[0]);
@@ -252,7 +252,7 @@ onEachEngine("from staging to production and back", (kind) => {
     const first = (await running("staging"))["web"]?.Config.Image;
     project().edit("web/server.mjs", "web 2", "web 1");
     await project().commit("Change the window back");
-    const { text } = await upAndClean(engine, "staging");
+    const { text } = await succeeds(engine.up("staging"));
     assert.doesNotMatch(text, /building|pushing|copying/);
     await remember();
     assert.equal(new Set(made).size, 4, "another commit is another release");
@@ -262,7 +262,7 @@ onEachEngine("from staging to production and back", (kind) => {
 
     async function firstDigest(): Promise<string> {
       await engine.setConfig("production", "release", made[0] ?? "");
-      await upAndClean(engine, "production");
+      await succeeds(engine.up("production"));
       return (await outputs("production")).release?.images["web"]?.digest ?? "none";
     }
   });
@@ -271,10 +271,10 @@ onEachEngine("from staging to production and back", (kind) => {
     const { engine } = project();
     // Production runs and pins the first and ran the third before; staging runs the fourth and ran the third.
     await engine.setConfig("staging", "retention", "1");
-    await upAndClean(engine, "staging");
+    await succeeds(engine.up("staging"));
     assert.deepEqual(await project().releases(), [made[0], made[2], made[3]]);
     await engine.removeConfig("production", "release");
-    await upAndClean(engine, "production");
+    await succeeds(engine.up("production"));
     assert.equal((await shop.look("production")).header, made[3]);
   });
 
@@ -283,7 +283,7 @@ onEachEngine("from staging to production and back", (kind) => {
     assert.ok(await project().holds("web", digests[2]), "the third release was kept with its image");
     project().edit("web/server.mjs", "web 1", "web 3");
     await project().commit("Change the window once more");
-    await upAndClean(engine, "staging");
+    await succeeds(engine.up("staging"));
     await remember();
     // Staging ran the fourth before, production runs it and ran the first.
     assert.deepEqual(await project().releases(), [made[0], made[3], made[4]]);
@@ -293,7 +293,7 @@ onEachEngine("from staging to production and back", (kind) => {
       true,
       true,
     ]);
-    await upAndClean(engine, "production");
+    await succeeds(engine.up("production"));
     assert.equal((await shop.look("production")).version, "web 3");
   });
 
