@@ -163,6 +163,7 @@ async function planBuild(
     project,
     compose,
     platform: machine.platform,
+    keepsKeys: machine.reachedBy !== undefined,
     mirrors: settings.registry.mirrors,
     siblingEnv,
   });

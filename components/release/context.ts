@@ -42,7 +42,7 @@ export function listContext(directory: string, dockerfile?: string): ContextFile
     );
   }
   const rules = ignoreRules(directory, dockerfile);
-  const filter = dockerignore({ ignorecase: false }).add(rules);
+  const filter = filterOf(rules);
   const keepsSomeAnyway = rules.some((rule) => rule.startsWith("!"));
   const always = new Set([".dockerignore", dockerfile && relative(directory, dockerfile)]);
   const files: ContextFile[] = [];
@@ -68,6 +68,18 @@ export function listContext(directory: string, dockerfile?: string): ContextFile
 }
 
 /**
+ * Whether `docker build` would send a file, were it there.
+ *
+ * @param directory the context, absolute
+ * @param file the file, absolute
+ * @param dockerfile as for {@link listContext}
+ */
+export function wouldSend(directory: string, file: string, dockerfile?: string): boolean {
+  const path = relative(directory, file).split(sep).join(posix.sep);
+  return !path.startsWith("../") && !filterOf(ignoreRules(directory, dockerfile)).ignores(path);
+}
+
+/**
  * A digest of a build context's content. It knows nothing of times, owners or the place of the folder, so that the same
  * files give the same digest on every machine.
  *
@@ -87,6 +99,10 @@ export function hashContext(directory: string, files: ContextFile[], dockerfile?
     hash.update(`dockerfile\0${hashFile(dockerfile)}\0`);
   }
   return hash.digest("hex");
+}
+
+function filterOf(rules: string[]) {
+  return dockerignore({ ignorecase: false }).add(rules);
 }
 
 function ignoreRules(directory: string, dockerfile: string | undefined): string[] {

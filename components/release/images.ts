@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import type { ComposeConfig, Service } from "../../compose/model";
-import { hashContext, listContext, type ContextFile } from "./context";
+import { hashContext, listContext, wouldSend, type ContextFile } from "./context";
+import { sshFolder } from "../machine/ssh/files";
 import { isRepository, parseReference } from "../registry/reference";
 import { formatPlatform, parsePlatform, runsOn } from "../registry/platform";
 
@@ -53,13 +54,16 @@ export interface ImageSurroundings {
   project: string;
   /** The machine's platform. */
   platform: string;
+  /** Whether keys to the stage's machine are kept in the project's folder, or will be by this update. */
+  keepsKeys?: boolean;
 }
 
 /**
  * Plans every image that a release needs: one for each different build, one for each different third-party image.
  *
  * @param config the compose model
- * @throws ImageError for a platform that the machine cannot run, and for a Dockerfile that is not there
+ * @throws ImageError for a platform that the machine cannot run, for a Dockerfile that is not there, and where keys to machines would go
+ *   into an image
  * @throws ContextError for a build context that is not there
  */
 export function planImages(config: ComposeConfig, surroundings: ImageSurroundings): ImagePlan[] {
@@ -98,7 +102,8 @@ export function platformOf(name: string, service: Service, machine: string): str
   return formatPlatform(parsePlatform(wanted ?? machine));
 }
 
-function planBuild(name: string, service: Service, platform: string, { root, project }: ImageSurroundings): ImagePlan {
+function planBuild(name: string, service: Service, platform: string, surroundings: ImageSurroundings): ImagePlan {
+  const { root, project } = surroundings;
   const build = buildOptions(service, platform);
   const directory = resolve(root, build.context);
   const dockerfile = build.dockerfile ? resolve(directory, build.dockerfile) : undefined;
@@ -108,6 +113,7 @@ function planBuild(name: string, service: Service, platform: string, { root, pro
       `The service ${name} is built by ${dockerfile}, which is not there: name its Dockerfile, as in dockerfile: Dockerfile.`,
     );
   }
+  checkKeys(name, directory, dockerfile, surroundings);
   const { context: _context, noCache: _noCache, cacheFrom: _cacheFrom, pull: _pull, ...rest } = build;
   const extra = Object.values(build.additionalContexts)
     .filter((place) => !place.includes("://"))
@@ -121,6 +127,23 @@ function planBuild(name: string, service: Service, platform: string, { root, pro
     platform,
     from: { kind: "build", build, files },
   };
+}
+
+/** An image goes to a registry, and to whoever may read there: no key to a machine goes with it. */
+function checkKeys(
+  service: string,
+  directory: string,
+  dockerfile: string | undefined,
+  { root, keepsKeys }: ImageSurroundings,
+): void {
+  const keys = resolve(root, sshFolder);
+  if (!keepsKeys && !existsSync(keys)) return;
+  if (wouldSend(directory, resolve(keys, "key"), dockerfile)) {
+    const line = relative(directory, keys).split(sep).slice(0, -1).join("/");
+    throw new ImageError(
+      `The service ${service} is built from ${directory}, and with it from ${line}, where the keys to machines are kept: write the line ${line} into its .dockerignore.`,
+    );
+  }
 }
 
 /** Services may be called what no repository may, such as Web or a..b. */

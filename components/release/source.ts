@@ -17,6 +17,8 @@ export interface SourceSurroundings {
   compose: string[];
   /** The machine's platform. */
   platform: string;
+  /** Whether keys to it are kept in the project's folder. */
+  keepsKeys: boolean;
   /** Where a registry's images are read from instead, by its name. */
   mirrors: Readonly<Record<string, string>>;
   /** What other stages of the project fill ${…} from, by stage. */

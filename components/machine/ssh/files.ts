@@ -8,6 +8,9 @@ export const alias = "machine";
 
 const jumpAlias = "jump";
 
+/** Where what `ssh` reads is kept, keys to machines among it, relative to the project. */
+export const sshFolder = ".slipway/ssh";
+
 /** What `ssh` reads to reach a machine, by file name; in one folder, for their owner only. */
 export type SshFiles = Record<"config" | "known_hosts", string> & { key?: string };
 
@@ -16,12 +19,12 @@ export type SshFiles = Record<"config" | "known_hosts", string> & { key?: string
  * the state. Another key alone changes nothing of it.
  */
 export function folderOf(machine: SshMachine): string {
-  return `.slipway/ssh/${markOf(machine)}`;
+  return `${sshFolder}/${markOf(machine)}`;
 }
 
 /** Where the files of the machine lie that a stage makes for itself: known before anything else is of that machine. */
 export function folderOfStage({ project, stage }: StageId): string {
-  return `.slipway/ssh/${project}/${stage}`;
+  return `${sshFolder}/${project}/${stage}`;
 }
 
 /** Another one for another way to a machine, or another host key. */

@@ -197,6 +197,27 @@ describe("the images of a release", () => {
       assert.throws(() => tagOf("./missing"), ContextError);
     });
 
+    it("take no key to a machine with them", () => {
+      folder.write({ Dockerfile: "FROM scratch\n", "web/.slipway/other": "" });
+      const services = "  all: { build: . }\n  web: { build: ./web }\n";
+      const keptIn = (keepsKeys: boolean): string[] =>
+        planImages(applicationOf({ "compose.yaml": `services:\n${services}` }).config, {
+          root: folder.path,
+          project: "shop",
+          platform: "linux/amd64",
+          keepsKeys,
+        }).map(({ name }) => name);
+      const refused = new ImageError(
+        `The service all is built from ${folder.path}, and with it from .slipway, where the keys to machines are kept: write the line .slipway into its .dockerignore.`,
+      );
+      assert.deepEqual(keptIn(false), ["all", "web"]);
+      assert.throws(() => keptIn(true), refused);
+      folder.write({ ".slipway/ssh/shop/staging/key": "secret" });
+      assert.throws(() => keptIn(false), refused);
+      folder.write({ ".dockerignore": ".slipway\n" });
+      assert.deepEqual(keptIn(true), ["all", "web"]);
+    });
+
     it("need their Dockerfile", () => {
       assert.throws(
         () => tagOf("{ context: ./web, dockerfile: other.Dockerfile }"),

@@ -65,6 +65,7 @@ describe("what a release is made from", () => {
       project: "shop",
       compose: files,
       platform: "linux/amd64",
+      keepsKeys: false,
       mirrors: {},
       siblingEnv,
     };
