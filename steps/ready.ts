@@ -50,15 +50,16 @@ export async function ready({ name, folder, way, seconds }: ReadyInput, say: Say
   for (;;) {
     const left = Math.max(1, Math.ceil((until - Date.now()) / 1000));
     const script = `echo ${answers}\n${readyScript(left)}`;
-    const { code, said } = await ssh(folder, ["-S", "none", alias, script], () =>
+    const { code, all } = await ssh(folder, ["-S", "none", alias, script], () =>
       tell(`${name} answers at ${nameOf(way)}; waiting until its start-up has made it ready`),
     );
     if (code === 0) {
       say(`${name} is ready`);
       return { at: nameOf(way) };
     }
-    if (code !== astray) throw new Error(said);
-    if (/gcloud: (command )?not found/.test(said)) throw new Error(unreachable(name, said, "at all"));
+    const said = telling(all);
+    if (code !== astray) throw new Error(lastOf(all));
+    if (inVain.test(all)) throw new Error(unreachable(name, said, "at all"));
     if (Date.now() >= until) throw new Error(unreachable(name, said, `within ${seconds} s`));
     tell(`waiting for ${name} (${said})`);
     await wait(pause);
@@ -69,14 +70,32 @@ function unreachable(name: string, said: string, when: string): string {
   return `${name} cannot be reached ${when} (${said || "ssh ended without a word"}): see to it that slipway:machine.sshFrom has this machine's address or, where it is empty, that gcloud is here and logged in; then try again.`;
 }
 
+/** What no waiting mends: no gcloud here, nobody logged in to it, or somebody who may not use Identity-Aware Proxy. */
+const inVain =
+  /gcloud:? .*not found|not found: gcloud|gcloud auth login|not currently have an active account|4033|not authorized/i;
+
+/** What `ssh` adds of its own where the program that connects it has failed. */
+const ending =
+  /^(kex_exchange_identification|ssh_exchange_identification|Connection (closed|reset) by|banner exchange)/;
+
+/** Of all that was said, the line that tells why. */
+function telling(all: string): string {
+  return lastOf(all, (line) => !ending.test(line)) || lastOf(all);
+}
+
+function lastOf(all: string, fits: (line: string) => boolean = () => true): string {
+  const lines = all.split("\n").map((line) => line.trim());
+  return lines.filter((line) => line !== "" && fits(line)).at(-1) ?? "";
+}
+
 const answers = "slipway-answers";
 
-/** Runs `ssh`, and gives the last that it said. */
+/** Runs `ssh`, and gives all that it said. */
 async function ssh(
   folder: string,
   args: string[],
   onAnswer: () => void = () => undefined,
-): Promise<{ code: number; said: string }> {
+): Promise<{ code: number; all: string }> {
   const child = spawn("ssh", ["-F", join(folder, "config"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
@@ -89,5 +108,5 @@ async function ssh(
       throw new Error(`ssh cannot be run (${String(error)}): install OpenSSH's client.`);
     },
   );
-  return { code, said: said.trim().split("\n").at(-1)?.trim() ?? "" };
+  return { code, all: said };
 }

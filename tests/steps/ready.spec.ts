@@ -73,5 +73,23 @@ describe("waiting for a VM", () => {
     );
   });
 
+  it("tells what the program said that connects ssh, not what ssh made of it, and waits for nobody to log in", async () => {
+    const closed =
+      "kex_exchange_identification: Connection closed by remote host\nConnection closed by UNKNOWN port 65535";
+    const dying = (words: string): string => `printf '%s\\n' '${words}' '${closed}' >&2; exit 255`;
+    await assert.rejects(
+      wait([dying("/bin/dash: 1: exec: gcloud: not found")]),
+      /at all \(\S+ 1: exec: gcloud: not found\)/,
+    );
+    await assert.rejects(
+      wait([dying("ERROR: (gcloud.compute.start-iap-tunnel) You do not currently have an active account selected.")]),
+      /cannot be reached at all \(ERROR: .* active account selected\.\)/,
+    );
+    await assert.rejects(
+      wait([dying("ERROR: (gcloud.compute.start-iap-tunnel) Error while connecting [4033: not authorized].")]),
+      /cannot be reached at all \(ERROR: .*4033/,
+    );
+  });
+
   it("tells no secret", () => assert.ok(!said.join().includes("KEY")));
 });
