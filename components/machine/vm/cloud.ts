@@ -5,6 +5,7 @@ import { cloudPackage } from "../../cloudPackage";
 import type { StageId } from "../../labels";
 import type { HostedSettings } from "../../registry/hosted";
 import { Refusal } from "../../refusal";
+import { another, forgetting, type Ways } from "./sight";
 import type { VmStatus } from "./status";
 import type { FoundDisk, VmComponent } from "./vm";
 
@@ -22,7 +23,7 @@ export interface VmArgs {
 }
 
 /** What a stage asks of a cloud for its VM. */
-export interface Cloud {
+export interface Cloud extends Ways {
   /** What the VM is called there. */
   called: string;
   /** The kind of registry that knows the VM as what it is to the cloud. */
@@ -30,8 +31,6 @@ export interface Cloud {
   /** The data disk where it is there already. */
   findDisk(): Promise<FoundDisk | undefined>;
   status(): Promise<VmStatus>;
-  /** The command that starts a VM that is stopped. */
-  start: string;
   declare(name: string, args: VmArgs, opts: pulumi.ComponentResourceOptions): VmComponent;
 }
 
@@ -59,6 +58,8 @@ async function google(settings: GceSettings, stage: StageId): Promise<Cloud> {
     findDisk: () => disk.findDisk(settings, stage).catch(refused),
     status: () => status.statusOf(settings, stage).catch(refused),
     start: status.startCommand(settings, stage),
+    // Google's provider cannot delete what is gone, unlike Azure's, so the engine must not ask for it.
+    gone: `take it out of Pulumi's state with ${forgetting("GceMachine", stage.stage)}, unless you have done so already; then ${another}`,
     declare: (name, args, opts) => new machine.GceMachine(name, { stage, settings, ...args }, opts),
   };
 }
@@ -76,12 +77,14 @@ async function azure(settings: AzureSettings, stage: StageId): Promise<Cloud> {
     findDisk: () => disk.findDisk(stage).catch(refused),
     status: () => status.statusOf(stage).catch(refused),
     start: status.startCommand(stage),
+    gone: `${another}. Where its whole resource group is gone, ${forgetting("AzureMachine", stage.stage)} comes first, and the address is another`,
     declare: (name, args, opts) => new machine.AzureMachine(name, { stage, settings, ...args }, opts),
   };
 }
 
 function refuse(cloud: string, command: string, role: string) {
   return (error: Error): never => {
+    if (error instanceof Refusal) throw error;
     const said = error.message.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "");
     throw new Refusal(
       `slipway:machine is one of ${cloud}, which does not tell what is there: log in with ${command}, as somebody who has ${role} (it says: ${said}).`,

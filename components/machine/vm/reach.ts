@@ -36,7 +36,7 @@ export async function reachVm(
       : "said" in looked
         ? { kind: "silent", said: looked.said, status: await cloud.status() }
         : { kind: "answers", lacksDocker: looked.lacksDocker ?? false };
-  const { gone, again, warning, refusal } = judge(`The VM ${cloud.called}`, cloud.start, sight);
+  const { gone, again, warning, refusal } = judge(`The VM ${cloud.called}`, cloud, sight);
   if (refusal !== undefined) throw new Refusal(refusal);
   if (warning !== undefined) void pulumi.log.warn(warning);
   const now = new Date().toISOString();

@@ -4,7 +4,11 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { docker } from "../docker";
 import { Project } from "../project";
-import { must, run, type Ended } from "../run";
+import { MachineInside } from "../machines/inside";
+import { run } from "../run";
+import { named, type Planted } from "../secrets";
+import { azure } from "./simulation/azure";
+import { Simulation } from "./simulation/simulation";
 import { Store } from "./simulation/store";
 import { containerOf, networkOf, removeDisk } from "./simulation/vm";
 
@@ -52,6 +56,21 @@ export class SimulatedCloud {
       .sort();
   }
 
+  /** Takes a resource group of Azure away with all that is in it, behind everybody's back. */
+  async loseGroup(name: string): Promise<void> {
+    const group = this.store.all("azure-native:resources:ResourceGroup").find(({ id }) => id.endsWith(`/${name}`));
+    if (!group) throw new Error(`The simulated cloud has no resource group ${name}.`);
+    await new Simulation(azure, this.store.folder).remove(group.token, group.id);
+  }
+
+  /** Where secrets are among what it was given. */
+  places(planted: Planted): string[] {
+    const given = this.store
+      .all()
+      .map(({ token, id, inputs }) => [`what ${token} ${id} was given`, JSON.stringify(inputs)]);
+    return named(Object.fromEntries(given) as Record<string, string>, planted);
+  }
+
   async end(): Promise<void> {
     delete process.env["SLIPWAY_SIMULATED_CLOUD"];
     const network = networkOf(this.store);
@@ -82,21 +101,9 @@ async function missing(): Promise<string | undefined> {
 }
 
 /** A VM of a simulated cloud. */
-export class SimulatedVm {
-  constructor(readonly name: string) {}
-
-  async address(): Promise<string> {
-    return docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", this.name);
-  }
-
-  /** Runs a command there, which has to succeed. */
-  async sh(script: string): Promise<string> {
-    return (await must("docker", ["exec", this.name, "sh", "-c", script])).trim();
-  }
-
-  /** Runs a command of its own Docker Engine. */
-  docker(...args: string[]): Promise<Ended> {
-    return run("docker", ["exec", this.name, "docker", ...args]);
+export class SimulatedVm extends MachineInside {
+  constructor(readonly name: string) {
+    super();
   }
 
   async restart(): Promise<void> {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { onEngine, pulumi } from "../engines";
 import { inOrder, succeeds, upAndClean } from "../expect";
 import type { Project } from "../project";
+import { must } from "../run";
 import { SimulatedCloud } from "./cloud";
 
 onEngine(pulumi, "both stages on one VM of a simulated Azure", (kind) => {
@@ -10,6 +11,13 @@ onEngine(pulumi, "both stages on one VM of a simulated Azure", (kind) => {
 
   let cloud: SimulatedCloud;
   let project: Project;
+
+  const both = ["production app", "staging app", "staging registry"];
+  const running = async (): Promise<string[]> => {
+    const format = '{{.Label "slipway.stage"}} {{.Label "slipway.role"}}{{.Label "slipway.service"}}';
+    const { stdout } = await cloud.vm("staging").docker("ps", "--format", format);
+    return stdout.trim().split("\n").sort();
+  };
 
   before(async function () {
     cloud = await SimulatedCloud.begin(this);
@@ -38,13 +46,21 @@ onEngine(pulumi, "both stages on one VM of a simulated Azure", (kind) => {
   });
 
   it("runs both, with one registry", async () => {
+    await succeeds(project.engine.up("staging"));
+    await upAndClean(project.engine, "production");
+    assert.deepEqual(await running(), both);
+  });
+
+  it("comes back with its data and another address, after somebody has deleted its whole group", async () => {
+    const before = await cloud.vm("staging").address();
+    await cloud.loseGroup(`${project.name}-staging`);
+    assert.deepEqual(cloud.has(), ["Disk", "ResourceGroup"]);
+    const refresh = ["refresh", "--yes", "--skip-preview", "--stack", "staging", "--target", "**AzureMachine**"];
+    await must("pulumi", refresh, { cwd: project.folder, env: project.engine.env });
     await upAndClean(project.engine, "staging");
     await upAndClean(project.engine, "production");
-    const format = '{{.Label "slipway.stage"}} {{.Label "slipway.role"}}{{.Label "slipway.service"}}';
-    const { stdout } = await cloud.vm("staging").docker("ps", "--format", format);
-    assert.deepEqual(stdout.match(/^.* registry$/gm), ["staging registry"]);
-    assert.match(stdout, /^production app$/m);
-    assert.match(stdout, /^staging app$/m);
+    assert.notEqual(await cloud.vm("staging").address(), before);
+    assert.deepEqual(await running(), both);
   });
 
   it("is left by one, and taken away by the other", async () => {

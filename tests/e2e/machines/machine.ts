@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { until } from "../until";
 import { docker } from "../docker";
 import { freePorts } from "../ports";
-import { must, run, type Ended } from "../run";
-import { named, type Planted } from "../secrets";
+import { must, run } from "../run";
+import { MachineInside } from "./inside";
 
 const image = "slipway-test-machine";
 
@@ -14,7 +14,7 @@ const image = "slipway-test-machine";
 const capabilities = ["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "SYS_NICE", "SYSLOG", "IPC_LOCK", "DAC_READ_SEARCH"];
 
 /** A machine of its own, as far as an application can tell: a container with an SSH server, and with a Docker Engine once one is installed. */
-export class Machine {
+export class Machine extends MachineInside {
   readonly name = `machine-${randomBytes(3).toString("hex")}`;
   private readonly folder = mkdtempSync(join(tmpdir(), "slipway-machine-"));
   /** The port of this machine's loopback address that leads to its SSH server. */
@@ -52,24 +52,9 @@ export class Machine {
     return this.read("login");
   }
 
-  /** Its address on the network that this machine shares with it. */
-  async address(): Promise<string> {
-    return docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", this.name);
-  }
-
   /** Lets whoever may log in to another machine log in here as well. */
   async admit(other: Machine): Promise<void> {
     await this.put("root/.ssh/authorized_keys", other.read("login.pub"));
-  }
-
-  /** Runs a command there, which has to succeed. */
-  async sh(script: string): Promise<string> {
-    return (await must("docker", ["exec", this.name, "sh", "-c", script])).trim();
-  }
-
-  /** Runs a command of its own Docker Engine. */
-  docker(...args: string[]): Promise<Ended> {
-    return run("docker", ["exec", this.name, "docker", ...args]);
   }
 
   /** The services that run there, with their containers' ids, by project and stage. */
@@ -83,18 +68,6 @@ export class Machine {
         .filter(Boolean)
         .map((line) => line.split("\t") as [string, string]),
     );
-  }
-
-  /** Where secrets are among what its Docker Engine shows: of containers, their logs, volumes and networks. */
-  async places(planted: Planted): Promise<string[]> {
-    const ids = (await this.docker("ps", "--all", "--quiet")).stdout.split("\n").filter(Boolean);
-    const texts: Record<string, string> = {};
-    for (const id of ids) {
-      texts[`docker inspect of ${id}`] = (await this.docker("inspect", id)).stdout;
-      const { stdout, stderr } = await this.docker("logs", id);
-      texts[`log of ${id}`] = stdout + stderr;
-    }
-    return named(texts, planted);
   }
 
   /** Takes it away with all that is on it, and puts an empty one with the same address and keys in its place. */

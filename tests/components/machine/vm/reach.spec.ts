@@ -86,7 +86,7 @@ describe("a stage's VM before anything is declared", () => {
   it("is made anew where it is gone", async () => {
     const machine = await look({ services: {}, machine: way });
     assert.deepEqual(said, [
-      "The VM shop-staging is gone: this update makes another in its place, with the same address and data disk.",
+      "The VM shop-staging is gone: take it out of Pulumi's state with pulumi refresh --target '**GceMachine**' -s staging, unless you have done so already; then this update makes another in its place, with the same address and data disk.",
     ]);
     assert.ok(machine.vm?.again);
   });

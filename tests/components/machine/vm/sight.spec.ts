@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { judge } from "../../../../components/machine/vm/sight";
 
 const start = "gcloud compute instances start shop-staging";
-const seen = (sight: Parameters<typeof judge>[2]) => judge("The VM shop-staging", start, sight);
+const seen = (sight: Parameters<typeof judge>[2]) =>
+  judge("The VM shop-staging", { start, gone: "so it is made anew" }, sight);
 const said = "ssh: connect to host 203.0.113.10 port 22: Connection timed out";
 
 describe("what an update does with its VM", () => {
@@ -19,8 +20,7 @@ describe("what an update does with its VM", () => {
     assert.deepEqual(seen({ kind: "silent", said, status: "gone" }), {
       gone: true,
       again: true,
-      warning:
-        "The VM shop-staging is gone: this update makes another in its place, with the same address and data disk.",
+      warning: "The VM shop-staging is gone: so it is made anew.",
     });
   });
 

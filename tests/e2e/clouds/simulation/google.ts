@@ -72,6 +72,9 @@ export const google: Cloud = {
       },
       remove: ({ id, inputs }, cloud) => turnOff(cloud.store, id, dataDiskOf(inputs).source ?? ""),
       isThere: ({ id }, cloud) => isThere(cloud.store, id),
+      // hashicorp/terraform-provider-google, resourceComputeInstanceDelete.
+      missed: (id) =>
+        `Error deleting instance: googleapi: Error 404: The resource '${id}' was not found, notFound (simulated)`,
     },
   },
   calls: {

@@ -16,6 +16,8 @@ export interface Kind {
   remove?(thing: Thing, cloud: Simulation): Promise<void>;
   /** Whether it is still there. */
   isThere?(thing: Thing, cloud: Simulation): Promise<boolean>;
+  /** With what its provider fails that is to delete one which is gone; most take that for done. */
+  missed?(id: string): string;
 }
 
 /** A function of a provider; throws as the cloud does where there is no such thing. */

@@ -76,7 +76,7 @@ function service(cloud: Simulation) {
       return new proto.UpdateResponse().setProperties(struct(outputs));
     }),
     delete: answering(async (request: proto.DeleteRequest) => {
-      await cloud.remove(typeOf(request.getUrn()), request.getId());
+      await cloud.delete(typeOf(request.getUrn()), request.getId());
       return new Empty();
     }),
     cancel: answering(async () => new Empty()),

@@ -60,6 +60,13 @@ export class Simulation {
     return outputs;
   }
 
+  /** What the engine asks for. */
+  async delete(token: string, id: string): Promise<void> {
+    const { missed } = this.kind(token);
+    if (missed && !(await this.find(id))) throw new Error(missed(id));
+    await this.remove(token, id);
+  }
+
   async remove(token: string, id: string): Promise<void> {
     const thing = this.store.find(id);
     if (thing) await this.kind(token).remove?.(thing, this);
