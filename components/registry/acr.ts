@@ -3,6 +3,7 @@ import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { AcrSettings } from "../../settings/registries";
+import { unlessMissing, withNames } from "../machine/azure/missing";
 import type { HostedRegistryArgs, Readers } from "./hosted";
 
 /**
@@ -97,17 +98,14 @@ export function admitToRegistry(
  * The id of the registry where it is there already: one that a destroyed stage left, or that somebody else made.
  *
  * @param project the Pulumi project
- * @throws Error where nobody may ask, as the provider says it
+ * @throws Refusal where Azure does not know the subscription; Error where nobody may ask, as the provider says it
  */
 export async function findRegistry(settings: AcrSettings, project: string): Promise<string | undefined> {
   // The one file: the module's index would load them all.
   const { getRegistry } = await import("@pulumi/azure-native/containerregistry/getRegistry.js");
   const wanted = { registryName: settings.name, resourceGroupName: groupOf(settings, project) };
-  const found = await getRegistry(wanted).catch((error: Error) => {
-    if (/not ?found|404/i.test(error.message)) return undefined;
-    throw error;
-  });
-  return found?.id;
+  const found = await getRegistry(wanted).catch(unlessMissing(`the registry ${settings.name}`));
+  return found && withNames(found.id, wanted.resourceGroupName, settings.name);
 }
 
 function groupOf({ resourceGroup }: AcrSettings, project: string): string {

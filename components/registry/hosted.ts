@@ -75,6 +75,7 @@ export async function hostedRegistry(settings: HostedSettings, project: string):
 
 function refuse(cloud: string, command: string) {
   return (error: Error): never => {
+    if (error instanceof Refusal) throw error;
     const said = error.message.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "");
     throw new Refusal(
       `slipway:registry is one of ${cloud}, which does not tell whether it is there: log in with ${command}, and see to it that you may read it (it says: ${said}).`,

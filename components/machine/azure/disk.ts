@@ -3,8 +3,10 @@ import { ResourceGroup } from "@pulumi/azure-native/resources";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AzureSettings } from "../../../settings/azure";
 import type { StageId } from "../../labels";
+import { Refusal } from "../../refusal";
 import { cloudName } from "../vm/names";
 import type { FoundDisk } from "../vm/vm";
+import { unlessMissing, withNames } from "./missing";
 
 /** What a stage's resources are called on Azure: with an ending, 63 characters at most in a DNS label. */
 export function calledIn(stage: StageId): string {
@@ -19,7 +21,9 @@ export interface DataDiskArgs {
   tags: Record<string, string>;
 }
 
-/** What its owner may have set on a disk or a group that was there before, and what Azure sets by a disk's kind and size. */
+/**
+ * What its owner may have set on a disk or a group that was there before, its kind among it, and what Azure sets by a disk's kind and size.
+ */
 const ownersBusiness = [
   "burstingEnabled",
   "completionPercent",
@@ -34,6 +38,7 @@ const ownersBusiness = [
   "optimizedForFrequentAttach",
   "osType",
   "securityProfile",
+  "sku",
   "supportedCapabilities",
   "supportsHibernation",
   "tags",
@@ -46,6 +51,7 @@ const ownersBusiness = [
  * because Azure deletes a group with all that is in it.
  *
  * @returns its resource id
+ * @throws Refusal where the one that is there is in another location
  */
 export function dataDisk(
   name: string,
@@ -55,6 +61,7 @@ export function dataDisk(
   if (disk.existing) {
     return disk.existing;
   }
+  checkLocation(location, found, diskName(called));
   const takes = (id: string | undefined) => (id ? { import: id, ignoreChanges: ownersBusiness } : {});
   const kept = { ...own, retainOnDelete: true };
   const group = new ResourceGroup(
@@ -83,17 +90,33 @@ export function dataDisk(
 /**
  * The stage's data disk where it is there already: the one it has, or one that it left when it was destroyed.
  *
- * @throws Error where nobody may ask, as the provider says it
+ * @throws Refusal where Azure does not know the subscription; Error where nobody may ask, as the provider says it
  */
 export async function findDisk(stage: StageId): Promise<FoundDisk | undefined> {
   // The one file: the module's index would load them all.
   const { getDisk } = await import("@pulumi/azure-native/compute/getDisk.js");
   const name = diskName(calledIn(stage));
-  const found = await getDisk({ resourceGroupName: name, diskName: name }).catch((error: Error) => {
-    if (/not ?found|404/i.test(error.message)) return undefined;
-    throw error;
-  });
-  return found && { id: found.id, size: found.diskSizeGB ?? 0 };
+  const found = await getDisk({ resourceGroupName: name, diskName: name }).catch(unlessMissing(`the disk ${name}`));
+  return (
+    found && {
+      id: withNames(found.id, name, name),
+      size: found.diskSizeGB ?? 0,
+      location: plainLocation(found.location),
+    }
+  );
+}
+
+/** To make another disk in the place of this one would mean to begin without data. */
+function checkLocation(location: string, found: FoundDisk | undefined, name: string): void {
+  if (found?.location === undefined || found.location === location) return;
+  throw new Refusal(
+    `slipway:machine.location is ${location}, and the stage's data disk ${name} is in ${found.location}, out of which Azure moves none: set slipway:machine.location to ${found.location}, or name a copy of the disk in ${location} as slipway:machine.disk.existing.`,
+  );
+}
+
+/** `westeurope`, which Azure also writes as `West Europe`. */
+function plainLocation(location: string): string {
+  return location.toLowerCase().replaceAll(" ", "");
 }
 
 /** What both the disk and its group are called. */

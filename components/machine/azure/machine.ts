@@ -17,7 +17,7 @@ export interface AzureMachineArgs {
   /** The stage that declares it. */
   stage: StageId;
   settings: AzureSettings;
-  /** Ports of the machine on which the stage's HTTP services are published, besides those in its settings. */
+  /** Ports of the machine on which the stage's HTTP services are published, which are open unless there is a tunnel. */
   ports?: number[];
   /** The stage's data disk where it is there already, as `findDisk` finds it. */
   found?: FoundDisk;
@@ -55,7 +55,7 @@ export class AzureMachine extends pulumi.ComponentResource implements Vm {
     const resourceGroupName = group.name;
     const network = new AzureNetwork(
       `${name}-network`,
-      { ...settings, called, resourceGroupName, tags, ports: [...settings.ports, ...ports] },
+      { ...settings, called, resourceGroupName, tags, published: ports },
       own,
     );
     this.identity = new UserAssignedIdentity(
@@ -116,7 +116,12 @@ export class AzureMachine extends pulumi.ComponentResource implements Vm {
         parent: this,
         deleteBeforeReplace: true,
         // Azure changes none of these on a VM that is there.
-        replaceOnChanges: ["osProfile", "storageProfile.imageReference"],
+        replaceOnChanges: [
+          "osProfile.adminUsername",
+          "osProfile.customData",
+          "osProfile.linuxConfiguration.ssh",
+          "storageProfile.imageReference",
+        ],
         replacementTrigger: generationOf(name, gone, own),
       },
     );

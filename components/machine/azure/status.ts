@@ -1,11 +1,12 @@
 import type { StageId } from "../../labels";
 import type { VmStatus } from "../vm/status";
 import { calledIn } from "./disk";
+import { unlessMissing } from "./missing";
 
 /**
  * Asks Azure how a stage's VM is.
  *
- * @throws Error where nobody may ask, as the provider says it
+ * @throws Refusal where Azure does not know the subscription; Error where nobody may ask, as the provider says it
  * @see https://learn.microsoft.com/azure/virtual-machines/states-billing
  */
 export async function statusOf(stage: StageId): Promise<VmStatus> {
@@ -13,10 +14,7 @@ export async function statusOf(stage: StageId): Promise<VmStatus> {
   const { getVirtualMachine } = await import("@pulumi/azure-native/compute/getVirtualMachine.js");
   const called = calledIn(stage);
   const asked = { resourceGroupName: called, vmName: called, expand: "instanceView" };
-  const found = await getVirtualMachine(asked).catch((error: Error) => {
-    if (/not ?found|404/i.test(error.message)) return undefined;
-    throw error;
-  });
+  const found = await getVirtualMachine(asked).catch(unlessMissing(`the VM ${called}`));
   if (!found) return "gone";
   const statuses = found.instanceView?.statuses ?? [];
   return statuses.some(({ code }) => /^PowerState\/(stopp|dealloc)/.test(code ?? "")) ? "stopped" : "there";

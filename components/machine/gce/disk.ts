@@ -4,6 +4,7 @@ import type { GceSettings } from "../../../settings/gce";
 import type { StageId } from "../../labels";
 import { cloudName } from "../vm/names";
 import type { FoundDisk } from "../vm/vm";
+import { unlessMissing } from "./missing";
 
 /** What a stage's resources are called on Google Cloud: with an ending, 63 characters at most. */
 export function calledIn(stage: StageId): string {
@@ -18,8 +19,20 @@ export interface DataDiskArgs {
   labels: Record<string, string>;
 }
 
-/** What its owner may have set on a disk that was there before, a schedule of snapshots among them. */
-const ownersBusiness = ["description", "labels", "resourcePolicies", "snapshot"];
+/**
+ * What its owner may have set on a disk that was there before, a schedule of snapshots among them, and its kind, which Google changes on no
+ * disk: another kind would mean another, empty disk.
+ */
+const ownersBusiness = [
+  "description",
+  "effectiveLabels",
+  "labels",
+  "pulumiLabels",
+  "resourcePolicies",
+  "snapshot",
+  "terraformLabels",
+  "type",
+];
 
 /**
  * The disk for a VM's data, which nothing deletes; one that is there already is taken over.
@@ -45,16 +58,14 @@ export function dataDisk(
 /**
  * The stage's data disk where it is there already: the one it has, or one that it left when it was destroyed.
  *
- * @throws Error where nobody may ask, as the provider says it
+ * @throws Refusal where Google does not know the project or the zone; Error where nobody may ask, as the provider says it
  */
-export async function findDisk({ project, zone }: GceSettings, stage: StageId): Promise<FoundDisk | undefined> {
+export async function findDisk(settings: GceSettings, stage: StageId): Promise<FoundDisk | undefined> {
   // The one file: the module's index would load them all.
   const { getDisk } = await import("@pulumi/gcp/compute/getDisk.js");
+  const { project, zone } = settings;
   const name = diskName(calledIn(stage));
-  const found = await getDisk({ project, zone, name }).catch((error: Error) => {
-    if (/not found|error 404/i.test(error.message)) return undefined;
-    throw error;
-  });
+  const found = await getDisk({ project, zone, name }).catch(unlessMissing("disks", name, settings));
   return found && { id: `projects/${project}/zones/${zone}/disks/${name}`, size: found.size };
 }
 

@@ -16,7 +16,7 @@ export interface GceMachineArgs {
   /** The stage that declares it. */
   stage: StageId;
   settings: GceSettings;
-  /** Ports of the machine on which the stage's HTTP services are published, besides those in its settings. */
+  /** Ports of the machine on which the stage's HTTP services are published, which are open unless there is a tunnel. */
   ports?: number[];
   /** The stage's data disk where it is there already, as `findDisk` finds it. */
   found?: FoundDisk;
@@ -54,7 +54,7 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
     const keys = new MachineKeys(`${name}-keys`, own);
     const network = new GceNetwork(
       `${name}-network`,
-      { ...settings, called, region: regionOf(zone), ports: [...settings.ports, ...ports] },
+      { ...settings, called, region: regionOf(zone), published: ports },
       own,
     );
     const account = new Account(
@@ -72,7 +72,7 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
         allowStoppingForUpdate: true,
         bootDisk: {
           autoDelete: true,
-          initializeParams: { image: settings.image, size: 20, type: "pd-balanced", labels },
+          initializeParams: { image: settings.image, size: 20, type: bootType(settings), labels },
         },
         attachedDisks: [
           { source: dataDisk(name, { settings, found, called, labels }, own), deviceName: device, mode: "READ_WRITE" },
@@ -114,6 +114,17 @@ export class GceMachine extends pulumi.ComponentResource implements Vm {
   }
 }
 
+/**
+ * The machine types that take no disk but a Hyperdisk (C4, N4 and their like) boot from one as well. Those of the first two generations
+ * (E2, N2) boot from none, also where they take one for data.
+ *
+ * @see https://cloud.google.com/compute/docs/disks/hyperdisks#machine-type-support
+ */
+function bootType({ disk, size }: GceSettings): string {
+  const generation = Number(/^[a-z]+(\d+)/.exec(size)?.[1]);
+  return disk.type.startsWith("hyperdisk-") && generation > 2 ? "hyperdisk-balanced" : "pd-balanced";
+}
+
 function startup({ user, updates }: GceSettings, keys: MachineKeys): pulumi.Output<string> {
   return pulumi.secret(
     pulumi.all([keys.loginPublic, keys.hostPrivate]).apply(([authorizedKey, hostKey]) =>
@@ -122,8 +133,8 @@ function startup({ user, updates }: GceSettings, keys: MachineKeys): pulumi.Outp
         authorizedKey,
         hostKey,
         disks: [`/dev/disk/by-id/google-${device}`],
-        // The metadata server; on another port of it DNS, which containers need.
-        closed: ["169.254.169.254:80"],
+        // The metadata server, by HTTP and HTTPS; on another port of it DNS, which containers need.
+        closed: ["169.254.169.254:80", "169.254.169.254:443"],
         updates,
       }),
     ),

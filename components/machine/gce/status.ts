@@ -2,21 +2,20 @@ import type { GceSettings } from "../../../settings/gce";
 import type { StageId } from "../../labels";
 import type { VmStatus } from "../vm/status";
 import { calledIn } from "./disk";
+import { unlessMissing } from "./missing";
 
 /**
  * Asks Google Cloud how a stage's VM is.
  *
- * @throws Error where nobody may ask, as the provider says it
+ * @throws Refusal where Google does not know the project or the zone; Error where nobody may ask, as the provider says it
  * @see https://cloud.google.com/compute/docs/instances/instance-lifecycle
  */
-export async function statusOf({ project, zone }: GceSettings, stage: StageId): Promise<VmStatus> {
+export async function statusOf(settings: GceSettings, stage: StageId): Promise<VmStatus> {
   // The one file: the module's index would load them all.
   const { getInstance } = await import("@pulumi/gcp/compute/getInstance.js");
+  const { project, zone } = settings;
   const name = calledIn(stage);
-  const found = await getInstance({ project, zone, name }).catch((error: Error) => {
-    if (/not found|error 404/i.test(error.message)) return undefined;
-    throw error;
-  });
+  const found = await getInstance({ project, zone, name }).catch(unlessMissing("instances", name, settings));
   if (!found) return "gone";
   return /^(STOPPING|STOPPED|SUSPENDING|SUSPENDED|TERMINATED)$/.test(found.currentStatus) ? "stopped" : "there";
 }

@@ -30,13 +30,16 @@ export type VmComponent = Vm & pulumi.ComponentResource;
 export interface Openings {
   /** Whether the stage's HTTP services are reached through a tunnel that the machine itself opens, so that no port need be open. */
   tunnel: boolean;
-  /** TCP ports that are open to everyone besides 80 and 443. */
+  /** TCP ports that the settings open to everyone, tunnel or not. */
   ports: number[];
+  /** Ports on which the stage's HTTP services are published. */
+  published: number[];
 }
 
-/** The TCP ports that are open to everyone, in order. */
-export function openPorts({ tunnel, ports }: Openings): number[] {
-  return tunnel ? [] : [...new Set([80, 443, ...ports])].sort((a, b) => a - b);
+/** The TCP ports that are open to everyone, in order: those of HTTP where there is no tunnel, and what is asked for. */
+export function openPorts({ tunnel, ports, published }: Openings): number[] {
+  const http = tunnel ? [] : [80, 443, ...published];
+  return [...new Set([...http, ...ports])].sort((a, b) => a - b);
 }
 
 /** A data disk that is there already, such as one that a destroyed stage left. */
@@ -45,4 +48,6 @@ export interface FoundDisk {
   id: string;
   /** In the unit of the cloud's settings. */
   size: number;
+  /** Where it is, where its cloud would look for it elsewhere too. */
+  location?: string;
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AzureMachine, type AzureMachineArgs } from "../../../components/machine/azure/machine";
 import { statusOf } from "../../../components/machine/azure/status";
 import { findDisk } from "../../../components/machine/azure/disk";
+import { Refusal } from "../../../components/refusal";
 import { azureMachine, type AzureSettings } from "../../../settings/azure";
 import { cloudConfig } from "../../../components/machine/vm/bootstrap";
 import { startupScript } from "../../../components/machine/vm/startup";
@@ -250,7 +251,12 @@ describe("a machine on Azure", () => {
   });
 
   it("is replaced for other keys or another image, and not for another start-up script", () => {
-    assert.deepEqual(vm.replaceOnChanges, ["osProfile", "storageProfile.imageReference"]);
+    assert.deepEqual(vm.replaceOnChanges, [
+      "osProfile.adminUsername",
+      "osProfile.customData",
+      "osProfile.linuxConfiguration.ssh",
+      "storageProfile.imageReference",
+    ]);
     assert.deepEqual(vm.ignoreChanges, []);
   });
 
@@ -284,23 +290,38 @@ describe("a machine on Azure", () => {
   });
 
   it("opens no port for HTTP behind a tunnel", async () => {
-    const { resources } = await run({ tunnel: true, ports: [8080] }, { ports: [9090] });
+    const { resources } = await run({ tunnel: true }, { ports: [9090] });
     const { securityRules } = the(resources, "azure-native:network:NetworkSecurityGroup").inputs;
     assert.deepEqual(securityRules, [rule("ssh", 100, ["22"], ["203.0.113.0/24"])]);
+  });
+
+  it("opens the ports that its settings name behind a tunnel as well", async () => {
+    const { resources } = await run({ tunnel: true, ports: [8080] }, { ports: [9090] });
+    const { securityRules } = the(resources, "azure-native:network:NetworkSecurityGroup").inputs;
+    assert.deepEqual(securityRules[1], rule("http", 110, ["8080"], ["0.0.0.0/0"]));
   });
 
   it("takes its data disk over where it is there already, as big as it has become, and the group that it lies in", async () => {
     const group = "/subscriptions/s1/resourceGroups/shop-staging-data";
     const id = `${group}/providers/Microsoft.Compute/disks/shop-staging-data`;
-    const { resources } = await run({}, { found: { id, size: 128 } });
+    const { resources } = await run({}, { found: { id, size: 128, location: "israelcentral" } });
     const disk = the(resources, "azure-native:compute:Disk");
     assert.deepEqual([disk.imports, disk.inputs["diskSizeGB"], disk.retainOnDelete], [id, 128, true]);
     const taken = the(resources, "azure-native:resources:ResourceGroup", "-data-group");
     assert.deepEqual([taken.imports, taken.retainOnDelete], [group, true]);
+    assert.ok(disk.ignoreChanges.includes("sku"));
     for (const { ignoreChanges } of [disk, taken]) {
       assert.ok(ignoreChanges.includes("tags") && !ignoreChanges.includes("diskSizeGB"));
     }
     assert.equal((await run()).resources.filter(({ imports }) => imports).length, 0);
+  });
+
+  it("does not give its data disk up for another location", async () => {
+    const id = "/subscriptions/s1/resourceGroups/shop-staging-data/providers/Microsoft.Compute/disks/shop-staging-data";
+    await assert.rejects(
+      run({}, { found: { id, size: 128, location: "westeurope" } }),
+      /slipway:machine\.location is israelcentral, and the stage's data disk shop-staging-data is in westeurope, out of which Azure moves none: set slipway:machine\.location to westeurope, or name a copy of the disk in israelcentral as slipway:machine\.disk\.existing\./,
+    );
   });
 
   it("attaches another disk that is there already, and declares none", async () => {
@@ -347,29 +368,50 @@ describe("how a VM on Azure is", () => {
     await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call }, "shop", "staging");
     assert.equal(await statusOf(stage), "gone");
   });
+
+  it("not gone, where Azure does not know the subscription", async () => {
+    const call = () => {
+      throw providerError(
+        'Status=404 Code="SubscriptionNotFound" Message="The subscription \'s1\' could not be found."',
+      );
+    };
+    await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call }, "shop", "staging");
+    await assert.rejects(
+      statusOf(stage),
+      new Refusal(
+        `Azure does not know where the VM shop-staging would be: check the subscription, which az account show and azure-native:subscriptionId tell, and that az login is of its tenant (it says: Status=404 Code="SubscriptionNotFound" Message="The subscription 's1' could not be found.").`,
+      ),
+    );
+  });
 });
 
 describe("a data disk on Azure", () => {
   const id = "/subscriptions/s1/resourceGroups/shop-staging-data/providers/Microsoft.Compute/disks/shop-staging-data";
 
-  it("is found by its name and its group's", async () => {
+  it("is found by its name and its group's, however Azure writes them", async () => {
     const asked: object[] = [];
     const { result } = await declare(
       stage,
       () => findDisk(stage),
       ({ token, inputs }) => {
         asked.push({ token, inputs });
-        return { id, diskSizeGB: 128 };
+        const told =
+          "/subscriptions/s1/resourcegroups/SHOP-STAGING-DATA/providers/Microsoft.Compute/disks/Shop-staging-data";
+        return { id: told, diskSizeGB: 128, location: "Israel Central" };
       },
     );
     const inputs = { diskName: "shop-staging-data", resourceGroupName: "shop-staging-data" };
     assert.deepEqual(asked, [{ token: "azure-native:compute:getDisk", inputs }]);
-    assert.deepEqual(result, { id, size: 128 });
+    assert.deepEqual(result, { id, size: 128, location: "israelcentral" });
   });
 
   const answers: [string, string, RegExp | undefined][] = [
     ["need not be there", "Code=ResourceNotFound Message=The Resource was not found", undefined],
     ["nor need its group", "Code=ResourceGroupNotFound Message=could not be found", undefined],
+    ["nor whatever form the answer has", "RESPONSE 404: 404 Not Found\nERROR CODE: ResourceNotFound", undefined],
+    ["nor the form of JSON", '{"error":{"code":"ResourceGroupNotFound","message":"…"}}', undefined],
+    ["is not taken for missing where its subscription is", "Code=SubscriptionNotFound 404", /check the subscription/],
+    ["is not taken for missing where something above it is", "404 Code=ParentResourceNotFound", /Parent.*NotFound/],
     ["is not taken for missing where nobody may ask", "Code=AuthorizationFailed", /AuthorizationFailed/],
   ];
   for (const [what, message, error] of answers) {

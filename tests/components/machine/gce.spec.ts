@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { GceMachine, proxyCommand, regionOf, type GceMachineArgs } from "../../../components/machine/gce/machine";
 import { statusOf } from "../../../components/machine/gce/status";
 import { findDisk } from "../../../components/machine/gce/disk";
+import { Refusal } from "../../../components/refusal";
 import { gceMachine, type GceSettings } from "../../../settings/gce";
 import { startupScript } from "../../../components/machine/vm/startup";
 import { declare, hidden, the, type Declared } from "../engine";
@@ -138,7 +139,7 @@ describe("a machine on Google Cloud", () => {
         authorizedKey: "ssh-ed25519 AAAA-app-keys-login",
         hostKey: "private app-keys-host",
         disks: ["/dev/disk/by-id/google-slipway-data"],
-        closed: ["169.254.169.254:80"],
+        closed: ["169.254.169.254:80", "169.254.169.254:443"],
         updates: { install: "security" },
       }),
     );
@@ -227,11 +228,29 @@ describe("a machine on Google Cloud", () => {
   });
 
   it("opens no port for HTTP behind a tunnel", async () => {
-    const { resources } = await run({ tunnel: true, ports: [8080] }, { ports: [9090] });
+    const { resources } = await run({ tunnel: true }, { ports: [9090] });
     assert.deepEqual(
       having(resources, ({ type }) => type === "gcp:compute/firewall:Firewall"),
       ["app-network-ssh"],
     );
+  });
+
+  it("opens the ports that its settings name behind a tunnel as well", async () => {
+    const { resources } = await run({ tunnel: true, ports: [8080] }, { ports: [9090] });
+    const rule = the(resources, "gcp:compute/firewall:Firewall", "-http");
+    assert.deepEqual(rule.inputs["allows"], [{ protocol: "tcp", ports: ["8080"] }]);
+  });
+
+  it("boots from a Hyperdisk where its data is on one, as machine types that take it take nothing else", async () => {
+    for (const [size, type] of [
+      ["c4-standard-2", "hyperdisk-balanced"],
+      ["n2-standard-2", "pd-balanced"],
+    ]) {
+      const { resources } = await run({ size, disk: { type: "hyperdisk-throughput" } });
+      const { bootDisk } = the(resources, "gcp:compute/instance:Instance").inputs;
+      assert.equal(bootDisk.initializeParams.type, type);
+      assert.equal(the(resources, "gcp:compute/disk:Disk").inputs["type"], "hyperdisk-throughput");
+    }
   });
 
   it("takes its data disk over where it is there already, as big as it has become", async () => {
@@ -239,7 +258,16 @@ describe("a machine on Google Cloud", () => {
     const { resources } = await run({}, { found: { id, size: 80 } });
     const { imports, ignoreChanges, inputs, retainOnDelete } = the(resources, "gcp:compute/disk:Disk");
     assert.deepEqual([imports, inputs["size"], retainOnDelete], [id, 80, true]);
-    assert.deepEqual(ignoreChanges, ["description", "labels", "resourcePolicies", "snapshot"]);
+    assert.deepEqual(ignoreChanges, [
+      "description",
+      "effectiveLabels",
+      "labels",
+      "pulumiLabels",
+      "resourcePolicies",
+      "snapshot",
+      "terraformLabels",
+      "type",
+    ]);
     assert.equal((await run()).resources.filter(({ imports }) => imports).length, 0);
   });
 
@@ -278,10 +306,23 @@ describe("how a VM on Google Cloud is", () => {
 
   it("gone, where Google knows none of that name", async () => {
     const call = () => {
-      throw providerError("Instance shop-staging not found");
+      throw providerError("projects/shop-123456/zones/europe-west1-b/instances/shop-staging not found");
     };
     await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call }, "shop", "staging");
     assert.equal(await statusOf(settings(), stage), "gone");
+  });
+
+  it("not gone, where Google does not know the project", async () => {
+    const call = () => {
+      throw providerError("googleapi: Error 404: The resource 'projects/shop-123456' was not found, notFound");
+    };
+    await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call }, "shop", "staging");
+    await assert.rejects(
+      statusOf(settings(), stage),
+      new Refusal(
+        "Google Cloud does not know where shop-staging would be: check slipway:machine.project, shop-123456, and slipway:machine.zone, europe-west1-b (it says: googleapi: Error 404: The resource 'projects/shop-123456' was not found, notFound).",
+      ),
+    );
   });
 });
 
@@ -308,12 +349,35 @@ describe("a data disk on Google Cloud", () => {
     assert.deepEqual(result, { id: `projects/shop-123456/zones/europe-west1-b/disks/${name}`, size: 80 });
   });
 
-  it("need not be there", async () => {
-    const missing = call(() => {
-      throw providerError(`googleapi: Error 404: The resource '${name}' was not found, notFound`);
+  const place = "projects/shop-123456/zones/europe-west1-b";
+  for (const said of [
+    `googleapi: Error 404: The resource '${place}/disks/${name}' was not found, notFound`,
+    `1 error occurred: * ${place}/disks/${name} not found`,
+  ]) {
+    it(`need not be there: ${said}`, async () => {
+      const missing = call(() => {
+        throw providerError(said);
+      });
+      assert.equal((await missing()).result, undefined);
     });
-    assert.equal((await missing()).result, undefined);
-  });
+  }
+
+  for (const said of [
+    "googleapi: Error 404: The resource 'projects/shop-123456' was not found, notFound",
+    `googleapi: Error 404: The resource '${place}' was not found, notFound`,
+    `googleapi: Error 404: The resource '${place}/disks/${name}-2' was not found, notFound`,
+  ]) {
+    it(`is not taken for missing where something else is: ${said}`, async () => {
+      const call = () => {
+        throw providerError(said);
+      };
+      await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call }, "shop", "staging");
+      await assert.rejects(
+        findDisk(settings(), stage),
+        /check slipway:machine.project, .* slipway:machine.zone, .* 404/,
+      );
+    });
+  }
 
   it("is not taken for missing where nobody may ask", async () => {
     const denied = () => {

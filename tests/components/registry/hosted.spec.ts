@@ -102,6 +102,14 @@ describe("a repository of Artifact Registry", () => {
 });
 
 describe("an Azure Container Registry", () => {
+  it("is not taken for missing where Azure does not know the subscription", async () => {
+    const call = absent('Status=404 Code="SubscriptionNotFound" Message="The subscription could not be found."');
+    await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call });
+    await assert.rejects(hostedRegistry(azure, "shop"), {
+      message: /^Azure does not know where the registry shopreleases would be: check the subscription, .* Code="Sub/,
+    });
+  });
+
   const missing = absent('Status=404 Code="ResourceNotFound" Message="The Resource was not found."');
 
   it("is declared whole, with a resource group of its own, without a password, and kept by a destroy", async () => {
@@ -136,7 +144,8 @@ describe("an Azure Container Registry", () => {
   });
 
   it("is taken over where it is there already, and its group", async () => {
-    const { resources } = await declared(azure, () => ({ id: registryId }));
+    // Azure tells names with capitals of its own.
+    const { resources } = await declared(azure, () => ({ id: registryId.replace("shop-registry", "SHOP-Registry") }));
     assert.equal(the(resources, server).imports, registryId);
     assert.equal(the(resources, group).imports, "/subscriptions/s-1/resourceGroups/shop-registry");
   });

@@ -15,6 +15,13 @@ describe("a stage's name in a cloud", () => {
     for (const name of names) assert.match(name, /^my-shop-staging/);
   });
 
+  it("is another for every stage, wherever the hyphens are", () => {
+    const called = (project: string, stage: string): string => cloudName({ project, stage }, 55);
+    assert.equal(called("shop-eu", "test"), "shop-eu-test");
+    assert.match(called("shop", "eu-test"), /^shop-eu-test-[0-9a-f]{6}$/);
+    assert.notEqual(called("a", "b-c-d"), called("a-b", "c-d"));
+  });
+
   it("is one that clouds take, whatever the project is called", () => {
     const text = fc.string({ minLength: 1, maxLength: 80 });
     fc.assert(
@@ -29,8 +36,14 @@ describe("a stage's name in a cloud", () => {
 
 describe("the ports of a machine that are open to everyone", () => {
   it("are those of HTTP and what is asked for, in order and once", () => {
-    assert.deepEqual(openPorts({ tunnel: false, ports: [8080, 443, 25, 8080] }), [25, 80, 443, 8080]);
+    assert.deepEqual(
+      openPorts({ tunnel: false, ports: [8080, 443, 25], published: [9090, 8080] }),
+      [25, 80, 443, 8080, 9090],
+    );
   });
 
-  it("are none behind a tunnel", () => assert.deepEqual(openPorts({ tunnel: true, ports: [8080] }), []));
+  it("are those alone that the settings name where there is a tunnel", () => {
+    assert.deepEqual(openPorts({ tunnel: true, ports: [8080, 25], published: [9090] }), [25, 8080]);
+    assert.deepEqual(openPorts({ tunnel: true, ports: [], published: [9090] }), []);
+  });
 });
