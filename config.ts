@@ -284,6 +284,7 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
       `${namespace}:promoteFrom is ${stage}, this stage itself: name another stage, such as staging.`,
     );
   }
+  checkSharing(settings.machine, stage);
   checkSource(settings, stage, Object.keys(files));
   return {
     ...settings,
@@ -295,6 +296,17 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
     pins: others(files, stage).flatMap(([, config]) => textOf(config[`${namespace}:release`]) ?? []),
     siblingEnv: Object.fromEntries(others(files, stage).map(([name, config]) => [name, plainEnv(config)])),
   };
+}
+
+/** A stage that is on its own machine would wait for itself. */
+function checkSharing(machine: MachineSettings, stage: string): void {
+  if (machine.kind !== "shared") return;
+  const itself = machine.of.includes("/") ? `${pulumi.getOrganization()}/${pulumi.getProject()}/${stage}` : stage;
+  if (machine.of === itself) {
+    throw new SettingsError(
+      `${namespace}:machine.of is ${machine.of}, this stage itself: name another stage, such as staging, or say what its own machine is.`,
+    );
+  }
 }
 
 /**

@@ -6,10 +6,12 @@ import { addressRanges, vm } from "./vm";
 const disk = z.strictObject({
   /** GiB; may be raised at any time, and never lowered. */
   size: wholeNumber(4, 32767).default(64),
-  type: textLike(
-    /^(Standard|StandardSSD|Premium)_(LRS|ZRS)$/,
-    "a kind of disk such as StandardSSD_LRS or Premium_LRS",
-  ).default("StandardSSD_LRS"),
+  /** Counts when the disk is made. Azure's further kinds are for VMs in a zone alone. */
+  type: z
+    .enum(["Standard_LRS", "StandardSSD_LRS", "StandardSSD_ZRS", "Premium_LRS", "Premium_ZRS"], {
+      error: "Standard_LRS, StandardSSD_LRS, StandardSSD_ZRS, Premium_LRS or Premium_ZRS",
+    })
+    .default("StandardSSD_LRS"),
   /** A disk that is there already and is only attached, such as one that a destroyed stage left: its resource id. */
   existing: textLike(
     /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Compute\/disks\/[^/]+$/i,

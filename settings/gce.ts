@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { platformOf } from "../components/machine/vm/platform";
 import { wholeNumber } from "./numbers";
 import { textLike } from "./texts";
 import { addressRanges, vm } from "./vm";
@@ -6,6 +7,7 @@ import { addressRanges, vm } from "./vm";
 const disk = z.strictObject({
   /** GB; may be raised at any time, and never lowered. */
   size: wholeNumber(10, 65536).default(50),
+  /** Counts when the disk is made. */
   type: textLike(/^(pd|hyperdisk)-[a-z-]+$/, "a kind of disk such as pd-balanced, pd-ssd or pd-standard").default(
     "pd-balanced",
   ),
@@ -14,24 +16,30 @@ const disk = z.strictObject({
 });
 
 /** A VM on Google Compute Engine. */
-export const gceMachine = z.strictObject({
-  kind: z.literal("gce"),
-  project: textLike(
-    /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
-    "the id of a Google Cloud project, such as shop-123456",
-  ),
-  zone: textLike(/^[a-z]+-[a-z]+\d+-[a-z]$/, "a zone such as europe-west1-b"),
-  size: textLike(/^[a-z][a-z0-9-]+$/, "a machine type such as e2-standard-2").default("e2-standard-2"),
-  image: textLike(
-    /^[a-z0-9.:-]+\/[a-z0-9-]+$/,
-    "an image or an image family behind its project, such as debian-cloud/debian-12",
-  ).default("debian-cloud/debian-12"),
-  /** Where its data lies: images, volumes, the ledger. */
-  disk: disk.default(disk.parse({})),
-  /** Who reaches its SSH port; empty: only Google's Identity-Aware Proxy. */
-  sshFrom: addressRanges.default([]),
-  ...vm,
-});
+export const gceMachine = z
+  .strictObject({
+    kind: z.literal("gce"),
+    project: textLike(
+      /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+      "the id of a Google Cloud project, such as shop-123456",
+    ),
+    zone: textLike(/^[a-z]+-[a-z]+\d+-[a-z]$/, "a zone such as europe-west1-b"),
+    size: textLike(/^[a-z][a-z0-9-]+$/, "a machine type such as e2-standard-2").default("e2-standard-2"),
+    image: textLike(
+      /^[a-z0-9.:-]+\/[a-z0-9-]+$/,
+      "an image or an image family behind its project, such as debian-cloud/debian-12",
+    ).default("debian-cloud/debian-12"),
+    /** Where its data lies: images, volumes, the ledger. */
+    disk: disk.default(disk.parse({})),
+    /** Who reaches its SSH port; empty: only Google's Identity-Aware Proxy. */
+    sshFrom: addressRanges.default([]),
+    ...vm,
+  })
+  .superRefine(({ size, image }, check) => {
+    if (platformOf({ kind: "gce", size }) !== "linux/arm64" || /arm64|aarch64/.test(image)) return;
+    const message = `an image for arm64, such as debian-cloud/debian-12-arm64, because ${size} is an ARM machine type`;
+    check.addIssue({ code: "custom", path: ["image"], message });
+  });
 
 /** Settings of a VM on Google Compute Engine. */
 export type GceSettings = z.infer<typeof gceMachine>;

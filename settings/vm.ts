@@ -3,14 +3,30 @@ import { z } from "zod";
 import { wholeNumber } from "./numbers";
 import { flag, textLike } from "./texts";
 
-/** A range of IPv4 addresses; a single one has 32 fixed bits. */
+/** A range of IPv4 addresses, written as clouds take it: by its first one. A single one has 32 fixed bits. */
 export const addressRange = z
   .string()
-  .refine(isRange, "a range of addresses such as 203.0.113.0/24, or 203.0.113.7/32 for a single one");
+  .refine(isRange, {
+    error: "a range of addresses such as 203.0.113.0/24, or 203.0.113.7/32 for a single one",
+    abort: true,
+  })
+  .refine((text) => text === networkOf(text), {
+    error: ({ input }) =>
+      `${networkOf(String(input))}, the range that this address is in, or ${String(input).split("/")[0]}/32 for it alone`,
+  });
 
 function isRange(text: string): boolean {
   const [address = "", bits = ""] = text.split("/", 2);
   return isIPv4(address) && /^\d{1,2}$/.test(bits) && Number(bits) <= 32 && text === `${address}/${bits}`;
+}
+
+/** The range with no bit set behind the fixed ones: `203.0.113.0/24` for `203.0.113.7/24`. */
+function networkOf(text: string): string {
+  const [address = "", bits] = text.split("/", 2);
+  const whole = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  const size = 2 ** (32 - Number(bits));
+  const first = whole - (whole % size);
+  return `${[24, 16, 8, 0].map((shift) => (first >>> shift) & 255).join(".")}/${bits}`;
 }
 
 /** Ranges of addresses. */
@@ -18,11 +34,20 @@ export const addressRanges = z.array(addressRange, {
   error: "a list of address ranges, such as [203.0.113.7/32]",
 });
 
-/** The name that Slipway logs in with; some clouds refuse the names of well-known accounts. */
-export const loginName = textLike(
-  /^(?!(root|admin|administrator|guest|test|user|sys)$)[a-z_][a-z0-9_-]{0,30}$/,
-  "a user's name in lower-case letters that no system has already, such as slipway",
-);
+/** What Azure lets nobody be called, as far as it has the form of a name: `adminUsername` in the package's types lists them. */
+const refusedByAzure =
+  "administrator admin user user1 test user2 test1 user3 admin1 a actuser adm admin2 aspnet backup console david guest john owner root server sql support support_388945a0 sys test2 test3 user4 user5";
+
+/** The accounts that Debian and Ubuntu come with besides. */
+const systemAccounts =
+  "daemon bin sync games man lp mail news uucp proxy www-data list irc gnats nobody messagebus sshd syslog";
+
+const taken = new Set(`${refusedByAzure} ${systemAccounts}`.split(" "));
+
+const freeName = "a user's name in lower-case letters that no system has already, such as slipway";
+
+/** The name that Slipway logs in with. */
+export const loginName = textLike(/^[a-z_][a-z0-9_-]{0,30}$/, freeName).refine((name) => !taken.has(name), freeName);
 
 /** How the machine's operating system is kept up to date. */
 export const updates = z.strictObject({
@@ -35,7 +60,7 @@ export const updates = z.strictObject({
 /** What every VM has, wherever it runs. */
 export const vm = {
   user: loginName.default("slipway"),
-  /** Whether the stage is reached through a tunnel that it opens itself: then no port is open for HTTP. */
+  /** Whether the stage is reached through a tunnel that it opens itself: then no port is open but those below. */
   tunnel: flag.default(false),
   /** Further TCP ports that are open to everyone, such as those of another stage on the same machine. */
   ports: z.array(wholeNumber(1, 65535), { error: "a list of ports, such as [8080]" }).default([]),
@@ -46,7 +71,10 @@ export const vm = {
 export const sharedMachine = z.strictObject({
   kind: z.literal("shared"),
   /** The stage whose machine it is: a stack of this project, or `<organization>/<project>/<stack>`. */
-  of: textLike(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+){0,2}$/, "the stage whose machine it is, such as staging"),
+  of: textLike(
+    /^[A-Za-z0-9._-]+((\/[A-Za-z0-9._-]+){2})?$/,
+    "the stage whose machine it is, such as staging, or acme/shop/staging where it is another project's",
+  ),
 });
 
 /** Settings of a stage that runs on another stage's machine. */

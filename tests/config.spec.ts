@@ -230,6 +230,18 @@ describe("the settings of a stack", () => {
     assert.deepEqual(settings.registry, { kind: "local", port: 5001, image: "registry:2", mirrors: {} });
   });
 
+  it("cannot put the stage on a machine of its own that it shares", () => {
+    given({ "slipway:compose": "c.yaml", "slipway:machine": `{"kind":"shared","of":"staging"}` });
+    assert.throws(
+      () => readSettings(directory),
+      new SettingsError(
+        "slipway:machine.of is staging, this stage itself: name another stage, such as staging, or say what its own machine is.",
+      ),
+    );
+    given({ "slipway:compose": "c.yaml", "slipway:machine": `{"kind":"shared","of":"production"}` });
+    assert.deepEqual(readSettings(directory).machine, { kind: "shared", of: "production" });
+  });
+
   it("cannot promote from the stage itself", () => {
     given({ "slipway:promoteFrom": "staging" });
     assert.throws(

@@ -146,6 +146,26 @@ const refused: [string, unknown, string][] = [
     `slipway:machine.sshFrom.0 must be ${range}; found "10.0.0.0/33".`,
   ],
   [
+    "a range that does not begin with its first address",
+    { ...gce, sshFrom: ["203.0.113.7/24"] },
+    `slipway:machine.sshFrom.0 must be 203.0.113.0/24, the range that this address is in, or 203.0.113.7/32 for it alone; found "203.0.113.7/24".`,
+  ],
+  [
+    "any address but the first for all of them",
+    { ...gce, sshFrom: ["128.0.0.1/0"] },
+    `slipway:machine.sshFrom.0 must be 0.0.0.0/0, the range that this address is in, or 128.0.0.1/32 for it alone; found "128.0.0.1/0".`,
+  ],
+  [
+    "an image for another processor",
+    { ...gce, size: "c4a-standard-1" },
+    `slipway:machine.image must be an image for arm64, such as debian-cloud/debian-12-arm64, because c4a-standard-1 is an ARM machine type; it is not set.`,
+  ],
+  [
+    "an image for another processor, by name",
+    { ...gce, size: "t2a-standard-1", image: "debian-cloud/debian-12" },
+    `slipway:machine.image must be an image for arm64, such as debian-cloud/debian-12-arm64, because t2a-standard-1 is an ARM machine type; found "debian-cloud/debian-12".`,
+  ],
+  [
     "a range alone",
     { ...gce, sshFrom: "10.0.0.0/8" },
     `slipway:machine.sshFrom must be a list of address ranges, such as [203.0.113.7/32]; found "10.0.0.0/8".`,
@@ -209,7 +229,12 @@ const refused: [string, unknown, string][] = [
   [
     "a kind of disk of another cloud",
     { ...azure, disk: { type: "pd-ssd" } },
-    `slipway:machine.disk.type must be a kind of disk such as StandardSSD_LRS or Premium_LRS; found "pd-ssd".`,
+    `slipway:machine.disk.type must be Standard_LRS, StandardSSD_LRS, StandardSSD_ZRS, Premium_LRS or Premium_ZRS; found "pd-ssd".`,
+  ],
+  [
+    "a kind of disk that Azure does not have",
+    { ...azure, disk: { type: "Standard_ZRS" } },
+    `slipway:machine.disk.type must be Standard_LRS, StandardSSD_LRS, StandardSSD_ZRS, Premium_LRS or Premium_ZRS; found "Standard_ZRS".`,
   ],
   [
     "an existing disk's name instead of its id",
@@ -229,11 +254,30 @@ const refused: [string, unknown, string][] = [
   [
     "nobody whose machine it is",
     { kind: "shared" },
-    "slipway:machine.of must be the stage whose machine it is, such as staging; it is not set.",
+    "slipway:machine.of must be the stage whose machine it is, such as staging, or acme/shop/staging where it is another project's; it is not set.",
+  ],
+  [
+    "a stage of which it cannot be told whose it is",
+    { kind: "shared", of: "shop/staging" },
+    `slipway:machine.of must be the stage whose machine it is, such as staging, or acme/shop/staging where it is another project's; found "shop/staging".`,
   ],
 ];
 
 describe("settings of a VM that are refused", () => {
+  for (const user of ["user1", "actuser", "support_388945a0", "daemon", "nobody", "www-data"]) {
+    it(`the user ${user}`, () => assert.throws(() => machineOf({ ...gce, user }), SettingsError));
+  }
+
+  it("none of those for ARM", () => {
+    const arm = {
+      ...gce,
+      size: "c4a-standard-1",
+      image: "debian-cloud/debian-12-arm64",
+      disk: { type: "hyperdisk-balanced" },
+    };
+    assert.doesNotThrow(() => machineOf(arm));
+  });
+
   for (const [what, machine, sentence] of refused) {
     it(what, () => assert.throws(() => machineOf(machine), new SettingsError(sentence)));
   }
