@@ -25,6 +25,7 @@ main() {
     doing="format the data disk"; format_if_blank
     doing="mount the data disk"; mount_disk
     doing="grow the data disk's file system"; resize2fs "$disk"
+    doing="install curl"; install_curl
     doing="prepare Docker's settings"; set_up_docker
     doing="install Docker"; install_docker
     doing="start Docker"; start_docker
@@ -140,8 +141,19 @@ format_if_blank() {
     mkfs.ext4 -q -m 1 -L slipway-data "$disk"
 }
 
-# is_blank: can the disk's first MiB be read, and is all of it zero?
-is_blank() { cmp -s -n 1048576 "$disk" /dev/zero; }
+# is_blank: is no trace of anything known on the disk, and are its first MiB, its last one and 31 between them all zero? What cannot be
+# read is not.
+is_blank() {
+    local traces size part
+    traces=$(wipefs -n "$disk") && [ -z "$traces" ] || return 1
+    size=$(size_of "$disk") && [ "$size" -ge 1048576 ] || return 1
+    for part in {0..32}; do
+        cmp -s -n 1048576 -i "$(((size - 1048576) * part / 32)):0" "$disk" /dev/zero || return 1
+    done
+}
+
+# size_of DISK: prints its size in bytes.
+size_of() { if [ -b "$1" ]; then blockdev --getsize64 "$1"; else stat -c %s "$1"; fi; }
 
 mount_disk() {
     local uuid others
@@ -191,6 +203,9 @@ shield_program() {
         printf 'iptables -w -t raw -C %s 2>/dev/null || iptables -w -t raw -A %s\n' "$rule" "$rule"
     done
 }
+
+# install_curl: with it the machine asks its cloud who it is, which a machine that has Docker already must do as well.
+install_curl() { command -v curl >/dev/null || apt_install curl ca-certificates; }
 
 install_docker() {
     command -v dockerd >/dev/null && command -v docker >/dev/null && return

@@ -132,6 +132,33 @@ describe("a step of a machine's start-up", () => {
     assert.match(failed ?? "", /is neither empty nor has it a file system that is known here, so it is left alone/);
   });
 
+  for (const [where, at] of [
+    ["in the middle of it", (32 << 20) + 7],
+    ["at its very end", (64 << 20) - 1],
+  ] as const) {
+    it(`never formats a disk that holds something unknown ${where}`, () => {
+      const content = Buffer.alloc(64 << 20);
+      content[at] = 1;
+      disk(content);
+      const { status, stdout, failed } = step("format_if_blank", recognizes("return 2"));
+      assert.deepEqual([status, stdout], [1, ""]);
+      assert.match(failed ?? "", /is neither empty/);
+    });
+  }
+
+  it("never formats a disk with a trace of something, whatever else is empty", () => {
+    disk(Buffer.alloc(2 << 20));
+    const traces = `wipefs() { echo "disk 0x1fe dos"; }`;
+    const { status, stdout } = step("format_if_blank", `${recognizes("return 8")}\n${traces}`);
+    assert.deepEqual([status, stdout], [1, ""]);
+  });
+
+  it("installs curl also where Docker is there already", () => {
+    const around = `command() { [ "$2" != curl ]; }\napt_install() { echo "$*"; }`;
+    assert.equal(step("install_curl; install_docker", around).stdout, "curl ca-certificates\n");
+    assert.equal(step("install_curl", `command() { :; }\napt_install() { echo "$*"; }`).stdout, "");
+  });
+
   it("never formats a disk that cannot be read", () => {
     const { status, stdout } = step("format_if_blank", recognizes("return 2"));
     assert.deepEqual([status, stdout], [1, ""]);
