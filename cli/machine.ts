@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LocalWorkspace } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, StackNotFoundError, type OutputMap } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 import { folderOf, folderOfStage } from "../components/machine/ssh/files";
 import type { SshMachine } from "../components/machine/ssh/host";
@@ -62,7 +62,7 @@ async function folderOfSsh(stage: string, machine: Ssh): Promise<string> {
  * @param folder where what `ssh` reads is; undefined: as the machine is reached
  */
 async function folderOfTold(stage: string, folder?: string): Promise<string | undefined> {
-  const outputs = await outputsOf(stage);
+  const { outputs, cause } = await outputsOf(stage);
   const told = outputs?.["machine"]?.value as SshMachine | undefined;
   if (told) {
     writeSshFiles(told, process.cwd(), folder);
@@ -70,12 +70,29 @@ async function folderOfTold(stage: string, folder?: string): Promise<string | un
   }
   if (folder === undefined && outputs?.["services"]) return undefined;
   if (folder !== undefined && isWritten(folder)) return folder;
+  if (cause !== undefined) {
+    throw new Error(
+      `Pulumi does not tell where the machine of the stage ${stage} is: see to it that pulumi stack output -s ${stage} answers here, as after pulumi login (it says: ${said(cause)}).`,
+      { cause },
+    );
+  }
   throw new Error(`The stage ${stage} tells no machine yet: bring it up first, with pulumi up -s ${stage}.`);
 }
 
-async function outputsOf(stage: string) {
-  const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
-  return workspace.stackOutputs(stage).catch(() => undefined);
+/** A stage that there is not has no outputs; why others cannot be had is told where nothing else tells the way. */
+async function outputsOf(stage: string): Promise<{ outputs?: OutputMap; cause?: Error }> {
+  try {
+    const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
+    return { outputs: await workspace.stackOutputs(stage) };
+  } catch (error) {
+    return error instanceof StackNotFoundError ? {} : { cause: error as Error };
+  }
+}
+
+/** What Pulumi said, without the rest of the record of its command. */
+function said({ message }: Error): string {
+  const line = /^ *(?:stderr: )?error: (.+)$/m.exec(message)?.[1] ?? message;
+  return line.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "");
 }
 
 function isWritten(folder: string): boolean {
