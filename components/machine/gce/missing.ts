@@ -15,7 +15,8 @@ export function unlessMissing(
   name: string,
   { project, zone }: Pick<GceSettings, "project" | "zone">,
 ) {
-  const named = new RegExp(`/${kind}/${name}(?![a-z0-9-])`);
+  // By its path, or as the provider says it itself: Disk shop-staging-data.
+  const named = new RegExp(`(/${kind}/|\\b${kind.slice(0, -1)} )${name}(?![a-z0-9-])`, "i");
   return (error: Error): undefined => {
     const { message } = error;
     if (!/not ?found|error 404/i.test(message)) throw error;

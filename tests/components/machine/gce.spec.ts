@@ -353,6 +353,7 @@ describe("a data disk on Google Cloud", () => {
   for (const said of [
     `googleapi: Error 404: The resource '${place}/disks/${name}' was not found, notFound`,
     `1 error occurred: * ${place}/disks/${name} not found`,
+    `Disk ${name} not found`,
   ]) {
     it(`need not be there: ${said}`, async () => {
       const missing = call(() => {
