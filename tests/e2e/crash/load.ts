@@ -24,7 +24,7 @@ export class Load {
   /** @param pause of each visitor between two requests, in milliseconds */
   constructor(
     private readonly url: string,
-    { visitors = 4, pause = 20 } = {},
+    { visitors = 4, pause = 40 } = {},
   ) {
     this.visitors = Array.from({ length: visitors }, (_, index) => this.visit(index % 2 === 0, pause));
   }
