@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { record, type Declared } from "../policies/declared";
+import { containerOf } from "../policies/container";
+import { record, records, text, type Declared } from "../policies/declared";
 import type { Rule } from "../policies/rule";
 import { always, ofApplications } from "../policies/rules";
 import type { StageFacts } from "../policies/stage";
 import { foreseen } from "./foreseen";
 import type { Application } from "./application";
+import type { WantedPort } from "./machine/conflicts";
 import { Refusal } from "./refusal";
 
 /**
@@ -20,8 +22,11 @@ export function checkAlways(application: Application, stage: StageFacts): void {
 /**
  * Looks at each resource of a stage as it is declared, options included, by the same rules. What a person writes has been refused before;
  * what shows here is a fault of a component, or of a transformation that somebody gave to the stage, behind which this one has to stand.
+ *
+ * @param said the ports of the machine that compose files and settings name
  */
-export function mustHold(stage: StageFacts): pulumi.ResourceTransformation {
+export function mustHold(stage: StageFacts, said: readonly WantedPort[]): pulumi.ResourceTransformation {
+  const rules = [...always, listensAsSaid(said)];
   return ({ type, name, props, opts }) => {
     const { retainOnDelete = false, protect = false } = opts as pulumi.CustomResourceOptions;
     const declared: Declared = {
@@ -31,9 +36,31 @@ export function mustHold(stage: StageFacts): pulumi.ResourceTransformation {
       inputs: record(props),
       isKept: retainOnDelete || protect,
     };
-    refuse(always, [declared], stage);
+    refuse(rules, [declared], stage);
     return lateImage(declared, props, opts, stage);
   };
+}
+
+/** Nothing listens beyond what compose files and settings say, which no policy is told. */
+function listensAsSaid(said: readonly WantedPort[]): Rule {
+  return {
+    name: "listens-as-said",
+    description: "Nothing listens beyond what the compose file and the overlay say.",
+    problems(resource) {
+      const container = containerOf(resource);
+      const ports = container ? records(container.inputs["ports"]) : [];
+      return ports
+        .filter(({ external, ip }) => typeof external === "number" && !said.some(isThat(external, ip)))
+        .map(
+          ({ external }) =>
+            `${resource.name} listens on port ${external}, which neither the compose file nor the overlay publishes there: name it in ports: of its service.`,
+        );
+    },
+  };
+}
+
+function isThat(external: number, address: unknown) {
+  return ({ port, ip }: WantedPort): boolean => port === external && (ip ?? "") === (text(address) ?? "");
 }
 
 /** Which image a container runs may be known only later: then it is looked at when it is. */

@@ -144,10 +144,10 @@ async function plan(given: StageSettings): Promise<StagePlan> {
     wanted === undefined
       ? await planBuild(settings, machine, registry)
       : await planTaken(settings, machine, placed, wanted);
-  checkAlways(decided.application, factsOf({ ...shared, ...decided }));
   httpChecks(settings.checks, decided.application.listening, settings.edge.domain[0]);
   namedChecks(settings.checks, decided.application.config.services);
   await checkMachine(shared.id, portsOf(decided.application, shared.declares), decided.application, machine);
+  checkAlways(decided.application, factsOf({ ...shared, ...decided }));
   const downtime = downtimeOf(defineEdge(settings.stage, decided.application), machine.edges.get(stage));
   if (downtime) void pulumi.log.warn(downtime);
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));

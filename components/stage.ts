@@ -11,6 +11,7 @@ import { factsOf } from "./facts";
 import { Jobs } from "./jobs/jobs";
 import { clearedAfter } from "./leftovers/ending";
 import { clearing } from "./leftovers/hook";
+import { portsOf } from "./machine/conflicts";
 import { declareMachine } from "./machine/declared";
 import { pullingOn } from "./machine/made";
 import { stepsOn } from "./machine/steps";
@@ -75,7 +76,7 @@ export class Stage extends pulumi.ComponentResource {
         transformations: [
           stepsOn(plan.machine, () => this.ready),
           ...(opts?.transformations ?? []),
-          mustHold(factsOf(plan)),
+          mustHold(factsOf(plan), portsOf(plan.application, plan.declares)),
         ],
       },
     );

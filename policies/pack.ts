@@ -17,10 +17,21 @@ export function policyOf(rule: Rule, exemptions: Exemptions): ResourceValidation
     description: rule.description,
     configSchema: { properties: schemaOf(rule.settings) },
     validateResource: (resource, report) => {
+      if (resource.type === "pulumi:pulumi:Stack")
+        unknownSettings(rule, resource.getConfig()).forEach((line) => report(line));
       const problems = rule.problems(declaredTo(resource), factsOf(resource.urn), resource.getConfig<Chosen>());
       exemptions.without(rule.name, resource, problems).forEach((problem) => report(problem));
     },
   };
+}
+
+/** Of a misspelt setting the engine says nothing. */
+function unknownSettings({ name, settings = {} }: Rule, given: object): string[] {
+  const known = Object.keys(settings);
+  const hint = known.length > 0 ? `it has ${known.join(" and ")}` : "it has none but its enforcementLevel";
+  return Object.keys(given)
+    .filter((key) => !known.includes(key))
+    .map((key) => `${name}.${key} is not a setting of the policy: ${hint}.`);
 }
 
 /** A resource as the engine tells a policy of it. */

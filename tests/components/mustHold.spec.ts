@@ -8,7 +8,7 @@ import { applicationOf } from "./project";
 import { building, promoted } from "./shop";
 
 const facts = { project: "shop", stage: "production", takesOver: true, others: ["staging"] };
-const guard = mustHold(facts);
+const guard = mustHold(facts, [{ holder: "the service web", port: 8080, protocol: "tcp", ip: "127.0.0.1" }]);
 const look = (args: Partial<pulumi.ResourceTransformationArgs>) =>
   guard({ type: volume, name: "data", props: {}, opts: {}, ...args } as pulumi.ResourceTransformationArgs);
 const refused = (says: RegExp) => (error: unknown) => error instanceof Refusal && says.test(error.message);
@@ -33,7 +33,21 @@ describe("what must always hold of each resource of a stage", () => {
   it("is that a stage that takes a release over builds nothing", () => {
     const build = { type: "command:local:Command", props: { create: "docker build ." } };
     assert.throws(() => look(build), refused(/^data \(command:local:Command\) runs a build/));
-    assert.equal(mustHold({ ...facts, takesOver: false })({ name: "own", opts: {}, ...build } as never), undefined);
+    assert.equal(mustHold({ ...facts, takesOver: false }, [])({ name: "own", opts: {}, ...build } as never), undefined);
+  });
+
+  it("is that nothing listens beyond what is said", () => {
+    const image = `shop/web@${digestOf("web")}`;
+    const holds = (port: object) =>
+      look({ type: container, name: "web", props: { image, ports: [{ internal: 80, ...port }] } });
+    assert.equal(holds({ external: 8080, ip: "127.0.0.1" }), undefined);
+    assert.equal(holds({}), undefined, "a port that the Engine chooses");
+    for (const port of [{ external: 8081, ip: "127.0.0.1" }, { external: 8080 }, { external: 8080, ip: "0.0.0.0" }]) {
+      assert.throws(
+        () => holds(port),
+        refused(/^web listens on port 808\d, which neither the compose file nor the overlay publishes there/),
+      );
+    }
   });
 
   it("is that a container runs a digest, as soon as it is known which", async () => {

@@ -63,6 +63,12 @@ describe("the policy pack", () => {
     ]);
   });
 
+  it("says which settings there are not", async () => {
+    assert.deepEqual(await run(policiesOf([rule]), { "nothing-wrong": { word: ["so"] } }, {}), [
+      "nothing-wrong on shop-production: nothing-wrong.word is not a setting of the policy: it has words.",
+    ]);
+  });
+
   it("tells the engine what may be set of a rule", () => {
     const [, policy] = policiesOf([rule]);
     assert.deepEqual(policy?.configSchema, {
