@@ -94,6 +94,24 @@ onEachEngine("what is refused, with one sentence and before anything changes", (
     );
   });
 
+  it("a network that is named after another stage", async () => {
+    const other = `${project().name}-staging_front`;
+    project().write(
+      "compose.production.yaml",
+      `services:\n  app:\n    networks: [front]\nnetworks:\n  front: { external: true, name: ${other} }\n`,
+    );
+    await small.set("production", "overlay", "compose.production.yaml", () =>
+      refuses(project(), "production", new RegExp(`uses the network ${other}, which is named after the stage staging`)),
+    );
+  });
+
+  it("a database that is published beyond this machine's own addresses", async () => {
+    project().write("compose.production.yaml", 'services:\n  app:\n    ports: ["15432:5432"]\n');
+    await small.set("production", "overlay", "compose.production.yaml", () =>
+      refuses(project(), "production", /publishes the port 15432 of a database .*: write "127\.0\.0\.1:15432:5432"/),
+    );
+  });
+
   it("a build argument that is filled from the stage", async () => {
     await small.edited("compose.yaml", "${FLAVOUR:-plain}", "${SLIPWAY_STAGE}", () =>
       refuses(

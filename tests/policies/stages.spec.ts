@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { StagePlan } from "../../components/plan";
+import type { Release } from "../../components/release/release";
 import { factsOf } from "../../components/facts";
 import { notKnown, record, type Declared } from "../../policies/declared";
 import { always, chosen } from "../../policies/rules";
 import type { StageFacts } from "../../policies/stage";
-import { unknown, type Declared as Requested } from "../components/engine";
+import { digestOf, unknown, type Declared as Requested } from "../components/engine";
 import { applicationOf, plainEdge } from "../components/project";
 import { building, elsewhere, inCloud, pinned, promoted, run, withLogin } from "../components/shop";
 
@@ -116,6 +119,58 @@ for (const [kind, plan] of Object.entries(stages)) {
     }
   });
 }
+
+describe("the demo", () => {
+  const demo = join(__dirname, "..", "..", "apps", "demo");
+  const plan = (stage: "staging" | "production", overlay = join(demo, `compose.${stage}.yaml`)): StagePlan => {
+    const base = stage === "staging" ? building() : promoted();
+    const files = {
+      "compose.yaml": readFileSync(join(demo, "compose.yaml"), "utf8"),
+      "overlay.yaml": readFileSync(overlay, "utf8"),
+    };
+    const env = { DB_PASSWORD: "secret", RAW_PORT: "15000", ENABLE_TEST_DATA: String(stage === "staging") };
+    const application = applicationOf(files, { stage, env, secretEnv: ["DB_PASSWORD"], overlay: ["overlay.yaml"] });
+    const images = Object.fromEntries(
+      Object.keys(application.config.services).map((name) => [
+        name,
+        { repository: `shop/${name}`, digest: digestOf(name), platform: "linux/amd64" },
+      ]),
+    );
+    // What it is made of is no matter here: both stages run it by digest.
+    const release = { ...(promoted().origin as { release: Release }).release, images };
+    const promotion = { from: null, to: release.name, changed: [], unchanged: [] };
+    return {
+      ...base,
+      application,
+      origin: { kind: "ledger", release, promotion, run: { kind: "promotion", pinned: false, promotion } },
+    };
+  };
+  const refused = async (stage: StagePlan): Promise<string[]> => {
+    const { resources } = await run(stage);
+    const facts = { ...factsOf(stage), ...(stage.id.stage === "production" ? { promoteFrom: "staging" } : {}) };
+    const broken = [...always, ...chosen].filter((rule) =>
+      seen(resources, "policy").some((resource) => rule.problems(resource, facts, {}).length > 0),
+    );
+    return broken.map(({ name }) => name).sort();
+  };
+
+  for (const stage of ["staging", "production"] as const) {
+    it(`breaks no rule in ${stage}`, async () => assert.deepEqual(await refused(plan(stage)), []));
+  }
+
+  it("breaks those of an organisation with an overlay that is wrong", async () => {
+    const wrong = join(__dirname, "..", "e2e", "fixtures", "policies", "compose.wrong.yaml");
+    assert.deepEqual(await refused(plan("production", wrong)), [
+      "memory-limits-in-production",
+      "no-docker-socket",
+      "no-privileged-container",
+      "only-edge-listens-everywhere",
+      "services-have-health-check",
+      "services-restart",
+      "test-data-off-in-production",
+    ]);
+  });
+});
 
 describe("the rules", () => {
   it("look at the containers of services and jobs of a stage", async () => {
