@@ -112,6 +112,14 @@ onEachEngine("what is refused, with one sentence and before anything changes", (
     );
   });
 
+  it("nothing of a port on loopback, and of a network of the stage's own", async () => {
+    const ports = "services:\n  app:\n    ports: ['127.0.0.1:15432:5432']\n    networks: [staging]\n";
+    project().write("compose.production.yaml", `${ports}networks:\n  staging:\n`);
+    await small.set("production", "overlay", "compose.production.yaml", async () => {
+      await succeeds(engine().preview("production"));
+    });
+  });
+
   it("a build argument that is filled from the stage", async () => {
     await small.edited("compose.yaml", "${FLAVOUR:-plain}", "${SLIPWAY_STAGE}", () =>
       refuses(
