@@ -28,7 +28,7 @@ export function checkAlways(application: Application, stage: StageFacts): void {
 export function mustHold(stage: StageFacts, said: readonly WantedPort[]): pulumi.ResourceTransformation {
   const rules = [...always, listensAsSaid(said)];
   return ({ type, name, props, opts }) => {
-    const { retainOnDelete = false, protect = false } = opts as pulumi.CustomResourceOptions;
+    const { retainOnDelete = false, protect = false } = opts;
     const declared: Declared = {
       type,
       name,
