@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { containerOf } from "../policies/container";
+import { containersOf } from "../policies/container";
 import { record, records, text, type Declared } from "../policies/declared";
 import type { Rule } from "../policies/rule";
 import { always, ofApplications } from "../policies/rules";
@@ -47,9 +47,8 @@ function listensAsSaid(said: readonly WantedPort[]): Rule {
     name: "listens-as-said",
     description: "Nothing listens beyond what the compose file and the overlay say.",
     problems(resource) {
-      const container = containerOf(resource);
-      const ports = container ? records(container.inputs["ports"]) : [];
-      return ports
+      return containersOf(resource)
+        .flatMap(({ inputs }) => records(inputs["ports"]))
         .filter(({ external, ip }) => typeof external === "number" && !said.some(isThat(external, ip)))
         .map(
           ({ external }) =>

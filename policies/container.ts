@@ -14,14 +14,18 @@ export interface DeclaredContainer {
   runsOn: boolean;
 }
 
-/** The container that a resource is, or runs; undefined where it is none. */
-export function containerOf(resource: Declared): DeclaredContainer | undefined {
+/** The containers that a resource is, or that it is a step to run; none where it has to do with none. */
+export function containersOf(resource: Declared): DeclaredContainer[] {
   const { type, name, owners, inputs } = resource;
   if (type === containerType) {
-    return { name, owners, inputs, runsOn: inputs["start"] !== false && inputs["mustRun"] !== false };
+    return [{ name, owners, inputs, runsOn: inputs["start"] !== false && inputs["mustRun"] !== false }];
   }
-  const job = isStep(resource, "job") ? jobIn(text(inputs["stdin"])) : undefined;
-  return job && { name, owners, inputs: job, runsOn: false };
+  return ranBy(resource).map(({ role, container }) => ({
+    name: role === undefined ? name : `${name} (its check ${role})`,
+    owners,
+    inputs: record(container),
+    runsOn: false,
+  }));
 }
 
 /** Whether a resource runs a certain one of Slipway's steps. */
@@ -29,13 +33,32 @@ export function isStep({ type, inputs }: Declared, step: string): boolean {
   return type === "command:local:Command" && text(inputs["create"])?.endsWith(`main.js ${step}`) === true;
 }
 
-/** The container that a job's step is told to run. */
-function jobIn(stdin: string | undefined): Inputs | undefined {
+interface Ran {
+  /** Which one it is, where a step has several. */
+  role?: string;
+  container: object;
+}
+
+/** The containers that a step is told to run: a job's own, and the checks of a cutover. */
+function ranBy(resource: Declared): Ran[] {
+  const isJob = isStep(resource, "job");
+  if (!isJob && !isStep(resource, "cutover")) return [];
+  const input = parsed(text(resource.inputs["stdin"]));
+  if (isJob) return input.container ? [{ container: input.container }] : [];
+  return (input.runs ?? []).map(({ check, container }) => ({ role: check, container }));
+}
+
+interface StepInput {
+  container?: object;
+  runs?: { check: string; container: object }[];
+}
+
+function parsed(stdin: string | undefined): StepInput {
   try {
-    return record((JSON.parse(stdin ?? "null") as { container: object }).container);
+    return JSON.parse(stdin ?? "{}") as StepInput;
   } catch {
     // Not known yet, as in the preview of a stage that builds.
-    return undefined;
+    return {};
   }
 }
 
@@ -46,8 +69,7 @@ export function isEquipment({ owners }: Pick<DeclaredContainer, "owners">): bool
 
 /** A service that is to run on: the application's, or anybody's who declares one beside the stage. */
 export function serviceOf(resource: Declared): DeclaredContainer | undefined {
-  const container = containerOf(resource);
-  return container?.runsOn && !isEquipment(container) ? container : undefined;
+  return containersOf(resource).find((container) => container.runsOn && !isEquipment(container));
 }
 
 /** A port of the machine that a container holds. */

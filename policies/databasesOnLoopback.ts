@@ -1,4 +1,4 @@
-import { containerOf, heldPorts, onLoopback, type DeclaredContainer, type HeldPort } from "./container";
+import { containersOf, heldPorts, onLoopback, type DeclaredContainer, type HeldPort } from "./container";
 import { text } from "./declared";
 import type { Rule } from "./rule";
 
@@ -10,14 +10,14 @@ export const databasesOnLoopback: Rule = {
   name: "databases-on-loopback",
   description: "The port of a database is published on loopback at most.",
   problems(resource) {
-    const container = containerOf(resource);
-    if (!container) return [];
-    return heldPorts(container)
-      .filter((port) => port.isLoopback === false && leadsToData(container, port))
-      .map((port) => {
-        const { port: held, instead } = onLoopback(port);
-        return `${container.name} publishes the port ${held} of a database beyond this machine's own addresses: write "${instead}", and reach it from elsewhere through SSH (ssh -L), or take the port away.`;
-      });
+    return containersOf(resource).flatMap((container) =>
+      heldPorts(container)
+        .filter((port) => port.isLoopback === false && leadsToData(container, port))
+        .map((port) => {
+          const { port: held, instead } = onLoopback(port);
+          return `${container.name} publishes the port ${held} of a database beyond this machine's own addresses: write "${instead}", and reach it from elsewhere through SSH (ssh -L), or take the port away.`;
+        }),
+    );
   },
 };
 

@@ -1,5 +1,5 @@
-import { isEquipment } from "./container";
-import { text, type Declared } from "./declared";
+import { containersOf, isEquipment } from "./container";
+import type { Declared } from "./declared";
 import type { Rule } from "./rule";
 
 /**
@@ -13,27 +13,26 @@ export const imagesByDigestOnly: Rule = {
   name: "images-by-digest-only",
   description: "Containers run images by digest, so that a stage runs exactly what was verified.",
   problems(resource) {
-    const image = imageOf(resource);
-    if (image === undefined || byDigest.test(image) || isEquipment(resource)) return [];
-    return [
-      `${resource.name} runs the image ${image || '""'}, which is not named by a digest and so can become another one: write ${repository(image)}@sha256:… with the 64 hexadecimal digits of the image that was verified.`,
-    ];
+    if (isEquipment(resource)) return [];
+    return imagesOf(resource)
+      .filter(({ image }) => !byDigest.test(image))
+      .map(
+        ({ name, image }) =>
+          `${name} runs the image ${image || '""'}, which is not named by a digest and so can become another one: write ${repository(image)}@sha256:… with the 64 hexadecimal digits of the image that was verified.`,
+      );
   },
 };
 
 /** A repository, a tag that means nothing beside a digest, and the digest (OCI image specification, "Digests"). */
 const byDigest = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
 
-function imageOf({ type, inputs }: Declared): string | undefined {
-  switch (type) {
-    case "docker:index/container:Container":
-      return text(inputs["image"]);
-    case "docker:index/remoteImage:RemoteImage":
-      // One that is built here is not pulled; the container that runs it is looked at all the same.
-      return "build" in inputs ? undefined : text(inputs["name"]);
-    default:
-      return undefined;
-  }
+/** The images that a resource names, as far as they are known. */
+function imagesOf(resource: Declared): { name: string; image: string }[] {
+  // One that is built here is not pulled; the container that runs it is looked at all the same.
+  const isPulled = resource.type === "docker:index/remoteImage:RemoteImage" && !("build" in resource.inputs);
+  const pulled = isPulled ? [{ name: resource.name, image: resource.inputs["name"] }] : [];
+  const ran = containersOf(resource).map(({ name, inputs }) => ({ name, image: inputs["image"] }));
+  return [...pulled, ...ran].filter((one): one is { name: string; image: string } => typeof one.image === "string");
 }
 
 /** A colon after the last slash begins a tag; one before it, a port. */

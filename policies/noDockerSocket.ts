@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { containerOf, pathsIn } from "./container";
+import { containersOf, pathsIn } from "./container";
 import type { Rule } from "./rule";
 
 /** Whoever reaches the Engine's socket is root on the machine, and has every stage on it; that the mount is read-only changes nothing. */
@@ -7,14 +7,14 @@ export const noDockerSocket: Rule = {
   name: "no-docker-socket",
   description: "No container reaches the socket of the Docker Engine.",
   problems(resource) {
-    const container = containerOf(resource);
-    if (!container) return [];
-    return pathsIn(container)
-      .filter((path) => holdsSocket(posix.normalize(path)))
-      .map(
-        (path) =>
-          `${container.name} mounts ${path}, through which it has the machine's Docker Engine, and with it the machine: take the mount away, or put a proxy in between that lets through only what it needs.`,
-      );
+    return containersOf(resource).flatMap((container) =>
+      pathsIn(container)
+        .filter((path) => holdsSocket(posix.normalize(path)))
+        .map(
+          (path) =>
+            `${container.name} mounts ${path}, through which it has the machine's Docker Engine, and with it the machine: take the mount away, or put a proxy in between that lets through only what it needs.`,
+        ),
+    );
   },
 };
 

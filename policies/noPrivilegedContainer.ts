@@ -1,4 +1,4 @@
-import { containerOf } from "./container";
+import { containersOf } from "./container";
 import { texts, within } from "./declared";
 import type { Rule } from "./rule";
 
@@ -7,21 +7,20 @@ export const noPrivilegedContainer: Rule = {
   name: "no-privileged-container",
   description: "No container is privileged.",
   problems(resource) {
-    const container = containerOf(resource);
-    if (!container) return [];
-    const { name, inputs } = container;
-    const adds = texts(within(inputs["capabilities"])["adds"]).filter((added) => all.test(added));
-    return [
-      ...(inputs["privileged"] === true
-        ? [
-            `${name} is privileged, and so root on the machine: take privileged away, and give it what it needs with cap_add or devices.`,
-          ]
-        : []),
-      ...adds.map(
-        (added) =>
-          `${name} has the capability ${added}, with which it is as good as root on the machine: take it out of cap_add, and add only what it needs.`,
-      ),
-    ];
+    return containersOf(resource).flatMap(({ name, inputs }) => {
+      const adds = texts(within(inputs["capabilities"])["adds"]).filter((added) => all.test(added));
+      return [
+        ...(inputs["privileged"] === true
+          ? [
+              `${name} is privileged, and so root on the machine: take privileged away, and give it what it needs with cap_add or devices.`,
+            ]
+          : []),
+        ...adds.map(
+          (added) =>
+            `${name} has the capability ${added}, with which it is as good as root on the machine: take it out of cap_add, and add only what it needs.`,
+        ),
+      ];
+    });
   },
 };
 

@@ -1,4 +1,4 @@
-import { containerOf, networksIn, volumesIn } from "./container";
+import { containersOf, networksIn, volumesIn, type DeclaredContainer } from "./container";
 import { text, type Declared } from "./declared";
 import type { Rule } from "./rule";
 import type { StageFacts } from "./stage";
@@ -28,8 +28,10 @@ export const nothingOfAnotherStage: Rule = {
 function namesIn(resource: Declared): { what: string; name: string }[] {
   const own = /^docker:index\/(volume|network):/.exec(resource.type)?.[1];
   if (own !== undefined) return [{ what: own, name: text(resource.inputs["name"]) ?? "" }];
-  const container = containerOf(resource);
-  if (!container) return [];
+  return containersOf(resource).flatMap(usedBy);
+}
+
+function usedBy(container: DeclaredContainer): { what: string; name: string }[] {
   const mode = text(container.inputs["networkMode"])?.replace(/^container:/, "");
   return [
     ...volumesIn(container).map((name) => ({ what: "volume", name })),

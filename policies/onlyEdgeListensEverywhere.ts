@@ -1,4 +1,4 @@
-import { containerOf, heldPorts, onLoopback } from "./container";
+import { containersOf, heldPorts, onLoopback } from "./container";
 import type { Rule } from "./rule";
 
 /** What the whole world reaches goes through the edge, where there are checks and cutovers; all else names an address. */
@@ -6,22 +6,23 @@ export const onlyEdgeListensEverywhere: Rule = {
   name: "only-edge-listens-everywhere",
   description: "Nothing but the edge listens on every address of the machine.",
   problems(resource) {
-    const container = containerOf(resource);
-    if (!container || container.owners.includes("slipway:edge:Edge")) return [];
-    const { name, inputs } = container;
-    const host = inputs["networkMode"] === "host";
-    return [
-      ...(host
-        ? [
-            `${name} is on the machine's own network, where everything that it listens on is open: take network_mode: host away, and publish what others need.`,
-          ]
-        : []),
-      ...heldPorts(container)
-        .filter(({ isOpen }) => isOpen)
-        .map((port) => {
-          const { port: held, instead } = onLoopback(port);
-          return `${name} listens on port ${held} of every address: write "${instead}" or another address in front, or app_protocol: http where it speaks HTTP, so that the edge holds the port.`;
-        }),
-    ];
+    if (resource.owners.includes("slipway:edge:Edge")) return [];
+    return containersOf(resource).flatMap((container) => {
+      const { name, inputs } = container;
+      const host = inputs["networkMode"] === "host";
+      return [
+        ...(host
+          ? [
+              `${name} is on the machine's own network, where everything that it listens on is open: take network_mode: host away, and publish what others need.`,
+            ]
+          : []),
+        ...heldPorts(container)
+          .filter(({ isOpen }) => isOpen)
+          .map((port) => {
+            const { port: held, instead } = onLoopback(port);
+            return `${name} listens on port ${held} of every address: write "${instead}" or another address in front, or app_protocol: http where it speaks HTTP, so that the edge holds the port.`;
+          }),
+      ];
+    });
   },
 };

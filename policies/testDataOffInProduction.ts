@@ -1,4 +1,4 @@
-import { containerOf, environmentIn } from "./container";
+import { containersOf, environmentIn } from "./container";
 import { isProduction } from "./stage";
 import { productionStages, type Rule } from "./rule";
 
@@ -8,15 +8,16 @@ export const testDataOffInProduction: Rule = {
   description: "Test data are off in production, and wherever a stage promotes.",
   settings: { ...productionStages, variables: "Further variables that turn test data on" },
   problems(resource, stage, { production, variables = [] }) {
-    const container = containerOf(resource);
-    if (!container || !isProduction(stage, production)) return [];
+    if (!isProduction(stage, production)) return [];
     const switches = ["ENABLE_TEST_DATA", ...variables];
-    return environmentIn(container)
-      .filter(([name, value]) => switches.includes(name) && !off.test(value.trim()))
-      .map(
-        ([name]) =>
-          `${container.name} has ${name} on, and ${stage.stage} is for real data: set ${name} to "false" there, in slipway:env or in the stage's overlay.`,
-      );
+    return containersOf(resource).flatMap((container) =>
+      environmentIn(container)
+        .filter(([name, value]) => switches.includes(name) && !off.test(value.trim()))
+        .map(
+          ([name]) =>
+            `${container.name} has ${name} on, and ${stage.stage} is for real data: set ${name} to "false" there, in slipway:env or in the stage's overlay.`,
+        ),
+    );
   },
 };
 

@@ -50,6 +50,12 @@ export function job(container: Record<string, unknown>): Declared {
   });
 }
 
+/** The cutover of a stage that runs a check. */
+export function check(container: Record<string, unknown>): Declared {
+  const stdin = JSON.stringify({ runs: [{ check: "smoke", container }] });
+  return declared("command:local:Command", "app-cutover", { create: "node dist/steps/main.js cutover", stdin });
+}
+
 /** Parts of Slipway beside an application. */
 export const equipment = {
   edge: (props: Record<string, unknown>) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { imagesByDigestOnly } from "../../policies/imagesByDigestOnly";
 import type { Declared } from "../../policies/declared";
-import { declared, says, unknown } from "./declared";
+import { declared, job, says, unknown } from "./declared";
 
 const hex = "0123456789abcdef".repeat(4);
 const container = "slipway:services:Services$docker:index/container:Container";
@@ -61,6 +61,11 @@ describe("the policy images-by-digest-only", () => {
   it("looks at the containers that carry files, and at containers that are not Slipway's", () => {
     assert.ok(runs("postgres:16", carrier));
     assert.ok(runs("postgres:16", "docker:index/container:Container"));
+  });
+
+  it("looks into jobs", () => {
+    assert.ok(withoutDigest(job({ image: "postgres:16" })));
+    assert.equal(withoutDigest(job({ image: `postgres@sha256:${hex}` })), undefined);
   });
 
   it("leaves Slipway's own equipment alone", () => {

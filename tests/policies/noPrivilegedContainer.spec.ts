@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { noPrivilegedContainer } from "../../policies/noPrivilegedContainer";
-import { job, says, service, unknown } from "./declared";
+import { check, declared, job, says, service, unknown } from "./declared";
 
 const has = (props: Record<string, unknown>) => says(noPrivilegedContainer, service(props));
 
@@ -21,5 +21,20 @@ describe("the policy no-privileged-container", () => {
     assert.deepEqual(has(unknown("privileged")), []);
   });
 
-  it("looks into jobs", () => assert.equal(says(noPrivilegedContainer, job({ privileged: true })).length, 1));
+  it("looks into jobs and checks", () => {
+    assert.match(says(noPrivilegedContainer, job({ privileged: true }))[0] ?? "", /^app-jobs-migrate is privileged/);
+    assert.match(
+      says(noPrivilegedContainer, check({ privileged: true }))[0] ?? "",
+      /^app-cutover \(its check smoke\) is privileged/,
+    );
+  });
+
+  it("waits for what a job or a check is told", () => {
+    const step = (name: string, stdin: unknown) =>
+      declared("command:local:Command", "step", { create: `node dist/steps/main.js ${name}`, stdin });
+    for (const name of ["job", "cutover", "record"]) {
+      for (const stdin of [undefined, "{}", "not known"])
+        assert.deepEqual(says(noPrivilegedContainer, step(name, stdin)), []);
+    }
+  });
 });
