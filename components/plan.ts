@@ -4,6 +4,7 @@ import type { GeneratedSecret } from "../settings/generate";
 import { planBackup, type BackupPlan } from "./backup/plan";
 import { checkBuiltArguments } from "./release/arguments";
 import { readApplication, type Application, type Description } from "./application";
+import { factsOf, otherStages } from "./facts";
 import { defineEdge, downtimeOf } from "./edge/definition";
 import { httpChecks } from "./edge/checks";
 import { namedChecks } from "./jobs/named";
@@ -16,6 +17,7 @@ import { goingTo } from "./machine/made";
 import type { Machine } from "./machine/machine";
 import type { SshMachine } from "./machine/ssh/host";
 import { folderOn, reachMachine } from "./machine/reach";
+import { checkAlways } from "./mustHold";
 import { hostedRegistry, type HostedRegistry } from "./registry/hosted";
 import { placeRegistry, unreadable, type PlacedRegistry } from "./registry/place";
 import { type RegistryPlan } from "./registry/plan";
@@ -43,6 +45,8 @@ export type Origin =
 /** Everything that a stage is decided by, read and checked before the first resource is declared. */
 export interface StagePlan {
   id: StageId;
+  /** The names of the project's other stages, as far as they are known. */
+  others?: string[];
   machine: Machine;
   registry: RegistryPlan;
   /** The registry that this stage declares; none where another stage does, or where it existed before. */
@@ -120,6 +124,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   if (reason !== undefined) throw new Error(reason);
   const shared = {
     id,
+    others: otherStages(settings),
     machine,
     ...registries,
     mirrors: settings.registry.mirrors,
@@ -142,6 +147,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   httpChecks(settings.checks, decided.application.listening, settings.edge.domain[0]);
   namedChecks(settings.checks, decided.application.config.services);
   await checkMachine(shared.id, portsOf(decided.application, shared.declares), decided.application, machine);
+  checkAlways(decided.application, factsOf({ ...shared, ...decided }));
   const downtime = downtimeOf(defineEdge(settings.stage, decided.application), machine.edges.get(stage));
   if (downtime) void pulumi.log.warn(downtime);
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));

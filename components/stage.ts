@@ -7,13 +7,16 @@ import { certificatesFor } from "./edge/authority";
 import { Edge } from "./edge/edge";
 import { introduced } from "./edge/introduced";
 import { urlOn } from "./edge/routes";
+import { factsOf } from "./facts";
 import { Jobs } from "./jobs/jobs";
 import { clearedAfter } from "./leftovers/ending";
 import { clearing } from "./leftovers/hook";
+import { portsOf } from "./machine/conflicts";
 import { declareMachine } from "./machine/declared";
 import { pullingOn } from "./machine/made";
 import { stepsOn } from "./machine/steps";
 import type { SshMachine } from "./machine/ssh/host";
+import { mustHold } from "./mustHold";
 import { Networks } from "./networks";
 import type { StagePlan } from "./plan";
 import { declareRegistry } from "./registry/declared";
@@ -32,7 +35,7 @@ import { mountedFiles } from "./services/mountedFiles";
 import { Services } from "./services/services";
 import { Step } from "./step";
 import { withoutTraces } from "./traces";
-import { keepsData, Volumes } from "./volumes";
+import { Volumes } from "./volumes";
 
 /** What every stage tells. */
 export interface StageOutputs {
@@ -69,7 +72,12 @@ export class Stage extends pulumi.ComponentResource {
       {},
       {
         ...opts,
-        transformations: [keepsData, stepsOn(plan.machine, () => this.ready), ...(opts?.transformations ?? [])],
+        // What always holds has the last word.
+        transformations: [
+          stepsOn(plan.machine, () => this.ready),
+          ...(opts?.transformations ?? []),
+          mustHold(factsOf(plan), portsOf(plan.application, plan.declares)),
+        ],
       },
     );
     this.outputs = withoutTraces(() => this.declare(name, plan));

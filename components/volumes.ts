@@ -41,22 +41,3 @@ export class Volumes extends pulumi.ComponentResource {
     return resource.name;
   }
 }
-
-/**
- * A check of our own on every volume of a stage: one that holds data must stay when its resource goes. Files that Slipway puts
- * on a volume itself are no data.
- *
- * @throws Error naming the volume, which only a fault in a component can cause
- */
-export function keepsData({ type, name, props, opts }: pulumi.ResourceTransformationArgs): undefined {
-  const labels = (props as docker.VolumeArgs).labels;
-  const isFiles = Array.isArray(labels) && labels.some((label) => "label" in label && label.label === "slipway.files");
-  if (
-    type === "docker:index/volume:Volume" &&
-    !isFiles &&
-    (opts as pulumi.CustomResourceOptions).retainOnDelete !== true
-  ) {
-    throw new Error(`The volume ${name} is declared without retainOnDelete, so an update could delete its data.`);
-  }
-  return undefined;
-}

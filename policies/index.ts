@@ -1,8 +1,5 @@
 import { PolicyPack } from "@pulumi/policy";
-import { imagesByDigestOnly } from "./imagesByDigestOnly";
-import { noBuildInPromotedStage } from "./noBuildInPromotedStage";
+import { policiesOf } from "./pack";
+import { always, chosen } from "./rules";
 
-new PolicyPack("slipway", {
-  enforcementLevel: "mandatory",
-  policies: [imagesByDigestOnly, noBuildInPromotedStage()],
-});
+new PolicyPack("slipway", { enforcementLevel: "mandatory", policies: policiesOf([...always, ...chosen]) });

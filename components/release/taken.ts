@@ -1,3 +1,4 @@
+import { isUncommitted, uncommitted } from "../../policies/committedReleaseOnly";
 import type { Registry } from "../registry/client";
 import { openRegistry } from "../registry/open";
 import { formatPlatform, parsePlatform, runsOn } from "../registry/platform";
@@ -121,9 +122,9 @@ function isThere(registry: Registry): Promise<boolean> {
 }
 
 function checkDirty(release: Release, allowDirty: boolean): void {
-  if (release.dirty && !allowDirty) {
+  if (isUncommitted(release.name) && !allowDirty) {
     throw new Error(
-      `The release ${release.name} was built from uncommitted files: commit them and bring staging up again, or take it all the same with pulumi config set slipway:allowDirty true.`,
+      `${uncommitted(release.name)}, or take it all the same with pulumi config set slipway:allowDirty true.`,
     );
   }
 }

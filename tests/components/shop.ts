@@ -211,9 +211,9 @@ export function elsewhere(wishes: Wishes & { lacksDocker?: boolean } = {}): Stag
 /** The plan of a stage that builds, or takes a release over, on a VM that it declares in a cloud, and that has yet to be made. */
 export function inCloud(
   kind: "gce" | "azure",
-  { builds = true, ...more }: { builds?: boolean } & Partial<PlannedVm> = {},
+  { builds = true, compose: text, ...more }: { builds?: boolean; compose?: string } & Partial<PlannedVm> = {},
 ): StagePlan {
-  const plan = builds ? building() : promoted();
+  const plan = builds ? building({ compose: text }) : promoted({ compose: text });
   const reachedBy = folderOfStage(plan.id);
   const args = { stage: plan.id };
   const vm: PlannedVm = {

@@ -94,6 +94,69 @@ onEachEngine("what is refused, with one sentence and before anything changes", (
     );
   });
 
+  it("a network that is named after another stage", async () => {
+    const other = `${project().name}-staging_front`;
+    project().write(
+      "compose.production.yaml",
+      `services:\n  app:\n    networks: [front]\nnetworks:\n  front: { external: true, name: ${other} }\n`,
+    );
+    await small.set("production", "overlay", "compose.production.yaml", () =>
+      refuses(project(), "production", new RegExp(`uses the network ${other}, which is named after the stage staging`)),
+    );
+  });
+
+  it("a database that is published beyond this machine's own addresses", async () => {
+    project().write("compose.production.yaml", 'services:\n  app:\n    ports: ["15432:5432"]\n');
+    await small.set("production", "overlay", "compose.production.yaml", () =>
+      refuses(project(), "production", /publishes the port 15432 of a database .*: write "127\.0\.0\.1:15432:5432"/),
+    );
+  });
+
+  it("nothing of a port on loopback, and of a network of the stage's own", async () => {
+    const ports = "services:\n  app:\n    ports: ['127.0.0.1:15432:5432']\n    networks: [staging]\n";
+    project().write("compose.production.yaml", `${ports}networks:\n  staging:\n`);
+    await small.set("production", "overlay", "compose.production.yaml", async () => {
+      await succeeds(engine().preview("production"));
+    });
+  });
+
+  /** Changes what a program's own transformation makes of resources of a type, given as TypeScript. */
+  const transformed = (type: string, props: string, opts: string, work: () => Promise<void>): Promise<void> => {
+    const careless = `({ type, props, opts }) => (type === "${type}" ? { props: ${props}, opts: ${opts} } : undefined)`;
+    return small.edited("index.ts", "readSettings()))", `readSettings()), { transformations: [${careless}] })`, work);
+  };
+  const container = "docker:index/container:Container";
+
+  it("a program that lets a data volume go", () =>
+    transformed("docker:index/volume:Volume", "props", "{ ...opts, retainOnDelete: false }", () =>
+      refuses(project(), "production", /is a data volume that is declared without retainOnDelete/),
+    ));
+
+  it("a program that runs an image by a tag", () =>
+    transformed(container, '{ ...props, image: "redis:7" }', "opts", () =>
+      refuses(project(), "production", /runs the image redis:7, which is not named by a digest/),
+    ));
+
+  it("a program that publishes what no file names", () =>
+    transformed(container, "{ ...props, ports: [{ internal: 9000, external: 19000 }] }", "opts", () =>
+      refuses(
+        project(),
+        "production",
+        /listens on port 19000, which neither the compose file nor the overlay publishes/,
+      ),
+    ));
+
+  it("a program that builds where a release is taken over, and not where it is built", () =>
+    transformed("command:local:Command", '{ ...props, update: "docker build ." }', "opts", async () => {
+      await refuses(project(), "production", /runs a build, and this stage takes a verified release over/);
+      await succeeds(engine().preview("staging"));
+    }));
+
+  it("nothing where a program changes what it may", () =>
+    transformed(container, "{ ...props, memory: 256 }", "opts", async () => {
+      await succeeds(engine().preview("production"));
+    }));
+
   it("a build argument that is filled from the stage", async () => {
     await small.edited("compose.yaml", "${FLAVOUR:-plain}", "${SLIPWAY_STAGE}", () =>
       refuses(

@@ -115,6 +115,8 @@ describe("slipway as a package in a project of one's own", function () {
       "dist/slipway.d.ts",
       "dist/steps/main.js",
       "dist/compose/compose-spec.json",
+      "dist/policies/index.js",
+      "dist/policies/PulumiPolicy.yaml",
     ]) {
       assert.ok(packed.includes(path), path);
     }

@@ -1,0 +1,36 @@
+import type { Port, Service } from "../compose/model";
+import type { Declared, Inputs } from "../policies/declared";
+import type { Application } from "./application";
+import type { StageId } from "./labels";
+
+/**
+ * The services of an application as containers that rules can look at, before anything is declared. Each has all the ports that it
+ * publishes, also those that the edge will hold for it, and says of these that they speak HTTP.
+ */
+export function foreseen({ config }: Application, { project, stage }: StageId): Declared[] {
+  return Object.entries(config.services).map(([name, service]) => ({
+    type: "docker:index/container:Container",
+    name: `${project}-${stage}-${name}`,
+    owners: ["slipway:stage:Stage", "slipway:services:Services"],
+    inputs: inputsOf(service, config),
+  }));
+}
+
+function inputsOf(service: Service, { volumes = {}, networks = {} }: Application["config"]): Inputs {
+  const joined = Object.keys(service.networks ?? {}).filter((key) => networks[key]?.external);
+  return {
+    // By its tag: which digest that is, only the update will know.
+    image: service.image,
+    ports: (service.ports ?? []).map(heldPort),
+    volumes: (service.volumes ?? []).map(({ type, source = "" }) =>
+      type === "bind" ? { hostPath: source } : { volumeName: volumes[source]?.name ?? source },
+    ),
+    // The others are made for the stage, with names of its own.
+    networksAdvanced: joined.map((key) => ({ name: networks[key]?.name ?? key })),
+    networkMode: service.network_mode,
+  };
+}
+
+function heldPort({ target, published, host_ip: ip, protocol, app_protocol: speaks }: Port): Inputs {
+  return { internal: target, external: published, ip, protocol: speaks === "http" ? speaks : protocol };
+}

@@ -1,0 +1,141 @@
+import { isLoopback } from "../components/registry/endpoint";
+import { notKnown, record, records, text, type Declared, type Inputs } from "./declared";
+
+const containerType = "docker:index/container:Container";
+
+/** A container that somebody declares, whether the engine keeps it or a job starts it. */
+export interface DeclaredContainer {
+  /** What to call it in a sentence. */
+  name: string;
+  inputs: Inputs;
+  /** The components that it belongs to. */
+  owners: readonly string[];
+  /** Whether it is to run on: jobs are not, and neither is what only carries files. */
+  runsOn: boolean;
+}
+
+/** The containers that a resource is, or that it is a step to run; none where it has to do with none. */
+export function containersOf(resource: Declared): DeclaredContainer[] {
+  const { type, name, owners, inputs } = resource;
+  if (type === containerType) {
+    return [{ name, owners, inputs, runsOn: inputs["start"] !== false && inputs["mustRun"] !== false }];
+  }
+  return ranBy(resource).map(({ role, container }) => ({
+    name: role === undefined ? name : `${name} (its check ${role})`,
+    owners,
+    inputs: record(container),
+    runsOn: false,
+  }));
+}
+
+/** Whether a resource runs a certain one of Slipway's steps. */
+export function isStep({ type, inputs }: Declared, step: string): boolean {
+  return type === "command:local:Command" && text(inputs["create"])?.endsWith(`main.js ${step}`) === true;
+}
+
+interface Ran {
+  /** Which one it is, where a step has several. */
+  role?: string;
+  container: object;
+}
+
+/** The containers that a step is told to run: a job's own, and the checks of a cutover. */
+function ranBy(resource: Declared): Ran[] {
+  const isJob = isStep(resource, "job");
+  if (!isJob && !isStep(resource, "cutover")) return [];
+  const input = parsed(text(resource.inputs["stdin"]));
+  if (isJob) return input.container ? [{ container: input.container }] : [];
+  return (input.runs ?? []).map(({ check, container }) => ({ role: check, container }));
+}
+
+interface StepInput {
+  container?: object;
+  runs?: { check: string; container: object }[];
+}
+
+function parsed(stdin: string | undefined): StepInput {
+  try {
+    return JSON.parse(stdin ?? "{}") as StepInput;
+  } catch {
+    // Not known yet, as in the preview of a stage that builds.
+    return {};
+  }
+}
+
+/** Slipway's own parts beside an application: their versions and definitions come with Slipway, and are no part of a release. */
+export function isEquipment({ owners }: Pick<DeclaredContainer, "owners">): boolean {
+  return owners.some((owner) => /^slipway:(edge|registry|tunnel):/.test(owner));
+}
+
+/** A service that is to run on: the application's, or anybody's who declares one beside the stage. */
+export function serviceOf(resource: Declared): DeclaredContainer | undefined {
+  return containersOf(resource).find((container) => container.runsOn && !isEquipment(container));
+}
+
+/** A port of the machine that a container holds. */
+export interface HeldPort {
+  /** The port inside the container. */
+  internal: unknown;
+  /** The port on the machine; undefined: any that is free. */
+  external: unknown;
+  /** `tcp` where nothing else is said; `http` where a compose file says so, which only the plan of a stage tells. */
+  protocol: string;
+  /** Whether it is reached from this machine alone; undefined: not known yet. */
+  isLoopback: boolean | undefined;
+  /** Whether every address of the machine has it; undefined: not known yet. */
+  isOpen: boolean | undefined;
+}
+
+/** The ports that a container holds. */
+export function heldPorts({ inputs }: Pick<DeclaredContainer, "inputs">): HeldPort[] {
+  return records(inputs["ports"]).map(({ internal, external, ip, protocol }) => {
+    const address = text(ip) ?? "";
+    const isUnknown = ip === notKnown;
+    return {
+      internal,
+      external,
+      protocol: text(protocol) ?? "tcp",
+      isLoopback: isUnknown ? undefined : address === "::1" || isLoopback(address),
+      isOpen: isUnknown ? undefined : ["", "0.0.0.0", "::"].includes(address),
+    };
+  });
+}
+
+/** The port as a person reads it, and what to write in its place. */
+export function onLoopback({ internal, external }: HeldPort): { port: string; instead: string } {
+  const [inside, outside] = [internal, external ?? internal].map((port) => (port === notKnown ? "…" : String(port)));
+  return { port: String(outside), instead: `127.0.0.1:${outside}:${inside}` };
+}
+
+/** The names of the volumes that a container mounts. */
+export function volumesIn({ inputs }: Pick<DeclaredContainer, "inputs">): string[] {
+  const mounts = records(inputs["mounts"]).filter(({ type }) => type === "volume");
+  return [
+    ...records(inputs["volumes"]).map(({ volumeName }) => volumeName),
+    ...mounts.map(({ source }) => source),
+  ].flatMap((name) => text(name) ?? []);
+}
+
+/** The paths of the machine that a container mounts. */
+export function pathsIn({ inputs }: Pick<DeclaredContainer, "inputs">): string[] {
+  const mounts = records(inputs["mounts"]).filter(({ type }) => type === "bind");
+  return [...records(inputs["volumes"]).map(({ hostPath }) => hostPath), ...mounts.map(({ source }) => source)].flatMap(
+    (path) => text(path) ?? [],
+  );
+}
+
+/** The names of the networks that a container joins. */
+export function networksIn({ inputs }: Pick<DeclaredContainer, "inputs">): string[] {
+  return records(inputs["networksAdvanced"]).flatMap(({ name }) => text(name) ?? []);
+}
+
+/** The environment of a container, by name, as far as it is known. */
+export function environmentIn({ inputs }: Pick<DeclaredContainer, "inputs">): [name: string, value: string][] {
+  const all: unknown = inputs["envs"];
+  return (Array.isArray(all) ? (all as unknown[]) : [])
+    .flatMap((entry) => text(entry) ?? [])
+    .map((entry) => {
+      const [name = ""] = entry.split("=", 1);
+      return [name, entry.slice(name.length + 1)];
+    });
+}

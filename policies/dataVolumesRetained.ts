@@ -1,0 +1,15 @@
+import { records } from "./declared";
+import { removable } from "./kept";
+import type { Rule } from "./rule";
+
+/** No update and no destroy deletes a volume with data. Files that Slipway puts on a volume itself are no data. */
+export const dataVolumesRetained: Rule = {
+  name: "data-volumes-retained",
+  description: "A volume with data stays, whatever becomes of what declares it.",
+  problems(resource) {
+    const { type, name, inputs } = resource;
+    const isFiles = records(inputs["labels"]).some(({ label }) => label === "slipway.files");
+    const problem = type === "docker:index/volume:Volume" && !isFiles ? removable(resource) : undefined;
+    return problem === undefined ? [] : [`${name} is a data volume that is ${problem}.`];
+  },
+};

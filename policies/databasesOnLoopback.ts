@@ -1,0 +1,51 @@
+import { containersOf, heldPorts, onLoopback, type DeclaredContainer, type HeldPort } from "./container";
+import { text } from "./declared";
+import type { Rule } from "./rule";
+
+/**
+ * A database is reached from its own machine at most: by its stage's services on their network, and by people through SSH. The
+ * stage's own registry, which asks for no password, is treated like one.
+ */
+export const databasesOnLoopback: Rule = {
+  name: "databases-on-loopback",
+  description: "The port of a database is published on loopback at most.",
+  problems(resource) {
+    return containersOf(resource).flatMap((container) =>
+      heldPorts(container)
+        .filter((port) => port.isLoopback === false && leadsToData(container, port))
+        .map((port) => {
+          const { port: held, instead } = onLoopback(port);
+          return `${container.name} publishes the port ${held} of a database beyond this machine's own addresses: write "${instead}", and reach it from elsewhere through SSH (ssh -L), or take the port away.`;
+        }),
+    );
+  },
+};
+
+/** The ports that databases are known by, which few other programs listen on. */
+const ports = new Set([
+  1433, // SQL Server
+  1521, // Oracle
+  3306, // MySQL
+  5432, // PostgreSQL
+  6379, // Redis
+  7687, // Neo4j
+  8529, // ArangoDB
+  11211, // memcached
+  27017, // MongoDB
+]);
+
+/** The last part of the names of databases' images. An exporter or a web front begins the same and is no database. */
+const images =
+  /^(postgres|postgresql|postgis|pgvector|timescaledb(-ha)?|mysql|mysql-server|mariadb|percona(-server)?|mongo|mongodb|redis|redis-stack|redis-stack-server|valkey|keydb|dragonfly|memcached|arangodb|neo4j|cassandra|scylla|couchdb|couchbase|elasticsearch|opensearch|clickhouse|clickhouse-server|influxdb|cockroach|rethinkdb|etcd)$/;
+
+function leadsToData({ inputs, owners }: DeclaredContainer, { internal, protocol }: HeldPort): boolean {
+  if (owners.includes("slipway:registry:LocalRegistry")) return true;
+  // Where a port is said to speak HTTP, its number says nothing.
+  return isDatabase(text(inputs["image"]) ?? "") || (protocol !== "http" && ports.has(Number(internal)));
+}
+
+/** Whether an image is that of a database, by its name. */
+function isDatabase(image: string): boolean {
+  const path = image.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+  return images.test(path.split("/").at(-1) ?? "") || /(^|\/)mssql\/server$/.test(path);
+}

@@ -1,0 +1,56 @@
+import * as pulumi from "@pulumi/pulumi";
+import { cloudSecret } from "../components/secrets/reference";
+import type { StageFacts } from "./stage";
+
+/** The names of stages that most projects have. */
+const usual = ["staging", "production"];
+
+/**
+ * What the engine tells a policy pack of the stage: the stack by a resource's URN, and its settings.
+ *
+ * @param urn `urn:pulumi:<stack>::<project>::…`
+ * @param settings the stack's settings in the `slipway:` namespace, as texts
+ */
+export function factsOf(urn: string, settings: Pick<pulumi.Config, "get"> = new pulumi.Config("slipway")): StageFacts {
+  const [stack = "", project = ""] = urn.split("::");
+  const stage = stack.replace(/^urn:pulumi:/, "");
+  const promoteFrom = settings.get("promoteFrom");
+  // Another project's stage has a name with slashes, and shares no names with this one.
+  const others = new Set([...usual, ...(promoteFrom === undefined || promoteFrom.includes("/") ? [] : [promoteFrom])]);
+  others.delete(stage);
+  return {
+    project,
+    stage,
+    takesOver: promoteFrom !== undefined || settings.get("release") !== undefined,
+    ...(promoteFrom === undefined ? {} : { promoteFrom }),
+    others: [...others],
+    secrets: secretsIn(settings.get("env")),
+  };
+}
+
+/** The names of the secrets in a cloud that the variables of a stage stand for, by the setting. */
+function secretsIn(env: string | undefined): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables(env)).flatMap(([name, value]) => {
+      const secret = secretNamed(value);
+      return secret === undefined ? [] : [[`slipway:env.${name}`, secret]];
+    }),
+  );
+}
+
+function variables(env: string | undefined): Record<string, unknown> {
+  try {
+    return (JSON.parse(env ?? "{}") ?? {}) as Record<string, unknown>;
+  } catch {
+    // The program itself says what is wrong with it.
+    return {};
+  }
+}
+
+function secretNamed(value: unknown): string | undefined {
+  try {
+    return typeof value === "string" ? cloudSecret(value)?.secret : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,16 @@
+import type { Declared } from "./declared";
+
+/**
+ * Whether a resource may be deleted with what is on it.
+ *
+ * The engine tells a policy of `protect` and not of `retainOnDelete` (pulumi/pulumi: proto/pulumi/analyzer.proto,
+ * `AnalyzerResourceOptions`), so of what is a stage's own, the program itself looks at it.
+ *
+ * @returns how it is declared and what to declare instead, to end a sentence with; undefined where it stays
+ */
+export function removable({ owners, isKept }: Declared): string | undefined {
+  if (isKept === true || (isKept === undefined && owners.includes("slipway:stage:Stage"))) return undefined;
+  return isKept === false
+    ? "declared without retainOnDelete, so an update or a destroy could delete it with its data: declare it with retainOnDelete: true"
+    : "declared beside the stage, and nothing shows that it stays when it is no longer declared: declare it with protect: true, or let the stage have it, which keeps its own";
+}

@@ -1,0 +1,28 @@
+import { containersOf, heldPorts, onLoopback } from "./container";
+import type { Rule } from "./rule";
+
+/** What the whole world reaches goes through the edge, where there are checks and cutovers; all else names an address. */
+export const onlyEdgeListensEverywhere: Rule = {
+  name: "only-edge-listens-everywhere",
+  description: "Nothing but the edge listens on every address of the machine.",
+  problems(resource) {
+    if (resource.owners.includes("slipway:edge:Edge")) return [];
+    return containersOf(resource).flatMap((container) => {
+      const { name, inputs } = container;
+      const host = inputs["networkMode"] === "host";
+      return [
+        ...(host
+          ? [
+              `${name} is on the machine's own network, where everything that it listens on is open: take network_mode: host away, and publish what others need.`,
+            ]
+          : []),
+        ...heldPorts(container)
+          .filter(({ isOpen }) => isOpen)
+          .map((port) => {
+            const { port: held, instead } = onLoopback(port);
+            return `${name} listens on port ${held} of every address: write "${instead}" or another address in front, or app_protocol: http where it speaks HTTP, so that the edge holds the port.`;
+          }),
+      ];
+    });
+  },
+};

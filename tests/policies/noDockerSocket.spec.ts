@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { noDockerSocket } from "../../policies/noDockerSocket";
+import { job, says, service, unknown } from "./declared";
+
+const mounts = (hostPath: string) =>
+  says(noDockerSocket, service({ volumes: [{ hostPath, containerPath: "/x", readOnly: true }] }));
+
+describe("the policy no-docker-socket", () => {
+  it("refuses the socket, and says what it means", () => {
+    assert.deepEqual(mounts("/var/run/docker.sock"), [
+      "shop-production-web mounts /var/run/docker.sock, through which it has the machine's Docker Engine, and with it the machine: take the mount away, or put a proxy in between that lets through only what it needs.",
+    ]);
+  });
+
+  for (const path of [
+    "/run/docker.sock",
+    "/run/user/1000/docker.sock",
+    "/run/containerd/containerd.sock",
+    "/var/run",
+    "/run/",
+    "/",
+    "/var/",
+    "/srv/../var/run//docker.sock",
+  ]) {
+    it(`refuses ${path}`, () => assert.equal(mounts(path).length, 1));
+  }
+
+  for (const path of ["/srv/data", "/var/lib/shop", "/run/shop", "/var/run/shop.sock", "/srv/docker.socket"]) {
+    it(`lets ${path} be`, () => assert.deepEqual(mounts(path), []));
+  }
+
+  it("looks at mounts and into jobs, and not at what is not known yet", () => {
+    assert.equal(
+      says(noDockerSocket, service({ mounts: [{ type: "bind", source: "/var/run/docker.sock" }] })).length,
+      1,
+    );
+    assert.equal(says(noDockerSocket, job({ volumes: [{ hostPath: "/var/run/docker.sock" }] })).length, 1);
+    assert.deepEqual(says(noDockerSocket, service({ mounts: [unknown("source", { type: "bind" })] })), []);
+    assert.deepEqual(says(noDockerSocket, service({ mounts: [{ type: "volume", source: "/" }] })), []);
+  });
+});

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { StagePlan } from "../../components/plan";
+import type { Release } from "../../components/release/release";
+import { factsOf } from "../../components/facts";
+import { notKnown, record, type Declared } from "../../policies/declared";
+import { always, chosen } from "../../policies/rules";
+import type { StageFacts } from "../../policies/stage";
+import { digestOf, unknown, type Declared as Requested } from "../components/engine";
+import { applicationOf, plainEdge } from "../components/project";
+import { building, elsewhere, inCloud, pinned, promoted, run, withLogin } from "../components/shop";
+
+/** An application as it should be, with a service of every kind that a stage treats in a way of its own. */
+const compose = `
+x-service: &service
+  healthcheck: { test: ["CMD", "true"], interval: 1s }
+  mem_limit: 64m
+services:
+  web:
+    <<: *service
+    build: ./web
+    depends_on: { api: { condition: service_healthy }, migrate: { condition: service_completed_successfully } }
+    environment: { API_URL: "http://api:3000", ENABLE_TEST_DATA: "false" }
+    ports: [{ target: 3000, published: "8080", app_protocol: http }]
+    configs: [{ source: banner, target: /etc/banner }]
+    networks: [front]
+  api:
+    <<: *service
+    build: ./api
+    secrets: [api_key]
+    networks: [front, back]
+  migrate: { build: ./api, profiles: [job], networks: [back] }
+  smoke: { build: ./api, profiles: [check], networks: [front] }
+  db:
+    <<: *service
+    image: postgres:16
+    ports: ["127.0.0.1:5432:5432"]
+    volumes: ["db-data:/var/lib/postgresql/data"]
+    networks: [back]
+networks: { front: , back: { internal: true } }
+volumes: { db-data: }
+secrets:
+  api_key: { file: ./secrets/api_key }
+configs:
+  banner: { content: "This is \${SLIPWAY_STAGE}" }
+`;
+
+const domain = ["shop.example.com"];
+
+/** With certificates of its own. */
+function secure(plan: StagePlan): StagePlan {
+  const edge = { ...plainEdge, domain };
+  const ports = compose.replace('published: "8080"', 'published: "443"');
+  const application = applicationOf({ "compose.yaml": ports, "secrets/api_key": "key" }, { ...plan.id, edge });
+  return { ...plan, application, edge };
+}
+
+const stages: Record<string, StagePlan> = {
+  "that builds": building({ compose }),
+  "that builds, pinned": pinned(true, { compose }),
+  "that takes a release over": promoted({ compose }),
+  "that takes a release over, pinned": pinned(false, { compose }),
+  "with a login to its registry": withLogin(promoted({ compose })),
+  "with a domain": secure(promoted({ compose })),
+  "on another machine": elsewhere({ compose }),
+  "that builds on Google Cloud": inCloud("gce", { compose }),
+  "that takes a release over on Google Cloud": inCloud("gce", { compose, builds: false }),
+  "that builds on Azure": inCloud("azure", { compose }),
+  "that takes a release over on Azure": inCloud("azure", { compose, builds: false }),
+};
+
+type Asked = "policy" | "program";
+
+/** As a policy is told of them, by the engine that knows no `retainOnDelete`; or as the program is, which does. */
+function seen(resources: Requested[], by: Asked): Declared[] {
+  const all = new Map(resources.map((resource) => [resource.urn, resource]));
+  const owners = (urn: string): string[] => {
+    const owner = all.get(urn);
+    return owner ? [...owners(owner.parent), owner.type] : [];
+  };
+  return resources.map(({ type, name, inputs, parent, retainOnDelete }) => ({
+    type,
+    name,
+    owners: owners(parent),
+    inputs: record(known(inputs) as object),
+    ...(by === "policy" ? {} : { isKept: retainOnDelete }),
+  }));
+}
+
+/** A preview's mark for what is not known becomes that of the rules. */
+function known(value: unknown): unknown {
+  if (value === unknown) return notKnown;
+  if (Array.isArray(value)) return value.map(known);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, known(item)]));
+}
+
+for (const [kind, plan] of Object.entries(stages)) {
+  describe(`a stage ${kind}, whose application is as it should be`, () => {
+    const promotes = plan.origin.kind === "ledger" && plan.id.stage === "production";
+    const facts: StageFacts = {
+      ...factsOf(plan),
+      ...(promotes ? { promoteFrom: "staging" } : {}),
+      others: ["staging", "production"].filter((other) => other !== plan.id.stage),
+    };
+
+    for (const preview of [true, false]) {
+      it(`breaks no rule ${preview ? "in its preview" : "in its update"}`, async () => {
+        const { resources } = await run(plan, preview);
+        assert.ok(resources.length > 20);
+        for (const by of ["policy", "program"] as const) {
+          const said = seen(resources, by).flatMap((resource) =>
+            [...always, ...chosen].flatMap((rule) => rule.problems(resource, facts, {})),
+          );
+          assert.deepEqual(said, [], by);
+        }
+      });
+    }
+  });
+}
+
+describe("the demo", () => {
+  const demo = join(__dirname, "..", "..", "apps", "demo");
+  const plan = (stage: "staging" | "production", overlay = join(demo, `compose.${stage}.yaml`)): StagePlan => {
+    const base = stage === "staging" ? building() : promoted();
+    const files = {
+      "compose.yaml": readFileSync(join(demo, "compose.yaml"), "utf8"),
+      "overlay.yaml": readFileSync(overlay, "utf8"),
+    };
+    const env = { DB_PASSWORD: "secret", RAW_PORT: "15000", ENABLE_TEST_DATA: String(stage === "staging") };
+    const application = applicationOf(files, { stage, env, secretEnv: ["DB_PASSWORD"], overlay: ["overlay.yaml"] });
+    const images = Object.fromEntries(
+      Object.keys(application.config.services).map((name) => [
+        name,
+        { repository: `shop/${name}`, digest: digestOf(name), platform: "linux/amd64" },
+      ]),
+    );
+    // What it is made of is no matter here: both stages run it by digest.
+    const release = { ...(promoted().origin as { release: Release }).release, images };
+    const promotion = { from: null, to: release.name, changed: [], unchanged: [] };
+    return {
+      ...base,
+      application,
+      origin: { kind: "ledger", release, promotion, run: { kind: "promotion", pinned: false, promotion } },
+    };
+  };
+  const refused = async (stage: StagePlan): Promise<string[]> => {
+    const { resources } = await run(stage);
+    const facts = { ...factsOf(stage), ...(stage.id.stage === "production" ? { promoteFrom: "staging" } : {}) };
+    const broken = [...always, ...chosen].filter((rule) =>
+      seen(resources, "policy").some((resource) => rule.problems(resource, facts, {}).length > 0),
+    );
+    return broken.map(({ name }) => name).sort();
+  };
+
+  for (const stage of ["staging", "production"] as const) {
+    it(`breaks no rule in ${stage}`, async () => assert.deepEqual(await refused(plan(stage)), []));
+  }
+
+  it("breaks those of an organisation with an overlay that is wrong", async () => {
+    const wrong = join(__dirname, "..", "e2e", "fixtures", "policies", "compose.wrong.yaml");
+    assert.deepEqual(await refused(plan("production", wrong)), [
+      "memory-limits-in-production",
+      "no-docker-socket",
+      "no-privileged-container",
+      "only-edge-listens-everywhere",
+      "services-have-health-check",
+      "services-restart",
+      "test-data-off-in-production",
+    ]);
+  });
+});
+
+describe("the rules", () => {
+  it("look at the containers of services and jobs of a stage", async () => {
+    const { resources } = await run(promoted());
+    const facts = { ...factsOf(promoted()), promoteFrom: "staging" };
+    const said = seen(resources, "policy").flatMap((resource) =>
+      chosen.flatMap((rule) => rule.problems(resource, facts, {}).map(() => `${resource.name} ${rule.name}`)),
+    );
+    assert.ok(said.includes("shop-production-worker services-have-health-check"), said.join(", "));
+    assert.ok(said.includes("shop-production-worker memory-limits-in-production"), said.join(", "));
+    assert.deepEqual(
+      said.filter((line) => !/^shop-production-(web|api|worker|db|cache|mail|uploads|reports) /.test(line)),
+      [],
+    );
+  });
+
+  it("have names of their own", () => {
+    const names = [...always, ...chosen].map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length);
+    assert.equal(names.includes("all"), false, "which the engine keeps for itself");
+  });
+});
