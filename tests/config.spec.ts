@@ -141,7 +141,7 @@ const refused: [string, Record<string, unknown>, string][] = [
   [
     "a setting like no other",
     { telemetryEndpoint: "x" },
-    "slipway:telemetryEndpoint is not a setting: known are compose, overlay, machine, registry, env, generate, promoteFrom, release, allowDirty, edge, checks, watch, backup, retention.",
+    "slipway:telemetryEndpoint is not a setting: known are compose, overlay, machine, registry, env, generate, promoteFrom, release, allowDirty, edge, tunnel, checks, watch, backup, retention.",
   ],
   [
     "a misspelt setting within another",
