@@ -394,8 +394,14 @@ function describe(issue: z.core.$ZodIssue, values: Record<string, unknown>): str
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
     values,
   );
-  const found = value === undefined ? "it is not set" : `found ${JSON.stringify(value)}`;
+  const found =
+    value === undefined ? "it is not set" : mayBeToken(issue.path) ? "it is not" : `found ${JSON.stringify(value)}`;
   return [`${settingName(issue.path)} must be ${expected(issue)}; ${found}.`];
+}
+
+/** A token may have been put in a wrong place; what is not told cannot be read in a log. */
+function mayBeToken(path: PropertyKey[]): boolean {
+  return /^tunnel(\.token)?$/.test(path.map(String).join("."));
 }
 
 function expected(issue: z.core.$ZodIssue): string {

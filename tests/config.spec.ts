@@ -230,6 +230,24 @@ describe("the settings of a stack", () => {
     assert.deepEqual(settings.registry, { kind: "local", port: 5001, image: "registry:2", mirrors: {} });
   });
 
+  it("take a tunnel's token as a secret, or from a cloud, and from nowhere else", () => {
+    const values = (token: string) => ({
+      "slipway:compose": "c.yaml",
+      "slipway:tunnel": JSON.stringify({ kind: "token", token, hostnames: "app.example.com" }),
+    });
+    given(values("t0ken"), ["slipway:tunnel"]);
+    assert.equal(readSettings(directory).tunnel?.hostnames[0]?.host, "app.example.com");
+    given(values("gcp-secret://tunnel"));
+    assert.ok(readSettings(directory).tunnel);
+    given(values("t0ken"));
+    assert.throws(
+      () => readSettings(directory),
+      new SettingsError(
+        "slipway:tunnel.token is in plain text: pulumi config set --secret --path slipway:tunnel.token -s staging; and as others may have read it, rotate it first.",
+      ),
+    );
+  });
+
   it("cannot promote from the stage itself", () => {
     given({ "slipway:promoteFrom": "staging" });
     assert.throws(

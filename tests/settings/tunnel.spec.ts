@@ -64,6 +64,11 @@ describe("the setting tunnel", () => {
       "slipway:tunnel.kind must be { kind: token, token: …, hostnames: … }, a tunnel that is there already, or { kind: cloudflare, account: …, zone: …, hostnames: … }, one that the stage makes; it is not set.",
     ],
     [
+      "a token alone, which is not told",
+      { tunnel: "t0ken" },
+      "slipway:tunnel must be { kind: token, token: …, hostnames: … }, a tunnel that is there already, or { kind: cloudflare, account: …, zone: …, hostnames: … }, one that the stage makes; it is not.",
+    ],
+    [
       "no token",
       { tunnel: { kind: "token", hostnames: "app.example.com" } },
       "slipway:tunnel.token must be the tunnel's token as a secret: pulumi config set --secret --path slipway:tunnel.token, with what `cloudflared tunnel token <name>` prints; it is not set.",
