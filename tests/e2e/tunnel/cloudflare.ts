@@ -1,0 +1,138 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { freePorts } from "../ports";
+
+/** A connector that has said who it is. */
+interface Connector {
+  /** All connections that it has. */
+  open: Set<Socket>;
+  /** Those by which nobody has come yet. */
+  free: Set<Socket>;
+  /** Whether it has signed off. */
+  left: boolean;
+}
+
+/** What stands in Cloudflare's place: it knows at each moment which connectors are connected, and leads visitors through them. */
+export class FakeCloudflare {
+  private readonly connectors = new Map<string, Connector>();
+  private readonly open = new Set<Socket>();
+  private least = Infinity;
+
+  private constructor(
+    /** Where visitors come in. */
+    readonly url: string,
+    /** What connectors are given. */
+    readonly token: string,
+    private readonly servers: Server[],
+  ) {}
+
+  /** @param origin the host and port to which the tunnel sends whoever comes, as the connectors find it */
+  static async begin(origin: string): Promise<FakeCloudflare> {
+    const [inside = 0, outside = 0] = await freePorts(2);
+    const token = { a: "account", t: "tunnel", s: "tunnel-planted-secret", e: `gateway:${inside}` };
+    const servers: Server[] = [];
+    const it = new FakeCloudflare(
+      `http://127.0.0.1:${outside}/`,
+      Buffer.from(JSON.stringify(token)).toString("base64"),
+      servers,
+    );
+    // From the containers' networks the machine is reached at their gateways.
+    servers.push(await listen(inside, "0.0.0.0", (socket) => it.register(socket)));
+    servers.push(await listen(outside, "127.0.0.1", (socket) => it.lead(socket, origin)));
+    return it;
+  }
+
+  /** How many connectors are connected. */
+  get connected(): number {
+    return [...this.connectors.values()].filter(({ left, open }) => !left && open.size > 0).length;
+  }
+
+  /** How many have been so far; one that was started again is another one. */
+  get everConnected(): number {
+    return this.connectors.size;
+  }
+
+  /** Watches from now on; the function that it returns tells the fewest that were connected at any moment. */
+  watch(): () => number {
+    this.least = this.connected;
+    return () => this.least;
+  }
+
+  end(): void {
+    this.servers.forEach((server) => server.close());
+    this.open.forEach((socket) => socket.destroy());
+  }
+
+  private keep(socket: Socket): void {
+    this.open.add(socket);
+    socket.on("error", () => undefined);
+    socket.once("close", () => this.open.delete(socket));
+  }
+
+  private register(socket: Socket): void {
+    this.keep(socket);
+    let told = "";
+    let connector: Connector | undefined;
+    const hear = (bytes: Buffer): void => {
+      told += bytes.toString("latin1");
+      if (!connector && told.includes("\n")) {
+        const id = told.slice(0, told.indexOf("\n"));
+        told = told.slice(id.length + 1);
+        connector = this.connectors.get(id) ?? { open: new Set(), free: new Set(), left: false };
+        this.connectors.set(id, connector);
+        connector.open.add(socket);
+        connector.free.add(socket);
+      }
+      if (connector && told.startsWith(bye)) {
+        connector.left = true;
+        connector.free.delete(socket);
+        socket.end();
+        this.count();
+      }
+    };
+    socket.on("data", hear);
+    socket.once("taken", () => socket.off("data", hear));
+    socket.once("close", () => {
+      connector?.open.delete(socket);
+      connector?.free.delete(socket);
+      this.count();
+    });
+  }
+
+  private count(): void {
+    this.least = Math.min(this.least, this.connected);
+  }
+
+  /** Leads a visitor through any of the connectors. */
+  private lead(visitor: Socket, origin: string): void {
+    this.keep(visitor);
+    const free = [...this.connectors.values()].flatMap((connector) => (connector.left ? [] : [...connector.free]));
+    const way = free[Math.floor(Math.random() * free.length)];
+    if (!way) {
+      visitor.end("HTTP/1.1 530 Unreachable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+      return;
+    }
+    this.connectors.forEach((connector) => connector.free.delete(way));
+    way.emit("taken");
+    way.write(`${origin}\n`);
+    // A word of leave that crosses with a visitor is none of the answer.
+    let isFirst = true;
+    way.on("data", (bytes: Buffer) => {
+      const rest = isFirst && bytes.toString("latin1").startsWith(bye) ? bytes.subarray(bye.length) : bytes;
+      isFirst = false;
+      if (rest.length > 0) visitor.write(rest);
+    });
+    way.once("close", () => visitor.end());
+    visitor.pipe(way);
+    visitor.once("close", () => way.end());
+  }
+}
+
+/** What a connector says when it goes. */
+const bye = "bye\n";
+
+function listen(port: number, host: string, take: (socket: Socket) => void): Promise<Server> {
+  return new Promise((done, fail) => {
+    const server = createServer({ noDelay: true }, take);
+    server.once("error", fail).listen(port, host, () => done(server));
+  });
+}
