@@ -60,7 +60,7 @@ export class Connectors extends pulumi.ComponentResource {
           tests: ["CMD", "cloudflared", "tunnel", "--metrics", metrics, "ready"],
           interval: "5s",
           timeout: "5s",
-          startPeriod: "60s",
+          startPeriod: "50s",
           retries: 3,
         },
         wait: true,

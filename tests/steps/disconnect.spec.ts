@@ -49,7 +49,7 @@ describe("cleaning up after a tunnel's connectors", () => {
   afterEach(() => {
     api.end();
     for (const name of ["CLOUDFLARE_BASE_URL", "CLOUDFLARE_API_TOKEN"]) {
-      if (kept[name] === undefined) delete process.env[name];
+      if (kept[name] === undefined) Reflect.deleteProperty(process.env, name);
       else process.env[name] = kept[name];
     }
   });

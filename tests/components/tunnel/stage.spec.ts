@@ -87,7 +87,7 @@ for (const [kind, planOf] of Object.entries({ builds: building, "takes a release
             tests: ["CMD", "cloudflared", "tunnel", "--metrics", "127.0.0.1:2000", "ready"],
             interval: "5s",
             timeout: "5s",
-            startPeriod: "60s",
+            startPeriod: "50s",
             retries: 3,
           },
           wait: true,

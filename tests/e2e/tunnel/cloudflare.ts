@@ -1,5 +1,10 @@
+import { createServer as createHttpServer } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import { freePorts } from "../ports";
+
+/** The secret in every token, and the token that its API takes. */
+export const plantedSecret = "tunnel-planted-secret";
+export const apiToken = "planted-api-token";
 
 /** A connector that has said who it is. */
 interface Connector {
@@ -20,25 +25,30 @@ export class FakeCloudflare {
   private constructor(
     /** Where visitors come in. */
     readonly url: string,
-    /** What connectors are given. */
-    readonly token: string,
+    /** Where connectors connect to, as their token has it. */
+    readonly endpoint: string,
+    /** Where its API is, as CLOUDFLARE_BASE_URL has it: that of one tunnel's connections. */
+    readonly api: string,
     private readonly servers: Server[],
   ) {}
 
-  /** @param origin the host and port to which the tunnel sends whoever comes, as the connectors find it */
-  static async begin(origin: string): Promise<FakeCloudflare> {
-    const [inside = 0, outside = 0] = await freePorts(2);
-    const token = { a: "account", t: "tunnel", s: "tunnel-planted-secret", e: `gateway:${inside}` };
+  /** @param origin tells the host and port to which the tunnel sends whoever comes, as the connectors find it */
+  static async begin(origin: () => string): Promise<FakeCloudflare> {
+    const [inside = 0, outside = 0, api = 0] = await freePorts(3);
+    const at = (port: number): string => `http://127.0.0.1:${port}/`;
     const servers: Server[] = [];
-    const it = new FakeCloudflare(
-      `http://127.0.0.1:${outside}/`,
-      Buffer.from(JSON.stringify(token)).toString("base64"),
-      servers,
-    );
+    const it = new FakeCloudflare(at(outside), `gateway:${inside}`, at(api), servers);
     // From the containers' networks the machine is reached at their gateways.
     servers.push(await listen(inside, "0.0.0.0", (socket) => it.register(socket)));
-    servers.push(await listen(outside, "127.0.0.1", (socket) => it.lead(socket, origin)));
+    servers.push(await listen(outside, "127.0.0.1", (socket) => it.lead(socket, origin())));
+    servers.push(it.answer().listen(api, "127.0.0.1"));
     return it;
+  }
+
+  /** What connectors of a tunnel are given that leads here. */
+  get token(): string {
+    const token = { a: "account", t: "tunnel", s: plantedSecret, e: this.endpoint };
+    return Buffer.from(JSON.stringify(token)).toString("base64");
   }
 
   /** How many connectors are connected. */
@@ -51,6 +61,11 @@ export class FakeCloudflare {
     return this.connectors.size;
   }
 
+  /** How many it takes for connected: one that was killed did not sign off, and is remembered. */
+  get remembered(): number {
+    return [...this.connectors.values()].filter(({ left }) => !left).length;
+  }
+
   /** Watches from now on; the function that it returns tells the fewest that were connected at any moment. */
   watch(): () => number {
     this.least = this.connected;
@@ -60,6 +75,20 @@ export class FakeCloudflare {
   end(): void {
     this.servers.forEach((server) => server.close());
     this.open.forEach((socket) => socket.destroy());
+  }
+
+  /** Tells who is connected, or forgets them all. */
+  private answer(): Server {
+    return createHttpServer((request, response) => {
+      const isAllowed = request.headers.authorization === `Bearer ${apiToken}`;
+      const isKnown = /^\/accounts\/[^/]+\/cfd_tunnel\/[^/]+\/connections$/.test(request.url ?? "");
+      if (request.method === "DELETE" && isAllowed) {
+        this.connectors.forEach((connector) => (connector.left = true));
+      }
+      const result = Array.from({ length: this.remembered }, (_, index) => ({ id: String(index) }));
+      response.writeHead(!isAllowed ? 403 : isKnown ? 200 : 404, { connection: "close" });
+      response.end(JSON.stringify({ success: isAllowed && isKnown, errors: [], result }));
+    });
   }
 
   private keep(socket: Socket): void {

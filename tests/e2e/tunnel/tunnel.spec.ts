@@ -8,7 +8,7 @@ import { inOrder, refuses, succeeds, upAndClean } from "../expect";
 import { Pair, type Told } from "../pair";
 import { until } from "../until";
 import { Visitor } from "../visitor";
-import { FakeCloudflare } from "./cloudflare";
+import { FakeCloudflare, plantedSecret } from "./cloudflare";
 import { connectorVersions } from "./connector";
 import { Prober } from "./prober";
 
@@ -29,7 +29,7 @@ onEachEngine("a stage behind a tunnel", (kind) => {
     pair = await Pair.open(kind, {
       tunnel: { kind: "token", hostnames: ["shop.example.com"], image: versions[0] },
     });
-    cloudflare = await FakeCloudflare.begin(`edge:${new URL(pair.url).port}`);
+    cloudflare = await FakeCloudflare.begin(() => `edge:${new URL(pair.url).port}`);
     await engine().setConfig("staging", "tunnel.token", cloudflare.token, { secret: true });
   });
 
@@ -65,7 +65,7 @@ onEachEngine("a stage behind a tunnel", (kind) => {
   it("shows its token nowhere", async () => {
     for (const connector of await connectors()) {
       const seen = await docker("inspect", connector.Id);
-      assert.ok(!seen.includes(cloudflare.token) && !seen.includes("tunnel-planted-secret"));
+      assert.ok(!seen.includes(cloudflare.token) && !seen.includes(plantedSecret));
       assert.ok(!(await docker("logs", connector.Id)).includes(cloudflare.token));
       assert.deepEqual(
         connector.Config.Env.filter((one) => /tunnel|token/i.test(one)),
