@@ -6,6 +6,7 @@ import { checkSettings } from "../../../config";
 import * as pulumi from "@pulumi/pulumi";
 import { container, declare, hidden, inputOf, labelsOf, of, step, the, type Declared, type Inputs } from "../engine";
 import { promoted } from "../shop";
+import { Types } from "../../e2e/clouds/simulation/schema";
 
 const [account, zone] = ["0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"];
 const token = "planted-Mg5-token";
@@ -122,6 +123,13 @@ describe("a tunnel that a stage makes", () => {
     assert.ok(the(resources, configType).dependsOn.includes(tunnel().urn));
     const [first] = connectors();
     for (const needed of [cleanup, the(resources, configType)]) assert.ok(first?.dependsOn.includes(needed.urn));
+  });
+
+  it("has every field that the real package's types ask for, and no other", () => {
+    const types = new Types("@pulumi/cloudflare");
+    const declared = resources.filter(({ type }) => type.startsWith("cloudflare:"));
+    assert.equal(declared.length, 4);
+    for (const { type, inputs } of declared) assert.deepEqual(types.problems(type, inputs), []);
   });
 
   it("shows no secret", () => {
