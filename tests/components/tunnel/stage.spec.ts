@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import type { StagePlan } from "../../../components/plan";
 import { Stage } from "../../../components/stage";
-import { planTunnel } from "../../../components/tunnel/plan";
-import { checkSettings } from "../../../config";
 import { connectorImage } from "../../../settings/tunnel";
 import {
   container,
@@ -17,33 +15,8 @@ import {
   the,
   type Declared,
 } from "../engine";
-import { building, promoted, type Wishes } from "../shop";
-
-const secret = "planted-Tn3-tunnel-secret";
-export const token = Buffer.from(JSON.stringify({ a: "account", t: "tunnel", s: secret })).toString("base64");
-
-const settingsOf = (more: Record<string, unknown> = {}) =>
-  checkSettings({
-    compose: "c",
-    tunnel: {
-      kind: "token",
-      token,
-      hostnames: ["shop.example.com", { host: "api.example.com", service: "api" }],
-      ...more,
-    },
-  }).tunnel ?? assert.fail();
-
-const compose = `
-services:
-  web: { image: web, ports: [{ target: 3000, published: "8080", app_protocol: http }] }
-  api: { image: api, ports: [{ target: 5000, published: "9000", app_protocol: http, host_ip: 127.0.0.1 }] }
-`;
-
-async function behindTunnel(planOf: (wishes: Wishes) => StagePlan, more?: Record<string, unknown>): Promise<StagePlan> {
-  const settings = settingsOf(more);
-  const plan = planOf({ compose, tunnel: settings });
-  return { ...plan, tunnel: await planTunnel(settings, plan.id, plan.application.listening) };
-}
+import { building, promoted } from "../shop";
+import { behindTunnel, token, tunnelSecret as secret } from "./behind";
 
 const run = (plan: StagePlan) => declare({ ...plan.id }, () => new Stage("app", plan).outputs);
 
