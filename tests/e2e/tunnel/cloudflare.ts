@@ -1,4 +1,4 @@
-import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpServer, request as httpRequest } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import { freePorts } from "../ports";
 
@@ -40,7 +40,7 @@ export class FakeCloudflare {
     const it = new FakeCloudflare(at(outside), `gateway:${inside}`, at(api), servers);
     // From the containers' networks the machine is reached at their gateways.
     servers.push(await listen(inside, "0.0.0.0", (socket) => it.register(socket)));
-    servers.push(await listen(outside, "127.0.0.1", (socket) => it.lead(socket, origin())));
+    servers.push(it.lead(origin).listen(outside, "127.0.0.1"));
     servers.push(it.answer().listen(api, "127.0.0.1"));
     return it;
   }
@@ -104,17 +104,18 @@ export class FakeCloudflare {
     const hear = (bytes: Buffer): void => {
       told += bytes.toString("latin1");
       if (!connector && told.includes("\n")) {
-        const id = told.slice(0, told.indexOf("\n"));
-        told = told.slice(id.length + 1);
+        const line = told.slice(0, told.indexOf("\n"));
+        told = told.slice(line.length + 1);
+        const [id = "", isControl] = line.split(" ");
         connector = this.connectors.get(id) ?? { open: new Set(), free: new Set(), left: false };
         this.connectors.set(id, connector);
         connector.open.add(socket);
-        connector.free.add(socket);
+        if (!isControl) connector.free.add(socket);
       }
-      if (connector && told.startsWith(bye)) {
+      if (connector && told.startsWith("bye\n")) {
         connector.left = true;
-        connector.free.delete(socket);
-        socket.end();
+        connector.free.forEach((one) => one.end());
+        connector.free.clear();
         this.count();
       }
     };
@@ -131,33 +132,32 @@ export class FakeCloudflare {
     this.least = Math.min(this.least, this.connected);
   }
 
-  /** Leads a visitor through any of the connectors. */
-  private lead(visitor: Socket, origin: string): void {
-    this.keep(visitor);
-    const free = [...this.connectors.values()].flatMap((connector) => (connector.left ? [] : [...connector.free]));
-    const way = free[Math.floor(Math.random() * free.length)];
-    if (!way) {
-      visitor.end("HTTP/1.1 530 Unreachable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-      return;
-    }
-    this.connectors.forEach((connector) => connector.free.delete(way));
-    way.emit("taken");
-    way.write(`${origin}\n`);
-    // A word of leave that crosses with a visitor is none of the answer.
-    let isFirst = true;
-    way.on("data", (bytes: Buffer) => {
-      const rest = isFirst && bytes.toString("latin1").startsWith(bye) ? bytes.subarray(bye.length) : bytes;
-      isFirst = false;
-      if (rest.length > 0) visitor.write(rest);
+  /** Leads a visitor's request through any of the connectors. */
+  private lead(origin: () => string): Server {
+    return createHttpServer((request, response) => {
+      const free = [...this.connectors.values()].flatMap((connector) => (connector.left ? [] : [...connector.free]));
+      const way = free[Math.floor(Math.random() * free.length)];
+      if (!way) {
+        response.writeHead(530).end("no connector is connected");
+        return;
+      }
+      this.connectors.forEach((connector) => connector.free.delete(way));
+      way.emit("taken");
+      way.write(`${origin()}\n`);
+      const headers = { ...request.headers, connection: "close", "x-forwarded-proto": "https" };
+      const { method, url: path } = request;
+      const onward = httpRequest({ createConnection: () => way, method, path, headers }, (answer) => {
+        const { connection: _connection, ...rest } = answer.headers;
+        response.writeHead(answer.statusCode ?? 502, rest);
+        answer.pipe(response);
+      });
+      onward.once("error", (error) =>
+        response.headersSent ? response.destroy() : response.writeHead(502).end(String(error)),
+      );
+      request.pipe(onward);
     });
-    way.once("close", () => visitor.end());
-    visitor.pipe(way);
-    visitor.once("close", () => way.end());
   }
 }
-
-/** What a connector says when it goes. */
-const bye = "bye\n";
 
 function listen(port: number, host: string, take: (socket: Socket) => void): Promise<Server> {
   return new Promise((done, fail) => {

@@ -1,6 +1,6 @@
 // Stands in for a connector: keeps connections to what tests have in Cloudflare's place, and leads callers who come by them to
 // the address that is named to it. Over each connection it says who it is, and waits; then it is told where to (host:port), and what
-// follows is the caller's. On SIGTERM it signs off on each connection that nobody has come by, and waits for the others.
+// follows is the caller's. Over one more, its control, it signs off on SIGTERM, and goes when nobody is left whom it leads.
 //   node connector.mjs METRICS GRACE TOKEN-FILE
 // Of its token it takes beside account, tunnel and secret the endpoint (e): the host and port to connect to, where the host `gateway`
 // is that of the container's network.
@@ -17,6 +17,7 @@ const spare = 8;
 const id = randomUUID();
 const waiting = new Set();
 const serving = new Set();
+let control;
 let leaving = false;
 
 const token = readToken();
@@ -29,8 +30,11 @@ createServer((request, response) => {
   response.writeHead(status).end(JSON.stringify({ status, readyConnections: ready, connectorId: id }));
 }).listen(Number(metricsPort), address);
 
+register();
 for (let count = 0; count < spare; count++) offer();
 process.on("SIGTERM", leave);
+// A crash: whoever is in its container cannot kill the first process there.
+process.on("SIGUSR2", () => process.exit(3));
 process.stdout.write(`connector ${id} of the tunnel ${token.t}\n`);
 
 function readToken() {
@@ -44,16 +48,27 @@ function readToken() {
   process.exit(1);
 }
 
+function reach(word) {
+  const socket = connect({ host: host === "gateway" ? gateway() : host, port: Number(port), noDelay: true }, () =>
+    socket.write(word),
+  );
+  return socket.on("error", () => undefined);
+}
+
+/** Keeps the connection over which it signs off. */
+function register() {
+  if (leaving) return;
+  control = reach(`${id} control\n`);
+  control.resume();
+  control.once("close", () => setTimeout(register, 200));
+}
+
 /** Offers a connection, and another one as soon as somebody has come by it. */
 function offer() {
   if (leaving) return;
-  const socket = connect({ host: host === "gateway" ? gateway() : host, port: Number(port), noDelay: true });
+  const socket = reach(`${id}\n`);
   let taken = false;
-  socket.once("connect", () => {
-    socket.write(`${id}\n`);
-    waiting.add(socket);
-  });
-  socket.on("error", () => undefined);
+  socket.once("connect", () => waiting.add(socket));
   socket.once("close", () => {
     waiting.delete(socket);
     if (!taken) setTimeout(offer, 200);
@@ -89,16 +104,15 @@ function lead(socket, to, first) {
   socket.once("close", () => {
     there.destroy();
     serving.delete(socket);
-    if (leaving && serving.size + waiting.size === 0) process.exit(0);
   });
 }
 
 function leave() {
   leaving = true;
   process.stdout.write("signing off\n");
-  // Whoever holds the other end closes it, unless somebody is coming by it at this moment.
-  for (const socket of waiting) socket.write("bye\n");
-  setTimeout(() => process.exit(0), Number(grace) * 1000).unref();
+  control.write("bye\n");
+  setTimeout(() => process.exit(0), Number(grace) * 1000);
+  // The other end closes what nobody has come by; somebody may be coming at this moment.
   const look = () => (waiting.size + serving.size === 0 ? process.exit(0) : setTimeout(look, 50));
   look();
 }
