@@ -37,7 +37,7 @@ export class FakeCloudflare {
     const [inside = 0, outside = 0, api = 0] = await freePorts(3);
     const at = (port: number): string => `http://127.0.0.1:${port}/`;
     const servers: Server[] = [];
-    const it = new FakeCloudflare(at(outside), `gateway:${inside}`, at(api), servers);
+    const it = new FakeCloudflare(at(outside), `gateway:${inside}`, at(api).slice(0, -1), servers);
     // From the containers' networks the machine is reached at their gateways.
     servers.push(await listen(inside, "0.0.0.0", (socket) => it.register(socket)));
     servers.push(it.lead(origin).listen(outside, "127.0.0.1"));
