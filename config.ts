@@ -6,12 +6,15 @@ import { z } from "zod";
 import { Refusal } from "./components/refusal";
 import type { ArtifactRegistryPlan } from "./components/registry/plan";
 import { nearest } from "./components/release/nearest";
+import { isKeptInCloud } from "./components/secrets/reference";
 import { azureMachine } from "./settings/azure";
+import { domainName } from "./settings/domain";
 import { gceMachine } from "./settings/gce";
 import { generate } from "./settings/generate";
 import { wholeNumber } from "./settings/numbers";
 import { acr, artifactRegistry, mirrors } from "./settings/registries";
 import { flag } from "./settings/texts";
+import { tunnel } from "./settings/tunnel";
 import { variableName } from "./settings/variables";
 import { sharedMachine } from "./settings/vm";
 
@@ -102,13 +105,6 @@ const registry = z.discriminatedUnion(
   },
 );
 
-const domainName = z
-  .string()
-  .regex(
-    /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/i,
-    "a domain name, such as app.example.com",
-  );
-
 const edge = z.strictObject({
   /** The names under which people reach the stage, by HTTPS; the first is its address. Without one it is plain HTTP. */
   domain: z
@@ -190,6 +186,8 @@ const schema = z.strictObject({
   allowDirty: flag.default(false),
   /** How the stage's HTTP services are reached. */
   edge: edge.default(edge.parse({})),
+  /** How it is reached without an open port. */
+  tunnel: tunnel.optional(),
   /** What a release must pass before the cutover, and through the edge after it. */
   checks: z.array(check, { error: "a list of checks, such as [{ service: web, path: /health }]" }).default([]),
   /** How long, in seconds, a new release is watched behind the edge before the cutover counts. */
@@ -249,7 +247,25 @@ export function checkSettings(values: Record<string, unknown>): z.infer<typeof s
       `${namespace}:generate.${twice} is in ${namespace}:env as well, and has one value only: take one of the two away, as with pulumi config rm --path ${namespace}:env.${twice}.`,
     );
   }
-  return settings;
+  return behindTunnel(settings);
+}
+
+/** With a tunnel no port is open for HTTP: the machine's firewall is told so, and what asks for one is refused. */
+function behindTunnel(settings: z.infer<typeof schema>): z.infer<typeof schema> {
+  const { tunnel, edge, machine } = settings;
+  if (!tunnel) return settings;
+  if (edge.domain.length > 0) {
+    throw new SettingsError(
+      `${namespace}:edge.domain is ${edge.domain.join(", ")}, and with ${namespace}:tunnel it is Cloudflare that speaks HTTPS: name it under ${namespace}:tunnel.hostnames, and take edge.domain away.`,
+    );
+  }
+  if (machine.kind !== "gce" && machine.kind !== "azure") return settings;
+  if (machine.ports.length > 0) {
+    throw new SettingsError(
+      `${namespace}:machine.ports is ${machine.ports.join(", ")}, and with ${namespace}:tunnel the machine opens no port but SSH: take machine.ports away.`,
+    );
+  }
+  return { ...settings, machine: { ...machine, tunnel: true } };
 }
 
 /**
@@ -286,6 +302,7 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
   }
   checkSharing(settings.machine, stage);
   checkSource(settings, stage, Object.keys(files));
+  checkToken(settings, stage);
   return {
     ...settings,
     project: pulumi.getProject(),
@@ -322,6 +339,14 @@ function checkSource({ promoteFrom, release }: z.infer<typeof schema>, stage: st
   const hint = near ? `did you mean ${near}?` : `name ${others.join(" or ") || "a stage that builds"}.`;
   throw new SettingsError(
     `${namespace}:promoteFrom is ${promoteFrom}, and the project has no Pulumi.${promoteFrom}.yaml with the settings of such a stage: ${hint}`,
+  );
+}
+
+/** A token in plain text would be committed with the settings file. One that is kept in a cloud is named there, which is no secret. */
+function checkToken({ tunnel }: z.infer<typeof schema>, stage: string): void {
+  if (tunnel?.kind !== "token" || holdsSecret("tunnel") || isKeptInCloud(tunnel.token)) return;
+  throw new SettingsError(
+    `${namespace}:tunnel.token is in plain text: pulumi config set --secret --path ${namespace}:tunnel.token -s ${stage}; and as others may have read it, rotate it first.`,
   );
 }
 
@@ -381,8 +406,14 @@ function describe(issue: z.core.$ZodIssue, values: Record<string, unknown>): str
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
     values,
   );
-  const found = value === undefined ? "it is not set" : `found ${JSON.stringify(value)}`;
+  const found =
+    value === undefined ? "it is not set" : mayBeToken(issue.path) ? "it is not" : `found ${JSON.stringify(value)}`;
   return [`${settingName(issue.path)} must be ${expected(issue)}; ${found}.`];
+}
+
+/** A token may have been put in a wrong place; what is not told cannot be read in a log. */
+function mayBeToken(path: PropertyKey[]): boolean {
+  return /^tunnel(\.token)?$/.test(path.map(String).join("."));
 }
 
 function expected(issue: z.core.$ZodIssue): string {

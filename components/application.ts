@@ -1,4 +1,5 @@
 import type { EdgeSettings } from "../config";
+import type { TunnelSettings } from "../settings/tunnel";
 import { ComposeError } from "../compose/problems";
 import { checkHonoured } from "../compose/honour";
 import { loadCompose, type Loaded } from "../compose/load";
@@ -13,6 +14,7 @@ import { NotedFiles, type ProjectFiles, type WorkFiles } from "./release/files";
 import { isStopFirst } from "./services/stopFirst";
 import { plannedMounts, withoutPlanned, type MountSources, type PlannedMount } from "./services/mounted";
 import { Secrets } from "./services/secrets";
+import { tunnelled } from "./tunnel/routes";
 
 /** What describes an application for one stage. */
 export interface Description {
@@ -30,6 +32,8 @@ export interface Description {
   generated: readonly string[];
   /** How its HTTP services are reached. */
   edge: EdgeSettings;
+  /** How they are reached without an open port; undefined: on the machine's ports. */
+  tunnel?: TunnelSettings;
 }
 
 /** An application as one stage runs it. */
@@ -74,7 +78,7 @@ export function readApplication(description: Description, files: ProjectFiles, o
   const sources: MountSources = { release: noted, own, variable: (name) => merged.environment[name] };
   const services = Object.entries(config.services ?? {});
   const mounts = services.map(([name, service]) => [name, plannedMounts(name, service, config, sources)] as const);
-  const { routes, redirect } = secured(httpRoutes(config), description.edge);
+  const { routes, redirect } = secured(tunnelled(httpRoutes(config), config, description.tunnel), description.edge);
   const standing = Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)]));
   // What runs once calls others, and is called by nobody.
   const lasting = Object.fromEntries(namesOf("service", standing).map((name) => [name, standing[name] as Service]));

@@ -31,6 +31,7 @@ import { openLedger, takeRelease } from "./release/taken";
 import { Refusal } from "./refusal";
 import { withCloudSecrets } from "./secrets/cloud";
 import { Secrets } from "./services/secrets";
+import { planTunnel, type TunnelPlan } from "./tunnel/plan";
 
 /** Where a stage's release comes from. */
 export type Origin =
@@ -65,6 +66,8 @@ export interface StagePlan {
   origin: Origin;
   /** How its HTTP services are reached. */
   edge: EdgeSettings;
+  /** How they are reached without an open port. */
+  tunnel?: TunnelPlan;
   /** What a release must pass, before the cutover and after it. */
   checks: Check[];
   /** How long, in seconds, a release is watched behind the edge before the cutover counts. */
@@ -146,6 +149,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
       : await planTaken(settings, machine, placed, wanted);
   httpChecks(settings.checks, decided.application.listening, settings.edge.domain[0]);
   namedChecks(settings.checks, decided.application.config.services);
+  const tunnel = settings.tunnel && (await planTunnel(settings.tunnel, id, decided.application.listening));
   await checkMachine(shared.id, portsOf(decided.application, shared.declares), decided.application, machine);
   checkAlways(decided.application, factsOf({ ...shared, ...decided }));
   const downtime = downtimeOf(defineEdge(settings.stage, decided.application), machine.edges.get(stage));
@@ -153,7 +157,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
   const say = (line: string): void => void pulumi.log.info(line);
   const leftovers = machine.lacksDocker ? undefined : dockerLeftovers(say, goingTo(machine));
-  return { ...shared, ...decided, hosted: declared, admits: admitting, leftovers };
+  return { ...shared, ...decided, tunnel, hosted: declared, admits: admitting, leftovers };
 }
 
 async function planBuild(
@@ -240,8 +244,8 @@ async function planTaken(
 }
 
 function describe(settings: StageSettings, compose: string[]): Description {
-  const { project, stage, overlay, env, secretEnv, generate, edge } = settings;
-  return { project, stage, compose, overlay, env, secretEnv, generated: Object.keys(generate), edge };
+  const { project, stage, overlay, env, secretEnv, generate, edge, tunnel } = settings;
+  return { project, stage, compose, overlay, env, secretEnv, generated: Object.keys(generate), edge, tunnel };
 }
 
 /** What the stage to promote from tells of itself. */

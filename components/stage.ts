@@ -35,6 +35,7 @@ import { mountedFiles } from "./services/mountedFiles";
 import { Services } from "./services/services";
 import { Step } from "./step";
 import { withoutTraces } from "./traces";
+import { Tunnel, tunnelOutputs, tunnelUrl, type TunnelOutputs } from "./tunnel/tunnel";
 import { Volumes } from "./volumes";
 
 /** What every stage tells. */
@@ -47,6 +48,8 @@ export interface StageOutputs {
   services: Record<string, { container: pulumi.Output<string>; digest: pulumi.Output<string> }>;
   /** The address of the registry, which stages that promote from this one read. */
   registry: string;
+  /** The names under which people reach it, where that is through a tunnel. */
+  tunnel?: TunnelOutputs;
   /** How stages on other machines reach this one's; undefined for a stage on this machine. */
   machine?: pulumi.Input<SshMachine>;
   /** Where a release was taken over: from which release to which, and what that changed. */
@@ -129,7 +132,11 @@ export class Stage extends pulumi.ComponentResource {
       own,
     );
     const backup = plan.backup && new Backup(`${name}-backup`, plan.backup, own);
-    const edge = this.edge(plan, networks, clears, own);
+    const front = this.edge(plan, networks, clears, own);
+    const edge = front?.container;
+    const tunnel =
+      plan.tunnel && front && new Tunnel(`${name}-tunnel`, { stage: id, plan: plan.tunnel, edge: front }, own);
+    const connectors = tunnel?.connectors ?? {};
     let jobs: Jobs | undefined;
     const services = new Services(
       `${name}-services`,
@@ -153,20 +160,21 @@ export class Stage extends pulumi.ComponentResource {
       },
       own,
     );
-    const switched = cutoverTo(`${name}-cutover`, plan, release, services, edge, { parent: this });
+    const switched = cutoverTo(`${name}-cutover`, plan, release, services, { edge, connectors }, { parent: this });
     const recorded = this.record(
       name,
       plan,
       registry,
       release,
       services,
+      Object.values(connectors),
       [...(switched ? [switched] : []), ...services.jobs, ...served],
       local,
       backup,
     );
 
     return {
-      url: urlOn(on.host, application.routes, plan.edge.domain[0]),
+      url: plan.tunnel ? tunnelUrl(plan.tunnel.ingress) : urlOn(on.host, application.routes, plan.edge.domain[0]),
       release: origin.kind === "ledger" ? told(shown(origin.release), recorded) : recorded,
       services: Object.fromEntries(
         Object.entries(services.containers).map(([service, container]) => [
@@ -175,6 +183,7 @@ export class Stage extends pulumi.ComponentResource {
         ]),
       ),
       registry: plan.registry.address,
+      ...(plan.tunnel ? { tunnel: tunnelOutputs(plan.tunnel.ingress) } : {}),
       ...(on.way ? { machine: on.way } : {}),
       ...(origin.kind === "ledger" ? { promotion: told(origin.promotion, recorded) } : {}),
     };
@@ -200,11 +209,11 @@ export class Stage extends pulumi.ComponentResource {
     networks: Networks,
     clears: pulumi.ResourceHook | undefined,
     opts: pulumi.ComponentResourceOptions,
-  ): docker.Container | undefined {
+  ): Edge | undefined {
     const definition = defineEdge(id.stage, application);
     const certificates = certificatesFor(edge);
     const args = definition && { stage: id, definition, networks: networks.names, certificates, clears };
-    return args && new Edge(`${id.project}-${id.stage}-edge`, args, opts).container;
+    return args && new Edge(`${id.project}-${id.stage}-edge`, args, opts);
   }
 
   /** The last step of an update; what the stage tells of its release comes from it alone. */
@@ -214,10 +223,12 @@ export class Stage extends pulumi.ComponentResource {
     registry: pulumi.Output<RegistryPlan>,
     release: ReleaseOutputs,
     { containers, carriers }: Services,
+    connectors: docker.Container[],
     dependsOn: pulumi.Resource[],
     local: LocalRegistry | undefined,
     backup: Backup | undefined,
   ): pulumi.Output<RecordResult> {
+    const others = [...carriers, ...connectors].map(({ id }) => id);
     const step = new Step(
       `${name}-record`,
       {
@@ -230,7 +241,7 @@ export class Stage extends pulumi.ComponentResource {
           registry,
           ...id,
           containers: Object.entries(containers).map(([service, container]) => ({ service, container: container.id })),
-          carriers: carriers.map(({ id }) => id),
+          carriers: others,
           release: release.record,
           run: origin.kind === "ledger" ? origin.run : { kind: "staging" },
           backup: backup?.id,
@@ -240,7 +251,7 @@ export class Stage extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn },
     );
-    const all = [...Object.values(containers), ...carriers].map((container) => container.id);
+    const all = [...Object.values(containers).map((container) => container.id), ...others];
     return clearedAfter(step.result<Recorded>(), pulumi.all(all), id, leftovers);
   }
 }

@@ -24,7 +24,7 @@ export class Step extends command.local.Command {
     super(
       name,
       {
-        create: `node ${program()} ${run}`,
+        create: stepCommand(run),
         environment: shows,
         stdin: pulumi.jsonStringify(input),
         ...(again === undefined ? {} : { triggers: [again] }),
@@ -39,6 +39,15 @@ export class Step extends command.local.Command {
   result<T>(): pulumi.Output<T> {
     return this.stdout.apply((text) => JSON.parse(text) as T);
   }
+}
+
+/**
+ * The command line that runs a step.
+ *
+ * @param run the name of a file in steps/
+ */
+export function stepCommand(run: StepArgs["run"] | "disconnect"): string {
+  return `node ${program()} ${run}`;
 }
 
 /** Relative to the project, so that a clone elsewhere or on another machine declares the very same resource. */

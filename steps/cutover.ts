@@ -4,6 +4,7 @@ import { backendName, idleBeside, type Slot, type Upstream } from "../components
 import { fillCommands, releaseCommand, type EdgeState } from "../components/edge/state";
 import type { StageId } from "../components/labels";
 import { runCheck, type CheckRun } from "./check";
+import { connected } from "./connectors";
 import { docker } from "./docker";
 import { RunningEdge } from "./edge";
 import { logOf, type Verified } from "./health";
@@ -21,6 +22,8 @@ export interface CutoverInput {
   behind: Upstream[];
   /** The containers of the release, of all its services. */
   containers: Verified[];
+  /** The connectors of the stage's tunnel, without which nobody reaches it; none in a stage without a tunnel. */
+  connectors?: Verified[];
   /** The release that they run. */
   release: string;
   checks: HttpCheck[];
@@ -49,6 +52,7 @@ export async function cutover(input: CutoverInput, say: Say): Promise<{ release:
     await runAll(input, say);
     return { release: input.release };
   }
+  await connected(input.connectors ?? [], say);
   const edge = new RunningEdge(input.edge);
   const before = await settled(edge, say);
   if (before.serving && serves(before, input)) {

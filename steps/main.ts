@@ -15,6 +15,7 @@ const steps: Record<string, () => Promise<Step>> = {
   build: async () => (await import("./build.js")).build,
   copy: async () => (await import("./copy.js")).copy,
   cutover: async () => (await import("./cutover.js")).cutover,
+  disconnect: async () => (await import("./disconnect.js")).disconnect,
   engine: async () => (await import("./engine.js")).engine,
   introduce: async () => (await import("./introduce.js")).introduce,
   job: async () => (await import("./job.js")).job,
@@ -23,8 +24,12 @@ const steps: Record<string, () => Promise<Step>> = {
   record: async () => (await import("./record.js")).record,
 };
 
+/** Steps that have nothing to do on the stage's machine, which may be gone. */
+const elsewhere = ["disconnect"];
+
 async function main(): Promise<void> {
-  const load = steps[process.argv[2] ?? ""];
+  const name = process.argv[2] ?? "";
+  const load = steps[name];
   if (!load) {
     throw new Error(
       `This program is run by Slipway's command resources, with one of ${Object.keys(steps).join(", ")}.`,
@@ -33,7 +38,7 @@ async function main(): Promise<void> {
   const input = JSON.parse(await readInput()) as { registry?: RegistryPlan };
   // A line at a time on standard error is what Pulumi shows while the step runs.
   const step = await load();
-  const leave = await going(input.registry);
+  const leave = elsewhere.includes(name) ? undefined : await going(input.registry);
   try {
     const result = await step(input as never, (line) => process.stderr.write(`${line}\n`));
     process.stdout.write(JSON.stringify(result));

@@ -17,7 +17,7 @@ export interface RecordInput {
   stage: string;
   /** The containers that serve, whose health is the condition. */
   containers: Verified[];
-  /** The ids of the containers that carry their files. */
+  /** The ids of the containers that carry their files, and of the connectors of the stage's tunnel. */
   carriers: string[];
   /** The release that they run; its files, in base64, only where this stage built it. */
   release: ReleaseRecord & { files?: Record<string, string> };

@@ -1,5 +1,6 @@
 import type { HttpCheck } from "../components/edge/checks";
 import type { Slot } from "../components/edge/layout";
+import { anyConnected } from "./connectors";
 import type { RunningEdge } from "./edge";
 import { states, type ContainerState, type Verified } from "./health";
 import { CheckError, tryThrough } from "./tryHttp";
@@ -7,6 +8,8 @@ import { CheckError, tryThrough } from "./tryHttp";
 /** What is watched once a release serves. */
 export interface Watched {
   containers: Verified[];
+  /** The connectors of the stage's tunnel, of which one has to be connected. */
+  connectors?: Verified[];
   checks: HttpCheck[];
   /** The slot to go back to. */
   back: Slot | undefined;
@@ -31,23 +34,31 @@ export class ContainerError extends Error {
 }
 
 /**
- * Watches a release that has just begun to serve: its containers, and its checks the way people reach it.
+ * Watches a release that has just begun to serve: its containers, its checks the way people reach it, and whether people reach it. One
+ * connector that is lost comes back by itself, and says nothing of the release.
  *
- * @throws CheckError, ContainerError naming what is wrong; Error when the edge has gone back by itself
+ * @throws CheckError, ContainerError naming what is wrong; Error when no connector is connected; Error when the edge has gone back by itself
  */
-export async function watchOver(edge: RunningEdge, { containers, checks, back, watch }: Watched): Promise<void> {
+export async function watchOver(
+  edge: RunningEdge,
+  { containers, connectors = [], checks, back, watch }: Watched,
+): Promise<void> {
   const until = Date.now() + watch * 1000;
   const before = await states(containers.map(({ container }) => container));
   const failures = new Map<HttpCheck, number>();
+  let unreached = 0;
   for (;;) {
     const began = Date.now();
     await Promise.all([
       edge.prolong(back, unheard + Math.max(0, ...checks.map(({ timeout }) => timeout))),
       look(containers, before),
+      anyConnected(connectors).then((any) => (unreached = any ? 0 : unreached + 1)),
       ...checks.map((check) => again(edge, check, failures)),
     ]);
+    if (unreached > tolerated)
+      throw new Error("None of the tunnel's connectors is connected, so nobody reaches the release.");
     // Where checks have failed so far, the last word is theirs.
-    if (Date.now() >= until && [...failures.values()].every((count) => count === 0)) return;
+    if (Date.now() >= until && [unreached, ...failures.values()].every((count) => count === 0)) return;
     await new Promise((done) =>
       setTimeout(done, Math.max(0, Math.min(began + 1000, Math.max(until, began)) - Date.now())),
     );

@@ -141,7 +141,7 @@ const refused: [string, Record<string, unknown>, string][] = [
   [
     "a setting like no other",
     { telemetryEndpoint: "x" },
-    "slipway:telemetryEndpoint is not a setting: known are compose, overlay, machine, registry, env, generate, promoteFrom, release, allowDirty, edge, checks, watch, backup, retention.",
+    "slipway:telemetryEndpoint is not a setting: known are compose, overlay, machine, registry, env, generate, promoteFrom, release, allowDirty, edge, tunnel, checks, watch, backup, retention.",
   ],
   [
     "a misspelt setting within another",
@@ -240,6 +240,24 @@ describe("the settings of a stack", () => {
     );
     given({ "slipway:compose": "c.yaml", "slipway:machine": `{"kind":"shared","of":"production"}` });
     assert.deepEqual(readSettings(directory).machine, { kind: "shared", of: "production" });
+  });
+
+  it("take a tunnel's token as a secret, or from a cloud, and from nowhere else", () => {
+    const values = (token: string) => ({
+      "slipway:compose": "c.yaml",
+      "slipway:tunnel": JSON.stringify({ kind: "token", token, hostnames: "app.example.com" }),
+    });
+    given(values("t0ken"), ["slipway:tunnel"]);
+    assert.equal(readSettings(directory).tunnel?.hostnames[0]?.host, "app.example.com");
+    given(values("gcp-secret://tunnel"));
+    assert.ok(readSettings(directory).tunnel);
+    given(values("t0ken"));
+    assert.throws(
+      () => readSettings(directory),
+      new SettingsError(
+        "slipway:tunnel.token is in plain text: pulumi config set --secret --path slipway:tunnel.token -s staging; and as others may have read it, rotate it first.",
+      ),
+    );
   });
 
   it("cannot promote from the stage itself", () => {

@@ -117,17 +117,30 @@ function http(listener: Listener, stage: string): string[] {
     `http-request set-var(txn.release) var(txn.slot),map(${paths.releases},none)`,
     "http-request set-header X-Slipway-Release %[var(txn.release)]",
     `http-request set-header X-Slipway-Stage ${stage}`,
-    ...(listener.from === "outside"
-      ? [
-          "option forwardfor",
-          `http-request set-header X-Forwarded-Proto ${listener.isSecure ? "https" : "http"}`,
-          "http-request set-header X-Forwarded-Host %[req.hdr(host)]",
-          `http-request set-header X-Forwarded-Port ${listener.published}`,
-        ]
-      : []),
+    ...(listener.from === "outside" ? forwarded(listener) : []),
     `log-format "%ci:%cp [%tr] %f %b %TR/%Tw/%Tc/%Tr/%Ta %ST %B %ts %{+Q}r release=%[var(txn.release)]"`,
     ...chosen(listener),
   ];
+}
+
+/** What services are told of callers from outside. */
+function forwarded({ isSecure, isTunnelled, published }: Listener): string[] {
+  const host = "http-request set-header X-Forwarded-Host %[req.hdr(host)]";
+  return isTunnelled
+    ? [
+        // Cloudflare has said who calls, and how.
+        "option forwardfor if-none",
+        "http-request set-header X-Forwarded-Proto https unless { req.hdr(x-forwarded-proto) -m found }",
+        host,
+        "http-request set-header X-Forwarded-Port 443 if { req.hdr(x-forwarded-proto) -m str https }",
+        "http-request set-header X-Forwarded-Port 80 unless { req.hdr(x-forwarded-proto) -m str https }",
+      ]
+    : [
+        "option forwardfor",
+        `http-request set-header X-Forwarded-Proto ${isSecure ? "https" : "http"}`,
+        host,
+        `http-request set-header X-Forwarded-Port ${published}`,
+      ];
 }
 
 function tcp(listener: Listener): string[] {

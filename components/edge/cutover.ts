@@ -14,7 +14,8 @@ import { upstreams } from "./layout";
  * The moment at which the edge sends traffic to a release's containers: once all of them are there, and have passed the checks. Its
  * inputs say from which release to which, so that a preview shows it.
  *
- * @param edge undefined in a stage without one, whose checks are carried out all the same
+ * @param front what people come through: the edge, undefined in a stage without one, whose checks are carried out all the same, and the
+ *   connectors of the stage's tunnel, by name
  * @returns undefined where there is nothing to switch and nothing to check
  */
 export function cutoverTo(
@@ -22,7 +23,7 @@ export function cutoverTo(
   { id, application, origin, edge: { domain }, checks, watch }: StagePlan,
   release: ReleaseOutputs,
   services: Services,
-  edge: docker.Container | undefined,
+  { edge, connectors }: { edge: docker.Container | undefined; connectors: Record<string, docker.Container> },
   opts: pulumi.CustomResourceOptions,
 ): Step | undefined {
   const { config, listening } = application;
@@ -31,6 +32,7 @@ export function cutoverTo(
     return undefined;
   }
   const containers = Object.entries(services.containers);
+  const leading = Object.entries(connectors).map(([connector, { name }]) => ({ service: connector, container: name }));
   const needs = runs.flatMap((run) => run.needs);
   return new Step(
     name,
@@ -46,6 +48,7 @@ export function cutoverTo(
         edge: edge?.id,
         behind: upstreams(listening),
         containers: containers.map(([service, container]) => ({ service, container: container.name })),
+        ...(leading.length > 0 ? { connectors: leading } : {}),
         release: release.name,
         checks: httpChecks(checks, listening, domain[0]),
         runs: runs.map(({ check, container }) => ({ check, container: once(container) })),
@@ -57,6 +60,7 @@ export function cutoverTo(
       // All stateless services move together, so all must be ready.
       dependsOn: [
         ...(edge ? [edge] : []),
+        ...Object.values(connectors),
         ...Object.values(services.containers),
         ...services.introductions,
         ...services.jobs,

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Application } from "../application";
 import { edgeConfig, upstreamList } from "./config";
-import { insidePort, paths } from "./layout";
-import { edgeNetworks } from "./routes";
+import { edgeName, insidePort, paths } from "./layout";
+import { edgeNetworks, isPublished } from "./routes";
 
 /** Everything that an edge is made of: where any of it is another, another edge takes its place, with a short downtime. */
 export interface EdgeDefinition {
@@ -14,6 +14,8 @@ export interface EdgeDefinition {
   ports: { internal: number; external: number; ip?: string }[];
   /** The networks that it joins, by the compose file's key, with the names that lead to it there. */
   networks: Record<string, string[]>;
+  /** What it is called on its own network; undefined: nobody calls it there. */
+  names?: string[];
 }
 
 /** The reverse proxy's image. */
@@ -44,10 +46,12 @@ export function defineEdge(
       [paths.upstreams]: upstreamList(listening),
       [paths.guard]: readFileSync(join(__dirname, "guard.sh"), "utf8"),
     },
-    ports: [...routes, ...(redirect === undefined ? [] : [{ published: redirect, hostIp: undefined }])].map(
-      ({ published, hostIp }) => ({ internal: insidePort(published, listening), external: published, ip: hostIp }),
-    ),
+    ports: [
+      ...routes.filter(isPublished),
+      ...(redirect === undefined ? [] : [{ published: redirect, hostIp: undefined }]),
+    ].map(({ published, hostIp }) => ({ internal: insidePort(published, listening), external: published, ip: hostIp })),
     networks: edgeNetworks(config, routes, called),
+    ...(routes.some(({ hosts }) => hosts) ? { names: [edgeName] } : {}),
   };
 }
 

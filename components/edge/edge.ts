@@ -24,6 +24,8 @@ export interface EdgeArgs {
  */
 export class Edge extends pulumi.ComponentResource {
   readonly container: docker.Container;
+  /** The Engine's name of its own network, which leads out. */
+  readonly network: pulumi.Output<string>;
 
   constructor(
     name: string,
@@ -36,6 +38,7 @@ export class Edge extends pulumi.ComponentResource {
     const labels = stageLabels(stage, {}, { role: "edge" });
     // The services' own networks may be internal; through this one the ports are published.
     const front = new docker.Network(`${name}-front`, { labels }, { parent: this });
+    this.network = front.name;
     // Which containers serve: an edge that takes the place of another goes on where that one was.
     const state = new docker.Volume(
       `${name}-state`,
@@ -57,7 +60,7 @@ export class Edge extends pulumi.ComponentResource {
         ],
         ports,
         networksAdvanced: [
-          { name: front.name },
+          { name: front.name, ...(definition.names ? { aliases: definition.names } : {}) },
           ...Object.entries(definition.networks).map(([key, aliases]) => ({ name: networks[key] ?? key, aliases })),
         ],
         healthcheck: {

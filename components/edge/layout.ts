@@ -19,6 +19,8 @@ export interface Route {
   target: number;
   /** Whether callers reach it by HTTPS. */
   isSecure?: boolean;
+  /** The names that lead to it through the stage's tunnel; undefined in a stage without one. */
+  hosts?: string[];
 }
 
 /** A service that others call by its name, which leads them to the edge. */
@@ -41,6 +43,8 @@ export interface Listener {
   mode: "http" | "tcp";
   /** Whether callers speak TLS to it. */
   isSecure?: boolean;
+  /** Whether callers come through the stage's tunnel, which has spoken TLS with them. */
+  isTunnelled?: boolean;
   /** Whom it is for: callers of a published port, or other services of the stage. */
   from: "outside" | "inside";
   /**
@@ -97,6 +101,9 @@ export const plainPort = 9903;
 export const certificatesName = "certificates";
 export const certificatesPort = 8402;
 
+/** What the edge is called on its own network by the connectors of a tunnel. */
+export const edgeName = "edge";
+
 /** The name of an upstream in the edge's configuration. */
 export function upstreamName({ service, target }: Pick<Upstream, "service" | "target">): string {
   return `${service}_${target}`;
@@ -147,7 +154,7 @@ export function upstreams(listening: readonly Listener[]): Upstream[] {
 /** A port that is published on several addresses is one port inside the edge's container. */
 function outsideListeners(routes: readonly Route[], taken: Set<number>): Listener[] {
   const found = new Map<number, Listener>();
-  for (const { service, published, target, isSecure } of routes) {
+  for (const { service, published, target, isSecure, hosts } of routes) {
     if (!found.has(published)) {
       const port = freeFrom(published, taken);
       taken.add(port);
@@ -157,8 +164,9 @@ function outsideListeners(routes: readonly Route[], taken: Set<number>): Listene
         published,
         mode: "http",
         ...(isSecure ? { isSecure } : {}),
+        ...(hosts ? { isTunnelled: true } : {}),
         from: "outside",
-        behind: [{ upstream: { service, target, mode: "http" }, hosts: [] }],
+        behind: [{ upstream: { service, target, mode: "http" }, hosts: hosts ?? [] }],
       });
     }
   }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ComposeConfig } from "../../compose/model";
+import { isLoopback } from "../registry/endpoint";
 import type { Called, Route } from "./layout";
 
 /**
@@ -37,6 +38,11 @@ function checkUnique(routes: Route[]): void {
     }
     places.set(published, place);
   }
+}
+
+/** Whether the edge holds a port of the machine for it. Behind a tunnel it does only where nobody but the machine itself gets there. */
+export function isPublished({ hosts, hostIp = "0.0.0.0" }: Route): boolean {
+  return hosts === undefined || hostIp === "::1" || isLoopback(hostIp);
 }
 
 /**

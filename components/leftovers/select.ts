@@ -15,11 +15,11 @@ export function identity(labels: Readonly<Record<string, string>>): Record<strin
   return Object.fromEntries(Object.entries(labels).filter(([label]) => telling.includes(label)));
 }
 
-/** What runs as a part of a release, or carries the files of one; neither the edge nor the registry. */
-const parts = ["slipway.service", "slipway.job", "slipway.check", "slipway.files"];
+/** What runs as a part of a release, carries the files of one, or leads people to it; neither the edge nor the registry. */
+const parts = ["slipway.service", "slipway.job", "slipway.check", "slipway.files", "slipway.connector"];
 
 /**
- * The containers of services, of jobs and checks, and those that carry their files, that are not among those that stay. A job or a
+ * The containers of services, of jobs and checks, those that carry their files, and the tunnel's connectors, that are not among those that stay. A job or a
  * check that ended is none of them: its container went with it.
  *
  * @param kept ids

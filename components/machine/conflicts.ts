@@ -1,5 +1,6 @@
 import type { Application } from "../application";
 import type { Route } from "../edge/layout";
+import { isPublished } from "../edge/routes";
 import { isLoopback } from "../registry/endpoint";
 import type { StageId } from "../labels";
 import { publishedPorts } from "../services/stopFirst";
@@ -27,7 +28,7 @@ export function portsOf({ config, routes, redirect }: Application, registry?: { 
         ip: port.host_ip,
       })),
   );
-  const held = routes.map(({ service, published, hostIp }) => ({
+  const held = routes.filter(isPublished).map(({ service, published, hostIp }) => ({
     holder: `the service ${service}`,
     port: published,
     protocol: "tcp",
@@ -40,7 +41,9 @@ export function portsOf({ config, routes, redirect }: Application, registry?: { 
 
 /** The ports of the machine at which everybody may reach a stage's HTTP services. */
 export function openRoutes(routes: readonly Route[], redirect?: number): number[] {
-  const published = routes.flatMap(({ published, hostIp }) => (isLoopback(hostIp ?? "0.0.0.0") ? [] : [published]));
+  const published = routes
+    .filter(isPublished)
+    .flatMap(({ published, hostIp }) => (isLoopback(hostIp ?? "0.0.0.0") ? [] : [published]));
   return [...new Set([...published, ...(redirect === undefined ? [] : [redirect])])];
 }
 

@@ -16,33 +16,40 @@ export interface SecretReaders {
 }
 
 /**
- * The settings with the values of those variables that stand in a cloud's own place for secrets. They are read each time, in a
- * preview as well: compose files are filled from them, and a new version shows as a change of the services that take it.
+ * The settings with the values of those variables, and of the tunnel's token, that stand in a cloud's own place for secrets. They are
+ * read each time, in a preview as well: compose files are filled from them, and a new version shows as a change of what takes it.
  *
- * @throws Error with a line for each variable that cannot be read, which names the setting and says what to do
+ * @throws Error with a line for each value that cannot be read, which names the setting and says what to do
  */
-export async function withCloudSecrets<T extends Pick<StageSettings, "env" | "secretEnv"> & Places>(
+export async function withCloudSecrets<T extends Pick<StageSettings, "env" | "secretEnv" | "tunnel"> & Places>(
   settings: T,
   readers: SecretReaders = { gcp: readSecretManager, azure: readKeyVault },
 ): Promise<T> {
   const project = projectOf(settings);
   const asked = new Map<string, Promise<string>>();
   const problems: string[] = [];
-  const read = async (name: string, value: string): Promise<[string, string] | undefined> => {
+  const read = async (setting: string, value: string, isHidden: boolean): Promise<string | undefined> => {
     try {
       const secret = cloudSecret(value);
       if (!secret) return undefined;
       const answer = asked.get(value) ?? ask(secret, project, readers);
       asked.set(value, answer);
-      return [name, await answer];
+      return await answer;
     } catch (error) {
       // One that the settings hide is told by its kind alone.
-      const shown = settings.secretEnv.includes(name) ? value.replace(/:\/\/.*/s, "://…") : value;
-      problems.push(`slipway:env.${name} is ${shown}: ${(error as Error).message}.`);
+      const shown = isHidden ? value.replace(/:\/\/.*/s, "://…") : value;
+      problems.push(`slipway:${setting} is ${shown}: ${(error as Error).message}.`);
       return undefined;
     }
   };
-  const found = await Promise.all(Object.entries(settings.env).map(([name, value]) => read(name, value)));
+  const { tunnel } = settings;
+  const [token, ...found] = await Promise.all([
+    tunnel?.kind === "token" ? read("tunnel.token", tunnel.token, true) : undefined,
+    ...Object.entries(settings.env).map(async ([name, value]) => {
+      const answer = await read(`env.${name}`, value, settings.secretEnv.includes(name));
+      return answer === undefined ? undefined : ([name, answer] as const);
+    }),
+  ]);
   if (problems.length > 0) {
     throw new Error(problems.join("\n"));
   }
@@ -51,6 +58,7 @@ export async function withCloudSecrets<T extends Pick<StageSettings, "env" | "se
     ...settings,
     env: { ...settings.env, ...values },
     secretEnv: [...new Set([...settings.secretEnv, ...Object.keys(values)])],
+    ...(tunnel?.kind === "token" && token !== undefined ? { tunnel: { ...tunnel, token } } : {}),
   };
 }
 

@@ -40,6 +40,11 @@ export function cloudSecret(value: string): CloudSecret | undefined {
   return undefined;
 }
 
+/** Whether a value names a secret in a cloud, rightly or not. */
+export function isKeptInCloud(value: string): boolean {
+  return /^(gcp|azure)-secret:\/\//.test(value);
+}
+
 /** Names are those of the API (https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access). */
 function secretManagerSecret(path: string): SecretManagerSecret {
   const long = /^(?:projects\/(?<project>[a-z0-9:.-]+)\/secrets\/)?(?<secret>[A-Za-z0-9_-]{1,255})/;

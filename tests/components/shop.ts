@@ -12,6 +12,7 @@ import { Stage } from "../../components/stage";
 import { container, declare, digestOf, of, type Declared } from "./engine";
 import { azureMachine } from "../../settings/azure";
 import { gceMachine } from "../../settings/gce";
+import type { TunnelSettings } from "../../settings/tunnel";
 import { cloudsKnow } from "./machine/vm/clouds";
 import { applicationOf, plainEdge } from "./project";
 
@@ -93,13 +94,15 @@ export interface Wishes {
   release?: Partial<Release>;
   /** What the stage makes up for itself. */
   generate?: StagePlan["generate"];
+  /** How it is reached without an open port. */
+  tunnel?: TunnelSettings;
 }
 
 /** The application as a stage reads it. */
-export function shopFor(stage: string, text = compose, generated: string[] = []): Application {
+export function shopFor(stage: string, text = compose, generated: string[] = [], tunnel?: TunnelSettings): Application {
   return applicationOf(
     { "compose.yaml": text, "secrets/api_key": planted.key, "reports.conf": "daily\n" },
-    { stage, env: { WEB_PORT: "8080", DB_PASSWORD: planted.password }, secretEnv: ["DB_PASSWORD"], generated },
+    { stage, env: { WEB_PORT: "8080", DB_PASSWORD: planted.password }, secretEnv: ["DB_PASSWORD"], generated, tunnel },
   );
 }
 
@@ -114,7 +117,10 @@ const machine = {
 };
 const login = { username: "deployer", password: planted.password };
 
-const shared = (stage: string, text?: string, generate: StagePlan["generate"] = {}): Omit<StagePlan, "origin"> => ({
+const shared = (
+  stage: string,
+  { compose: text, generate = {}, tunnel }: Pick<Wishes, "compose" | "generate" | "tunnel">,
+): Omit<StagePlan, "origin"> => ({
   id: id(stage),
   machine,
   registry: { address: "127.0.0.1:5000" },
@@ -122,7 +128,7 @@ const shared = (stage: string, text?: string, generate: StagePlan["generate"] = 
   edge: plainEdge,
   checks: [],
   watch: 0,
-  application: shopFor(stage, text, Object.keys(generate)),
+  application: shopFor(stage, text, Object.keys(generate), tunnel),
   jobs: { shows: {} },
   generate,
 });
@@ -138,8 +144,9 @@ const buildDefaults = {
 };
 
 /** The plan of a stage that builds. */
-export function building({ stage = "staging", compose: text, generate }: Wishes = {}): StagePlan {
-  const plan = shared(stage, text, generate);
+export function building({ stage = "staging", ...wishes }: Wishes = {}): StagePlan {
+  const plan = shared(stage, wishes);
+  const text = wishes.compose;
   return {
     ...plan,
     declares: { port: 5000, image: "registry:2" },
@@ -160,8 +167,8 @@ export function building({ stage = "staging", compose: text, generate }: Wishes 
 }
 
 /** The plan of a stage that takes a release over. */
-export function promoted({ stage = "production", compose: text, release, generate }: Wishes = {}): StagePlan {
-  const plan = shared(stage, text, generate);
+export function promoted({ stage = "production", release, ...wishes }: Wishes = {}): StagePlan {
+  const plan = shared(stage, wishes);
   const taken = { ...releaseOf(plan.application), ...release };
   const promotion: Promotion = { from: "v0-20260101-000000", to: taken.name, changed: ["web"], unchanged: ["api"] };
   const before = {

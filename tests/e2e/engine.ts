@@ -42,6 +42,7 @@ export interface Outputs {
   };
   services: Record<string, { container: string; digest: string }>;
   registry: string;
+  tunnel?: { hostnames: string[]; origins: Record<string, string> };
   promotion?: { from: string | null; to: string; changed: string[]; unchanged: string[] };
 }
 

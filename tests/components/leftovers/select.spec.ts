@@ -18,7 +18,7 @@ describe("what an update left", () => {
     });
   });
 
-  it("is every container of a service, a job, a check or of their files that does not stay", () => {
+  it("is every container of a service, a job, a check, of their files or of the tunnel that does not stay", () => {
     const found = [
       container("a", { "slipway.service": "web" }),
       container("b", { "slipway.service": "web" }),
@@ -26,10 +26,11 @@ describe("what an update left", () => {
       container("d", { "slipway.files": "web" }),
       container("e", { "slipway.job": "migrate" }),
       container("f", { "slipway.check": "smoke" }),
+      container("g", { "slipway.connector": "1" }),
     ];
     assert.deepEqual(
       others(found, ["a", "c"]).map(({ id }) => id),
-      ["b", "d", "e", "f"],
+      ["b", "d", "e", "f", "g"],
     );
   });
 

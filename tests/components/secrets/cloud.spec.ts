@@ -213,6 +213,18 @@ describe("settings with secrets in a cloud", () => {
     assert.deepEqual(found, []);
   });
 
+  it("may have the tunnel's token there", async () => {
+    found.length = 0;
+    const behind = (token: string) =>
+      withCloudSecrets(settings({}, { tunnel: { kind: "token", token, hostnames: "app.example.com" } }), readers);
+    const { tunnel } = await behind("gcp-secret://projects/shop/secrets/tunnel");
+    assert.ok(tunnel?.kind === "token" && tunnel.token === "gcp-tunnel");
+    assert.deepEqual(found, ["shop/tunnel/latest"]);
+    await assert.rejects(behind("gcp-secret://a b"), /^Error: slipway:tunnel\.token is gcp-secret:\/\/…: write gcp-/);
+    const { tunnel: own } = await behind("t0ken");
+    assert.ok(own?.kind === "token" && own.token === "t0ken");
+  });
+
   it("leave the project to the provider where the stage has none", async () => {
     found.length = 0;
     await withCloudSecrets(settings({ DB: "gcp-secret://db" }), readers);

@@ -4,6 +4,7 @@ import { Types } from "./simulation/schema";
 describe("what a simulated cloud takes", () => {
   const google = new Types("@pulumi/gcp");
   const azure = new Types("@pulumi/azure-native");
+  const cloudflare = new Types("@pulumi/cloudflare");
   const instance = {
     machineType: "e2-standard-2",
     bootDisk: { initializeParams: { image: "debian-cloud/debian-12" } },
@@ -11,11 +12,15 @@ describe("what a simulated cloud takes", () => {
     attachedDisks: [{ source: "disk" }],
   };
 
+  const ingress = "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig";
+  const rules = (name: string) => ({ ingresses: [{ [name]: "app.example.com", service: "http://edge:80" }] });
+
   it("is what the real package's types allow", () => {
     assert.deepEqual(google.problems("gcp:compute/instance:Instance", instance), []);
     assert.deepEqual(google.problems("gcp:compute/network:Network", { name: "shop" }), []);
     const vm = { resourceGroupName: "shop", storageProfile: { dataDisks: [{ lun: 0, createOption: "Attach" }] } };
     assert.deepEqual(azure.problems("azure-native:compute:VirtualMachine", vm), []);
+    assert.deepEqual(cloudflare.problems(ingress, { accountId: "a", tunnelId: "t", config: rules("hostname") }), []);
   });
 
   it("is refused where a field is missing, however deep", () => {
@@ -34,5 +39,7 @@ describe("what a simulated cloud takes", () => {
   it("is refused where a field is none of the real ones", () => {
     const [problem = ""] = google.problems("gcp:compute/instance:Instance", { ...instance, machinetype: "e2" });
     assert.match(problem, /^gcp:compute\/instance:Instance has no field machinetype; it has .*machineType/);
+    const [other = ""] = cloudflare.problems(ingress, { accountId: "a", tunnelId: "t", config: rules("hostName") });
+    assert.match(other, /Config\.config\.ingresses has no field hostName; it has .*hostname/);
   });
 });

@@ -9,6 +9,7 @@ standins=(
     "node node:22-slim node:22"
     "lego goacme/lego:v4.25.2"
     "pebble letsencrypt/pebble:latest"
+    "cloudflared cloudflare/cloudflared:2026.8.2"
 )
 
 # public_names: prints every name that a stand-in takes, one a line.

@@ -5,11 +5,12 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { azure } from "./azure";
+import { cloudflare } from "./cloudflare";
 import { google } from "./google";
 import { Simulation } from "./simulation";
 import type { Values } from "./store";
 
-const clouds = { gcp: google, "azure-native": azure };
+const clouds = { gcp: google, "azure-native": azure, cloudflare };
 
 /** The variable that names the folder in which a simulated cloud keeps what it has. */
 const folder = "SLIPWAY_SIMULATED_CLOUD";

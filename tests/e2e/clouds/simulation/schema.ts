@@ -35,16 +35,18 @@ export class Types {
   private resource(token: string): Shape {
     const [, module = "", name = ""] = token.split(":");
     const [folder = "", file = name.charAt(0).toLowerCase() + name.slice(1)] = module.split("/");
-    const path = join(this.folder, folder, `${file}.d.ts`);
+    // Some packages have all of theirs in one place.
+    const path = join(this.folder, folder === "index" ? "" : folder, `${file}.d.ts`);
     if (!existsSync(path)) throw new Error(`The simulated cloud finds no declaration of ${token} at ${path}.`);
     return this.shape(`${token} itself`, () => bodyOf(readFileSync(path, "utf8"), `${name}Args`, ""));
   }
 
-  /** @param type such as `compute.InstanceBootDisk` */
+  /** @param type such as `compute.InstanceBootDisk`, or `DnsRecordData` of a package without modules */
   private nested(type: string): Shape {
     return this.shape(type, () => {
       this.inputs ??= readFileSync(join(this.folder, "types", "input.d.ts"), "utf8");
-      const [module = "", name = ""] = type.split(".");
+      const [module = "", name] = type.split(".");
+      if (name === undefined) return bodyOf(this.inputs, type, "");
       const start = this.inputs.indexOf(`export declare namespace ${module} {`);
       const end = this.inputs.indexOf("\nexport declare namespace ", start + 1);
       return bodyOf(this.inputs.slice(start, end < 0 ? undefined : end), name, "    ");

@@ -1,0 +1,62 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Edge } from "../edge/edge";
+import type { StageId } from "../labels";
+import { Connectors } from "./connectors";
+import type { TunnelPlan } from "./plan";
+import type { Ingress } from "./routes";
+
+/** What a stage tells of its tunnel. */
+export interface TunnelOutputs {
+  /** The names under which people reach the stage. */
+  hostnames: string[];
+  /** The address to which the tunnel has to send the callers of each name. */
+  origins: Record<string, string>;
+}
+
+/** What leads people to a stage that has no open port: what Cloudflare has to know, and the connectors on the machine. */
+export class Tunnel extends pulumi.ComponentResource {
+  /** By name. */
+  readonly connectors: Record<string, docker.Container>;
+
+  /**
+   * @param name which everything of it begins with
+   * @param edge to which it leads
+   */
+  constructor(
+    name: string,
+    { stage, plan, edge }: { stage: StageId; plan: TunnelPlan; edge: Edge },
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("slipway:tunnel:Tunnel", name, {}, opts);
+    const credentials = plan.declare(`${name}-cloudflare`, { parent: this });
+    const { image, connectors: count } = plan;
+    this.connectors = new Connectors(
+      `${stage.project}-${stage.stage}-connector`,
+      {
+        stage,
+        count,
+        image,
+        network: edge.network,
+        token: credentials.token,
+        // Whoever comes through the tunnel finds somebody there.
+        after: [edge.container, ...credentials.after],
+      },
+      { parent: this },
+    ).containers;
+    this.registerOutputs({});
+  }
+}
+
+/** What a stage tells of a tunnel that leads there. */
+export function tunnelOutputs(ingress: readonly Ingress[]): TunnelOutputs {
+  return {
+    hostnames: ingress.map(({ host }) => host),
+    origins: Object.fromEntries(ingress.map(({ host, origin }) => [host, origin])),
+  };
+}
+
+/** The address of a stage behind a tunnel: that of its first name. */
+export function tunnelUrl([first]: readonly Ingress[]): string | undefined {
+  return first && `https://${first.host}`;
+}

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { domainName } from "./domain";
+import { wholeNumber } from "./numbers";
+import { textLike } from "./texts";
+
+/** The connector that a stage runs unless it names another: Slipway is tested with what this version's source says of itself. */
+export const connectorImage = "cloudflare/cloudflared:2026.8.2";
+
+/** The first version that reads its token from a file (cloudflared's commit 8f94f54e, `tunnel run --token-file`). */
+const firstWithTokenFile = [2025, 4, 0] as const;
+
+const imageWanted = `an image with its version, 2025.4.0 or later, such as ${connectorImage}: earlier ones take no token from a file`;
+
+const image = textLike(/^[^\s@]+(:[\w][\w.-]*|(:[\w][\w.-]*)?@sha256:[0-9a-f]{64})$/, imageWanted)
+  .refine((text) => !/:latest$/.test(text) && isRecent(text), imageWanted)
+  .default(connectorImage);
+
+/** A tag that is no date, or a digest, tells nothing of its age. */
+function isRecent(text: string): boolean {
+  const version = /:(\d{4})\.(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number);
+  if (!version) return true;
+  const differs = version.findIndex((part, index) => part !== firstWithTokenFile[index]);
+  return differs < 0 || (version[differs] ?? 0) > (firstWithTokenFile[differs] ?? 0);
+}
+
+const name = domainName.transform((text) => text.toLowerCase());
+
+const hostnamesWanted =
+  "a name such as app.example.com, or a list of them, each a name or { host: api.example.com, service: api }";
+
+const publicName = z.strictObject({
+  host: name,
+  /** The service behind it; unset: the one that publishes the lowest HTTP port. */
+  service: z.string().min(1).optional(),
+  /** The port of its containers; needed only where it publishes several. */
+  port: wholeNumber(1, 65535).optional(),
+});
+
+const hostnames = z
+  .union([name, z.array(z.union([name, publicName], { error: hostnamesWanted })).min(1, hostnamesWanted)], {
+    error: hostnamesWanted,
+  })
+  .transform((value): PublicName[] =>
+    (typeof value === "string" ? [value] : value).map((one) => (typeof one === "string" ? { host: one } : one)),
+  );
+
+/** A name under which people reach a stage, and what it leads to. */
+export type PublicName = z.infer<typeof publicName>;
+
+const shared = {
+  /** The names under which people reach the stage. */
+  hostnames,
+  /** How many connectors run beside each other. Cloudflare takes 25 of a tunnel at most, and an update has twice as many for a moment. */
+  connectors: wholeNumber(2, 12).default(2),
+  /** What a connector is. */
+  image,
+};
+
+const identifier = (what: string) => textLike(/^[0-9a-f]{32}$/, `the id of ${what}: 32 hexadecimal digits`);
+
+/** A tunnel of Cloudflare's, through which a stage is reached without an open port. */
+export const tunnel = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({
+      kind: z.literal("token"),
+      /** What lets a connector serve a tunnel that is there already. A secret. */
+      token: z
+        .string({
+          error:
+            "the tunnel's token as a secret: pulumi config set --secret --path slipway:tunnel.token, with what `cloudflared tunnel token <name>` prints",
+        })
+        .min(1),
+      ...shared,
+    }),
+    z.strictObject({
+      kind: z.literal("cloudflare"),
+      account: identifier("the account at Cloudflare"),
+      /** Where the names are. */
+      zone: identifier("the zone at Cloudflare that has the names"),
+      /** What people call the tunnel; unset: project and stage. */
+      name: textLike(/^[^\s](.{0,98}[^\s])?$/, "a name of up to 100 characters").optional(),
+      ...shared,
+    }),
+  ],
+  {
+    error:
+      "{ kind: token, token: …, hostnames: … }, a tunnel that is there already, or { kind: cloudflare, account: …, zone: …, hostnames: … }, one that the stage makes",
+  },
+);
+
+/** How a stage is reached through a tunnel. */
+export type TunnelSettings = z.infer<typeof tunnel>;
