@@ -9,6 +9,7 @@ import { always, chosen } from "../../policies/rules";
 import type { StageFacts } from "../../policies/stage";
 import { digestOf, unknown, type Declared as Requested } from "../components/engine";
 import { applicationOf, plainEdge } from "../components/project";
+import { behindTunnel } from "../components/tunnel/behind";
 import { building, elsewhere, inCloud, pinned, promoted, run, withLogin } from "../components/shop";
 
 /** An application as it should be, with a service of every kind that a stage treats in a way of its own. */
@@ -56,7 +57,7 @@ function secure(plan: StagePlan): StagePlan {
   return { ...plan, application, edge };
 }
 
-const stages: Record<string, StagePlan> = {
+const stages: Record<string, StagePlan | Promise<StagePlan>> = {
   "that builds": building({ compose }),
   "that builds, pinned": pinned(true, { compose }),
   "that takes a release over": promoted({ compose }),
@@ -68,6 +69,8 @@ const stages: Record<string, StagePlan> = {
   "that takes a release over on Google Cloud": inCloud("gce", { compose, builds: false }),
   "that builds on Azure": inCloud("azure", { compose }),
   "that takes a release over on Azure": inCloud("azure", { compose, builds: false }),
+  "that builds behind a tunnel": behindTunnel(building, { hostnames: domain }, compose),
+  "that takes a release over behind a tunnel": behindTunnel(promoted, { hostnames: domain }, compose),
 };
 
 type Asked = "policy" | "program";
@@ -96,14 +99,20 @@ function known(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, known(item)]));
 }
 
-for (const [kind, plan] of Object.entries(stages)) {
+for (const [kind, planned] of Object.entries(stages)) {
   describe(`a stage ${kind}, whose application is as it should be`, () => {
-    const promotes = plan.origin.kind === "ledger" && plan.id.stage === "production";
-    const facts: StageFacts = {
-      ...factsOf(plan),
-      ...(promotes ? { promoteFrom: "staging" } : {}),
-      others: ["staging", "production"].filter((other) => other !== plan.id.stage),
-    };
+    let plan: StagePlan;
+    let facts: StageFacts;
+
+    before(async () => {
+      plan = await planned;
+      const promotes = plan.origin.kind === "ledger" && plan.id.stage === "production";
+      facts = {
+        ...factsOf(plan),
+        ...(promotes ? { promoteFrom: "staging" } : {}),
+        others: ["staging", "production"].filter((other) => other !== plan.id.stage),
+      };
+    });
 
     for (const preview of [true, false]) {
       it(`breaks no rule ${preview ? "in its preview" : "in its update"}`, async () => {

@@ -34,12 +34,14 @@ services:
  *
  * @param planOf the plan of the same stage without one
  * @param more settings of the tunnel
+ * @param text the compose file
  */
 export async function behindTunnel(
   planOf: (wishes: Wishes) => StagePlan,
   more?: Record<string, unknown>,
+  text = compose,
 ): Promise<StagePlan> {
   const settings = tunnelSettings(more);
-  const plan = planOf({ compose, tunnel: settings });
+  const plan = planOf({ compose: text, tunnel: settings });
   return { ...plan, tunnel: await planTunnel(settings, plan.id, plan.application.listening) };
 }
