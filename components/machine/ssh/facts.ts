@@ -12,6 +12,8 @@ export interface HostFacts {
   hasApt: boolean;
   /** Whether the user is root, or may become it without being asked. */
   isRoot: boolean;
+  /** Where Docker keeps its data, or will, and how much room is left there, in MiB. */
+  room?: { folder: string; left: number };
   /** Whether somebody listens on a port, on an address or, without one, on any. */
   holds: (port: number, ip?: string) => boolean;
 }
@@ -25,6 +27,9 @@ export const factsScript = [
   `if [ -w ${socket} ]; then echo socket; elif [ -e ${socket} ]; then echo forbidden; fi`,
   "command -v apt-get >/dev/null 2>&1 && echo apt",
   '{ [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; } && echo root',
+  // The first that is there: a VM's data disk, Docker's own folder, and before Docker is installed what it will be in.
+  'for folder in /var/lib/slipway/docker /var/lib/docker /var/lib; do [ ! -d "$folder" ] || break; done',
+  `df -Pk "$folder" 2>/dev/null | awk -v folder="$folder" 'NR == 2 { print "room", $4, folder }'`,
   listeningScript,
 ].join("; ");
 
@@ -48,6 +53,7 @@ const architectures: Record<string, string> = {
 export function readFacts(said: string): HostFacts {
   const lines = said.split("\n");
   const [, system = "", architecture = ""] = /^system (\S+) (\S+)$/m.exec(said) ?? [];
+  const [, room, folder = ""] = /^room (\d+) (\S+)$/m.exec(said) ?? [];
   const has = (word: string): boolean => lines.includes(word);
   return {
     platform: `${system.toLowerCase()}/${architectures[architecture] ?? architecture}`,
@@ -55,6 +61,7 @@ export function readFacts(said: string): HostFacts {
     ...(has("socket") ? { mayUse: true } : has("forbidden") ? { mayUse: false } : {}),
     hasApt: has("apt"),
     isRoot: has("root"),
+    ...(room === undefined ? {} : { room: { folder, left: Math.floor(Number(room) / 1024) } }),
     holds: listeningOn(said),
   };
 }

@@ -1,6 +1,9 @@
 import type { HostFacts } from "./facts";
 import { nameOf, type SshHost } from "./host";
 
+/** MiB. Less than this and Docker fails somewhere in the middle; a rollback, whose images are there, needs no more. */
+const least = 64;
+
 /**
  * Says what keeps a machine from running a stage; undefined where it can, or can once Docker has been installed there.
  *
@@ -8,7 +11,7 @@ import { nameOf, type SshHost } from "./host";
  */
 export function unfit(machine: SshHost, facts: HostFacts): string | undefined {
   const name = `The machine ${nameOf(machine)}`;
-  const { hasDocker, mayUse, hasApt, isRoot, platform } = facts;
+  const { hasDocker, mayUse, hasApt, isRoot, platform, room } = facts;
   if (!platform.startsWith("linux/")) {
     return `${name} is no Linux machine (${platform}): take one that is.`;
   }
@@ -23,6 +26,9 @@ export function unfit(machine: SshHost, facts: HostFacts): string | undefined {
   }
   if (hasDocker && !mayUse) {
     return `${name} does not let ${machine.user} use its Docker Engine: add that user to the group docker there (usermod -aG docker ${machine.user}).`;
+  }
+  if (room && room.left < least) {
+    return `${name} has ${room.left} MiB left in ${room.folder}, too little for containers to start: make room there (docker system prune takes what nothing uses), or give it a larger disk.`;
   }
   return undefined;
 }

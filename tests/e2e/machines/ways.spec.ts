@@ -103,7 +103,14 @@ onEngine(pulumi, "a machine that both stages share, behind a jump host and for a
     assert.deepEqual(Object.keys(await machine.services("production")), ["app"]);
   });
 
-  it("is refused while its SSH server forwards nothing, and while its Docker Engine is stopped", async () => {
+  it("is refused while its SSH server forwards nothing, while its disk is full, and while its Docker Engine is stopped", async () => {
+    await machine.sh("mount -t tmpfs -o size=20m tmpfs /var/lib/docker");
+    await refused(
+      {},
+      {},
+      /has \d+ MiB left in \/var\/lib\/docker, too little for containers to start: make room there/,
+    );
+    await machine.sh("umount /var/lib/docker");
     await machine.sh("echo 'DisableForwarding yes' >/etc/ssh/sshd_config.d/none.conf && pkill -HUP -o sshd");
     await refused({}, {}, /Its SSH server forwards nothing: set AllowTcpForwarding and AllowStreamLocalForwarding/);
     await machine.sh("rm /etc/ssh/sshd_config.d/none.conf && pkill -HUP -o sshd");

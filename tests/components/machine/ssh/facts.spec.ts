@@ -16,12 +16,22 @@ describe("what a machine tells of itself", () => {
     const architecture = { x64: "amd64", arm64: "arm64" }[process.arch as string] ?? process.arch;
     assert.equal(facts.platform, `${process.platform}/${architecture}`);
     assert.equal(typeof facts.isRoot, "boolean");
+    assert.ok((facts.room?.left ?? 0) > 0 && facts.room?.folder.startsWith("/var/lib"), JSON.stringify(facts.room));
   });
 
   it("is everything that a stage needs", () => {
-    const facts = readFacts(said("system Linux aarch64", "docker", "socket", "apt", "root"));
+    const facts = readFacts(
+      said("system Linux aarch64", "docker", "socket", "apt", "root", "room 2097152 /var/lib/docker"),
+    );
     const { holds, ...plain } = facts;
-    assert.deepEqual(plain, { platform: "linux/arm64", hasDocker: true, mayUse: true, hasApt: true, isRoot: true });
+    assert.deepEqual(plain, {
+      platform: "linux/arm64",
+      hasDocker: true,
+      mayUse: true,
+      hasApt: true,
+      isRoot: true,
+      room: { folder: "/var/lib/docker", left: 2048 },
+    });
     assert.deepEqual([holds(8080), holds(8081)], [true, false]);
   });
 
@@ -39,6 +49,7 @@ describe("a machine that is reached over SSH", () => {
   it("will do with Docker, or where Docker can be installed", () => {
     assert.equal(fits("system Linux x86_64", "docker", "socket"), undefined);
     assert.equal(fits("system Linux x86_64", "apt", "root"), undefined);
+    assert.equal(fits("system Linux x86_64", "docker", "socket", "room 65536 /var/lib/docker"), undefined);
   });
 
   const refused: [string, string[], RegExp][] = [
@@ -66,6 +77,11 @@ describe("a machine that is reached over SSH", () => {
       "an Engine that is not for this user",
       ["system Linux x86_64", "docker", "forbidden"],
       /usermod -aG docker ada\)\.$/,
+    ],
+    [
+      "no room",
+      ["system Linux x86_64", "docker", "socket", "room 20000 /var/lib/docker"],
+      /has 19 MiB left in \/var\/lib\/docker, too little for containers to start: make room there/,
     ],
   ];
   for (const [what, lines, sentence] of refused) {

@@ -30,12 +30,39 @@ export function networkOf({ folder }: Pick<Store, "folder">): string {
 /** An address that no VM had before, on a network of the cloud's own. */
 export async function addressFor(store: Store): Promise<string> {
   const network = networkOf(store);
-  const third = Number.parseInt(network.slice(-2), 16);
-  const [subnet, free] = [`10.213.${third}.0/24`, `10.213.${third}.0/26`];
-  if ((await run("docker", ["network", "inspect", network])).code !== 0) {
-    await must("docker", ["network", "create", "--subnet", subnet, "--ip-range", free, network]);
+  const subnet = (await subnetOf(network)) ?? (await makeNetwork(network));
+  return subnet.replace(/0\/24$/, String(100 + (store.next() % 100)));
+}
+
+async function subnetOf(network: string): Promise<string | undefined> {
+  const format = "{{(index .IPAM.Config 0).Subnet}}";
+  const { code, stdout } = await run("docker", ["network", "inspect", "--format", format, network]);
+  return code === 0 ? stdout.trim() : undefined;
+}
+
+/**
+ * Makes a cloud's network, where no other one is: other clouds may be simulated at the same time.
+ *
+ * @param first which part of the addresses for simulated clouds is tried first
+ * @returns its subnet
+ */
+export async function makeNetwork(network: string, first = Number.parseInt(network.slice(-2), 16)): Promise<string> {
+  for (let tried = 0; tried < 256; tried++) {
+    const third = (first + tried) % 256;
+    const [subnet, free] = [`10.213.${third}.0/24`, `10.213.${third}.0/26`];
+    const { code, stderr } = await run("docker", [
+      "network",
+      "create",
+      "--subnet",
+      subnet,
+      "--ip-range",
+      free,
+      network,
+    ]);
+    if (code === 0) return subnet;
+    if (!stderr.includes("overlaps")) throw new Error(`No network for the simulated cloud: ${stderr}`);
   }
-  return `10.213.${third}.${100 + (store.next() % 100)}`;
+  throw new Error("All networks that a simulated cloud may have are taken: docker network prune.");
 }
 
 /** Makes a disk, all of it zero. Sparse: it takes what is written to it. */
