@@ -6,6 +6,7 @@ import { folderOf, folderOfStage } from "../components/machine/ssh/files";
 import type { SshMachine } from "../components/machine/ssh/host";
 import { writeSshFiles } from "../components/machine/ssh/tunnel";
 import { tunnelTo } from "../components/machine/ssh/tunnels";
+import { quoted } from "../components/refusal";
 import { checkMachineSettings, type MachineSettings } from "../config";
 import { stageHere } from "./here";
 
@@ -92,7 +93,7 @@ async function outputsOf(stage: string): Promise<{ outputs?: OutputMap; cause?: 
 /** What Pulumi said, without the rest of the record of its command. */
 function said({ message }: Error): string {
   const line = /^ *(?:stderr: )?error: (.+)$/m.exec(message)?.[1] ?? message;
-  return line.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "");
+  return quoted(line);
 }
 
 function isWritten(folder: string): boolean {

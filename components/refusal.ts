@@ -1,5 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** What somebody else said, as a part of a sentence: on one line, without a full stop. */
+export function quoted(words: string): string {
+  return words.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "");
+}
+
 /**
  * Something that a person can put right: the message says what and how, and where in the program it was noticed is nobody's
  * concern.

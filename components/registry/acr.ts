@@ -3,7 +3,7 @@ import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { AcrSettings } from "../../settings/registries";
-import { unlessMissing, withNames } from "../machine/azure/missing";
+import { unlessMissing, withNames } from "../azureMissing";
 import type { HostedRegistryArgs, Readers } from "./hosted";
 
 /**

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { cloudPackage } from "../cloudPackage";
-import { Refusal } from "../refusal";
+import { quoted, Refusal } from "../refusal";
 import type { AcrSettings } from "../../settings/registries";
 import type { ArtifactRegistryPlan } from "./plan";
 
@@ -76,7 +76,7 @@ export async function hostedRegistry(settings: HostedSettings, project: string):
 function refuse(cloud: string, command: string) {
   return (error: Error): never => {
     if (error instanceof Refusal) throw error;
-    const said = error.message.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "");
+    const said = quoted(error.message);
     throw new Refusal(
       `slipway:registry is one of ${cloud}, which does not tell whether it is there: log in with ${command}, and see to it that you may read it (it says: ${said}).`,
     );

@@ -1,4 +1,5 @@
 import { cloudPackage } from "../cloudPackage";
+import { quoted } from "../refusal";
 import type { KeyVaultSecret } from "./reference";
 
 /** The version of Key Vault's API that is spoken. */
@@ -46,7 +47,7 @@ async function tokenFor(host: string): Promise<string> {
     const { token } = await getClientToken({ endpoint: `https://${host.slice(host.indexOf(".") + 1)}` });
     return token;
   } catch (error) {
-    const message = (error as Error).message.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "");
+    const message = quoted((error as Error).message);
     throw new Error(
       `nobody is logged in to Azure here: run az login, or set ARM_CLIENT_ID, ARM_CLIENT_SECRET, ARM_TENANT_ID and ARM_SUBSCRIPTION_ID (Pulumi says: ${message})`,
       { cause: error },
@@ -81,6 +82,6 @@ function explained(status: number, { error = {} }: Answer, { host, secret, versi
   if (status === 401) {
     return `the vault ${vault} does not take the login: log in with az login in the directory (tenant) that it belongs to`;
   }
-  const said = error.message?.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "") ?? "nothing else";
+  const said = quoted(error.message ?? "nothing else");
   return `the vault ${vault} answers with status ${status} and says: ${said}`;
 }

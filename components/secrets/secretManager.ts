@@ -1,4 +1,5 @@
 import { cloudPackage } from "../cloudPackage";
+import { quoted } from "../refusal";
 import type { SecretManagerSecret } from "./reference";
 
 /**
@@ -53,5 +54,5 @@ function explained(message: string, { project, secret, version }: Omit<SecretMan
     ],
   ];
   const known = remedies.find(([pattern]) => pattern.test(message));
-  return known?.[1] ?? `Secret Manager cannot be asked: ${message.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "")}`;
+  return known?.[1] ?? `Secret Manager cannot be asked: ${quoted(message)}`;
 }

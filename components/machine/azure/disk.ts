@@ -6,7 +6,7 @@ import type { StageId } from "../../labels";
 import { Refusal } from "../../refusal";
 import { cloudName } from "../vm/names";
 import type { FoundDisk } from "../vm/vm";
-import { unlessMissing, withNames } from "./missing";
+import { unlessMissing, withNames } from "../../azureMissing";
 
 /** What a stage's resources are called on Azure: with an ending, 63 characters at most in a DNS label. */
 export function calledIn(stage: StageId): string {

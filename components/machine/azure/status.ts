@@ -1,7 +1,7 @@
 import type { StageId } from "../../labels";
 import type { VmStatus } from "../vm/status";
 import { calledIn } from "./disk";
-import { unlessMissing } from "./missing";
+import { unlessMissing } from "../../azureMissing";
 
 /**
  * Asks Azure how a stage's VM is.

@@ -1,5 +1,5 @@
 import type { GceSettings } from "../../../settings/gce";
-import { Refusal } from "../../refusal";
+import { quoted, Refusal } from "../../refusal";
 
 /**
  * For the failure of a look at something in Google Cloud. Of a project or a zone that it does not know it says 404 just as well, so only
@@ -21,7 +21,7 @@ export function unlessMissing(
     const { message } = error;
     if (!/not ?found|error 404/i.test(message)) throw error;
     if (named.test(message)) return undefined;
-    const said = message.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "");
+    const said = quoted(message);
     throw new Refusal(
       `Google Cloud does not know where ${name} would be: check slipway:machine.project, ${project}, and slipway:machine.zone, ${zone} (it says: ${said}).`,
     );

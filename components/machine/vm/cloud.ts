@@ -4,7 +4,7 @@ import type { GceSettings } from "../../../settings/gce";
 import { cloudPackage } from "../../cloudPackage";
 import type { StageId } from "../../labels";
 import type { HostedSettings } from "../../registry/hosted";
-import { Refusal } from "../../refusal";
+import { quoted, Refusal } from "../../refusal";
 import { another, forgetting, type Ways } from "./sight";
 import type { VmStatus } from "./status";
 import type { FoundDisk, VmComponent } from "./vm";
@@ -85,7 +85,7 @@ async function azure(settings: AzureSettings, stage: StageId): Promise<Cloud> {
 function refuse(cloud: string, command: string, role: string) {
   return (error: Error): never => {
     if (error instanceof Refusal) throw error;
-    const said = error.message.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "");
+    const said = quoted(error.message);
     throw new Refusal(
       `slipway:machine is one of ${cloud}, which does not tell what is there: log in with ${command}, as somebody who has ${role} (it says: ${said}).`,
     );

@@ -12,6 +12,9 @@ import { Simulation } from "./simulation/simulation";
 import { Store } from "./simulation/store";
 import { containerOf, networkOf, removeDisk } from "./simulation/vm";
 
+/** What the settings of a simulated VM have in common: whoever tests is let in, and nothing is updated that is thrown away so soon. */
+export const vmSettings = { sshFrom: ["10.213.0.0/16"], disk: { size: 10 }, updates: { install: "none" } } as const;
+
 /** A simulated cloud, for the time of a test: see README.md. */
 export class SimulatedCloud {
   private readonly store = new Store(realpathSync(mkdtempSync(join(tmpdir(), "slipway-cloud-"))));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { demoSettings } from "../demoSettings";
 import { onEngine, pulumi } from "../engines";
 import { inOrder, succeeds, upAndClean } from "../expect";
 import type { Project } from "../project";
@@ -9,7 +10,7 @@ import { root } from "../requirements";
 import { must } from "../run";
 import { placesOfUpdates, ProcessWatch } from "../secrets";
 import { until } from "../until";
-import { SimulatedCloud } from "./cloud";
+import { SimulatedCloud, vmSettings } from "./cloud";
 
 type Stage = "staging" | "production";
 
@@ -17,7 +18,7 @@ const port = 8080;
 
 /** What is different from cloud to cloud. */
 export interface OnCloud {
-  /** The settings of the machine. */
+  /** The settings of the machine, besides those that every simulated one has. */
   machine: { kind: string } & Record<string, unknown>;
   /** The last part of the type of its VMs. */
   machineType: string;
@@ -52,14 +53,7 @@ export function demoOn(name: string, { machine, machineType, forget }: OnCloud):
       project = await cloud.project(kind, name, join(root, "apps", "demo"), "apps/demo");
       const { mirrors } = await project.registry();
       for (const stage of ["staging", "production"] as const) {
-        await project.stage(stage, {
-          ...(stage === "staging"
-            ? { compose: "apps/demo/compose.yaml", registry: { kind: "local", mirrors } }
-            : { promoteFrom: "staging" }),
-          overlay: `apps/demo/compose.${stage}.yaml`,
-          machine,
-          env: { WEB_PORT: String(port), ENABLE_TEST_DATA: String(stage === "staging") },
-        });
+        await project.stage(stage, demoSettings(stage, { ...machine, ...vmSettings }, { port, mirrors }));
         const password = randomBytes(9).toString("hex");
         planted[`the password of ${stage}`] = password;
         await project.engine.setConfig(stage, "env.DB_PASSWORD", password, { secret: true });

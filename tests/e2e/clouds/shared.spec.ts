@@ -4,7 +4,7 @@ import { onEngine, pulumi } from "../engines";
 import { inOrder, succeeds, upAndClean } from "../expect";
 import type { Project } from "../project";
 import { must } from "../run";
-import { SimulatedCloud } from "./cloud";
+import { SimulatedCloud, vmSettings } from "./cloud";
 
 onEngine(pulumi, "both stages on one VM of a simulated Azure", (kind) => {
   inOrder();
@@ -23,13 +23,7 @@ onEngine(pulumi, "both stages on one VM of a simulated Azure", (kind) => {
     cloud = await SimulatedCloud.begin(this);
     project = await cloud.project(kind, "shared", join(__dirname, "..", "fixtures", "small"));
     const { mirrors } = await project.registry();
-    const machine = {
-      kind: "azure",
-      location: "westeurope",
-      sshFrom: ["10.213.0.0/16"],
-      disk: { size: 10 },
-      updates: { install: "none" },
-    };
+    const machine = { kind: "azure", location: "westeurope", ...vmSettings };
     await project.stage("staging", { compose: "compose.yaml", machine, registry: { kind: "local", mirrors } });
     await project.stage("production", { promoteFrom: "staging", machine: { kind: "shared", of: "staging" } });
   });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { RunningUpdate } from "../crash/running";
+import { demoSettings } from "../demoSettings";
 import { onEngine, pulumi } from "../engines";
 import { inOrder, succeeds, touched, upAndClean } from "../expect";
 import { Project } from "../project";
@@ -41,14 +42,7 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
     project = await Project.create(kind, "ssh", join(root, "apps", "demo"), "apps/demo");
     const { mirrors } = await project.registry();
     for (const stage of ["staging", "production"] as const) {
-      await project.stage(stage, {
-        ...(stage === "staging"
-          ? { compose: "apps/demo/compose.yaml", registry: { kind: "local", mirrors } }
-          : { promoteFrom: "staging" }),
-        overlay: `apps/demo/compose.${stage}.yaml`,
-        machine: machines[stage].settings,
-        env: { WEB_PORT: String(port), ENABLE_TEST_DATA: String(stage === "staging") },
-      });
+      await project.stage(stage, demoSettings(stage, machines[stage].settings, { port, mirrors }));
       await project.engine.setConfig(stage, "machine.key", machines[stage].key, { secret: true });
       planted[`the password of ${stage}`] = randomBytes(9).toString("hex");
       await project.engine.setConfig(stage, "env.DB_PASSWORD", planted[`the password of ${stage}`] ?? "", {

@@ -1,4 +1,4 @@
-import { Refusal } from "../../refusal";
+import { quoted, Refusal } from "./refusal";
 
 /**
  * What Azure says of something that is not there, or whose resource group is not; of a subscription or a kind of thing that it does not
@@ -19,7 +19,7 @@ export function unlessMissing(what: string) {
   return (error: Error): undefined => {
     if (missing.test(error.message)) return undefined;
     if (!/not ?found|404/i.test(error.message)) throw error;
-    const said = error.message.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "");
+    const said = quoted(error.message);
     throw new Refusal(
       `Azure does not know where ${what} would be: check the subscription, which az account show and azure-native:subscriptionId tell, and that az login is of its tenant (it says: ${said}).`,
     );
