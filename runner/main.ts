@@ -123,11 +123,11 @@ async function carryOut(work: (told: Told) => Promise<Run>, given: Options): Pro
 /** Tells how a run ended, and ends the command with an error where it failed. */
 function conclude({ failure, steps }: Run, given: Options): void {
   if (failure) {
-    if (!shown.has(failure) && !(failure instanceof Refused)) console.log(`error: ${failure.message}`);
+    if (!shown.has(failure) && !(failure instanceof Refused)) console.error(`error: ${failure.message}`);
     process.exit(1);
   }
   if (given["expect-no-changes"] && steps.length > 0) {
-    console.log("error: no changes were expected, but changes occurred.");
+    console.error("error: no changes were expected, but changes occurred.");
     process.exit(1);
   }
 }

@@ -33,6 +33,7 @@ export function monitor(update: Update, answers: Answers): UntypedServiceImpleme
       return new proto.SupportsFeatureResponse().setHassupport(features.includes(request.getId()));
     }),
     registerResource: answer(async (request: RegisterRequest) => {
+      if (request.getCustom()) update.kind({ type: request.getType() });
       const read = withHooks(requestOf(request, answers), request, hooks);
       const { id, outputs } = await update.register(read);
       return new proto.RegisterResourceResponse().setUrn(read.urn).setId(id).setObject(struct(outputs));

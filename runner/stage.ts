@@ -122,7 +122,9 @@ export class Stage {
       outputs: (values) => (outputs = values),
     });
     const config = this.settings.forProgram();
-    const ended = await runProgram({ project, stage, config, preview, monitor: service, log });
+    // What the SDK says of an engine that does not answer any more would hide why.
+    const heard: Told["log"] = (severity, message) => update.failure ?? log(severity, message);
+    const ended = await runProgram({ project, stage, config, preview, monitor: service, log: heard });
     await update.settled();
     if (!ended) update.fail(new Refused("The program did not come to its end."));
     if (!update.failure) await update.finish();

@@ -220,7 +220,8 @@ export class Update {
     return this.around.state;
   }
 
-  private kind({ type }: { type: string }): Kind {
+  /** @throws Error naming a type that the runner does not know */
+  kind({ type }: { type: string }): Kind {
     return this.around.kindOf(type);
   }
 

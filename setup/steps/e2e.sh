@@ -8,6 +8,7 @@ long_groups=(
     "crash-points"
     "clouds/gce"
     "clouds/azure"
+    "tunnel/tunnel"
     "jobs"
     "machines/ssh"
     "backup"

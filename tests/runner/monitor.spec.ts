@@ -16,6 +16,9 @@ function listening(made: Registered = { id: "1", outputs: {} }) {
       asked.push(request);
       return made;
     },
+    kind: ({ type }: { type: string }) => {
+      if (type.startsWith("cloud")) throw new Error(`There is no type ${type}.`);
+    },
     fail: (error: Error) => failures.push(error.message),
   } as unknown as Update;
   const answers: Answers = {
@@ -135,6 +138,13 @@ describe("the side of the engine that a program speaks with", () => {
       assert.deepEqual([asked, failures], [[], [expected]]);
     });
   }
+
+  it("refuses a type before its options", async () => {
+    const { asked, failures, ask } = listening();
+    const request = thing().setType("cloud:index:Thing").setAliasurnsList(urns);
+    await assert.rejects(ask(register, request), { details: "There is no type cloud:index:Thing." });
+    assert.deepEqual([asked.length, failures.length], [0, 1]);
+  });
 
   it("takes options that come with nothing in them", async () => {
     const { asked, failures, ask } = listening();
