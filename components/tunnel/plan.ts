@@ -53,15 +53,19 @@ export async function planTunnel(
 }
 
 /**
- * The token of a tunnel, which is JSON in base64 with the account, the tunnel and a secret (cloudflared: connection.TunnelToken).
+ * The token of a tunnel, which is JSON in base64 with the account, the tunnel and a secret (cloudflared: connection.TunnelToken). Where
+ * it was copied from several lines they are put together.
  *
  * @throws Refusal that does not tell what it was given
  */
 export function checkedToken(text: string): string {
-  const token = text.trim();
+  const token = text.replaceAll(/\s/g, "");
   try {
-    const { a, t, s } = JSON.parse(Buffer.from(token, "base64").toString("utf8")) as Record<string, unknown>;
-    if ([a, t, s].every((part) => typeof part === "string" && part !== "")) return token;
+    const bytes = Buffer.from(token, "base64");
+    const { a, t, s } = JSON.parse(bytes.toString("utf8")) as Record<string, unknown>;
+    const isWhole = [a, t, s].every((part) => typeof part === "string" && part !== "");
+    // Node also reads what a connector does not: base64 without its padding, with signs of its own, or with others in between.
+    if (isWhole && bytes.toString("base64") === token) return token;
   } catch {
     // What it is instead is nobody's business.
   }

@@ -16,7 +16,7 @@ import {
   type Declared,
 } from "../engine";
 import { building, promoted } from "../shop";
-import { behindTunnel, token, tunnelSecret as secret } from "./behind";
+import { behindTunnel, token, tokenWith, tunnelSecret as secret } from "./behind";
 
 const run = (plan: StagePlan) => declare({ ...plan.id }, () => new Stage("app", plan).outputs);
 
@@ -150,10 +150,20 @@ describe("a stage behind a tunnel", () => {
     );
   });
 
+  it("takes a token that was copied from several lines", async () => {
+    const { resources } = await run(
+      await behindTunnel(building, { token: ` ${token.slice(0, 20)}\r\n  ${token.slice(20)}\n` }),
+    );
+    const connector = of(resources, container).find((one) => labelsOf(one).has("slipway.connector"));
+    assert.equal(connector?.inputs["uploads"][0].content, token);
+  });
+
   for (const [what, wrong] of Object.entries({
     "a token that is none": "planted-wrong-token",
     "the whole command": `cloudflared service install ${token}`,
     "a token without a secret": Buffer.from('{"a":"a","t":"t"}').toString("base64"),
+    "a token without its last signs": tokenWith("planted1").replace(/=+$/, ""),
+    "a token in quotes": `"${token}"`,
   })) {
     it(`is refused with ${what}, which is not told`, async () => {
       await assert.rejects(behindTunnel(building, { token: wrong }), (error: Error) => {
