@@ -83,6 +83,8 @@ export class CloudflareTunnel extends pulumi.ComponentResource {
         create: ":",
         delete: stepCommand("disconnect"),
         stdin: pulumi.jsonStringify({ account: accountId, tunnel: tunnel.id, token: apiToken }),
+        // One for each tunnel: that of a tunnel which is replaced, as where the account is another one, cleans up before that one goes.
+        triggers: [tunnel.id],
         logging: command.local.Logging.Stderr,
       },
       { parent: this },

@@ -115,6 +115,7 @@ describe("a tunnel that a stage makes", () => {
         create: ":",
         delete: "node dist/steps/main.js disconnect",
         stdin: { account, tunnel: tunnelId, token: apiToken },
+        triggers: [tunnelId],
         logging: "stderr",
       },
     );
