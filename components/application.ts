@@ -14,7 +14,7 @@ import { NotedFiles, type ProjectFiles, type WorkFiles } from "./release/files";
 import { isStopFirst } from "./services/stopFirst";
 import { plannedMounts, withoutPlanned, type MountSources, type PlannedMount } from "./services/mounted";
 import { Secrets } from "./services/secrets";
-import { tunnelled } from "./tunnel/routes";
+import { tunnelled, unreached } from "./tunnel/routes";
 
 /** What describes an application for one stage. */
 export interface Description {
@@ -94,7 +94,10 @@ export function readApplication(description: Description, files: ProjectFiles, o
     listening: listeners(routes, called, redirect),
     files: [...noted.used].sort(),
     base,
-    warnings: merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
+    warnings: [
+      ...merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
+      ...unreached(routes),
+    ],
   };
 }
 

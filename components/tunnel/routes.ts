@@ -1,6 +1,7 @@
 import type { ComposeConfig } from "../../compose/model";
 import type { PublicName, TunnelSettings } from "../../settings/tunnel";
 import { edgeName, type Listener, type Route } from "../edge/layout";
+import { isPublished } from "../edge/routes";
 import { isLoopback } from "../registry/endpoint";
 import { nearest } from "../release/nearest";
 import { publishedPorts } from "../services/stopFirst";
@@ -40,6 +41,17 @@ export function tunnelled(routes: readonly Route[], config: ComposeConfig, tunne
     ...route,
     hosts: meant.filter(({ port }) => port === route.published).map(({ host }) => host),
   }));
+}
+
+/** What a person has to know of ports that are reached where a stage has no tunnel, and by nobody where it has one. */
+export function unreached(routes: readonly Route[]): string[] {
+  const lost = routes
+    .filter((route) => route.hosts?.length === 0 && !isPublished(route))
+    .map(
+      ({ service, published }) =>
+        `The service ${service} publishes its HTTP port ${published}, and no name under slipway:tunnel.hostnames leads to it: nobody reaches it from outside.`,
+    );
+  return [...new Set(lost)];
 }
 
 /**

@@ -54,6 +54,13 @@ describe("a stage behind a tunnel", () => {
     );
   });
 
+  it("says which port nobody reaches any more", () => {
+    assert.deepEqual(app.warnings, []);
+    assert.deepEqual(application([{ host: "api.example.com", service: "api", port: 5001 }]).warnings, [
+      "The service web publishes its HTTP port 8080, and no name under slipway:tunnel.hostnames leads to it: nobody reaches it from outside.",
+    ]);
+  });
+
   it("has an edge that connectors find by name", () => {
     assert.deepEqual(definition?.names, ["edge"]);
     assert.equal(defineEdge("production", applicationOf({ "compose.yaml": compose }))?.names, undefined);
