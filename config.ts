@@ -303,6 +303,7 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
   checkSharing(settings.machine, stage);
   checkSource(settings, stage, Object.keys(files));
   checkToken(settings, stage);
+  checkNames(settings, others(files, stage));
   return {
     ...settings,
     project: pulumi.getProject(),
@@ -348,6 +349,28 @@ function checkToken({ tunnel }: z.infer<typeof schema>, stage: string): void {
   throw new SettingsError(
     `${namespace}:tunnel.token is in plain text: pulumi config set --secret --path ${namespace}:tunnel.token -s ${stage}; and as others may have read it, rotate it first.`,
   );
+}
+
+/** At Cloudflare a name leads to one tunnel: with two stages behind it visitors reach whichever was set up last, or one or the other. */
+function checkNames({ tunnel }: z.infer<typeof schema>, siblings: [stage: string, Config][]): void {
+  for (const [sibling, config] of siblings) {
+    const theirs = publicNames(config);
+    const shared = tunnel?.hostnames.find(({ host }) => theirs.includes(host));
+    if (shared) {
+      throw new SettingsError(
+        `${namespace}:tunnel.hostnames has ${shared.host}, and so has Pulumi.${sibling}.yaml: a name leads to one stage, so take it away from one of the two.`,
+      );
+    }
+  }
+}
+
+/** The names in a settings file under which people reach its stage through a tunnel. */
+function publicNames(config: Config): string[] {
+  const { hostnames } = (config[`${namespace}:tunnel`] ?? {}) as { hostnames?: unknown };
+  return [hostnames]
+    .flat()
+    .map((one) => textOf(one) ?? textOf((one as { host?: unknown } | null | undefined)?.host) ?? "")
+    .map((name) => name.toLowerCase());
 }
 
 /** A repository is called like the project, unless the settings call it otherwise. */

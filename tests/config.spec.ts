@@ -260,6 +260,28 @@ describe("the settings of a stack", () => {
     );
   });
 
+  it("cannot have a public name that another stage has", () => {
+    const values = (hostnames: unknown) => ({
+      "slipway:compose": "c.yaml",
+      "slipway:tunnel": JSON.stringify({ kind: "token", token: "gcp-secret://tunnel", hostnames }),
+    });
+    const production =
+      "config:\n  slipway:tunnel:\n    kind: token\n    token: { secure: x }\n    hostnames: [{ host: App.example.com, service: web }]\n";
+    given(values("staging.example.com"), [], {
+      production,
+      broken: "config: { slipway:tunnel: { hostnames: [7, null] } }",
+      none: "config: { slipway:tunnel: null }",
+    });
+    assert.ok(readSettings(directory).tunnel);
+    given(values(["staging.example.com", "app.example.com"]));
+    assert.throws(
+      () => readSettings(directory),
+      new SettingsError(
+        "slipway:tunnel.hostnames has app.example.com, and so has Pulumi.production.yaml: a name leads to one stage, so take it away from one of the two.",
+      ),
+    );
+  });
+
   it("cannot promote from the stage itself", () => {
     given({ "slipway:promoteFrom": "staging" });
     assert.throws(
