@@ -56,6 +56,11 @@ const shared = {
   image,
 };
 
+/** Cloudflare would take a name of another zone for one below its own: `app.example.org.example.com`. */
+function mayBeOneZone(names: readonly PublicName[]): boolean {
+  return new Set(names.map(({ host }) => host.split(".").slice(-2).join("."))).size === 1;
+}
+
 const identifier = (what: string) => textLike(/^[0-9a-f]{32}$/, `the id of ${what}: 32 hexadecimal digits`);
 
 /** A tunnel of Cloudflare's, through which a stage is reached without an open port. */
@@ -73,15 +78,17 @@ export const tunnel = z.discriminatedUnion(
         .min(1),
       ...shared,
     }),
-    z.strictObject({
-      kind: z.literal("cloudflare"),
-      account: identifier("the account at Cloudflare"),
-      /** Where the names are. */
-      zone: identifier("the zone at Cloudflare that has the names"),
-      /** What people call the tunnel; unset: project and stage. */
-      name: textLike(/^[^\s](.{0,98}[^\s])?$/, "a name of up to 100 characters").optional(),
-      ...shared,
-    }),
+    z
+      .strictObject({
+        kind: z.literal("cloudflare"),
+        account: identifier("the account at Cloudflare"),
+        /** Where the names are. */
+        zone: identifier("the zone at Cloudflare that has the names"),
+        /** What people call the tunnel; unset: project and stage. */
+        name: textLike(/^[^\s](.{0,98}[^\s])?$/, "a name of up to 100 characters").optional(),
+        ...shared,
+      })
+      .refine(({ hostnames }) => mayBeOneZone(hostnames), { path: ["hostnames"], error: "names in one zone" }),
   ],
   {
     error:

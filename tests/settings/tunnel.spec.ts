@@ -114,6 +114,11 @@ describe("the setting tunnel", () => {
       "slipway:tunnel.zone must be the id of the zone at Cloudflare that has the names: 32 hexadecimal digits; it is not set.",
     ],
     [
+      "names that no zone has together",
+      { tunnel: { ...managed, hostnames: ["app.example.com", "app.example.org"] } },
+      'slipway:tunnel.hostnames must be names in one zone; found ["app.example.com","app.example.org"].',
+    ],
+    [
       "a misspelt word",
       { tunnel: { ...managed, acount: id } },
       "slipway:tunnel.acount is not a setting: did you mean account?",
