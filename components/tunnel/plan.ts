@@ -70,7 +70,7 @@ export function checkedToken(text: string): string {
     // What it is instead is nobody's business.
   }
   throw new Refusal(
-    "slipway:tunnel.token is no tunnel's token: set what `cloudflared tunnel token <name>` prints, or what stands behind --token in the command that Cloudflare's dashboard shows, which begins with eyJ.",
+    "slipway:tunnel.token is no tunnel's token: set what `cloudflared tunnel token <name>` prints, or the last word alone of the command that Cloudflare's dashboard shows, which begins with eyJ.",
   );
 }
 

@@ -26,7 +26,7 @@ export const cloudflare: Cloud = {
         const { result } = (await answer.json()) as { result: unknown[] };
         if (result.length > 0) {
           throw new Error(
-            `400 Bad Request {"errors":[{"code":1022,"message":"The Cloudflare Tunnel has active connections"}]} (simulated)`,
+            `400 Bad Request {"errors":[{"code":1022,"message":"Cannot delete tunnel because it has active connections"}]} (simulated)`,
           );
         }
       },
