@@ -134,6 +134,22 @@ describe("the setting tunnel", () => {
       "slipway:machine.ports is 8080, 9090, and with slipway:tunnel the machine opens no port but SSH: take machine.ports away.",
     ],
   ];
+  for (const hostnames of [
+    "app.example.com.",
+    "*.example.com",
+    "münchen.example.com",
+    "localhost",
+    "203.0.113.7",
+    "",
+    [],
+  ]) {
+    it(`refuses the name ${JSON.stringify(hostnames)}`, () =>
+      assert.throws(
+        () => settings({ tunnel: { ...token, hostnames } }),
+        new SettingsError(`slipway:tunnel.hostnames must be ${names}; found ${JSON.stringify(hostnames)}.`),
+      ));
+  }
+
   for (const [what, values, sentence] of refused) {
     it(`refuses ${what}`, () => {
       assert.throws(

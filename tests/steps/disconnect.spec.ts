@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { disconnect } from "../../steps/disconnect";
@@ -92,6 +93,21 @@ describe("cleaning up after a tunnel's connectors", () => {
       );
       return true;
     });
+  });
+
+  it("goes to no machine, which may be gone", async () => {
+    const env = { ...process.env, SLIPWAY_MACHINE: "tests/no-such-machine", PATH: "" };
+    const result = await new Promise<string>((done, fail) => {
+      const step = execFile(
+        process.execPath,
+        ["--import", "tsx", "steps/main.ts", "disconnect"],
+        { env },
+        (error, stdout) => (error ? fail(error) : done(stdout)),
+      );
+      step.stdin?.end(JSON.stringify(input));
+    });
+    assert.deepEqual(JSON.parse(result), { disconnected: 0 });
+    assert.deepEqual(api.asked, [`GET ${at}`]);
   });
 
   it("says so where Cloudflare cannot be reached", async () => {
