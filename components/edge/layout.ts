@@ -145,6 +145,14 @@ export function insidePort(published: number, listening: readonly Listener[]): n
   return listening.find((listener) => listener.published === published)?.port ?? published;
 }
 
+/**
+ * The port of the edge's container at which a stage's tunnel arrives. Its owner enters it at Cloudflare, so it must not change where a
+ * later release has services that call each other at the published number.
+ */
+export function tunnelPort(published: number): number {
+  return published + (published <= 45_535 ? 20_000 : -20_000);
+}
+
 /** Everything behind an edge, each once. */
 export function upstreams(listening: readonly Listener[]): Upstream[] {
   const all = listening.flatMap(({ behind }) => behind.map(({ upstream }) => upstream));
@@ -156,7 +164,7 @@ function outsideListeners(routes: readonly Route[], taken: Set<number>): Listene
   const found = new Map<number, Listener>();
   for (const { service, published, target, isSecure, hosts } of routes) {
     if (!found.has(published)) {
-      const port = freeFrom(published, taken);
+      const port = freeFrom(hosts ? tunnelPort(published) : published, taken);
       taken.add(port);
       found.set(published, {
         name: `published_${published}`,

@@ -45,6 +45,19 @@ describe("where an edge listens", () => {
     });
   }
 
+  for (const [published, port] of [
+    [3000, 23_000],
+    [45_535, 65_535],
+    [45_536, 25_536],
+    [65_535, 45_535],
+  ] as const) {
+    it(`is ${port} for a tunnel that leads to ${published}, whether or not services call each other there`, () => {
+      const tunnelled = [{ ...web, published, hosts: ["shop.example.com"] }];
+      assert.equal(insidePort(published, listeners(tunnelled, [])), port);
+      assert.equal(insidePort(published, listeners(tunnelled, [api])), port);
+    });
+  }
+
   it("is apart for two published ports that both are taken inside", () => {
     const listening = listeners(
       [

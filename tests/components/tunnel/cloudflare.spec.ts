@@ -66,8 +66,8 @@ describe("a tunnel that a stage makes", () => {
       source: "cloudflare",
       config: {
         ingresses: [
-          { hostname: "shop.example.com", service: "http://edge:80" },
-          { hostname: "www.example.com", service: "http://edge:80" },
+          { hostname: "shop.example.com", service: "http://edge:20080" },
+          { hostname: "www.example.com", service: "http://edge:20080" },
           { service: "http_status:404" },
         ],
       },

@@ -39,14 +39,14 @@ describe("a stage behind a tunnel", () => {
 
   it("sends each name to the edge, at the port of its service", () => {
     assert.deepEqual(ingressOf(tunnelTo(three), app.listening), [
-      { host: "app.example.com", origin: "http://edge:8080" },
-      { host: "api.example.com", origin: "http://edge:9001" },
-      { host: "www.example.com", origin: "http://edge:8080" },
+      { host: "app.example.com", origin: "http://edge:28080" },
+      { host: "api.example.com", origin: "http://edge:29001" },
+      { host: "www.example.com", origin: "http://edge:28080" },
     ]);
   });
 
   it("holds no port of the machine but on loopback", () => {
-    assert.deepEqual(definition?.ports, [{ internal: 9000, external: 9000, ip: "127.0.0.1" }]);
+    assert.deepEqual(definition?.ports, [{ internal: 29000, external: 9000, ip: "127.0.0.1" }]);
     assert.deepEqual(openRoutes(app.routes), []);
     assert.deepEqual(
       portsOf(app).map(({ holder, port }) => `${holder} ${port}`),
@@ -82,7 +82,7 @@ describe("a stage behind a tunnel", () => {
   it("is checked under the name that people call", () => {
     const check = { service: "web", path: "/", status: 200, timeout: 10 } satisfies Check;
     const [planned] = httpChecks([check], app.listening);
-    assert.deepEqual(planned?.through, { port: 8080, host: "app.example.com" });
+    assert.deepEqual(planned?.through, { port: 28080, host: "app.example.com" });
   });
 
   const web = 'web: { image: web, ports: [{ target: 80, published: "80", app_protocol: http }] }';

@@ -103,7 +103,7 @@ for (const [kind, planOf] of Object.entries({ builds: building, "takes a release
 
     it("holds no port of the machine but on loopback, and is found by its connectors", () => {
       const edge = roleOf(resources, "edge");
-      assert.deepEqual(edge.inputs["ports"], [{ internal: 9000, external: 9000, ip: "127.0.0.1" }]);
+      assert.deepEqual(edge.inputs["ports"], [{ internal: 29000, external: 9000, ip: "127.0.0.1" }]);
       assert.deepEqual(edge.inputs["networksAdvanced"][0], {
         name: `${stage}-edge-front-1a2b3c4`,
         aliases: ["edge"],
@@ -126,7 +126,7 @@ for (const [kind, planOf] of Object.entries({ builds: building, "takes a release
       assert.equal(outputs.url, "https://shop.example.com");
       assert.deepEqual(outputs.tunnel, {
         hostnames: ["shop.example.com", "api.example.com"],
-        origins: { "shop.example.com": "http://edge:8080", "api.example.com": "http://edge:9000" },
+        origins: { "shop.example.com": "http://edge:28080", "api.example.com": "http://edge:29000" },
       });
     });
   });

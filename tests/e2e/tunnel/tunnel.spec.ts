@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { containers, docker, leftovers, type Container } from "../docker";
 import type { Engine } from "../engine";
 import { onEachEngine } from "../engines";
 import { inOrder, refuses, succeeds, upAndClean } from "../expect";
 import { Pair, type Told } from "../pair";
+import { places } from "../secrets";
 import { until } from "../until";
 import { Visitor } from "../visitor";
 import { FakeCloudflare, plantedSecret } from "./cloudflare";
@@ -29,7 +28,7 @@ onEachEngine("a stage behind a tunnel", (kind) => {
     pair = await Pair.open(kind, {
       tunnel: { kind: "token", hostnames: ["shop.example.com"], image: versions[0] },
     });
-    cloudflare = await FakeCloudflare.begin(() => `edge:${new URL(pair.url).port}`);
+    cloudflare = await FakeCloudflare.begin(() => `edge:${arrives(pair)}`);
     await engine().setConfig("staging", "tunnel.token", cloudflare.token, { secret: true });
   });
 
@@ -53,7 +52,7 @@ onEachEngine("a stage behind a tunnel", (kind) => {
     assert.equal(told.url, "https://shop.example.com");
     assert.deepEqual(told.tunnel, {
       hostnames: ["shop.example.com"],
-      origins: { "shop.example.com": `http://edge:${new URL(pair.url).port}` },
+      origins: { "shop.example.com": `http://edge:${arrives(pair)}` },
     });
     first = told.release?.name ?? "none";
     prober = new Prober(pair.project.name, "staging");
@@ -63,20 +62,12 @@ onEachEngine("a stage behind a tunnel", (kind) => {
   });
 
   it("shows its token nowhere", async () => {
-    for (const connector of await connectors()) {
-      const seen = await docker("inspect", connector.Id);
-      assert.ok(!seen.includes(cloudflare.token) && !seen.includes(plantedSecret));
-      assert.ok(!(await docker("logs", connector.Id)).includes(cloudflare.token));
+    assert.deepEqual(await places(pair.project, { "the token": cloudflare.token, "its secret": plantedSecret }), []);
+    for (const { Config } of await connectors()) {
       assert.deepEqual(
-        connector.Config.Env.filter((one) => /tunnel|token/i.test(one)),
+        Config.Env.filter((one) => /tunnel|token/i.test(one)),
         [],
       );
-    }
-    for (const { operation, text } of engine().transcript) {
-      assert.ok(!text.includes(cloudflare.token), `${operation} shows it`);
-    }
-    for (const file of filesIn(engine().stateFolder)) {
-      assert.ok(!readFileSync(file).includes(cloudflare.token), `${file} holds it`);
     }
   });
 
@@ -201,6 +192,11 @@ onEachEngine("a stage behind a tunnel", (kind) => {
   }
 });
 
+/** The port at which the edge expects the tunnel. */
+function arrives({ url }: Pair): number {
+  return Number(new URL(url).port) + 20_000;
+}
+
 function namesOf(all: Container[]): string[] {
   return all.map(({ Name }) => Name).sort();
 }
@@ -212,11 +208,4 @@ function isHealthy({ State }: Container): boolean {
 /** When a container was started, in milliseconds since 1970. */
 function startedAt({ State }: Container): number {
   return Date.parse((State as unknown as { StartedAt: string }).StartedAt);
-}
-
-function filesIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
 }
