@@ -1,3 +1,4 @@
+import { BlockList, isIP } from "node:net";
 import { isLoopback } from "../components/registry/endpoint";
 import { notKnown, record, records, text, type Declared, type Inputs } from "./declared";
 
@@ -95,10 +96,20 @@ export function heldPorts({ inputs }: Pick<DeclaredContainer, "inputs">): HeldPo
       internal,
       external,
       protocol: text(protocol) ?? "tcp",
-      isLoopback: isUnknown ? undefined : address === "::1" || isLoopback(address),
-      isOpen: isUnknown ? undefined : ["", "0.0.0.0", "::"].includes(address),
+      isLoopback: isUnknown ? undefined : isLoopback(address),
+      isOpen: isUnknown ? undefined : isEverywhere(address),
     };
   });
+}
+
+const everywhere = new BlockList();
+everywhere.addAddress("0.0.0.0");
+everywhere.addAddress("::", "ipv6");
+
+/** Whether an address, however it is written (`::0`, `::ffff:0.0.0.0`), stands for every address of the machine; so does none. */
+function isEverywhere(address: string): boolean {
+  const family = isIP(address);
+  return address === "" || (family > 0 && everywhere.check(address, family === 6 ? "ipv6" : "ipv4"));
 }
 
 /** The port as a person reads it, and what to write in its place. */
