@@ -5,15 +5,23 @@ import type { StageId } from "./labels";
 
 /**
  * The services of an application as containers that rules can look at, before anything is declared. Each has all the ports that it
- * publishes, also those that the edge will hold for it, and says of these that they speak HTTP.
+ * publishes, also those that the edge will hold for it, and says of these that they speak HTTP. With them the volumes that have
+ * something of the machine's behind them; by their names they stand in the containers.
  */
 export function foreseen({ config }: Application, { project, stage }: StageId): Declared[] {
-  return Object.entries(config.services).map(([name, service]) => ({
+  const containers = Object.entries(config.services).map(([name, service]) => ({
     type: "docker:index/container:Container",
     name: `${project}-${stage}-${name}`,
     owners: ["slipway:stage:Stage", "slipway:services:Services"],
     inputs: inputsOf(service, config),
   }));
+  const volumes = Object.values(config.volumes ?? {}).map(({ name, driver_opts: driverOpts }) => ({
+    type: "docker:index/volume:Volume",
+    name,
+    owners: ["slipway:stage:Stage", "slipway:volumes:Volumes"],
+    inputs: { driverOpts },
+  }));
+  return [...containers, ...volumes];
 }
 
 function inputsOf(service: Service, { volumes = {}, networks = {} }: Application["config"]): Inputs {

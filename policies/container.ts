@@ -1,6 +1,7 @@
 import { BlockList, isIP } from "node:net";
+import { posix } from "node:path";
 import { isLoopback } from "../components/registry/endpoint";
-import { notKnown, record, records, text, type Declared, type Inputs } from "./declared";
+import { notKnown, record, records, text, within, type Declared, type Inputs } from "./declared";
 
 const containerType = "docker:index/container:Container";
 
@@ -118,21 +119,35 @@ export function onLoopback({ internal, external }: HeldPort): { port: string; in
   return { port: String(outside), instead: `127.0.0.1:${outside}:${inside}` };
 }
 
-/** The names of the volumes that a container mounts. */
+/** The names of the volumes that a container mounts, those among them that it mounts by their path. */
 export function volumesIn({ inputs }: Pick<DeclaredContainer, "inputs">): string[] {
   const mounts = records(inputs["mounts"]).filter(({ type }) => type === "volume");
-  return [
+  const names = [
     ...records(inputs["volumes"]).map(({ volumeName }) => volumeName),
     ...mounts.map(({ source }) => source),
-  ].flatMap((name) => text(name) ?? []);
+  ];
+  return [...names.flatMap((name) => text(name) ?? []), ...pathsIn({ inputs }).flatMap((path) => volumeAt(path) ?? [])];
 }
 
-/** The paths of the machine that a container mounts. */
+/** The paths of the machine that a container mounts, those among them that stand behind a volume which it declares itself. */
 export function pathsIn({ inputs }: Pick<DeclaredContainer, "inputs">): string[] {
-  const mounts = records(inputs["mounts"]).filter(({ type }) => type === "bind");
-  return [...records(inputs["volumes"]).map(({ hostPath }) => hostPath), ...mounts.map(({ source }) => source)].flatMap(
-    (path) => text(path) ?? [],
-  );
+  const mounts = records(inputs["mounts"]);
+  const binds = mounts.filter(({ type }) => type === "bind");
+  return [
+    ...records(inputs["volumes"]).map(({ hostPath }) => hostPath),
+    ...binds.map(({ source }) => source),
+    ...mounts.map(({ volumeOptions }) => within(within(volumeOptions)["driverOptions"])["device"]),
+  ].flatMap((path) => text(path) ?? []);
+}
+
+/** The path of the machine that stands behind a volume, if there is one: the local driver takes any (`o: bind`). */
+export function pathBehind({ type, inputs }: Declared): string | undefined {
+  return type === "docker:index/volume:Volume" ? text(within(inputs["driverOpts"])["device"]) : undefined;
+}
+
+/** The name of the volume that the Engine keeps at a path, wherever its own folder is. */
+export function volumeAt(path: string): string | undefined {
+  return /\/volumes\/([^/]+)\/_data(\/|$)/.exec(posix.normalize(path))?.[1];
 }
 
 /** The names of the networks that a container joins. */

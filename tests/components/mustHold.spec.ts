@@ -117,6 +117,13 @@ describe("what must always hold of an application, before anything is declared",
         ),
       refused(/^shop-production-web uses the network shop-staging_front/),
     );
+    const behind = (path: string) =>
+      check(mounted, `volumes: { data: { driver_opts: { type: none, o: bind, device: ${path} } } }`);
+    assert.throws(
+      () => behind("/var/lib/docker/volumes/shop-staging_data/_data"),
+      refused(/^shop-production_data uses the volume shop-staging_data, which is named after the stage staging/),
+    );
+    assert.doesNotThrow(() => behind("/srv/shop-staging"));
     assert.doesNotThrow(() => check(mounted, "volumes: { data: }"));
     assert.doesNotThrow(() => check("  web: { image: 'web:1', networks: [staging] }", "networks: { staging: }"));
     assert.doesNotThrow(() => check("  web: { image: 'web:1', volumes: ['/srv/shop-staging:/data', '/cache'] }"));
