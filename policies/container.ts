@@ -113,6 +113,16 @@ function isEverywhere(address: string): boolean {
   return address === "" || (family > 0 && everywhere.check(address, family === 6 ? "ipv6" : "ipv4"));
 }
 
+/** How a container listens where no port of it tells, and what to do, to end a sentence with; undefined: it does not. */
+export function listensUntold({ inputs }: Pick<DeclaredContainer, "inputs">): string | undefined {
+  if (inputs["networkMode"] === "host") {
+    return "is on the machine's own network, where everything that it listens on is open: take network_mode: host away, and publish what others need";
+  }
+  return inputs["publishAllPorts"] === true
+    ? "publishes each port that its image names on every address: take publishAllPorts away, and publish what others need"
+    : undefined;
+}
+
 /** The port as a person reads it, and what to write in its place. */
 export function onLoopback({ internal, external }: HeldPort): { port: string; instead: string } {
   const [inside, outside] = [internal, external ?? internal].map((port) => (port === notKnown ? "…" : String(port)));

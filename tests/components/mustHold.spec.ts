@@ -50,6 +50,14 @@ describe("what must always hold of each resource of a stage", () => {
     }
   });
 
+  it("is that nothing listens where no port tells", () => {
+    const image = `shop/web@${digestOf("web")}`;
+    const runs = (props: object) => look({ type: container, name: "web", props: { image, ...props } });
+    assert.throws(() => runs({ networkMode: "host" }), refused(/^web is on the machine's own network/));
+    assert.throws(() => runs({ publishAllPorts: true }), refused(/^web publishes each port that its image names/));
+    assert.equal(runs({ networkMode: "bridge", publishAllPorts: false }), undefined);
+  });
+
   it("is that a container runs a digest, as soon as it is known which", async () => {
     for (const [type, input] of [
       [container, "image"],

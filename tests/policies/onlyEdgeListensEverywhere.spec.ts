@@ -28,6 +28,13 @@ describe("the policy only-edge-listens-everywhere", () => {
     );
   });
 
+  it("refuses whatever ports the image names", () => {
+    assert.deepEqual(says(onlyEdgeListensEverywhere, service({ publishAllPorts: true })), [
+      "shop-production-web publishes each port that its image names on every address: take publishAllPorts away, and publish what others need.",
+    ]);
+    assert.deepEqual(says(onlyEdgeListensEverywhere, service({ publishAllPorts: false })), []);
+  });
+
   it("leaves the edge alone, and no other part of Slipway", () => {
     assert.deepEqual(says(onlyEdgeListensEverywhere, equipment.edge({ ports: [{ internal: 80 }] })), []);
     assert.equal(says(onlyEdgeListensEverywhere, equipment.registry({ ports: [{ internal: 5000 }] })).length, 1);
