@@ -1,3 +1,4 @@
+import { kindOfRepository } from "../components/backup/images";
 import { containersOf, heldPorts, onLoopback, type DeclaredContainer, type HeldPort } from "./container";
 import { text } from "./declared";
 import type { Rule } from "./rule";
@@ -30,13 +31,16 @@ const ports = new Set([
   6379, // Redis
   7687, // Neo4j
   8529, // ArangoDB
+  9042, // Cassandra
+  9200, // Elasticsearch, OpenSearch
   11211, // memcached
+  26257, // CockroachDB
   27017, // MongoDB
 ]);
 
-/** The last part of the names of databases' images. An exporter or a web front begins the same and is no database. */
+/** The last part of the names of databases' images, besides those of which Slipway knows how to save the data. */
 const images =
-  /^(postgres|postgresql|postgis|pgvector|timescaledb(-ha)?|mysql|mysql-server|mariadb|percona(-server)?|mongo|mongodb|redis|redis-stack|redis-stack-server|valkey|keydb|dragonfly|memcached|arangodb|neo4j|cassandra|scylla|couchdb|couchbase|elasticsearch|opensearch|clickhouse|clickhouse-server|influxdb|cockroach|rethinkdb|etcd)$/;
+  /^(mysql|mysql-server|mariadb|percona(-server)?|mongo|mongodb(-(community|enterprise)-server)?|keydb|dragonfly|memcached|cassandra|scylla|couchdb|couchbase|elasticsearch|opensearch|clickhouse|clickhouse-server|influxdb|cockroach|rethinkdb|etcd|surrealdb|qdrant|weaviate|milvus|questdb|pgvecto-rs)$/;
 
 function leadsToData({ inputs, owners }: DeclaredContainer, { internal, protocol }: HeldPort): boolean {
   if (owners.includes("slipway:registry:LocalRegistry")) return true;
@@ -47,5 +51,9 @@ function leadsToData({ inputs, owners }: DeclaredContainer, { internal, protocol
 /** Whether an image is that of a database, by its name. */
 function isDatabase(image: string): boolean {
   const path = image.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
-  return images.test(path.split("/").at(-1) ?? "") || /(^|\/)mssql\/server$/.test(path);
+  return (
+    kindOfRepository(path) !== undefined ||
+    images.test(path.split("/").at(-1) ?? "") ||
+    /(^|\/)mssql\/server$/.test(path)
+  );
 }
