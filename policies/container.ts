@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import { posix } from "node:path";
 import { isLoopback } from "../components/registry/endpoint";
-import { notKnown, record, records, text, within, type Declared, type Inputs } from "./declared";
+import { notKnown, record, records, text, texts, within, type Declared, type Inputs } from "./declared";
 
 const containerType = "docker:index/container:Container";
 
@@ -82,6 +82,8 @@ export interface HeldPort {
   external: unknown;
   /** `tcp` where nothing else is said; `http` where a compose file says so, which only the plan of a stage tells. */
   protocol: string;
+  /** The names by which a tunnel leads to it from everywhere, which only the plan of a stage tells. */
+  hosts: string[];
   /** Whether it is reached from this machine alone; undefined: not known yet. */
   isLoopback: boolean | undefined;
   /** Whether every address of the machine has it; undefined: not known yet. */
@@ -90,13 +92,14 @@ export interface HeldPort {
 
 /** The ports that a container holds. */
 export function heldPorts({ inputs }: Pick<DeclaredContainer, "inputs">): HeldPort[] {
-  return records(inputs["ports"]).map(({ internal, external, ip, protocol }) => {
+  return records(inputs["ports"]).map(({ internal, external, ip, protocol, hosts }) => {
     const address = text(ip) ?? "";
     const isUnknown = ip === notKnown;
     return {
       internal,
       external,
       protocol: text(protocol) ?? "tcp",
+      hosts: texts(hosts),
       isLoopback: isUnknown ? undefined : isLoopback(address),
       isOpen: isUnknown ? undefined : isEverywhere(address),
     };

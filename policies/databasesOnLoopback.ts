@@ -13,14 +13,27 @@ export const databasesOnLoopback: Rule = {
   problems(resource) {
     return containersOf(resource).flatMap((container) =>
       heldPorts(container)
-        .filter((port) => port.isLoopback === false && leadsToData(container, port))
-        .map((port) => {
-          const { port: held, instead } = onLoopback(port);
-          return `${container.name} publishes the port ${held} of a database beyond this machine's own addresses: write "${instead}", and reach it from elsewhere through SSH (ssh -L), or take the port away.`;
-        }),
+        .filter((port) => leadsToData(container, port))
+        .flatMap((port) => [...beyond(container, port), ...tunnelled(container, port)]),
     );
   },
 };
+
+function beyond({ name }: DeclaredContainer, port: HeldPort): string[] {
+  if (port.isLoopback !== false) return [];
+  const { port: held, instead } = onLoopback(port);
+  return [
+    `${name} publishes the port ${held} of a database beyond this machine's own addresses: write "${instead}", and reach it from elsewhere through SSH (ssh -L), or take the port away.`,
+  ];
+}
+
+function tunnelled({ name }: DeclaredContainer, port: HeldPort): string[] {
+  const { port: held } = onLoopback(port);
+  return port.hosts.map(
+    (host) =>
+      `${name} has the port ${held} of a database reached from everywhere as ${host}: let that name lead to another service in slipway:tunnel.hostnames, and reach the database through SSH (ssh -L).`,
+  );
+}
 
 /** The ports that databases are known by, which few other programs listen on. */
 const ports = new Set([

@@ -6,6 +6,7 @@ import { Stage } from "../../components/stage";
 import { container, declare, digestOf, remoteImage, volume } from "./engine";
 import { applicationOf } from "./project";
 import { building, promoted } from "./shop";
+import { tunnelSettings } from "./tunnel/behind";
 
 const facts = { project: "shop", stage: "production", takesOver: true, others: ["staging"] };
 const guard = mustHold(facts, [{ holder: "the service web", port: 8080, protocol: "tcp", ip: "127.0.0.1" }]);
@@ -109,6 +110,24 @@ describe("what must always hold of an application, before anything is declared",
     assert.throws(() => check(web("arangodb/arangodb:3")), refused(/^shop-production-db publishes the port 8529/));
     assert.doesNotThrow(() => check(web("shop/viewer:1")));
     assert.doesNotThrow(() => check("  db: { image: postgres:16, ports: ['127.0.0.1:5432:5432'] }"));
+  });
+
+  it("is that no tunnel leads to a database, though its port is on loopback", () => {
+    const port = (published: number, target: number) =>
+      `ports: [{ target: ${target}, published: "${published}", app_protocol: http, host_ip: 127.0.0.1 }]`;
+    const text = `services:\n  web: { image: web, ${port(8080, 80)} }\n  db: { image: "arangodb:3", ${port(8529, 8529)} }`;
+    const behind = (...hostnames: unknown[]) =>
+      checkAlways(
+        applicationOf({ "compose.yaml": text }, { stage: "production", tunnel: tunnelSettings({ hostnames }) }),
+        facts,
+      );
+    assert.throws(
+      () => behind("shop.example.com", { host: "db.example.com", service: "db" }),
+      refused(
+        /^shop-production-db has the port 8529 of a database reached from everywhere as db\.example\.com: let that name lead to another service in slipway:tunnel\.hostnames, [^\n]*$/,
+      ),
+    );
+    assert.doesNotThrow(() => behind("shop.example.com"));
   });
 
   it("is that nothing of another stage is used", () => {
