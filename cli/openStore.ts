@@ -1,5 +1,5 @@
 import type { DataService } from "../components/backup/dataServices";
-import { kindOfImage } from "../components/backup/dataServices";
+import { kindOfImage } from "../components/backup/images";
 import type { Manifest } from "../components/backup/manifest";
 import type { StageId } from "../components/labels";
 import { goToMachineOf } from "./machine";

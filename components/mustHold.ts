@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { containersOf } from "../policies/container";
+import { containersOf, listensUntold } from "../policies/container";
 import { record, records, text, type Declared } from "../policies/declared";
 import type { Rule } from "../policies/rule";
 import { always, ofApplications } from "../policies/rules";
@@ -47,13 +47,17 @@ function listensAsSaid(said: readonly WantedPort[]): Rule {
     name: "listens-as-said",
     description: "Nothing listens beyond what the compose file and the overlay say.",
     problems(resource) {
-      return containersOf(resource)
-        .flatMap(({ inputs }) => records(inputs["ports"]))
-        .filter(({ external, ip }) => typeof external === "number" && !said.some(isThat(external, ip)))
-        .map(
-          ({ external }) =>
-            `${resource.name} listens on port ${external}, which neither the compose file nor the overlay publishes there: name it in ports: of its service.`,
-        );
+      const containers = containersOf(resource);
+      return [
+        ...containers.flatMap((container) => listensUntold(container) ?? []).map((how) => `${resource.name} ${how}.`),
+        ...containers
+          .flatMap(({ inputs }) => records(inputs["ports"]))
+          .filter(({ external, ip }) => typeof external === "number" && !said.some(isThat(external, ip)))
+          .map(
+            ({ external }) =>
+              `${resource.name} listens on port ${external}, which neither the compose file nor the overlay publishes there: name it in ports: of its service.`,
+          ),
+      ];
     },
   };
 }

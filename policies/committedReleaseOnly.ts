@@ -1,5 +1,5 @@
 import { isStep } from "./container";
-import { text, within } from "./declared";
+import { text, within, type Declared } from "./declared";
 import { isProduction } from "./stage";
 import { productionStages, type Rule } from "./rule";
 
@@ -9,11 +9,17 @@ export const committedReleaseOnly: Rule = {
   description: "Production runs releases that were built from a commit.",
   settings: productionStages,
   problems(resource, stage, { production }) {
-    if (!isStep(resource, "record") || !isProduction(stage, production)) return [];
-    const release = text(within(resource.inputs["environment"])["RELEASE"]) ?? "";
-    return isUncommitted(release) ? [`${uncommitted(release)}.`] : [];
+    const release = isProduction(stage, production) ? releaseIn(resource) : undefined;
+    return release !== undefined && isUncommitted(release) ? [`${uncommitted(release)}.`] : [];
   },
 };
+
+/** The release that a step records; of one that has no name yet, the commit that it is named after. */
+function releaseIn(resource: Declared): string | undefined {
+  const shown = within(resource.inputs["environment"]);
+  if (isStep(resource, "record")) return text(shown["RELEASE"]);
+  return isStep(resource, "mint") ? text(shown["COMMIT"]) : undefined;
+}
 
 /** Whether uncommitted files entered a release, which its name tells (components/release/name.ts). */
 export function isUncommitted(release: string): boolean {

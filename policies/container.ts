@@ -1,5 +1,7 @@
+import { BlockList, isIP } from "node:net";
+import { posix } from "node:path";
 import { isLoopback } from "../components/registry/endpoint";
-import { notKnown, record, records, text, type Declared, type Inputs } from "./declared";
+import { notKnown, record, records, text, texts, within, type Declared, type Inputs } from "./declared";
 
 const containerType = "docker:index/container:Container";
 
@@ -80,6 +82,8 @@ export interface HeldPort {
   external: unknown;
   /** `tcp` where nothing else is said; `http` where a compose file says so, which only the plan of a stage tells. */
   protocol: string;
+  /** The names by which a tunnel leads to it from everywhere, which only the plan of a stage tells. */
+  hosts: string[];
   /** Whether it is reached from this machine alone; undefined: not known yet. */
   isLoopback: boolean | undefined;
   /** Whether every address of the machine has it; undefined: not known yet. */
@@ -88,17 +92,38 @@ export interface HeldPort {
 
 /** The ports that a container holds. */
 export function heldPorts({ inputs }: Pick<DeclaredContainer, "inputs">): HeldPort[] {
-  return records(inputs["ports"]).map(({ internal, external, ip, protocol }) => {
+  return records(inputs["ports"]).map(({ internal, external, ip, protocol, hosts }) => {
     const address = text(ip) ?? "";
     const isUnknown = ip === notKnown;
     return {
       internal,
       external,
       protocol: text(protocol) ?? "tcp",
-      isLoopback: isUnknown ? undefined : address === "::1" || isLoopback(address),
-      isOpen: isUnknown ? undefined : ["", "0.0.0.0", "::"].includes(address),
+      hosts: texts(hosts),
+      isLoopback: isUnknown ? undefined : isLoopback(address),
+      isOpen: isUnknown ? undefined : isEverywhere(address),
     };
   });
+}
+
+const everywhere = new BlockList();
+everywhere.addAddress("0.0.0.0");
+everywhere.addAddress("::", "ipv6");
+
+/** Whether an address, however it is written (`::0`, `::ffff:0.0.0.0`), stands for every address of the machine; so does none. */
+function isEverywhere(address: string): boolean {
+  const family = isIP(address);
+  return address === "" || (family > 0 && everywhere.check(address, family === 6 ? "ipv6" : "ipv4"));
+}
+
+/** How a container listens where no port of it tells, and what to do, to end a sentence with; undefined: it does not. */
+export function listensUntold({ inputs }: Pick<DeclaredContainer, "inputs">): string | undefined {
+  if (inputs["networkMode"] === "host") {
+    return "is on the machine's own network, where everything that it listens on is open: take network_mode: host away, and publish what others need";
+  }
+  return inputs["publishAllPorts"] === true
+    ? "publishes each port that its image names on every address: take publishAllPorts away, and publish what others need"
+    : undefined;
 }
 
 /** The port as a person reads it, and what to write in its place. */
@@ -107,21 +132,35 @@ export function onLoopback({ internal, external }: HeldPort): { port: string; in
   return { port: String(outside), instead: `127.0.0.1:${outside}:${inside}` };
 }
 
-/** The names of the volumes that a container mounts. */
+/** The names of the volumes that a container mounts, those among them that it mounts by their path. */
 export function volumesIn({ inputs }: Pick<DeclaredContainer, "inputs">): string[] {
   const mounts = records(inputs["mounts"]).filter(({ type }) => type === "volume");
-  return [
+  const names = [
     ...records(inputs["volumes"]).map(({ volumeName }) => volumeName),
     ...mounts.map(({ source }) => source),
-  ].flatMap((name) => text(name) ?? []);
+  ];
+  return [...names.flatMap((name) => text(name) ?? []), ...pathsIn({ inputs }).flatMap((path) => volumeAt(path) ?? [])];
 }
 
-/** The paths of the machine that a container mounts. */
+/** The paths of the machine that a container mounts, those among them that stand behind a volume which it declares itself. */
 export function pathsIn({ inputs }: Pick<DeclaredContainer, "inputs">): string[] {
-  const mounts = records(inputs["mounts"]).filter(({ type }) => type === "bind");
-  return [...records(inputs["volumes"]).map(({ hostPath }) => hostPath), ...mounts.map(({ source }) => source)].flatMap(
-    (path) => text(path) ?? [],
-  );
+  const mounts = records(inputs["mounts"]);
+  const binds = mounts.filter(({ type }) => type === "bind");
+  return [
+    ...records(inputs["volumes"]).map(({ hostPath }) => hostPath),
+    ...binds.map(({ source }) => source),
+    ...mounts.map(({ volumeOptions }) => within(within(volumeOptions)["driverOptions"])["device"]),
+  ].flatMap((path) => text(path) ?? []);
+}
+
+/** The path of the machine that stands behind a volume, if there is one: the local driver takes any (`o: bind`). */
+export function pathBehind({ type, inputs }: Declared): string | undefined {
+  return type === "docker:index/volume:Volume" ? text(within(inputs["driverOpts"])["device"]) : undefined;
+}
+
+/** The name of the volume that the Engine keeps at a path, wherever its own folder is. */
+export function volumeAt(path: string): string | undefined {
+  return /\/volumes\/([^/]+)\/_data(\/|$)/.exec(posix.normalize(path))?.[1];
 }
 
 /** The names of the networks that a container joins. */

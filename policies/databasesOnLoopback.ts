@@ -1,3 +1,4 @@
+import { kindOfRepository } from "../components/backup/images";
 import { containersOf, heldPorts, onLoopback, type DeclaredContainer, type HeldPort } from "./container";
 import { text } from "./declared";
 import type { Rule } from "./rule";
@@ -12,14 +13,27 @@ export const databasesOnLoopback: Rule = {
   problems(resource) {
     return containersOf(resource).flatMap((container) =>
       heldPorts(container)
-        .filter((port) => port.isLoopback === false && leadsToData(container, port))
-        .map((port) => {
-          const { port: held, instead } = onLoopback(port);
-          return `${container.name} publishes the port ${held} of a database beyond this machine's own addresses: write "${instead}", and reach it from elsewhere through SSH (ssh -L), or take the port away.`;
-        }),
+        .filter((port) => leadsToData(container, port))
+        .flatMap((port) => [...beyond(container, port), ...tunnelled(container, port)]),
     );
   },
 };
+
+function beyond({ name }: DeclaredContainer, port: HeldPort): string[] {
+  if (port.isLoopback !== false) return [];
+  const { port: held, instead } = onLoopback(port);
+  return [
+    `${name} publishes the port ${held} of a database beyond this machine's own addresses: write "${instead}", and reach it from elsewhere through SSH (ssh -L), or take the port away.`,
+  ];
+}
+
+function tunnelled({ name }: DeclaredContainer, port: HeldPort): string[] {
+  const { port: held } = onLoopback(port);
+  return port.hosts.map(
+    (host) =>
+      `${name} has the port ${held} of a database reached from everywhere as ${host}: let that name lead to another service in slipway:tunnel.hostnames, and reach the database through SSH (ssh -L).`,
+  );
+}
 
 /** The ports that databases are known by, which few other programs listen on. */
 const ports = new Set([
@@ -30,13 +44,16 @@ const ports = new Set([
   6379, // Redis
   7687, // Neo4j
   8529, // ArangoDB
+  9042, // Cassandra
+  9200, // Elasticsearch, OpenSearch
   11211, // memcached
+  26257, // CockroachDB
   27017, // MongoDB
 ]);
 
-/** The last part of the names of databases' images. An exporter or a web front begins the same and is no database. */
+/** The last part of the names of databases' images, besides those of which Slipway knows how to save the data. */
 const images =
-  /^(postgres|postgresql|postgis|pgvector|timescaledb(-ha)?|mysql|mysql-server|mariadb|percona(-server)?|mongo|mongodb|redis|redis-stack|redis-stack-server|valkey|keydb|dragonfly|memcached|arangodb|neo4j|cassandra|scylla|couchdb|couchbase|elasticsearch|opensearch|clickhouse|clickhouse-server|influxdb|cockroach|rethinkdb|etcd)$/;
+  /^(mysql|mysql-server|mariadb|percona(-server)?|mongo|mongodb(-(community|enterprise)-server)?|keydb|dragonfly|memcached|cassandra|scylla|couchdb|couchbase|elasticsearch|opensearch|clickhouse|clickhouse-server|influxdb|cockroach|rethinkdb|etcd|surrealdb|qdrant|weaviate|milvus|questdb|pgvecto-rs)$/;
 
 function leadsToData({ inputs, owners }: DeclaredContainer, { internal, protocol }: HeldPort): boolean {
   if (owners.includes("slipway:registry:LocalRegistry")) return true;
@@ -47,5 +64,9 @@ function leadsToData({ inputs, owners }: DeclaredContainer, { internal, protocol
 /** Whether an image is that of a database, by its name. */
 function isDatabase(image: string): boolean {
   const path = image.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
-  return images.test(path.split("/").at(-1) ?? "") || /(^|\/)mssql\/server$/.test(path);
+  return (
+    kindOfRepository(path) !== undefined ||
+    images.test(path.split("/").at(-1) ?? "") ||
+    /(^|\/)mssql\/server$/.test(path)
+  );
 }

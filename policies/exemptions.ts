@@ -74,6 +74,18 @@ export class Exemptions {
       });
   }
 
+  /** Exemptions by a name that several resources needed, a sentence each: each lets one resource be. */
+  shared(): string[] {
+    return this.granted.flatMap((exemption) => {
+      const urns = [...this.used].filter(([, used]) => used.some((one) => keyOf(one.exemption) === keyOf(exemption)));
+      if (urns.length < 2) return [];
+      const { policy, resource } = exemption;
+      return [
+        `exemptions.grant exempts ${resource} from ${policy}, and several resources of that name need it: write the URN of the one that is meant, ${urns.map(([urn]) => urn).join(" or ")}.`,
+      ];
+    });
+  }
+
   /** Exemptions of what is declared that nothing needs any longer, a sentence each. */
   idle(resources: readonly Named[]): string[] {
     const used = new Set([...this.used.values()].flat().map(({ exemption }) => keyOf(exemption)));
@@ -110,7 +122,8 @@ export function exemptionsHold(exemptions: Exemptions): ResourceValidationPolicy
       // Once is enough: every program has the one resource of this type.
       if (resource.type === "pulumi:pulumi:Stack") problems.forEach((problem) => report(problem));
     },
-    validateStack: ({ resources }, report) => exemptions.strangers(resources).forEach((problem) => report(problem)),
+    validateStack: ({ resources }, report) =>
+      [...exemptions.strangers(resources), ...exemptions.shared()].forEach((problem) => report(problem)),
   };
 }
 

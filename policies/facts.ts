@@ -1,9 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cloudSecret } from "../components/secrets/reference";
-import type { StageFacts } from "./stage";
-
-/** The names of stages that most projects have. */
-const usual = ["staging", "production"];
+import { productionNames, type StageFacts } from "./stage";
 
 /**
  * What the engine tells a policy pack of the stage: the stack by a resource's URN, and its settings.
@@ -16,7 +13,8 @@ export function factsOf(urn: string, settings: Pick<pulumi.Config, "get"> = new 
   const stage = stack.replace(/^urn:pulumi:/, "");
   const promoteFrom = settings.get("promoteFrom");
   // Another project's stage has a name with slashes, and shares no names with this one.
-  const others = new Set([...usual, ...(promoteFrom === undefined || promoteFrom.includes("/") ? [] : [promoteFrom])]);
+  const source = promoteFrom === undefined || promoteFrom.includes("/") ? [] : [promoteFrom];
+  const others = new Set(["staging", ...(productionNames.includes(stage) ? [] : productionNames), ...source]);
   others.delete(stage);
   return {
     project,
@@ -24,23 +22,23 @@ export function factsOf(urn: string, settings: Pick<pulumi.Config, "get"> = new 
     takesOver: promoteFrom !== undefined || settings.get("release") !== undefined,
     ...(promoteFrom === undefined ? {} : { promoteFrom }),
     others: [...others],
-    secrets: secretsIn(settings.get("env")),
+    secrets: { ...secretsIn("env", settings), ...secretsIn("tunnel", settings) },
   };
 }
 
-/** The names of the secrets in a cloud that the variables of a stage stand for, by the setting. */
-function secretsIn(env: string | undefined): Record<string, string> {
+/** The names of the secrets in a cloud that the parts of a setting stand for, by the part. */
+function secretsIn(setting: string, settings: Pick<pulumi.Config, "get">): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(variables(env)).flatMap(([name, value]) => {
+    Object.entries(parts(settings.get(setting))).flatMap(([name, value]) => {
       const secret = secretNamed(value);
-      return secret === undefined ? [] : [[`slipway:env.${name}`, secret]];
+      return secret === undefined ? [] : [[`slipway:${setting}.${name}`, secret]];
     }),
   );
 }
 
-function variables(env: string | undefined): Record<string, unknown> {
+function parts(value: string | undefined): Record<string, unknown> {
   try {
-    return (JSON.parse(env ?? "{}") ?? {}) as Record<string, unknown>;
+    return (JSON.parse(value ?? "{}") ?? {}) as Record<string, unknown>;
   } catch {
     // The program itself says what is wrong with it.
     return {};

@@ -44,10 +44,20 @@ const makers: Readonly<Record<string, ((resource: Declared) => string | undefine
 
 const slipwayBuild = /\bmain\.js build\b/;
 
-/** `docker build`, and as a sub-command of buildx, compose or image, with options and their values before it. */
-const dockerBuild = /\bdocker(-compose)?\s+((buildx|compose|image)\s+|-\S+\s+([^-\s]\S*\s+)?)*(build|bake)(\s|$)/;
+/** `docker build`, and as a sub-command of buildx, compose or image, with options and their values before it; `up --build` as well. */
+const dockerBuild = docker("build|bake|(compose|up)\\s[^|;&]*--build");
+
+/** What makes another image, or another name for one, without a build. */
+const dockerTag = docker("commit|import|tag|push|imagetools\\s+create");
+
+function docker(does: string): RegExp {
+  const program = "\\b(docker|podman|nerdctl)(-compose)?";
+  const before = "((buildx|builder|compose|image)\\s+|-\\S+\\s+([^-\\s]\\S*\\s+)?)*";
+  return new RegExp(`${program}\\s+${before}(${does})(\\s|=|$)`);
+}
 
 function command({ inputs }: Declared): string | undefined {
   const runs = ["create", "update"].map((input) => text(inputs[input]) ?? "");
-  return runs.some((line) => slipwayBuild.test(line) || dockerBuild.test(line)) ? "runs a build" : undefined;
+  if (runs.some((line) => slipwayBuild.test(line) || dockerBuild.test(line))) return "runs a build";
+  return runs.some((line) => dockerTag.test(line)) ? "tags or pushes an image" : undefined;
 }

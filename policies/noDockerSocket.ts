@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { containersOf, pathsIn } from "./container";
+import { containersOf, pathBehind, pathsIn } from "./container";
 import type { Rule } from "./rule";
 
 /** Whoever reaches the Engine's socket is root on the machine, and has every stage on it; that the mount is read-only changes nothing. */
@@ -7,20 +7,26 @@ export const noDockerSocket: Rule = {
   name: "no-docker-socket",
   description: "No container reaches the socket of the Docker Engine.",
   problems(resource) {
-    return containersOf(resource).flatMap((container) =>
-      pathsIn(container)
-        .filter((path) => holdsSocket(posix.normalize(path)))
-        .map(
-          (path) =>
-            `${container.name} mounts ${path}, through which it has the machine's Docker Engine, and with it the machine: take the mount away, or put a proxy in between that lets through only what it needs.`,
-        ),
+    const behind = pathBehind(resource);
+    const mounted = containersOf(resource).flatMap((container) =>
+      pathsIn(container).map((path) => ({ name: container.name, path })),
     );
+    return [...mounted, ...(behind === undefined ? [] : [{ name: resource.name, path: behind }])]
+      .filter(({ path }) => holdsSocket(path))
+      .map(
+        ({ name, path }) =>
+          `${name} mounts ${path}, through which it has the machine's Docker Engine, and with it the machine: take the mount away, or put a proxy in between that lets through only what it needs.`,
+      );
   },
 };
 
-const folders = new Set(["/", "/run", "/run/", "/var", "/var/", "/var/run", "/var/run/"]);
+/** The socket of an Engine, wherever it lies. */
+const sockets = /\/(docker|containerd|podman|crio)(\.raw)?\.sock$/;
 
-/** The socket of an Engine, or a folder with one in it; a symbolic link's other name is one too. */
+/** The folders that hold one, or the folder of one; `/run` has two names, and of `/` nothing is left without its slash. */
+const folders = /^((\/var)?\/run(\/(containerd|crio|podman|user(\/\d+(\/podman)?)?))?|\/var)?$/;
+
 function holdsSocket(path: string): boolean {
-  return folders.has(path) || /\/(docker|containerd|podman|crio)\.sock$/.test(path);
+  const plain = posix.normalize(path).replace(/\/+$/, "");
+  return folders.test(plain) || sockets.test(plain);
 }

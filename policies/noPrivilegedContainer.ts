@@ -2,7 +2,7 @@ import { containersOf } from "./container";
 import { texts, within } from "./declared";
 import type { Rule } from "./rule";
 
-/** A privileged container is root on the machine. Two capabilities come to the same, by themselves. */
+/** A privileged container is root on the machine. Some capabilities come to the same, by themselves. */
 export const noPrivilegedContainer: Rule = {
   name: "no-privileged-container",
   description: "No container is privileged.",
@@ -24,5 +24,5 @@ export const noPrivilegedContainer: Rule = {
   },
 };
 
-/** See capabilities(7): SYS_ADMIN is "the new root". */
-const all = /^(CAP_)?(ALL|SYS_ADMIN)$/i;
+/** See capabilities(7): SYS_ADMIN is "the new root", and SYS_MODULE puts code into the kernel. */
+const all = /^(CAP_)?(ALL|SYS_ADMIN|SYS_MODULE)$/i;

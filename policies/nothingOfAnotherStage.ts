@@ -1,4 +1,4 @@
-import { containersOf, networksIn, volumesIn, type DeclaredContainer } from "./container";
+import { containersOf, networksIn, pathBehind, volumeAt, volumesIn, type DeclaredContainer } from "./container";
 import { text, type Declared } from "./declared";
 import type { Rule } from "./rule";
 import type { StageFacts } from "./stage";
@@ -27,7 +27,11 @@ export const nothingOfAnotherStage: Rule = {
 
 function namesIn(resource: Declared): { what: string; name: string }[] {
   const own = /^docker:index\/(volume|network):/.exec(resource.type)?.[1];
-  if (own !== undefined) return [{ what: own, name: text(resource.inputs["name"]) ?? "" }];
+  if (own !== undefined) {
+    const behind = volumeAt(pathBehind(resource) ?? "");
+    const name = text(resource.inputs["name"]) ?? "";
+    return [{ what: own, name }, ...(behind === undefined ? [] : [{ what: "volume", name: behind }])];
+  }
   return containersOf(resource).flatMap(usedBy);
 }
 

@@ -1,4 +1,4 @@
-import { containersOf, heldPorts, onLoopback } from "./container";
+import { containersOf, heldPorts, listensUntold, onLoopback } from "./container";
 import type { Rule } from "./rule";
 
 /** What the whole world reaches goes through the edge, where there are checks and cutovers; all else names an address. */
@@ -8,14 +8,10 @@ export const onlyEdgeListensEverywhere: Rule = {
   problems(resource) {
     if (resource.owners.includes("slipway:edge:Edge")) return [];
     return containersOf(resource).flatMap((container) => {
-      const { name, inputs } = container;
-      const host = inputs["networkMode"] === "host";
+      const { name } = container;
+      const untold = listensUntold(container);
       return [
-        ...(host
-          ? [
-              `${name} is on the machine's own network, where everything that it listens on is open: take network_mode: host away, and publish what others need.`,
-            ]
-          : []),
+        ...(untold === undefined ? [] : [`${name} ${untold}.`]),
         ...heldPorts(container)
           .filter(({ isOpen }) => isOpen)
           .map((port) => {

@@ -14,10 +14,10 @@ export interface StageFacts {
   secrets?: Readonly<Record<string, string>>;
 }
 
-/** The names by which production is known where nobody says otherwise. */
-const names = ["production", "prod"];
+/** The names by which production is known where nobody says otherwise. A project has it under one of them. */
+export const productionNames: readonly string[] = ["production", "prod"];
 
 /** Whether a stage is one that real users meet: it promotes from another one, or is called so. */
 export function isProduction({ stage, promoteFrom }: StageFacts, more: readonly string[] = []): boolean {
-  return promoteFrom !== undefined || [...names, ...more].includes(stage);
+  return promoteFrom !== undefined || [...productionNames, ...more].includes(stage);
 }

@@ -1,16 +1,16 @@
 import type { ComposeConfig, Service } from "../../compose/model";
 import { extensionOf } from "../extension";
-import { parseReference } from "../registry/reference";
 import { Secrets } from "../services/secrets";
 import { writableVolumes } from "../services/stopFirst";
-import type { KindName } from "./kinds/kind";
+import { kindOfImage } from "./images";
+import type { KnownKind } from "./kinds/kind";
 
 /** Text for a shell, or a list of words. */
 export type Command = string | string[];
 
 /** How a service's data are saved. */
 export type DataService =
-  | { kind: Exclude<KindName, "own"> }
+  | { kind: KnownKind }
   | {
       kind: "own";
       /** What prints the backup. */
@@ -18,32 +18,6 @@ export type DataService =
       /** What reads it. */
       restore: Command;
     };
-
-/** The last part of an image's name, by kind. An exporter or a web front of the same name begins the same and is no database. */
-const images: Record<Exclude<KindName, "own">, RegExp> = {
-  postgres: /^(postgres|postgresql|postgis|pgvector|timescaledb(-ha)?)$/,
-  redis: /^(redis|valkey|redis-stack|redis-stack-server)$/,
-  arangodb: /^(arangodb|enterprise)$/,
-  neo4j: /^neo4j$/,
-};
-
-/** The programs that {@link images} could take another's image for: their last part says little. */
-const owners: Partial<Record<KindName, RegExp>> = { arangodb: /(^|\/)arangodb(\/|$)/ };
-
-/**
- * What program an image holds, by its name.
- *
- * @param reference an image's name, with or without registry, tag and digest
- * @returns undefined where it is none whose data Slipway knows how to save
- */
-export function kindOfImage(reference: string): Exclude<KindName, "own"> | undefined {
-  const { repository } = parseReference(reference);
-  const last = repository.split("/").at(-1) ?? "";
-  const found = Object.entries(images).find(
-    ([kind, name]) => name.test(last) && (owners[kind as KindName]?.test(repository) ?? true),
-  );
-  return found?.[0] as Exclude<KindName, "own"> | undefined;
-}
 
 /**
  * The services of an application whose data are saved: those that say how themselves, and those whose image is known and that

@@ -42,7 +42,7 @@ function checkUnique(routes: Route[]): void {
 
 /** Whether the edge holds a port of the machine for it. Behind a tunnel it does only where nobody but the machine itself gets there. */
 export function isPublished({ hosts, hostIp = "0.0.0.0" }: Route): boolean {
-  return hosts === undefined || hostIp === "::1" || isLoopback(hostIp);
+  return hosts === undefined || isLoopback(hostIp);
 }
 
 /**

@@ -40,8 +40,10 @@ export function resolveEndpoint(address: string, at?: string): Endpoint {
   };
 }
 
-/** Whether a host (with or without a port) is this machine itself: 127.0.0.0/8, ::1 or `localhost`. */
+/** Whether a host (with or without a port), or an address, is this machine itself: 127.0.0.0/8, ::1 or `localhost`. */
 export function isLoopback(host: string): boolean {
+  // An address of IPv6 that stands by itself has no port.
+  if (host === "::1") return true;
   const name = host.replace(/:[0-9]+$/, "").toLowerCase();
   return name === "localhost" || name === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(name);
 }

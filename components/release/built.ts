@@ -60,7 +60,11 @@ export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOut
       .apply((images) => contentKey({ ...content, images } satisfies ReleaseContent));
     const mint = new Step(
       `${name}-name`,
-      { run: "mint", shows: { COMMIT: commit }, input: { registry, project, commit, dirty, key } },
+      {
+        run: "mint",
+        shows: { COMMIT: dirty ? `${commit}-dirty` : commit },
+        input: { registry, project, commit, dirty, key },
+      },
       inside,
     );
     const minted = mint.result<{ name: string; createdAt: string }>();

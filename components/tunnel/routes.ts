@@ -95,7 +95,7 @@ function portOf({ service, port }: PublicName, index: number, routes: readonly R
 
 function checkClosed({ services }: ComposeConfig): void {
   for (const [name, service] of Object.entries(services ?? {})) {
-    const open = publishedPorts(service).find(({ host_ip = "0.0.0.0" }) => host_ip !== "::1" && !isLoopback(host_ip));
+    const open = publishedPorts(service).find(({ host_ip = "0.0.0.0" }) => !isLoopback(host_ip));
     if (open) {
       throw new Error(
         `The service ${name} publishes its port ${open.target} beyond loopback, and with slipway:tunnel nothing is open but SSH: write host_ip: 127.0.0.1, take the port away, or give it app_protocol: http and a name under slipway:tunnel.hostnames.`,

@@ -6,6 +6,7 @@ import { Stage } from "../../components/stage";
 import { container, declare, digestOf, remoteImage, volume } from "./engine";
 import { applicationOf } from "./project";
 import { building, promoted } from "./shop";
+import { tunnelSettings } from "./tunnel/behind";
 
 const facts = { project: "shop", stage: "production", takesOver: true, others: ["staging"] };
 const guard = mustHold(facts, [{ holder: "the service web", port: 8080, protocol: "tcp", ip: "127.0.0.1" }]);
@@ -48,6 +49,14 @@ describe("what must always hold of each resource of a stage", () => {
         refused(/^web listens on port 808\d, which neither the compose file nor the overlay publishes there/),
       );
     }
+  });
+
+  it("is that nothing listens where no port tells", () => {
+    const image = `shop/web@${digestOf("web")}`;
+    const runs = (props: object) => look({ type: container, name: "web", props: { image, ...props } });
+    assert.throws(() => runs({ networkMode: "host" }), refused(/^web is on the machine's own network/));
+    assert.throws(() => runs({ publishAllPorts: true }), refused(/^web publishes each port that its image names/));
+    assert.equal(runs({ networkMode: "bridge", publishAllPorts: false }), undefined);
   });
 
   it("is that a container runs a digest, as soon as it is known which", async () => {
@@ -103,6 +112,24 @@ describe("what must always hold of an application, before anything is declared",
     assert.doesNotThrow(() => check("  db: { image: postgres:16, ports: ['127.0.0.1:5432:5432'] }"));
   });
 
+  it("is that no tunnel leads to a database, though its port is on loopback", () => {
+    const port = (published: number, target: number) =>
+      `ports: [{ target: ${target}, published: "${published}", app_protocol: http, host_ip: 127.0.0.1 }]`;
+    const text = `services:\n  web: { image: web, ${port(8080, 80)} }\n  db: { image: "arangodb:3", ${port(8529, 8529)} }`;
+    const behind = (...hostnames: unknown[]) =>
+      checkAlways(
+        applicationOf({ "compose.yaml": text }, { stage: "production", tunnel: tunnelSettings({ hostnames }) }),
+        facts,
+      );
+    assert.throws(
+      () => behind("shop.example.com", { host: "db.example.com", service: "db" }),
+      refused(
+        /^shop-production-db has the port 8529 of a database reached from everywhere as db\.example\.com: let that name lead to another service in slipway:tunnel\.hostnames, [^\n]*$/,
+      ),
+    );
+    assert.doesNotThrow(() => behind("shop.example.com"));
+  });
+
   it("is that nothing of another stage is used", () => {
     const mounted = "  web: { image: 'web:1', volumes: ['data:/data'] }";
     assert.throws(
@@ -117,6 +144,13 @@ describe("what must always hold of an application, before anything is declared",
         ),
       refused(/^shop-production-web uses the network shop-staging_front/),
     );
+    const behind = (path: string) =>
+      check(mounted, `volumes: { data: { driver_opts: { type: none, o: bind, device: ${path} } } }`);
+    assert.throws(
+      () => behind("/var/lib/docker/volumes/shop-staging_data/_data"),
+      refused(/^shop-production_data uses the volume shop-staging_data, which is named after the stage staging/),
+    );
+    assert.doesNotThrow(() => behind("/srv/shop-staging"));
     assert.doesNotThrow(() => check(mounted, "volumes: { data: }"));
     assert.doesNotThrow(() => check("  web: { image: 'web:1', networks: [staging] }", "networks: { staging: }"));
     assert.doesNotThrow(() => check("  web: { image: 'web:1', volumes: ['/srv/shop-staging:/data', '/cache'] }"));

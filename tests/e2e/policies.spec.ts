@@ -108,6 +108,17 @@ onEngine(pulumi, "each policy, once passing and once refusing", (kind) => {
     assert.doesNotMatch(text, /\]\s+services-restart\s/);
   });
 
+  it("goes by the settings of a policy, and names one that there is not", async () => {
+    const { ok, text, refused } = await preview("right", {
+      "test-data-off-in-production": { variables: ["SEED_DEMO_USERS"] },
+      "services-restart": { production: ["right"] },
+    });
+    assert.equal(ok, false, text);
+    assert.deepEqual(refused, ["services-restart", "test-data-off-in-production"], text);
+    assert.match(text, /container has SEED_DEMO_USERS on, and right is for real data/);
+    assert.match(text, /services-restart\.production is not a setting of the policy/);
+  });
+
   it("is not silenced by an exemption without a reason, or from or of nothing", async () => {
     const { ok, text } = await preview("right", {
       exemptions: {

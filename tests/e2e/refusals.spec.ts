@@ -112,6 +112,15 @@ onEachEngine("what is refused, with one sentence and before anything changes", (
     );
   });
 
+  it("a volume with another stage's behind it", async () => {
+    const other = `${project().name}-staging_data`;
+    const options = `{ type: none, o: bind, device: /var/lib/docker/volumes/${other}/_data }`;
+    project().write("compose.production.yaml", `volumes:\n  data:\n    driver_opts: ${options}\n`);
+    await small.set("production", "overlay", "compose.production.yaml", () =>
+      refuses(project(), "production", new RegExp(`uses the volume ${other}, which is named after the stage staging`)),
+    );
+  });
+
   it("nothing of a port on loopback, and of a network of the stage's own", async () => {
     const ports = "services:\n  app:\n    ports: ['127.0.0.1:15432:5432']\n    networks: [staging]\n";
     project().write("compose.production.yaml", `${ports}networks:\n  staging:\n`);
@@ -144,6 +153,11 @@ onEachEngine("what is refused, with one sentence and before anything changes", (
         "production",
         /listens on port 19000, which neither the compose file nor the overlay publishes/,
       ),
+    ));
+
+  it("a program that puts what runs on the machine's own network", () =>
+    transformed(container, '{ ...props, networkMode: "host" }', "opts", () =>
+      refuses(project(), "production", /is on the machine's own network, where everything that it listens on is open/),
     ));
 
   it("a program that builds where a release is taken over, and not where it is built", () =>

@@ -29,6 +29,16 @@ describe("the policy committed-release-only", () => {
     assert.equal(records({ RELEASE: dirty }, staging, { production: ["staging"] }).length, 1);
   });
 
+  it("refuses one before it is built, in a production that builds for itself", () => {
+    const builds = { ...production, promoteFrom: undefined, takesOver: false };
+    assert.match(
+      records({ COMMIT: "1a2b3c4-dirty" }, builds, {}, "mint")[0] ?? "",
+      /^The release 1a2b3c4-dirty was built/,
+    );
+    assert.deepEqual(records({ COMMIT: "1a2b3c4" }, builds, {}, "mint"), []);
+    assert.deepEqual(records({ COMMIT: "1a2b3c4-dirty" }, staging, {}, "mint"), []);
+  });
+
   it("looks at the record of a release and at no other step", () => {
     assert.deepEqual(records({ RELEASE: dirty }, production, {}, "cutover"), []);
   });

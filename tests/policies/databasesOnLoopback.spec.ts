@@ -29,9 +29,12 @@ describe("the policy databases-on-loopback", () => {
     "mysql:8",
     "mariadb@sha256:0",
     "mongo",
+    "mongodb/mongodb-community-server:8.0-ubi9",
+    "qdrant/qdrant",
     "redis/redis-stack-server",
     "valkey/valkey",
     "arangodb/arangodb",
+    "arangodb/enterprise:3.12",
     "neo4j:5",
     "mcr.microsoft.com/mssql/server:2022-latest",
     "clickhouse/clickhouse-server",
@@ -46,6 +49,7 @@ describe("the policy databases-on-loopback", () => {
     "phpmyadmin",
     "shop/web",
     "redis-commander",
+    "shop/enterprise",
     "nginx/server",
   ]) {
     it(`takes ${image} for none`, () => assert.deepEqual(holds(image, { internal: 8080 }), []));

@@ -11,7 +11,7 @@ describe("what a policy knows of its stage", () => {
       project: "shop",
       stage: "staging",
       takesOver: false,
-      others: ["production"],
+      others: ["production", "prod"],
       secrets: {},
     });
   });
@@ -22,15 +22,17 @@ describe("what a policy knows of its stage", () => {
       stage: "live",
       takesOver: true,
       promoteFrom: "test",
-      others: ["staging", "production", "test"],
+      others: ["staging", "production", "prod", "test"],
       secrets: {},
     });
     assert.deepEqual(facts("production", { promoteFrom: "acme/other/test" }).others, ["staging"]);
+    assert.deepEqual(facts("prod").others, ["staging"], "production by its other name");
+    assert.deepEqual(facts("prod", { promoteFrom: "production" }).others, ["staging", "production"]);
     const pinned = facts("staging", { release: "v1a2b3c4-20261121-143022" });
     assert.deepEqual([pinned.takesOver, pinned.promoteFrom], [true, undefined]);
   });
 
-  it("is which secrets in a cloud its variables stand for", () => {
+  it("is which secrets in a cloud its variables and its tunnel's token stand for", () => {
     const env = JSON.stringify({
       A: "gcp-secret://projects/shop-123456/secrets/staging-db/versions/2",
       B: "azure-secret://shop/db-password",
@@ -42,6 +44,12 @@ describe("what a policy knows of its stage", () => {
       "slipway:env.A": "staging-db",
       "slipway:env.B": "db-password",
     });
+    const tunnel = JSON.stringify({
+      kind: "token",
+      token: "gcp-secret://staging-tunnel",
+      hostnames: ["a.example.com"],
+    });
+    assert.deepEqual(facts("production", { tunnel }).secrets, { "slipway:tunnel.token": "staging-tunnel" });
     for (const broken of ["{", "null", ""]) assert.deepEqual(facts("production", { env: broken }).secrets, {});
   });
 });

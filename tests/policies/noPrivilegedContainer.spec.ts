@@ -11,7 +11,7 @@ describe("the policy no-privileged-container", () => {
     ]);
   });
 
-  for (const added of ["ALL", "CAP_SYS_ADMIN", "sys_admin"]) {
+  for (const added of ["ALL", "CAP_SYS_ADMIN", "sys_admin", "SYS_MODULE"]) {
     it(`takes the capability ${added} for the same`, () =>
       assert.match(has({ capabilities: { adds: [added] } })[0] ?? "", /take it out of cap_add/));
   }

@@ -16,6 +16,7 @@ describe("the policy nothing-of-another-stage", () => {
 
   for (const [what, props] of Object.entries({
     "a mounted volume": { mounts: [{ type: "volume", source: "shop-staging-files" }] },
+    "the path of a volume": { volumes: [{ hostPath: "/var/lib/docker/volumes/shop-staging_data/_data/base" }] },
     "a network": { networksAdvanced: [{ name: "shop-staging-front-1a2b3c4" }] },
     "a container's network": { networkMode: "container:shop-staging-db" },
   })) {
@@ -27,6 +28,19 @@ describe("the policy nothing-of-another-stage", () => {
       const resource = declared(`docker:index/${type}`, "data", { name: "shop-staging_data" });
       assert.equal(says(nothingOfAnotherStage, resource).length, 1);
     }
+  });
+
+  it("refuses a volume that has another stage's behind it", () => {
+    const behind = (volume: string) =>
+      says(
+        nothingOfAnotherStage,
+        declared("docker:index/volume:Volume", "app-volumes-data", {
+          name: "shop-production_data",
+          driverOpts: { type: "none", o: "bind", device: `/mnt/disk/docker/volumes/${volume}/_data` },
+        }),
+      );
+    assert.match(behind("shop-staging_data")[0] ?? "", /^app-volumes-data uses the volume shop-staging_data/);
+    assert.deepEqual(behind("shop-production_old"), []);
   });
 
   for (const name of [

@@ -9,8 +9,11 @@ describe("the policy only-edge-listens-everywhere", () => {
     assert.deepEqual(holds({ internal: 25, external: 1025 }), [
       'shop-production-web listens on port 1025 of every address: write "127.0.0.1:1025:25" or another address in front, or app_protocol: http where it speaks HTTP, so that the edge holds the port.',
     ]);
-    assert.equal(holds({ internal: 25, ip: "0.0.0.0" }, { internal: 26, ip: "::" }).length, 2);
   });
+
+  for (const ip of ["", "0.0.0.0", "::", "::0", "0:0:0:0:0:0:0:0", "::ffff:0.0.0.0"]) {
+    it(`takes "${ip}" for every address`, () => assert.equal(holds({ internal: 25, ip }).length, 1));
+  }
 
   it("lets be what names an address, and what is not known yet", () => {
     assert.deepEqual(holds({ internal: 25, ip: "127.0.0.1" }, { internal: 25, ip: "10.0.0.5" }), []);
@@ -23,6 +26,13 @@ describe("the policy only-edge-listens-everywhere", () => {
       says(onlyEdgeListensEverywhere, service({ networkMode: "host" }))[0] ?? "",
       /take network_mode: host away/,
     );
+  });
+
+  it("refuses whatever ports the image names", () => {
+    assert.deepEqual(says(onlyEdgeListensEverywhere, service({ publishAllPorts: true })), [
+      "shop-production-web publishes each port that its image names on every address: take publishAllPorts away, and publish what others need.",
+    ]);
+    assert.deepEqual(says(onlyEdgeListensEverywhere, service({ publishAllPorts: false })), []);
   });
 
   it("leaves the edge alone, and no other part of Slipway", () => {

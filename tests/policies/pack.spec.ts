@@ -18,7 +18,7 @@ const rule: Rule = {
       : [],
 };
 
-/** Puts resources to a pack as the engine does: one by one, then all of them. */
+/** Puts resources to a pack as the engine does: one by one, then all of them. Those of one name differ in what follows a `#`. */
 async function run(
   policies: Policies,
   config: Record<string, object>,
@@ -26,10 +26,10 @@ async function run(
   protect = false,
 ) {
   const said: string[] = [];
-  const all = Object.entries({ "shop-production": {}, ...resources }).map(([name, props], index) => ({
+  const all = Object.entries({ "shop-production": {}, ...resources }).map(([key, props], index) => ({
     type: index === 0 ? "pulumi:pulumi:Stack" : "own:index:Thing",
-    name,
-    urn: urn(name),
+    name: key.replace(/#.*/, ""),
+    urn: urn(key),
     props,
     opts: { protect },
   }));
@@ -99,6 +99,21 @@ describe("an exemption", () => {
     const said = await run(policiesOf([rule]), grant({ ...exempt, resource: urn("web") }), wrong);
     assert.equal(said.length, 1);
     assert.match(said[0] ?? "", /^exemptions-in-use on web: Exempt/);
+  });
+
+  it("by a name that several resources have is refused", async () => {
+    const two = { "web#1": { wrong: true }, "web#2": { wrong: true } };
+    const said = await run(policiesOf([rule]), grant(exempt), two);
+    assert.deepEqual(
+      said.filter((line) => !line.startsWith("exemptions-in-use")),
+      [
+        `exemptions on all: exemptions.grant exempts web from nothing-wrong, and several resources of that name need it: write the URN of the one that is meant, ${urn("web#1")} or ${urn("web#2")}.`,
+      ],
+    );
+    const [, stays] = await run(policiesOf([rule]), grant({ ...exempt, resource: urn("web#1") }), two);
+    assert.equal(stays, "nothing-wrong on web: web of production in 2 () is wrong.");
+    const one = await run(policiesOf([rule]), grant(exempt), { "web#1": { wrong: true }, "web#2": {} });
+    assert.equal(one.length, 1, "one of them alone needs it");
   });
 
   it("is shown where nothing needs it any longer", async () => {

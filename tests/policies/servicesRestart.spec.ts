@@ -13,9 +13,16 @@ describe("the policy services-restart", () => {
     });
   }
 
-  for (const restart of ["always", "unless-stopped", "on-failure"]) {
+  for (const restart of ["always", "unless-stopped"]) {
     it(`lets ${restart} be`, () => assert.deepEqual(has({ restart }), []));
   }
+
+  it("refuses on-failure, which leaves down what the machine took down with it", () => {
+    assert.match(
+      has({ restart: "on-failure", maxRetryCount: 3 })[0] ?? "",
+      /again after the machine was restarted, but only/,
+    );
+  });
 
   it("says nothing of what is not known yet, of jobs, and of Slipway's own parts", () => {
     assert.deepEqual(has(unknown("restart")), []);

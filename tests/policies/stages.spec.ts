@@ -196,6 +196,13 @@ describe("the rules", () => {
     );
   });
 
+  it("have a line each in docs/policies.md, those that always hold first", () => {
+    const text = readFileSync(join(__dirname, "..", "..", "docs", "policies.md"), "utf8");
+    const lines = [...text.matchAll(/^\| `([a-z-]+)` /gm)].map(([, name = ""]) => name);
+    const names = [always, chosen].map((rules) => rules.map(({ name }) => name).sort());
+    assert.deepEqual([lines.slice(0, always.length).sort(), lines.slice(always.length).sort()], names);
+  });
+
   it("have names of their own", () => {
     const names = [...always, ...chosen].map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);

@@ -4,6 +4,9 @@ export const kindNames = ["postgres", "redis", "arangodb", "neo4j", "own"] as co
 /** One of {@link kindNames}. */
 export type KindName = (typeof kindNames)[number];
 
+/** Those whose images are known by their names. */
+export type KnownKind = Exclude<KindName, "own">;
+
 /**
  * How one program's data are saved and brought back. All scripts are for a POSIX shell inside a container of the program's own
  * image, so that nothing else has to be there, and a password never leaves the container.

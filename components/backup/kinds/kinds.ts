@@ -1,12 +1,12 @@
 import type { Command, DataService } from "../dataServices";
 import { line } from "../shell";
 import { arangodb } from "./arangodb";
-import type { Kind, KindName } from "./kind";
+import type { Kind, KnownKind } from "./kind";
 import { neo4j } from "./neo4j";
 import { postgres } from "./postgres";
 import { redis } from "./redis";
 
-const known: Record<Exclude<KindName, "own">, Kind> = { postgres, redis, arangodb, neo4j };
+const known: Record<KnownKind, Kind> = { postgres, redis, arangodb, neo4j };
 
 /** How a data service is saved and brought back. */
 export function kindOf(service: DataService): Kind {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer, type AddressInfo, type Server } from "node:net";
-import { checkMachine, portsOf } from "../../../components/machine/conflicts";
+import { checkMachine, openRoutes, portsOf } from "../../../components/machine/conflicts";
 import { holds } from "../../../components/machine/local";
 import type { Machine } from "../../../components/machine/machine";
 import { applicationOf } from "../project";
@@ -38,6 +38,12 @@ describe("the ports that a stage is to hold", () => {
       { holder: "the service web", port: 8080, protocol: "tcp", ip: "127.0.0.1" },
       { holder: "the registry", port: 5000, protocol: "tcp", ip: "127.0.0.1" },
     ]);
+  });
+
+  it("are open in a cloud where others than the machine itself may reach them", () => {
+    const route = (published: number, hostIp?: string) => ({ service: "web", target: 80, published, hostIp });
+    const routes = [route(1), route(2, "0.0.0.0"), route(3, "10.0.0.5"), route(4, "127.0.0.1"), route(5, "::1")];
+    assert.deepEqual(openRoutes(routes, 80), [1, 2, 3, 80]);
   });
 });
 
