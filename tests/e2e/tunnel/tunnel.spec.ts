@@ -153,15 +153,19 @@ onEachEngine("a stage behind a tunnel", (kind) => {
     );
   });
 
-  it("is refused with another port open beside it", async () => {
-    const text = pair.project.read("compose.yaml");
-    pair.project.write("compose.yaml", `${text.trimEnd()}\n    ports: ["7777:3000"]\n`);
-    await refuses(
-      pair.project,
-      "staging",
+  it("is refused with another port open beside it", () =>
+    composed(
+      (text) => `${text}    ports: ["7777:3000"]\n`,
       /The service api publishes its port 3000 beyond loopback, and with slipway:tunnel/,
+    ));
+
+  it("is refused with a name that leads to a database", () => {
+    // The lowest HTTP port is what a name without a service leads to.
+    const port = '{ target: 6379, published: "6379", host_ip: 127.0.0.1, app_protocol: http }';
+    return composed(
+      (text) => `${text}  db: { image: redis:7, ports: [${port}] }\n`,
+      /has the port 6379 of a database reached from everywhere as shop\.example\.com: let that name lead to another/,
     );
-    pair.project.write("compose.yaml", text);
   });
 
   it("is taken down with its connectors", async () => {
@@ -169,6 +173,14 @@ onEachEngine("a stage behind a tunnel", (kind) => {
     assert.equal(cloudflare.connected, 0);
     assert.deepEqual((await leftovers(pair.project.name, "staging")).container, []);
   });
+
+  /** Makes sure that the stage is refused with another compose file. */
+  async function composed(change: (text: string) => string, says: RegExp): Promise<void> {
+    const text = pair.project.read("compose.yaml");
+    pair.project.write("compose.yaml", change(`${text.trimEnd()}\n`));
+    await refuses(pair.project, "staging", says);
+    pair.project.write("compose.yaml", text);
+  }
 
   /** Works while visitors come through the tunnel. */
   async function visited(work: () => Promise<unknown>): Promise<{ requests: number; failures: string[] }> {
