@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createInterface } from "node:readline/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { text as readAll } from "node:stream/consumers";
 import { plan, progress, said, summary } from "./display";
@@ -100,7 +100,7 @@ async function main(): Promise<void> {
   const command = commands[name];
   if (!command) throw new Error(`There is no command ${name}: see slipway-runner --help.`);
   if (!given.stack) throw new Error("Name the stage, as in -s staging.");
-  const project = readProject(given.cwd ?? process.cwd());
+  const project = readProject(resolve(given.cwd ?? "."));
   const states = given.state ?? process.env["SLIPWAY_RUNNER_STATE"] ?? join(project.folder, ".slipway-runner");
   const stage = new Stage(project, given.stack, states);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stage.interrupt());

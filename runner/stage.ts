@@ -134,6 +134,7 @@ export class Stage {
   private update(state: State, { say, watch }: Told, preview: boolean): Update {
     const hands: Surroundings["hands"] = ({ urn, type }, provider) => ({
       ...machineOf(provider),
+      folder: this.project.folder,
       say: (line) => say({ type, name: nameOf(urn) }, line),
     });
     return (this.current = new Update({ state, kindOf, hands, preview, watch }));

@@ -12,10 +12,11 @@ export const command: Kind = {
   create: run,
 };
 
-async function run(inputs: Values, { say }: Pick<Hands, "say">): Promise<Made> {
+async function run(inputs: Values, { folder, say }: Pick<Hands, "folder" | "say">): Promise<Made> {
   const stranger = Object.keys(inputs).find((key) => !known.has(key));
   if (stranger) throw new Error(`The runner does not know the input ${stranger} of a command.`);
-  const child = spawn("/bin/sh", ["-c", inputs["create"]], { env: { ...process.env, ...inputs["environment"] } });
+  const env = { ...process.env, ...inputs["environment"] };
+  const child = spawn("/bin/sh", ["-c", inputs["create"]], { cwd: folder, env });
   const logged = (stream: string): boolean => [undefined, "stdoutAndStderr", stream].includes(inputs["logging"]);
   const out: string[] = [];
   const last: string[] = [];

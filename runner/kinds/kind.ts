@@ -7,6 +7,8 @@ export interface Hands {
   docker: Docker;
   /** Who logs in to which registry. */
   logins: { address: string; username: string; password: string }[];
+  /** The project's folder, in which commands run, as they do with Pulumi. */
+  folder: string;
   /** Shows a line of progress. */
   say(line: string): void;
 }

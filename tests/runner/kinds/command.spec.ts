@@ -4,9 +4,9 @@ import { command } from "../../../runner/kinds/command";
 import type { Values } from "../../../runner/resource";
 
 /** Runs a command and tells what it made and said. */
-async function run(inputs: Values): Promise<Made & { said: string[] }> {
+async function run(inputs: Values, folder = "."): Promise<Made & { said: string[] }> {
   const said: string[] = [];
-  const made = await command.create(inputs, { say: (line: string) => said.push(line) } as unknown as Hands);
+  const made = await command.create(inputs, { folder, say: (line: string) => said.push(line) } as unknown as Hands);
   return { ...made, said };
 }
 
@@ -28,6 +28,10 @@ describe("a command", () => {
   it("gets its own environment beside the runner's", async () => {
     const { outputs } = await run({ create: 'echo "$RELEASE at $HOME"', environment: { RELEASE: "v1 $x" } });
     assert.deepEqual(outputs, { stdout: `v1 $x at ${process.env["HOME"]}` });
+  });
+
+  it("runs in the project's folder", async () => {
+    assert.deepEqual((await run({ create: "pwd" }, "/")).outputs, { stdout: "/" });
   });
 
   it("gets its standard input", async () => {

@@ -89,7 +89,7 @@ export class ModelStage {
     const onFailure = (step: string): unknown => failed.push(step);
     const step = stepOf({ engine, process, failing, onFailure, onCutover, ledger });
     const docker = clientOf(engine, process);
-    const hands = { docker, logins: [], say: () => undefined };
+    const hands = { docker, logins: [], folder: ".", say: () => undefined };
     const kinds = (type: string): Kind => (type === "command:local:Command" ? step : impatient(kindOf(type)));
     const update = new Update({ state, kindOf: kinds, hands: () => hands, preview, watch });
     const whole = (preview ? Promise.resolve() : update.recover())
