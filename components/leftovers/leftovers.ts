@@ -57,15 +57,15 @@ export async function look(
   const filters = Object.entries(labels).flatMap(([label, value]) => ["--filter", `label=${label}=${value}`]);
   const all = what === "container" ? ["--all"] : [];
   const ids = lines(await docker(what, "ls", "--quiet", "--no-trunc", ...all, ...filters));
-  const told = what === "container" ? ".Config.Labels" : ".Labels";
-  const format = `{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json ${told}}}}`;
+  const told = what === "container" ? '{{json .Config.Labels}},"isRunning":{{.State.Running}}' : "{{json .Labels}}";
+  const format = `{"id":{{json .Id}},"name":{{json .Name}},"labels":${told}}`;
   const seen = await Promise.all(
     // One that goes meanwhile must not hide the others.
     ids.map((id) => docker(what, "inspect", "--format", format, id).catch(unlessGone)),
   );
   return seen.flatMap(lines).map((line) => {
-    const { id, name, labels: own } = JSON.parse(line) as Labelled & { labels: Record<string, string> | null };
-    return { id, name: name.replace(/^\//, ""), labels: own ?? {} };
+    const { name, labels: own, ...rest } = JSON.parse(line) as Labelled & { labels: Record<string, string> | null };
+    return { ...rest, name: name.replace(/^\//, ""), labels: own ?? {} };
   });
 }
 

@@ -3,6 +3,8 @@ export interface Labelled {
   id: string;
   name: string;
   labels: Readonly<Record<string, string>>;
+  /** Of a container: whether it runs. */
+  isRunning?: boolean;
 }
 
 const telling = ["slipway.project", "slipway.stage", "slipway.service", "slipway.role", "slipway.network"];
@@ -19,12 +21,16 @@ export function identity(labels: Readonly<Record<string, string>>): Record<strin
 const parts = ["slipway.service", "slipway.job", "slipway.check", "slipway.files", "slipway.connector"];
 
 /**
- * The containers of services, of jobs and checks, those that carry their files, and the tunnel's connectors, that are not among those that stay. A job or a
- * check that ended is none of them: its container went with it.
+ * The containers of services, of jobs and checks, those that carry their files, and the tunnel's connectors, that are not among those
+ * that stay, and that of a backup which never began. A job or a check that ended is none of them: its container went with it.
  *
  * @param kept ids
  */
 export function others<T extends Labelled>(found: readonly T[], kept: readonly string[]): T[] {
   const stay = new Set(kept);
-  return found.filter(({ id, labels }) => !stay.has(id) && parts.some((part) => part in labels));
+  return found.filter(({ id, labels, isRunning }) => {
+    // Somebody may make a backup by hand, which an update has nothing to do with.
+    if (labels["slipway.role"] === "backup") return isRunning === false;
+    return !stay.has(id) && parts.some((part) => part in labels);
+  });
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { backupVolume, manifest, type Manifest, type Saved } from "../../components/backup/manifest";
 import { line, quoted } from "../../components/backup/shell";
 import type { StageId } from "../../components/labels";
@@ -12,6 +13,9 @@ const root = "/backups";
 
 /** How long, in milliseconds, its container may take to end. */
 const patience = 10_000;
+
+/** How long, in milliseconds, a container that was made may take until it is started. */
+const beginning = 5_000;
 
 /** Names of the store's own making, and of services: nothing else becomes part of a path. */
 const safe = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
@@ -31,9 +35,19 @@ export class Store {
    * @throws Error when somebody else has it open
    */
   static async open(stage: StageId, image: string): Promise<Store> {
-    const container = `${stage.project}-${stage.stage}-backup`;
-    const labels = { project: stage.project, stage: stage.stage, role: "backup" };
     await makeVolume(stage);
+    const container = `${stage.project}-${stage.stage}-backup`;
+    let store = await Store.begin(stage, container, image);
+    if (!store && (await isFreed(container))) store = await Store.begin(stage, container, image);
+    if (store) return store;
+    throw new Error(
+      `Another backup or restore of the stage ${stage.stage} is at work: wait for it. (Its container is ${container}.)`,
+    );
+  }
+
+  /** @returns undefined where there is a container of that name */
+  private static async begin(stage: StageId, container: string, image: string): Promise<Store | undefined> {
+    const labels = { project: stage.project, stage: stage.stage, role: "backup" };
     const child = spawn(
       "docker",
       [
@@ -49,14 +63,9 @@ export class Store {
     child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
     child.stdin.on("error", () => undefined);
     const opened = once(child.stdout, "data").then(() => true);
-    if (!(await Promise.race([opened, once(child, "close").then(() => false)]))) {
-      throw new Error(
-        /is already in use/.test(said)
-          ? `Another backup or restore of the stage ${stage.stage} is at work: wait for it. (Its container is ${container}.)`
-          : `The backups of the stage ${stage.stage} cannot be reached: ${said.trim().split("\n").at(-1)}`,
-      );
-    }
-    return new Store(container, child);
+    if (await Promise.race([opened, once(child, "close").then(() => false)])) return new Store(container, child);
+    if (/is already in use/.test(said)) return undefined;
+    throw new Error(`The backups of the stage ${stage.stage} cannot be reached: ${said.trim().split("\n").at(-1)}`);
   }
 
   /** Ends its container, and with it what keeps others out. */
@@ -168,6 +177,28 @@ echo "$kept $bytes"`;
   private run(script: string): Promise<string> {
     return onMachine(line("docker", "exec", this.container, "sh", "-c", script));
   }
+}
+
+/**
+ * Whether a name is free, after what a process left that was killed between making its container and starting it was taken away:
+ * nothing ends a container that never began.
+ */
+async function isFreed(container: string): Promise<boolean> {
+  const format = "{{.Id}} {{.State.Running}}";
+  const seen = (): Promise<string | undefined> =>
+    docker(["inspect", "--type", "container", "--format", format, container]).then(
+      (text) => text.trim(),
+      () => undefined,
+    );
+  const before = await seen();
+  if (before?.endsWith(" false")) {
+    // Another backup may be about to start it.
+    await pause(beginning);
+    const [id = "", isRunning] = (await seen())?.split(" ") ?? [];
+    // Without force, so that one which was started after all stays.
+    if (isRunning === "false" && before.startsWith(id)) await docker(["rm", id]).catch(() => undefined);
+  }
+  return (await seen()) === undefined;
 }
 
 /** It is one of the stage's resources, but a backup may be asked for before there was a promotion. One that is there stays as it is. */

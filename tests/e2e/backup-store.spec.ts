@@ -71,6 +71,14 @@ describe("a backup on the machine", () => {
     assert.match(reason, /only \d+ bytes could be kept/);
   });
 
+  it("takes the place of one that was killed before its container began", async () => {
+    await start("files", "redis:7");
+    const labels = Object.entries(stage).flatMap(([key, value]) => ["--label", `slipway.${key}=${value}`]);
+    await docker("create", "--name", `${stage.project}-production-backup`, ...labels, "redis:7");
+    await backup(plan("b1", { files: few }), say);
+    assert.deepEqual(await open(async (store) => (await store.list()).map(({ id }) => id)), ["b1"]);
+  });
+
   it("is at work once at a time", async () => {
     await start("files", "redis:7");
     await open(async () => {

@@ -34,6 +34,18 @@ describe("what an update left", () => {
     );
   });
 
+  it("is the container of a backup that never began, and not that of one that is at work", () => {
+    const backup = { "slipway.role": "backup" };
+    const found = [
+      { ...container("a", backup), isRunning: false },
+      { ...container("b", backup), isRunning: true },
+    ];
+    assert.deepEqual(
+      others(found, []).map(({ id }) => id),
+      ["a"],
+    );
+  });
+
   it("is neither the edge nor the registry, which no record names", () => {
     const found = [container("a", { "slipway.role": "edge" }), container("b", { "slipway.role": "registry" })];
     assert.deepEqual(others(found, []), []);
