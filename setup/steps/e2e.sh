@@ -6,12 +6,15 @@ long_groups=(
     "crash/kills crash/failures crash/machine"
     "staging-to-production two-engines"
     "crash-points"
+    "tunnel/tunnel"
     "clouds/gce"
     "clouds/azure"
-    "tunnel/tunnel"
     "jobs"
     "machines/ssh"
+    "refusals"
     "backup"
+    "cutover"
+    "demo"
 )
 
 # e2e_runs: all of them, two groups at a time: much of the time each waits for containers to become healthy.
