@@ -1,5 +1,5 @@
 import type { StageSettings } from "../config";
-import type { StageFacts } from "../policies/stage";
+import { ownSource, type StageFacts } from "../policies/stage";
 import type { StagePlan } from "./plan";
 
 /** What the rules that always hold are told of a stage. */
@@ -9,6 +9,5 @@ export function factsOf({ id, origin, others = [] }: Pick<StagePlan, "id" | "ori
 
 /** The project's other stages: those that have a settings file, and the one to promote from, unless it is another project's. */
 export function otherStages({ stage, siblingEnv, promoteFrom }: StageSettings): string[] {
-  const source = promoteFrom === undefined || promoteFrom.includes("/") ? [] : [promoteFrom];
-  return [...new Set([...Object.keys(siblingEnv), ...source])].filter((other) => other !== stage);
+  return [...new Set([...Object.keys(siblingEnv), ...ownSource(promoteFrom)])].filter((other) => other !== stage);
 }

@@ -7,8 +7,7 @@ import type { StageId } from "./labels";
 /**
  * The services of an application as containers that rules can look at, before anything is declared. Each has all the ports that it
  * publishes, also those that the edge will hold for it, and says of these that they speak HTTP and by which names a tunnel leads to
- * them. With them the volumes that have
- * something of the machine's behind them; by their names they stand in the containers.
+ * them. The volumes come with them for what of the machine stands behind one; by their names they are in the containers.
  */
 export function foreseen({ config, routes }: Application, { project, stage }: StageId): Declared[] {
   const containers = Object.entries(config.services).map(([name, service]) => ({

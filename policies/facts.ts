@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cloudSecret } from "../components/secrets/reference";
-import { productionNames, type StageFacts } from "./stage";
+import { ownSource, productionNames, type StageFacts } from "./stage";
 
 /**
  * What the engine tells a policy pack of the stage: the stack by a resource's URN, and its settings.
@@ -12,9 +12,8 @@ export function factsOf(urn: string, settings: Pick<pulumi.Config, "get"> = new 
   const [stack = "", project = ""] = urn.split("::");
   const stage = stack.replace(/^urn:pulumi:/, "");
   const promoteFrom = settings.get("promoteFrom");
-  // Another project's stage has a name with slashes, and shares no names with this one.
-  const source = promoteFrom === undefined || promoteFrom.includes("/") ? [] : [promoteFrom];
-  const others = new Set(["staging", ...(productionNames.includes(stage) ? [] : productionNames), ...source]);
+  const usual = ["staging", ...(productionNames.includes(stage) ? [] : productionNames)];
+  const others = new Set([...usual, ...ownSource(promoteFrom)]);
   others.delete(stage);
   return {
     project,

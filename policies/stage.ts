@@ -17,6 +17,11 @@ export interface StageFacts {
 /** The names by which production is known where nobody says otherwise. A project has it under one of them. */
 export const productionNames: readonly string[] = ["production", "prod"];
 
+/** The stage to promote from among others of the project: another project's has a name with slashes, and shares no names with them. */
+export function ownSource(promoteFrom: string | undefined): string[] {
+  return promoteFrom === undefined || promoteFrom.includes("/") ? [] : [promoteFrom];
+}
+
 /** Whether a stage is one that real users meet: it promotes from another one, or is called so. */
 export function isProduction({ stage, promoteFrom }: StageFacts, more: readonly string[] = []): boolean {
   return promoteFrom !== undefined || [...productionNames, ...more].includes(stage);

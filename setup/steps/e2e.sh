@@ -15,6 +15,10 @@ long_groups=(
     "backup"
     "cutover"
     "demo"
+    "failing-update"
+    "machines/ways"
+    "policies"
+    "tunnel/managed"
 )
 
 # e2e_runs: all of them, two groups at a time: much of the time each waits for containers to become healthy.
