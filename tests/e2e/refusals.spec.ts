@@ -4,6 +4,7 @@ import { onEachEngine } from "./engines";
 import { refuses, succeeds, upAndClean } from "./expect";
 import { places } from "./secrets";
 import { Small } from "./small";
+import { transformed } from "./transformed";
 
 onEachEngine("what is refused, with one sentence and before anything changes", (kind) => {
   let small: Small;
@@ -129,25 +130,22 @@ onEachEngine("what is refused, with one sentence and before anything changes", (
     });
   });
 
-  /** Changes what a program's own transformation makes of resources of a type, given as TypeScript. */
-  const transformed = (type: string, props: string, opts: string, work: () => Promise<void>): Promise<void> => {
-    const careless = `({ type, props, opts }) => (type === "${type}" ? { props: ${props}, opts: ${opts} } : undefined)`;
-    return small.edited("index.ts", "readSettings()))", `readSettings()), { transformations: [${careless}] })`, work);
-  };
+  const changed = (type: string, props: string, opts: string, work: () => Promise<void>): Promise<void> =>
+    transformed(project(), { type, props, opts }, work);
   const container = "docker:index/container:Container";
 
   it("a program that lets a data volume go", () =>
-    transformed("docker:index/volume:Volume", "props", "{ ...opts, retainOnDelete: false }", () =>
+    changed("docker:index/volume:Volume", "props", "{ ...opts, retainOnDelete: false }", () =>
       refuses(project(), "production", /is a data volume that is declared without retainOnDelete/),
     ));
 
   it("a program that runs an image by a tag", () =>
-    transformed(container, '{ ...props, image: "redis:7" }', "opts", () =>
+    changed(container, '{ ...props, image: "redis:7" }', "opts", () =>
       refuses(project(), "production", /runs the image redis:7, which is not named by a digest/),
     ));
 
   it("a program that publishes what no file names", () =>
-    transformed(container, "{ ...props, ports: [{ internal: 9000, external: 19000 }] }", "opts", () =>
+    changed(container, "{ ...props, ports: [{ internal: 9000, external: 19000 }] }", "opts", () =>
       refuses(
         project(),
         "production",
@@ -156,18 +154,18 @@ onEachEngine("what is refused, with one sentence and before anything changes", (
     ));
 
   it("a program that puts what runs on the machine's own network", () =>
-    transformed(container, '{ ...props, networkMode: "host" }', "opts", () =>
+    changed(container, '{ ...props, networkMode: "host" }', "opts", () =>
       refuses(project(), "production", /is on the machine's own network, where everything that it listens on is open/),
     ));
 
   it("a program that builds where a release is taken over, and not where it is built", () =>
-    transformed("command:local:Command", '{ ...props, update: "docker build ." }', "opts", async () => {
+    changed("command:local:Command", '{ ...props, update: "docker build ." }', "opts", async () => {
       await refuses(project(), "production", /runs a build, and this stage takes a verified release over/);
       await succeeds(engine().preview("staging"));
     }));
 
   it("nothing where a program changes what it may", () =>
-    transformed(container, "{ ...props, memory: 256 }", "opts", async () => {
+    changed(container, "{ ...props, memory: 256 }", "opts", async () => {
       await succeeds(engine().preview("production"));
     }));
 

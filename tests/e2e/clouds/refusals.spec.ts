@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { Preview } from "../engine";
 import { onEngine, pulumi } from "../engines";
 import { assertClear, succeeds } from "../expect";
 import type { Project } from "../project";
+import { transformed, type Careless } from "../transformed";
 import { SimulatedCloud, vmSettings } from "./cloud";
 
 const clouds = [
@@ -29,28 +31,21 @@ onEngine(pulumi, "what is refused of a VM's disk in a preview, without a policy 
     await cloud?.end();
   });
 
-  /** Previews a stage whose program's own transformation changes its disk, given as TypeScript. */
-  async function transformed(stage: string, disk: string, props: string, opts: string): ReturnType<typeof preview> {
-    const careless = `({ type, props, opts }) => (type === "${disk}" ? { props: ${props}, opts: ${opts} } : undefined)`;
-    const program = project.read("index.ts");
-    project.edit("index.ts", "readSettings()))", `readSettings()), { transformations: [${careless}] })`);
-    try {
-      return await preview(stage);
-    } finally {
-      project.write("index.ts", program);
-    }
-  }
-  const preview = (stage: string) => project.engine.preview(stage);
+  const preview = (stage: string, careless: Careless): Promise<Preview> =>
+    transformed(project, careless, () => project.engine.preview(stage));
 
   for (const { machine, disk } of clouds) {
     it(`nothing on ${machine.kind}, where the disk is as Slipway declares it, or grows`, async () => {
       const size = machine.kind === "gce" ? "size: 20" : "diskSizeGB: 20";
-      const { changes } = await succeeds(transformed(machine.kind, disk, `{ ...props, ${size} }`, "opts"));
+      const { changes } = await succeeds(preview(machine.kind, { type: disk, props: `{ ...props, ${size} }` }));
       assert.ok(changes.some(({ type }) => type === disk));
     });
 
     it(`one on ${machine.kind} that goes with its stage`, async () => {
-      const told = await transformed(machine.kind, disk, "props", "{ ...opts, retainOnDelete: false, protect: false }");
+      const told = await preview(machine.kind, {
+        type: disk,
+        opts: "{ ...opts, retainOnDelete: false, protect: false }",
+      });
       assert.ok(!told.ok);
       assertClear(told, /is a disk for data that is declared without retainOnDelete/);
     });
@@ -58,7 +53,7 @@ onEngine(pulumi, "what is refused of a VM's disk in a preview, without a policy 
 
   it("one on azure that does not say how it is encrypted", async () => {
     const props = "{ ...props, encryption: undefined }";
-    const told = await transformed("azure", "azure-native:compute:Disk", props, "opts");
+    const told = await preview("azure", { type: "azure-native:compute:Disk", props });
     assert.ok(!told.ok);
     assertClear(told, /is a disk that does not say how it is encrypted: write encryption/);
   });
