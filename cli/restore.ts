@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { findBackup, type Manifest } from "../components/backup/manifest";
 import type { StageId } from "../components/labels";
-import { othersThan, restore as bringBack } from "../steps/backups/restore";
+import { othersThan, restore as bringBack, servicesTaking } from "../steps/backups/restore";
 import { discard, restoreInto } from "../steps/backups/scratch";
 import { takeNow } from "./backup";
 import { stageHere } from "./here";
@@ -124,7 +124,7 @@ async function carryOut(
 }
 
 function warning(stage: StageId, { containers }: Opened, backup: Manifest, names: string[], given: Options): string {
-  const others = othersThan(names, containers).map(({ service }) => service);
+  const others = othersThan(servicesTaking(names, backup, containers), containers).map(({ service }) => service);
   return [
     `Everything that ${names.join(", ")} of ${stage.stage} took in since ${backup.at} will be lost${given["no-backup"] ? "" : " (a backup of it is taken first)"}.`,
     ...(others.length > 0 ? [`Stopped meanwhile: ${others.join(", ")}.`] : []),

@@ -1,12 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Check, EdgeSettings, StageSettings } from "../config";
 import type { GeneratedSecret } from "../settings/generate";
-import { planBackup, type BackupPlan } from "./backup/plan";
+import { dataServices } from "./backup/dataServices";
+import { givingData, planBackup, planHandoverBackup, type BackupPlan } from "./backup/plan";
 import { checkBuiltArguments } from "./release/arguments";
 import { readApplication, type Application, type Description } from "./application";
 import { factsOf, otherStages } from "./facts";
 import { defineEdge, downtimeOf } from "./edge/definition";
 import { httpChecks } from "./edge/checks";
+import { stageClaims } from "./holders/claims";
+import { handovers, toldOf } from "./holders/handover";
+import { dockerHolders, type Holders } from "./holders/holders";
+import { processKeeper } from "./holders/keeper";
 import { namedChecks } from "./jobs/named";
 import { planJobs, planNewJobs, type JobsPlan } from "./jobs/plan";
 import { namesOf } from "./jobs/role";
@@ -82,6 +87,8 @@ export interface StagePlan {
   generate: Record<string, GeneratedSecret>;
   /** Takes away what killed updates left; undefined where there is no machine. */
   leftovers?: Leftovers;
+  /** Sees to it that nothing has two holders at once; undefined where there is no machine. */
+  holders?: Holders;
 }
 
 /**
@@ -147,6 +154,12 @@ async function plan(given: StageSettings): Promise<StagePlan> {
     wanted === undefined
       ? await planBuild(settings, machine, registry)
       : await planTaken(settings, machine, placed, wanted);
+  const next = stageClaims(settings.stage, decided.application, shared.declares);
+  const handed = handovers(next, machine.holders.get(stage) ?? []);
+  if (decided.origin.kind === "build") {
+    const giving = givingData(handed, decided.application.config);
+    decided.backup = planHandoverBackup(id, giving, settings.backup, new Date());
+  }
   httpChecks(settings.checks, decided.application.listening, settings.edge.domain[0]);
   namedChecks(settings.checks, decided.application.config.services);
   const tunnel = settings.tunnel && (await planTunnel(settings.tunnel, id, decided.application.listening));
@@ -154,17 +167,21 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   checkAlways(decided.application, factsOf({ ...shared, ...decided }));
   const downtime = downtimeOf(defineEdge(settings.stage, decided.application), machine.edges.get(stage));
   if (downtime) void pulumi.log.warn(downtime);
+  handed.forEach((one) => void pulumi.log.warn(toldOf(one)));
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
   const say = (line: string): void => void pulumi.log.info(line);
-  const leftovers = machine.lacksDocker ? undefined : dockerLeftovers(say, goingTo(machine));
-  return { ...shared, ...decided, tunnel, hosted: declared, admits: admitting, leftovers };
+  const go = goingTo(machine);
+  const leftovers = machine.lacksDocker ? undefined : dockerLeftovers(say, go);
+  const keeper = processKeeper(id, machine.reachedBy);
+  const holders = machine.lacksDocker ? undefined : dockerHolders({ stage: id, next, keeper, say, go });
+  return { ...shared, ...decided, tunnel, hosted: declared, admits: admitting, leftovers, holders };
 }
 
 async function planBuild(
   settings: StageSettings,
   machine: Machine,
   registry: RegistryPlan,
-): Promise<Pick<StagePlan, "application" | "origin" | "jobs">> {
+): Promise<Pick<StagePlan, "application" | "origin" | "backup" | "jobs">> {
   const { project, stage, siblingEnv, compose = [] } = settings;
   const work = new WorkFiles(process.cwd());
   const application = readApplication(describe(settings, compose), work, work);
@@ -222,14 +239,20 @@ async function planTaken(
     readApplication(describe(settings, taken.compose), new ReleaseFiles(taken, own), own);
   const application = read(release);
   checkBuiltArguments(release, application.base.config);
-  const promotion = await promotionTo(release.name, history, fingerprints(release, application), async (earlier) => {
-    const taken = await before(earlier);
-    return taken && tolerant(() => fingerprints(taken, read(taken)));
-  });
   const last = history.at(-1);
+  const earlier = last && last.release !== release.name ? await before(last.release) : undefined;
+  const replaced = earlier && tolerant(() => ({ release: earlier, application: read(earlier) }));
+  const promotion = promotionTo(
+    release.name,
+    history,
+    fingerprints(release, application),
+    replaced && fingerprints(replaced.release, replaced.application),
+  );
   const kind =
     last?.release === release.name ? last.kind : isRollback(release.name, history) ? "rollback" : "promotion";
-  const backup = planBackup({ project, stage }, application.config, release.name, history, settings.backup, new Date());
+  const leaving = replaced ? tolerant(() => dataServices(replaced.application.config)) : undefined;
+  const { config } = application;
+  const backup = planBackup({ project, stage }, config, release.name, history, settings.backup, new Date(), leaving);
   announce(promotion, kind, last, application, backup);
   if (machine.lacksDocker && last) {
     void pulumi.log.warn(

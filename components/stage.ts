@@ -4,10 +4,11 @@ import { Backup } from "./backup/backup";
 import { cutoverTo } from "./edge/cutover";
 import { defineEdge } from "./edge/definition";
 import { certificatesFor } from "./edge/authority";
-import { Edge } from "./edge/edge";
+import { Edge, type EdgeArgs } from "./edge/edge";
 import { introduced } from "./edge/introduced";
 import { urlOn } from "./edge/routes";
 import { factsOf } from "./facts";
+import { yielding } from "./holders/hook";
 import { Jobs } from "./jobs/jobs";
 import { clearedAfter } from "./leftovers/ending";
 import { clearing } from "./leftovers/hook";
@@ -97,6 +98,7 @@ export class Stage extends pulumi.ComponentResource {
     this.ready = on.ready;
     const own = { parent: this, provider: on.provider };
     const clears = plan.leftovers && clearing(`${name}-leftovers`, plan.leftovers);
+    const yields = plan.holders && yielding(`${name}-holders`, plan.holders);
 
     application.secrets.fill(generatedValues(`${name}-generated`, plan.generate, { parent: this }));
 
@@ -132,7 +134,7 @@ export class Stage extends pulumi.ComponentResource {
       own,
     );
     const backup = plan.backup && new Backup(`${name}-backup`, plan.backup, own);
-    const front = this.edge(plan, networks, clears, own);
+    const front = this.edge(plan, networks, { clears, yields }, own);
     const edge = front?.container;
     const tunnel =
       plan.tunnel && front && new Tunnel(`${name}-tunnel`, { stage: id, plan: plan.tunnel, edge: front }, own);
@@ -152,7 +154,7 @@ export class Stage extends pulumi.ComponentResource {
         networks: networks.names,
         volumes: volumes.names,
         files: mountedFiles(application),
-        clears,
+        yields,
         called: application.called.map(({ service }) => service),
         edge,
         introduce: (service, container, opts) => edge && introduced(service, container, plan, edge, opts),
@@ -207,19 +209,19 @@ export class Stage extends pulumi.ComponentResource {
   private edge(
     { id, application, edge }: StagePlan,
     networks: Networks,
-    clears: pulumi.ResourceHook | undefined,
+    hooks: Pick<EdgeArgs, "clears" | "yields">,
     opts: pulumi.ComponentResourceOptions,
   ): Edge | undefined {
     const definition = defineEdge(id.stage, application);
     const certificates = certificatesFor(edge);
-    const args = definition && { stage: id, definition, networks: networks.names, certificates, clears };
+    const args = definition && { stage: id, definition, networks: networks.names, certificates, ...hooks };
     return args && new Edge(`${id.project}-${id.stage}-edge`, args, opts);
   }
 
   /** The last step of an update; what the stage tells of its release comes from it alone. */
   private record(
     name: string,
-    { id, origin, retention, leftovers, from }: StagePlan,
+    { id, origin, retention, leftovers, holders, from }: StagePlan,
     registry: pulumi.Output<RegistryPlan>,
     release: ReleaseOutputs,
     { containers, carriers }: Services,
@@ -252,7 +254,9 @@ export class Stage extends pulumi.ComponentResource {
       { parent: this, dependsOn },
     );
     const all = [...Object.values(containers).map((container) => container.id), ...others];
-    return clearedAfter(step.result<Recorded>(), pulumi.all(all), id, leftovers);
+    const recorded = step.result<Recorded>();
+    if (holders && !pulumi.runtime.isDryRun()) recorded.apply(() => holders.settled());
+    return clearedAfter(recorded, pulumi.all(all), id, leftovers);
   }
 }
 

@@ -47,11 +47,11 @@ export class Step extends command.local.Command {
  * @param run the name of a file in steps/
  */
 export function stepCommand(run: StepArgs["run"] | "disconnect"): string {
-  return `node ${program()} ${run}`;
+  return `node ${stepProgram()} ${run}`;
 }
 
-/** Relative to the project, so that a clone elsewhere or on another machine declares the very same resource. */
-function program(): string {
+/** The program of all steps, relative to the project, so that a clone elsewhere or on another machine declares the very same resource. */
+export function stepProgram(): string {
   const path = relative(process.cwd(), join(__dirname, "..", "steps", "main.js"));
   // The program's sources sit where the compiled files do not: under dist.
   return path.startsWith("..") || path.includes("node_modules") || path.startsWith("dist") ? path : join("dist", path);

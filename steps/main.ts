@@ -17,6 +17,7 @@ const steps: Record<string, () => Promise<Step>> = {
   cutover: async () => (await import("./cutover.js")).cutover,
   disconnect: async () => (await import("./disconnect.js")).disconnect,
   engine: async () => (await import("./engine.js")).engine,
+  handBack: async () => (await import("./handBack.js")).handBack,
   introduce: async () => (await import("./introduce.js")).introduce,
   job: async () => (await import("./job.js")).job,
   mint: async () => (await import("./mint.js")).mint,
@@ -35,10 +36,11 @@ async function main(): Promise<void> {
       `This program is run by Slipway's command resources, with one of ${Object.keys(steps).join(", ")}.`,
     );
   }
-  const input = JSON.parse(await readInput()) as { registry?: RegistryPlan };
+  const text = await readInput();
+  const input = (name === "handBack" ? lines(text) : JSON.parse(text)) as { registry?: RegistryPlan };
   // A line at a time on standard error is what Pulumi shows while the step runs.
   const step = await load();
-  const leave = elsewhere.includes(name) ? undefined : await going(input.registry);
+  const leave = elsewhere.includes(name) ? undefined : await (name === "handBack" ? goingPatiently() : going(input.registry));
   try {
     const result = await step(input as never, (line) => process.stderr.write(`${line}\n`));
     process.stdout.write(JSON.stringify(result));
@@ -51,6 +53,29 @@ async function main(): Promise<void> {
 async function going(registry: RegistryPlan | undefined): Promise<(() => Promise<void>) | undefined> {
   const folder = process.env[reachedBy];
   return folder ? (await import("./machine.js")).goToMachine(folder, registry) : undefined;
+}
+
+/** The same for what runs because an update has ended, perhaps since the way to the machine was lost: it is tried again for ten minutes. */
+async function goingPatiently(): Promise<(() => Promise<void>) | undefined> {
+  const until = Date.now() + 600_000;
+  for (;;) {
+    try {
+      return await going(undefined);
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await (await import("../components/machine/ssh/tunnels.js")).closeTunnels();
+      await new Promise((done) => setTimeout(done, 10_000));
+    }
+  }
+}
+
+/** What comes line by line while another process goes on; the last line of one that was killed may not be whole. */
+function lines(text: string): unknown[] {
+  return text
+    .slice(0, text.lastIndexOf("\n") + 1)
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as unknown);
 }
 
 async function readInput(): Promise<string> {

@@ -19,6 +19,8 @@ const saved = known.extend({
   image: z.string(),
   /** Where its container had volumes that it writes to. */
   volumes: z.array(z.string()),
+  /** The names of these volumes, or the paths of these folders; backups of earlier versions do not tell. */
+  holds: z.array(z.string()).optional(),
   bytes: z.number().int(),
   /** Of the file, in hex. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),

@@ -1,4 +1,6 @@
 import type { ComposeConfig } from "../../compose/model";
+import { isData } from "../holders/claims";
+import type { Handover } from "../holders/handover";
 import type { StageId } from "../labels";
 import type { StageRun } from "../release/release";
 import { dataServices, type DataService } from "./dataServices";
@@ -26,6 +28,7 @@ export interface BackupPlan extends StageId, Keeping {
  * @param to the release that the stage takes over
  * @param history what the stage ran, oldest first
  * @param now when the update is planned
+ * @param leaving what holds data now and will not, by service: the release to come may lack it, or give its data to another
  * @returns undefined for an application without data
  * @throws Error naming a service whose own command holds a secret
  */
@@ -36,8 +39,9 @@ export function planBackup(
   history: readonly StageRun[],
   keeping: Keeping,
   now: Date,
+  leaving: Record<string, DataService> = {},
 ): BackupPlan | undefined {
-  const services = dataServices(config);
+  const services = { ...leaving, ...dataServices(config) };
   if (Object.keys(services).length === 0) {
     return undefined;
   }
@@ -53,6 +57,40 @@ export function planBackup(
     services,
     last: last ? { at: last.at, backup: last.backup } : null,
   };
+}
+
+/**
+ * Plans the backup in a stage that builds: only what gives its data to another service is saved.
+ *
+ * @param services what is to be saved; none: nothing changes its holder
+ */
+export function planHandoverBackup(
+  stage: StageId,
+  services: Record<string, DataService>,
+  keeping: Keeping,
+  now: Date,
+): BackupPlan | undefined {
+  if (Object.keys(services).length === 0) return undefined;
+  return { ...stage, ...keeping, due: true, id: backupId(now), from: null, to: "the next build", services, last: null };
+}
+
+/**
+ * The services that give data to a service whose data can be saved, as what that one is: both are the same program.
+ *
+ * @param handovers what changes its holder
+ * @param config of the release to come
+ */
+export function givingData(
+  handovers: readonly Handover[],
+  config: Pick<ComposeConfig, "services">,
+): Record<string, DataService> {
+  const kinds = dataServices(config);
+  const found = handovers.flatMap(({ from, to, claims }): [string, DataService][] => {
+    const [, name = ""] = from.split(" ");
+    const kind = kinds[to.split(" ")[1] ?? ""];
+    return kind && from.startsWith("service ") && claims.some(isData) ? [[name, kind]] : [];
+  });
+  return Object.fromEntries(found);
 }
 
 /** The backup as a preview shows it. */

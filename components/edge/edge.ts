@@ -16,6 +16,8 @@ export interface EdgeArgs {
   certificates?: Omit<CertificatesArgs, "stage" | "network">;
   /** Clears the way for it. */
   clears?: pulumi.ResourceHook;
+  /** Stops what holds its ports. */
+  yields?: pulumi.ResourceHook;
 }
 
 /**
@@ -29,7 +31,7 @@ export class Edge extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { stage, definition, networks, certificates, clears }: EdgeArgs,
+    { stage, definition, networks, certificates, clears, yields }: EdgeArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:edge:Edge", name, {}, opts);
@@ -84,7 +86,7 @@ export class Edge extends pulumi.ComponentResource {
         parent: this,
         // Two of them cannot hold one port.
         deleteBeforeReplace: true,
-        ...clearedBy(clears),
+        ...clearedBy(clears, yields),
         dependsOn: [program],
         replaceOnChanges: ["#initerror"],
       },

@@ -19,7 +19,8 @@ export function clearing(name: string, leftovers: Leftovers): pulumi.ResourceHoo
   });
 }
 
-/** The option that binds a hook to a resource; none where there is no hook. */
-export function clearedBy(hook: pulumi.ResourceHook | undefined): Pick<pulumi.ResourceOptions, "hooks"> {
-  return hook ? { hooks: { beforeCreate: [hook] } } : {};
+/** The option that binds hooks to a resource, in their order; none where there is no hook. */
+export function clearedBy(...hooks: (pulumi.ResourceHook | undefined)[]): Pick<pulumi.ResourceOptions, "hooks"> {
+  const given = hooks.filter((hook) => hook !== undefined);
+  return given.length > 0 ? { hooks: { beforeCreate: given } } : {};
 }

@@ -1,11 +1,13 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { holdersByStage, type Listed } from "../holders/holder";
+import { listContainers } from "./engineApi";
 import { MachineError, type Machine } from "./machine";
 
 const run = promisify(execFile);
 
 /** What a Docker Engine tells of itself, and the context in which the `docker` command asked it. */
-export type Engine = Pick<Machine, "platform" | "volumes" | "ports" | "edges"> & { context?: string };
+export type Engine = Pick<Machine, "platform" | "volumes" | "ports" | "holders" | "edges"> & { context?: string };
 
 interface DockerVersion {
   Client: { Context?: string };
@@ -20,10 +22,12 @@ interface DockerVersion {
  */
 export async function inspectEngine(machine: string): Promise<Engine> {
   const stage = '{{.Label "slipway.project"}}/{{.Label "slipway.stage"}}';
-  const [version, volumes, containers] = await Promise.all([
+  const [version, volumes, containers, listed] = await Promise.all([
     askDocker(machine, "version", "--format", "{{json .}}"),
     askDocker(machine, "volume", "ls", "--format", `{{.Name}}\t${stage}`),
     askDocker(machine, "ps", "--format", `{{.Names}}\t${stage}\t{{.Ports}}\t{{.Label "slipway.definition"}}`),
+    // What the others find, in one sentence, this one need not say in another.
+    listContainers<Listed>(["slipway.stage"]).catch(() => []),
   ]);
   const { Client: client, Server: server } = JSON.parse(version) as DockerVersion;
   if (!server) {
@@ -34,6 +38,7 @@ export async function inspectEngine(machine: string): Promise<Engine> {
     platform: `${server.Os}/${server.Arch}`,
     volumes: new Map(volumes.split("\n").filter(Boolean).map(owner)),
     ports: new Map(containers.split("\n").filter(Boolean).flatMap(heldPorts)),
+    holders: holdersByStage(listed),
     edges: new Map(containers.split("\n").filter(Boolean).flatMap(edgeOf)),
   };
 }

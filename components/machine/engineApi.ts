@@ -41,6 +41,20 @@ export async function pullImage(reference: string, host: string, login: Credenti
   if (failed !== undefined) throw new Error(`The Docker Engine cannot pull ${reference}: ${failed}.`);
 }
 
+/**
+ * The containers that carry all of some labels, running or not, as the Engine lists them.
+ * (https://docs.docker.com/reference/api/engine/version/v1.40/#tag/Container/operation/ContainerList)
+ *
+ * @param labels as `name` or `name=value`
+ * @throws Error with what the Engine says where it does not list them
+ */
+export async function listContainers<T>(labels: readonly string[]): Promise<T[]> {
+  const filters = encodeURIComponent(JSON.stringify({ label: labels }));
+  const { status, body } = await ask("GET", `/containers/json?all=true&filters=${filters}`);
+  if (status !== 200) throw new Error(`The Docker Engine does not list its containers: ${reason(body)}.`);
+  return JSON.parse(body) as T[];
+}
+
 interface Asked {
   content?: string;
   headers?: Record<string, string>;

@@ -1,3 +1,4 @@
+import type { Holder } from "../holders/holder";
 import type { SshMachine } from "./ssh/host";
 import type { PlannedVm } from "./vm/planned";
 
@@ -23,6 +24,8 @@ export interface Machine {
   volumes: Map<string, string | undefined>;
   /** The containers that hold ports of the machine, by port and protocol (`8080/tcp`), with the stage of each, where it is of one. */
   ports: Map<string, { name: string; stage?: string }>;
+  /** The containers that may hold something alone, by their stage (`project/stage`), oldest first. */
+  holders: Map<string, Holder[]>;
   /** The fingerprint of each edge's definition, by its stage (`project/stage`). */
   edges: Map<string, string>;
   /** Whether a program that is no container holds a port, on an address or, without one, on any. */

@@ -33,21 +33,20 @@ export function fingerprints(release: Release, application: Application): Finger
  * took it, so that an update without changes says the same again.
  *
  * @param to the release to come, as fingerprints
- * @param from gives the fingerprints of an earlier release; undefined where the ledger no longer holds it
+ * @param from the release that the stage runs, as fingerprints; undefined where the ledger no longer holds it
  */
-export async function promotionTo(
+export function promotionTo(
   release: string,
   history: readonly StageRun[],
   to: Fingerprints,
-  from: (name: string) => Promise<Fingerprints | undefined>,
-): Promise<Promotion> {
+  from: Fingerprints | undefined,
+): Promotion {
   const last = history.at(-1);
   if (last?.release === release && last.promotion) {
     return last.promotion;
   }
   const before = last && last.release !== release ? last.release : null;
-  const earlier = before === null ? undefined : await from(before);
-  return { from: before, to: release, ...compare(earlier ?? {}, to) };
+  return { from: before, to: release, ...compare((before === null ? undefined : from) ?? {}, to) };
 }
 
 /** Whether a stage goes back: to a release older than the one it runs. */

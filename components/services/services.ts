@@ -9,7 +9,7 @@ import { containerArgs } from "./container";
 import { ServiceFiles, type Mounted } from "./files";
 import { updateOrder } from "./order";
 import type { Secrets } from "./secrets";
-import { isStopFirst } from "./stopFirst";
+import { isStopFirst, publishedPorts } from "./stopFirst";
 
 /** Inputs of {@link Services}. */
 export interface ServicesArgs {
@@ -32,8 +32,8 @@ export interface ServicesArgs {
   volumes: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secrets, configs and files of the release, by service. */
   files: Readonly<Record<string, Mounted[]>>;
-  /** Clears the way for containers that cannot run beside themselves. */
-  clears?: pulumi.ResourceHook;
+  /** Stops what a new container cannot run beside; undefined: the engine deletes the old one first. */
+  yields?: pulumi.ResourceHook;
   /** The services whose name leads others to the edge. */
   called: readonly string[];
   /** The edge, where there is one: what calls others by name has to find it. */
@@ -57,8 +57,8 @@ export interface Runnable {
 
 /**
  * The containers of a stage's services. A new container is started, and waited for until it is healthy, before the old one
- * is stopped; services that cannot run beside themselves are stopped first, in a phase before all the others. Jobs come in
- * between.
+ * is stopped; services that cannot run beside themselves, or beside what holds their volumes, ports or addresses now, come in a phase
+ * before all the others, each just after what is in its way was stopped. Jobs come in between.
  */
 export class Services extends pulumi.ComponentResource {
   /** By service. */
@@ -155,19 +155,22 @@ export class Services extends pulumi.ComponentResource {
 
   /** @returns what later services wait for */
   private declare(service: string, definition: Service, { container, needs }: Runnable): pulumi.Resource[] {
-    const { stage, first = [], edge, clears, job, introduce } = this.args;
+    const { stage, first = [], edge, yields, job, introduce } = this.args;
     if (roleOf(definition) === "job") {
       const declared = job(service, { container, needs: [...first, ...needs] });
       this.jobs.push(declared);
       return [declared];
     }
     const stopFirst = isStopFirst(definition);
+    // The edge may hold a port until its own new container leaves it to a service.
+    const waitsForEdge = !stopFirst || publishedPorts(definition).length > 0;
     const running = new docker.Container(`${stage.project}-${stage.stage}-${service}`, container, {
       parent: this,
       // What is stopped first waits for nothing that it does not need.
-      dependsOn: [...first, ...needs, ...(edge && !stopFirst ? [edge] : [])],
-      deleteBeforeReplace: stopFirst,
-      ...clearedBy(stopFirst ? clears : undefined),
+      dependsOn: [...first, ...needs, ...(edge && waitsForEdge ? [edge] : [])],
+      // What is stopped and not deleted can run again where its successor does not become well.
+      deleteBeforeReplace: stopFirst && !yields,
+      ...clearedBy(stopFirst ? yields : undefined),
       replaceOnChanges: replacedFor,
     });
     this.containers[service] = running;

@@ -20,6 +20,8 @@ export interface StageContainer {
   command: string[];
   /** Where it writes to volumes, or to folders of the machine. */
   volumes: string[];
+  /** The names of these volumes, and the paths of these folders. */
+  holds: string[];
 }
 
 interface Inspected {
@@ -30,7 +32,7 @@ interface Inspected {
   State: StageContainer["state"];
   RestartCount: number;
   Config: { Image: string; Cmd: string[] | null; Labels: Record<string, string> };
-  Mounts: { Type: string; RW: boolean; Destination: string }[];
+  Mounts: { Type: string; RW: boolean; Destination: string; Name?: string; Source?: string }[];
 }
 
 /** The containers that a stage's services have on this machine, running or not, oldest first. */
@@ -58,8 +60,13 @@ function described({ Id, Name, Image, Created, State, RestartCount, Config, Moun
     restarts: RestartCount,
     command: Config.Cmd ?? [],
     // Secrets and configs are mounted as well, but never for writing.
-    volumes: Mounts.filter(({ RW, Type }) => RW && Type !== "tmpfs").map(({ Destination }) => Destination),
+    volumes: Mounts.filter(isWritten).map(({ Destination }) => Destination),
+    holds: Mounts.filter(isWritten).map(({ Name, Source = "" }) => Name ?? Source),
   };
+}
+
+function isWritten({ RW, Type }: Inspected["Mounts"][number]): boolean {
+  return RW && Type !== "tmpfs";
 }
 
 /** How long, in milliseconds, a container that is still starting is waited for. */

@@ -23,8 +23,8 @@ export async function restore(
   containers: readonly StageContainer[],
   say: Say,
 ): Promise<void> {
-  const targets = names.map((name) => [name, targetOf(name, containers)] as const);
-  const others = othersThan(names, containers);
+  const targets = names.map((name) => [name, targetOf(name, backup.services[name], containers)] as const);
+  const others = othersThan(servicesTaking(names, backup, containers), containers);
   if (others.length > 0) {
     say(`stopping ${others.map(({ service }) => service).join(", ")}`);
     await docker(["stop", ...others.map(({ id }) => id)]);
@@ -48,9 +48,19 @@ export function othersThan(names: readonly string[], containers: readonly StageC
     .sort((a, b) => Number(b.volumes.length > 0) - Number(a.volumes.length > 0));
 }
 
-function targetOf(name: string, containers: readonly StageContainer[]): StageContainer {
+/** The services that some services' data are restored into: those of the same names, or those that have their volumes by now. */
+export function servicesTaking(
+  names: readonly string[],
+  { services }: Pick<Manifest, "services">,
+  containers: readonly StageContainer[],
+): string[] {
+  return names.map((name) => targetOf(name, services[name], containers).service);
+}
+
+function targetOf(name: string, saved: Saved | undefined, containers: readonly StageContainer[]): StageContainer {
   const own = containers.filter(({ service }) => service === name);
-  const found = own.find(({ state }) => state.Running) ?? own[0];
+  const heirs = containers.filter(({ holds }) => holds.some((each) => saved?.holds?.includes(each)));
+  const found = [...own, ...heirs].find(({ state }) => state.Running) ?? own[0] ?? heirs[0];
   if (!found) {
     throw new Error(`The service ${name} has no container to restore into: bring the stage up first, with pulumi up.`);
   }

@@ -33,6 +33,7 @@ export async function save(
     file,
     image: container.image,
     volumes: container.volumes,
+    holds: container.holds,
     bytes: Number(bytes),
     sha256,
     at: new Date().toISOString(),

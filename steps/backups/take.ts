@@ -123,13 +123,18 @@ async function sourceOf(
   if (interrupted || own.length === 0) {
     return interrupted;
   }
-  const stopped = stoppedAlone(own);
-  if (stopped) {
+  const holder = holderInstead(own, containers);
+  if (holder) {
+    say(`the data of ${name} are ${holder.service}'s by now`);
+    return undefined;
+  }
+  for (const stopped of startable(own)) {
     say(`${name} had stopped: starting it, to save its data`);
     wrong = await startAgain(stopped);
     if (wrong === undefined) {
       return stopped;
     }
+    await docker(["stop", stopped.id]);
   }
   throw new Error(
     `The service ${name} is not well, so its data cannot be saved: ${wrong}. Mend it (docker logs ${own[0]?.name}), or leave it out with x-slipway: { backup: false } in the stage's overlay.`,
@@ -137,13 +142,25 @@ async function sourceOf(
 }
 
 /**
- * The container of a service that somebody stopped, or an update that was killed before it had taken it away. Beside another one of
- * the service it stays as it is: two databases on one volume are the end of its data.
+ * The containers of a service that were stopped by somebody, or by an update that did not come to its end: one at a time may be started,
+ * the oldest first, which was well once. Beside another one that runs all stay as they are: two databases on one volume are the end of
+ * its data.
  *
- * @param own the service's containers, none of which is well
+ * @param own the service's containers, none of which is well, oldest first
  */
-export function stoppedAlone<T extends Pick<StageContainer, "state">>(own: readonly T[]): T | undefined {
-  return own.length === 1 && own[0]?.state.Status === "exited" ? own[0] : undefined;
+export function startable<T extends Pick<StageContainer, "state">>(own: readonly T[]): T[] {
+  return own.every(({ state }) => !state.Running) ? own.filter(({ state }) => state.Status === "exited") : [];
+}
+
+/** The running container of another service that has taken over what all of a service's stopped ones held. */
+export function holderInstead<T extends Pick<StageContainer, "service" | "holds" | "state">>(
+  own: readonly T[],
+  containers: readonly T[],
+): T | undefined {
+  const held = own.flatMap(({ holds }) => holds);
+  return own.every(({ state }) => !state.Running)
+    ? containers.find((one) => !own.includes(one) && one.state.Running && one.holds.some((each) => held.includes(each)))
+    : undefined;
 }
 
 /** @returns what is wrong with it; undefined where it has come up */

@@ -112,6 +112,7 @@ const machine = {
   platform: "linux/amd64",
   volumes: new Map(),
   ports: new Map(),
+  holders: new Map(),
   edges: new Map(),
   holds: () => Promise.resolve(false),
 };

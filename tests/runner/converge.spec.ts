@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import fc from "fast-check";
-import { imageOf, isHealthy, planOf, type App } from "./model/app";
+import { imageOf, isHealthy, planOf, volumeOf, type App, type Name, type Service } from "./model/app";
 import { changed, cured, history, type Episode } from "./model/change";
 import { Engine } from "./model/engine";
-import { astray, interrupted, unserved } from "./model/invariants";
+import { astray, interrupted, stoppedInVain, unserved } from "./model/invariants";
 import { ModelStage, stateFolder, type Ended } from "./model/run";
 import { digestOf } from "../components/engine";
 
@@ -52,6 +52,7 @@ class Chronicle {
     this.app = app;
     this.tried.push(app);
     Object.entries(app.services).forEach(([name, service]) => this.infect(name, service));
+    this.engine.shared = sharedIn(app);
     const plan = planOf(app, this.builds);
     const harm: string[] = [];
     const ended = await this.stage.up({
@@ -66,6 +67,9 @@ class Chronicle {
     count(ended);
     const told = `${ended.result}${ended.failure ? ` (${ended.failure.message})` : ""}`;
     assert.deepEqual([...new Set([...harm, ...this.harm()])], [], `after a run that ${told}`);
+    if (ended.result !== "succeeded" && !this.disturbed) {
+      assert.deepEqual(stoppedInVain(this.engine, this.lasting(app)), [], `after a run that ${told}`);
+    }
     if (ended.result !== "killed") {
       const expected = isHealthy(app) && ended.failed.length === 0 ? "succeeded" : "failed";
       assert.equal(ended.result, expected, `the run ${told}`);
@@ -96,6 +100,15 @@ class Chronicle {
     this.disturbed = false;
   }
 
+  /** What an update that fails has to leave running: not what a network with an address range of its own took away when it moved. */
+  private lasting(app: App): App {
+    const moved = [...this.tried, app].some(({ networks }) => networks.pool !== this.good.networks.pool);
+    const services = Object.entries(this.good.services).filter(
+      ([, service]) => !moved || !(service.networks.includes("pool") || service.role === "fixed"),
+    );
+    return { ...this.good, services: Object.fromEntries(services) };
+  }
+
   private harm(): string[] {
     const may = new Set(this.tried.flatMap((app) => [...interrupted(this.good, app), ...stopped(this.good, app)]));
     const services = Object.entries(this.good.services).filter(([name]) => !may.has(name as never));
@@ -107,6 +120,15 @@ class Chronicle {
     const [repository = "", tag = ""] = imageOf(name, service).split(":");
     if (service.sick) this.engine.sick.add(digestOf(`shop/${repository}:${tag}`));
   }
+}
+
+/** The volumes that two services write to in one application. */
+function sharedIn({ services }: App): Set<string> {
+  const all = Object.entries(services).map(([name, service]) => [name, volumeOf(service)] as const);
+  const pairs = all.flatMap(([one, volume]) =>
+    all.filter(([other, same]) => one < other && volume !== undefined && same === volume).map(([other]) => [one, other]),
+  );
+  return new Set(pairs.map(([one, other]) => `${one} ${other} ${volumeOf(services[one as Name] as Service)}`));
 }
 
 /** What ceases to be an HTTP service may be stopped first. */

@@ -8,6 +8,7 @@ import { ModelStage, stateFolder, type Ended } from "./model/run";
 
 const plain: Service = {
   role: "plain",
+  place: 0,
   version: 1,
   env: 1,
   memory: 64,

@@ -9,6 +9,7 @@ import { ModelStage, stateFolder, type Ended, type Wanted } from "./model/run";
 
 const plain: Service = {
   role: "plain",
+  place: 0,
   version: 1,
   env: 1,
   memory: 64,

@@ -48,6 +48,6 @@ export async function inspectOverSsh(
 }
 
 /** What an Engine that is not there yet would tell. */
-export function nothingOn(platform: string): Promise<Pick<Machine, "platform" | "volumes" | "ports" | "edges">> {
-  return Promise.resolve({ platform, volumes: new Map(), ports: new Map(), edges: new Map() });
+export function nothingOn(platform: string): Promise<Pick<Machine, "platform" | "volumes" | "ports" | "holders" | "edges">> {
+  return Promise.resolve({ platform, volumes: new Map(), ports: new Map(), holders: new Map(), edges: new Map() });
 }

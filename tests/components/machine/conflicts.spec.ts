@@ -19,6 +19,7 @@ const machineWith = (machine: Partial<Machine>): Machine => ({
   platform: "linux/amd64",
   volumes: new Map(),
   ports: new Map(),
+  holders: new Map(),
   edges: new Map(),
   ...machine,
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compare, type Fingerprints } from "../../../components/release/diff";
+import { compare } from "../../../components/release/diff";
 import { fingerprints, isRollback, promotionTo } from "../../../components/release/promotion";
 import type { Release, StageRun } from "../../../components/release/release";
 import { digestOf } from "../engine";
@@ -16,9 +16,6 @@ const ran = (release: string, run: Partial<StageRun> = {}): StageRun => ({
   ...run,
 });
 
-/** The ledger gives the fingerprints of these releases, and of no other. */
-const ledger = (held: Record<string, Fingerprints>) => (name: string) => Promise.resolve(held[name]);
-
 describe("what two releases differ in", () => {
   it("are services whose text is another, that are new, or that are gone", () => {
     assert.deepEqual(compare({ web: "1", api: "1", old: "1" }, { web: "2", api: "1", new: "1" }), {
@@ -29,8 +26,8 @@ describe("what two releases differ in", () => {
 });
 
 describe("what a promotion tells", () => {
-  it("is everything changed, from nothing, the first time", async () => {
-    assert.deepEqual(await promotionTo(newer, [], { web: "1" }, ledger({})), {
+  it("is everything changed, from nothing, the first time", () => {
+    assert.deepEqual(promotionTo(newer, [], { web: "1" }, undefined), {
       from: null,
       to: newer,
       changed: ["web"],
@@ -38,10 +35,10 @@ describe("what a promotion tells", () => {
     });
   });
 
-  it("is the difference to the release that the stage runs", async () => {
+  it("is the difference to the release that the stage runs", () => {
     const history = [ran("v0-20261119-120000"), ran(older)];
     assert.deepEqual(
-      await promotionTo(newer, history, { web: "2", db: "1" }, ledger({ [older]: { web: "1", db: "1" } })),
+      promotionTo(newer, history, { web: "2", db: "1" }, { web: "1", db: "1" }),
       {
         from: older,
         to: newer,
@@ -51,20 +48,20 @@ describe("what a promotion tells", () => {
     );
   });
 
-  it("is what it told before, where nothing is new", async () => {
+  it("is what it told before, where nothing is new", () => {
     const promotion = { from: older, to: newer, changed: ["web"], unchanged: ["db"] };
     const history = [ran(older), ran(newer, { promotion })];
-    assert.deepEqual(await promotionTo(newer, history, { web: "2", db: "1" }, ledger({})), promotion);
+    assert.deepEqual(promotionTo(newer, history, { web: "2", db: "1" }, undefined), promotion);
   });
 
-  it("is new for a new release, whatever was told before", async () => {
+  it("is new for a new release, whatever was told before", () => {
     const promotion = { from: null, to: older, changed: ["web"], unchanged: [] };
-    const told = await promotionTo(newer, [ran(older, { promotion })], { web: "1" }, ledger({ [older]: { web: "1" } }));
+    const told = promotionTo(newer, [ran(older, { promotion })], { web: "1" }, { web: "1" });
     assert.deepEqual(told, { from: older, to: newer, changed: [], unchanged: ["web"] });
   });
 
-  it("is everything changed where the ledger no longer holds the release before", async () => {
-    assert.deepEqual(await promotionTo(newer, [ran(older)], { web: "1" }, ledger({})), {
+  it("is everything changed where the ledger no longer holds the release before", () => {
+    assert.deepEqual(promotionTo(newer, [ran(older)], { web: "1" }, undefined), {
       from: older,
       to: newer,
       changed: ["web"],
@@ -72,9 +69,9 @@ describe("what a promotion tells", () => {
     });
   });
 
-  it("goes the other way for a rollback", async () => {
+  it("goes the other way for a rollback", () => {
     const history = [ran(older), ran(newer)];
-    const told = await promotionTo(older, history, { web: "1" }, ledger({ [newer]: { web: "2" } }));
+    const told = promotionTo(older, history, { web: "1" }, { web: "2" });
     assert.deepEqual([told.from, told.to, told.changed], [newer, older, ["web"]]);
   });
 });

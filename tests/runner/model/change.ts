@@ -1,11 +1,13 @@
 import fc from "fast-check";
-import { names, type App, type Name, type Network, type Service } from "./app";
+import { names, possible, type App, type Name, type Network, type Service } from "./app";
 
 /** One thing that somebody changes about an application. */
 export type Change =
   | { kind: "set"; name: Name; service: Service }
   | { kind: "edit"; which: number; edit: Partial<Service> }
   | { kind: "remove"; which: number }
+  | { kind: "rename"; which: number; name: Name }
+  | { kind: "swap"; which: number; other: number }
   | { kind: "network"; network: Network; version: number };
 
 /** What befalls a run. */
@@ -28,7 +30,8 @@ export interface Episode {
 const networks: readonly Network[] = ["back", "pool"];
 
 const fields = {
-  role: fc.constantFrom("plain", "http", "http", "data", "raw"),
+  role: fc.constantFrom("plain", "http", "http", "data", "data", "raw", "fixed"),
+  place: fc.nat(3),
   version: fc.integer({ min: 1, max: 3 }),
   env: fc.integer({ min: 1, max: 3 }),
   memory: fc.constantFrom(64, 128, 256),
@@ -48,7 +51,8 @@ const edit: fc.Arbitrary<Partial<Service>> = fc.oneof(
   fc.record({ env: fields.env }),
   fc.record({ memory: fields.memory }),
   fc.record({ file: fields.file }),
-  fc.record({ role: fields.role }),
+  fc.record({ role: fields.role, place: fields.place }),
+  fc.record({ place: fields.place }),
   fc.record({ needs: fields.needs }),
   fc.record({ networks: fields.networks }),
 );
@@ -61,6 +65,8 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("edit" as const), which, edit }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("set" as const), name, service }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("remove" as const), which }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("rename" as const), which, name }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("swap" as const), which, other: which }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -96,15 +102,21 @@ const episode: fc.Arbitrary<Episode> = fc.record({
 /** A history of a stage: an application to begin with, and what happens to it. */
 export const history = fc.record({
   builds: fc.boolean(),
-  first: fc.record({
-    services: fc.dictionary(name, service, { minKeys: 2, maxKeys: 4 }) as fc.Arbitrary<App["services"]>,
-    networks: fc.constant({ back: 0, pool: 0 }),
-  }),
+  first: fc
+    .record({
+      services: fc.dictionary(name, service, { minKeys: 2, maxKeys: 4 }) as fc.Arbitrary<App["services"]>,
+      networks: fc.constant({ back: 0, pool: 0 }),
+    })
+    .map(possible),
   episodes: fc.array(episode, { minLength: 1, maxLength: 4 }),
 });
 
 /** The application after a change; one that would leave it without services changes nothing. */
 export function changed(app: App, change: Change): App {
+  return possible(afterwards(app, change));
+}
+
+function afterwards(app: App, change: Change): App {
   const { services } = app;
   const there = names.filter((name) => services[name]);
   const picked = (which: number): Name => there[which % there.length] ?? "a";
@@ -119,6 +131,19 @@ export function changed(app: App, change: Change): App {
     case "remove": {
       const { [picked(change.which)]: _gone, ...left } = services;
       return Object.keys(left).length > 0 ? { ...app, services: left } : app;
+    }
+    case "rename": {
+      const old = picked(change.which);
+      const { [old]: moved, ...left } = services;
+      return moved && !services[change.name] ? { ...app, services: { ...left, [change.name]: moved } } : app;
+    }
+    case "swap": {
+      const [one, other] = [picked(change.which), picked(change.other)];
+      const [mine, yours] = [services[one], services[other]];
+      if (!mine || !yours || one === other) return app;
+      const holding = ({ role, place }: Service) => ({ role, place });
+      const swapped = { [one]: { ...mine, ...holding(yours) }, [other]: { ...yours, ...holding(mine) } };
+      return { ...app, services: { ...services, ...swapped } };
     }
     case "network":
       return { ...app, networks: { ...app.networks, [change.network]: change.version } };

@@ -5,6 +5,11 @@ import { extract, type Extract } from "tar-stream";
 import type { Engine } from "./engine";
 import { refusal, type Process } from "./faults";
 
+interface Connecting {
+  Container: string;
+  EndpointConfig?: { IPAMConfig?: { IPv4Address?: string } };
+}
+
 /** What of dockerode's interface the runner uses, on an Engine in memory. */
 export function clientOf(engine: Engine, process: Process): Docker {
   const getContainer = (id: string) => ({
@@ -29,8 +34,10 @@ export function clientOf(engine: Engine, process: Process): Docker {
   const getNetwork = (id: string) => ({
     id,
     inspect: () => process.ask(() => ({ Id: engine.network(id).id })),
-    connect: ({ Container: container }: { Container: string }) =>
-      process.ask(() => engine.connect(engine.network(id), engine.container(container))),
+    connect: ({ Container: container, EndpointConfig: config }: Connecting) =>
+      process.ask(() =>
+        engine.connect(engine.network(id), engine.container(container), config?.IPAMConfig?.IPv4Address),
+      ),
     disconnect: ({ Container: container }: { Container: string }) =>
       process.ask(() => {
         if (id !== "bridge") throw refusal(403, `container ${container} is not connected to network ${id}`);

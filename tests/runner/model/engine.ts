@@ -10,6 +10,8 @@ export interface ModelContainer {
   running: boolean;
   /** Ids of its networks. */
   networks: Set<string>;
+  /** The addresses that it is to have. */
+  addresses: string[];
   files: Set<string>;
   /** Of an edge: the name of the container that each service's traffic goes to. */
   serves?: Record<string, string>;
@@ -40,6 +42,10 @@ export class Engine {
   readonly sick = new Set<string>();
   /** What must never happen, and did. */
   readonly harm: string[] = [];
+  /** The volumes that services of the application at hand share, as `service service volume`. */
+  shared: ReadonlySet<string> = new Set();
+  /** Containers that ran beside each other, as `id id`. */
+  private readonly beside = new Set<string>();
 
   createContainer(options: ContainerCreateOptions): ModelContainer {
     const name = options.name ?? "";
@@ -52,7 +58,7 @@ export class Engine {
     }
     volumesOf(options).forEach((volume) => this.createVolume({ Name: volume }));
     const id = randomBytes(8).toString("hex");
-    const made = { id, name, options, running: false, networks: new Set<string>(), files: new Set<string>() };
+    const made = { id, name, options, running: false, networks: new Set<string>(), addresses: [], files: new Set<string>() };
     this.containers.set(id, made);
     return made;
   }
@@ -68,6 +74,8 @@ export class Engine {
       }
     }
     for (const network of container.networks) this.network(network);
+    const taken = [...this.containers.values()].filter(({ running }) => running).flatMap(({ addresses }) => addresses);
+    if (container.addresses.some((address) => taken.includes(address))) throw refusal(403, "Address already in use");
     this.watchWriters(container);
     container.running = true;
   }
@@ -115,11 +123,12 @@ export class Engine {
     this.networks.delete(network.id);
   }
 
-  connect(network: ModelNetwork, container: ModelContainer): void {
+  connect(network: ModelNetwork, container: ModelContainer, address?: string): void {
     if (container.networks.has(network.id)) {
       throw refusal(403, `endpoint with name ${container.name} already exists in network ${network.name}`);
     }
     container.networks.add(network.id);
+    if (address) container.addresses.push(address);
   }
 
   /** One that is there is taken as it is. */
@@ -179,14 +188,25 @@ export class Engine {
     return [...(this.volumes.get(name)?.files ?? [])].some((held) => held === file || held.startsWith(`${file}/`));
   }
 
-  /** Two containers of one service never write to the same data. */
-  private watchWriters({ options, name }: ModelContainer): void {
-    const service = options.Labels?.["slipway.service"];
-    for (const other of service === undefined ? [] : this.labelled("slipway.service", service)) {
-      const shared = writableOf(options).find((volume) => writableOf(other.options).includes(volume));
-      if (other.running && shared) this.harm.push(`${name} and ${other.name} write to ${shared} at once`);
+  /** Two containers never write to the same data, unless they are of two services that share them in one release. */
+  private watchWriters(container: ModelContainer): void {
+    const serviceOf = ({ options }: ModelContainer): string | undefined => options.Labels?.["slipway.service"];
+    for (const other of this.labelled("slipway.service").filter(({ running }) => running)) {
+      const [one, two] = [serviceOf(container), serviceOf(other)];
+      const both = [container.id, other.id].sort().join(" ");
+      for (const volume of writableOf(container.options)) {
+        if (one === undefined || !writableOf(other.options).includes(volume)) continue;
+        const may = one !== two && (this.beside.has(both) || this.shared.has(`${[one, two].sort().join(" ")} ${keyOf(volume)}`));
+        if (!may) this.harm.push(`${container.name} and ${other.name} write to ${volume} at once`);
+      }
+      this.beside.add(both);
     }
   }
+}
+
+/** A volume's name in the compose file. */
+function keyOf(volume: string): string {
+  return volume.replace(/^.*_/, "");
 }
 
 export function portsOf({ options }: ModelContainer): string[] {
@@ -201,7 +221,7 @@ export function volumesOf({ HostConfig: host }: ContainerCreateOptions): string[
   return [...binds, ...mounts];
 }
 
-function writableOf({ HostConfig: host }: ContainerCreateOptions): string[] {
+export function writableOf({ HostConfig: host }: ContainerCreateOptions): string[] {
   return (host?.Binds ?? []).filter((bind) => bind.endsWith(":rw")).map((bind) => bind.split(":")[0] ?? "");
 }
 

@@ -1,7 +1,7 @@
 import type { StagePlan } from "../../../components/plan";
 import { digestOf } from "../../components/engine";
-import { imageOf, isChecked, names, type App, type Name, type Network } from "./app";
-import { portsOf, volumesOf, type Engine } from "./engine";
+import { addressOf, httpPort, imageOf, isChecked, names, portOf, volumeOf, type App, type Name, type Network } from "./app";
+import { portsOf, volumesOf, writableOf, type Engine } from "./engine";
 
 /** The HTTP services of an application that serve nobody: no edge, or one that sends their callers to nothing that is well. */
 export function unserved(engine: Engine, { services }: App): string[] {
@@ -11,7 +11,7 @@ export function unserved(engine: Engine, { services }: App): string[] {
 }
 
 function serves(engine: Engine, name: Name): boolean {
-  const port = `127.0.0.1:${8080 + names.indexOf(name)}`;
+  const port = `127.0.0.1:${httpPort(name)}`;
   const edge = engine.labelled("slipway.role", "edge").find((each) => each.running && portsOf(each).includes(port));
   const container = engine.containerNamed(edge?.serves?.[name] ?? "");
   if (!edge || !container || !engine.isHealthy(container)) return false;
@@ -70,7 +70,8 @@ function astrayContainers(engine: Engine, { services }: App, plan: StagePlan): s
       const { Image: image = "", Env: env, HostConfig: host } = container.options;
       const isRight = image.endsWith(digestOf(`shop/${repository}:${tag}`)) && String(env) === `LEVEL=${service.env}`;
       const isWell = container.running && (!isChecked(service) || engine.isHealthy(container));
-      const joins = Math.max(1, service.networks.length);
+      const fixed = addressOf(service) === undefined || service.networks.includes("pool") ? 0 : 1;
+      const joins = Math.max(1, service.networks.length + fixed);
       return [
         ...problems,
         ...(isRight ? [] : [`${name} runs ${image} with ${String(env)}`]),
@@ -95,4 +96,24 @@ function astrayVolumes(engine: Engine): string[] {
   return [...engine.volumes.values()]
     .filter(({ name, labels }) => labels["slipway.files"] && !used.has(name))
     .map(({ name }) => `the volume ${name} with files is left over`);
+}
+
+/**
+ * The services that hold something alone, and do not run although nothing took their place: neither their own new container nor one
+ * that is well and has what they held.
+ */
+export function stoppedInVain(engine: Engine, { services }: App): string[] {
+  const running = [...engine.containers.values()].filter((one) => one.running);
+  return Object.entries(services).flatMap(([name, service]) => {
+    const [volume, port] = [volumeOf(service), portOf(service)];
+    if (volume === undefined && port === undefined) return [];
+    const isThere = running.some(({ options }) => options.Labels?.["slipway.service"] === name);
+    const isTaken = running.some(
+      (one) =>
+        engine.isHealthy(one) &&
+        (writableOf(one.options).some((each) => each.endsWith(`_${volume}`)) ||
+          portsOf(one).some((each) => each.endsWith(`:${port}`))),
+    );
+    return isThere || isTaken ? [] : [`${name} was stopped in vain`];
+  });
 }

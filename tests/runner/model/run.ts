@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StagePlan } from "../../../components/plan";
+import type { Holders } from "../../../components/holders/holders";
 import type { Cipher } from "../../../runner/cipher";
 import type { Kind } from "../../../runner/kinds/kind";
 import { kindOf } from "../../../runner/kinds/kinds";
@@ -12,6 +13,7 @@ import { Update, type Step, type Surroundings } from "../../../runner/update";
 import { clientOf } from "./client";
 import type { Engine } from "./engine";
 import { Process } from "./faults";
+import { holdersOn } from "./holders";
 import { declareStage } from "./program";
 import { stepOf } from "./steps";
 
@@ -63,9 +65,9 @@ export class ModelStage {
 
   /** Brings the stage up. */
   up(wanted: Wanted): Promise<Ended> {
-    return this.run(wanted, async (update) => {
+    return this.run(wanted, async (update, holders) => {
       const answers = { ...wanted.plan.id, reference: (): Values => ({}), outputs: () => undefined };
-      await declareStage(wanted.plan, monitor(update, answers), wanted.preview);
+      await declareStage({ ...wanted.plan, holders }, monitor(update, answers), wanted.preview);
       await update.settled();
       if (!update.failure) await update.finish();
     });
@@ -76,7 +78,7 @@ export class ModelStage {
     return this.run(wanted, (update) => update.finish());
   }
 
-  private async run(wanted: Wanted, work: (update: Update) => Promise<void>): Promise<Ended> {
+  private async run(wanted: Wanted, work: (update: Update, holders: Holders) => Promise<void>): Promise<Ended> {
     const { killAt = 0, failing = new Set(), preview = false, watch, onCutover = () => undefined } = wanted;
     const mine = this.file(this.runs);
     const next = this.file((this.runs += 1));
@@ -92,12 +94,15 @@ export class ModelStage {
     const hands = { docker, logins: [], folder: ".", say: () => undefined };
     const kinds = (type: string): Kind => (type === "command:local:Command" ? step : impatient(kindOf(type)));
     const update = new Update({ state, kindOf: kinds, hands: () => hands, preview, watch });
+    const holders = holdersOn(engine, wanted.plan, process);
     const whole = (preview ? Promise.resolve() : update.recover())
-      .then(() => work(update))
+      .then(() => work(update, holders))
       .catch((error: Error) => update.fail(error))
       .then(() => update.settled());
     await withoutTraces(Promise.race([whole, process.killed]));
     if (!process.isDead) keep();
+    // What outlives the run has a look at what it left.
+    holders.handBack();
     const result = process.isDead ? "killed" : update.failure ? "failed" : "succeeded";
     return { result, failure: update.failure, steps: [...update.steps], failed, moments: process.moments };
   }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Manifest, Saved } from "../../../components/backup/manifest";
 import type { StageContainer } from "../../../steps/backups/containers";
-import { othersThan } from "../../../steps/backups/restore";
+import { othersThan, servicesTaking } from "../../../steps/backups/restore";
 import { megabytes, redisPassword } from "../../../steps/backups/save";
-import { interruptedBefore, stoppedAlone } from "../../../steps/backups/take";
+import { holderInstead, interruptedBefore, startable } from "../../../steps/backups/take";
 
 const saved = (at: string): Saved => ({
   kind: "postgres",
@@ -70,26 +70,43 @@ describe("a service that is not well is taken over from the backup of an interru
 });
 
 describe("a service that has stopped", () => {
-  const has = (Status: string): Pick<StageContainer, "state"> => ({ state: { Status } as StageContainer["state"] });
+  const has = (service: string, Status: string, ...holds: string[]) => ({
+    service,
+    holds,
+    state: { Status, Running: ["running", "restarting", "paused"].includes(Status) } as StageContainer["state"],
+  });
 
-  it("is started again to be saved", () => {
-    const own = has("exited");
-    assert.equal(stoppedAlone([own]), own);
+  it("is started again to be saved, the container that was well once before one that may never have been", () => {
+    const [old, young] = [has("db", "exited"), has("db", "exited")];
+    assert.deepEqual(startable([old]), [old]);
+    assert.deepEqual(startable([old, young]), [old, young]);
+    assert.equal(startable([old, young])[0], old);
   });
 
   it("is not, beside another container that may write to the same volume", () => {
-    assert.equal(stoppedAlone([has("exited"), has("running")]), undefined);
+    for (const status of ["running", "paused", "restarting"]) {
+      assert.deepEqual(startable([has("db", "exited"), has("db", status)]), []);
+    }
   });
 
-  it("is not, where its container never ran or is held", () => {
-    for (const status of ["created", "paused", "dead", "restarting"])
-      assert.equal(stoppedAlone([has(status)]), undefined);
+  it("is not, where its container never ran", () => {
+    for (const status of ["created", "dead"]) assert.deepEqual(startable([has("db", status)]), []);
+  });
+
+  it("is not, where another service has its volume by now", () => {
+    const own = has("db", "exited", "shop_data");
+    const heir = has("database", "running", "shop_data");
+    assert.equal(holderInstead([own], [own, heir]), heir);
+    assert.equal(holderInstead([own], [own, has("database", "exited", "shop_data")]), undefined);
+    assert.equal(holderInstead([own], [own, has("cache", "running", "shop_cache")]), undefined);
+    const running = has("db", "running", "shop_data");
+    assert.equal(holderInstead([running], [running, heir]), undefined, "both are in use: nobody took it over");
   });
 });
 
 describe("while some services are restored", () => {
   const of = (service: string, running: boolean, ...volumes: string[]) =>
-    ({ service, volumes, state: { Running: running } }) as StageContainer;
+    ({ service, volumes, holds: volumes.map((path) => `v${path}`), state: { Running: running } }) as StageContainer;
 
   it("all others that run are stopped, and those with data start first again", () => {
     const all = [of("web", true), of("db", true, "/data"), of("cache", true, "/data"), of("old", false)];
@@ -97,6 +114,26 @@ describe("while some services are restored", () => {
       othersThan(["db"], all).map(({ service }) => service),
       ["cache", "web"],
     );
+  });
+});
+
+describe("what a backup is restored into", () => {
+  const of = (service: string, holds: string[], running = true) =>
+    ({ service, holds, state: { Running: running } }) as StageContainer;
+  const services = { db: { holds: ["shop_data"] } } as unknown as Manifest["services"];
+  const taking = (...all: StageContainer[]) => servicesTaking(["db"], { services }, all);
+
+  it("is the service of the same name", () => {
+    assert.deepEqual(taking(of("database", []), of("db", [])), ["db"]);
+  });
+
+  it("is the service that has its volume by now, where it was renamed", () => {
+    assert.deepEqual(taking(of("web", []), of("database", ["shop_data"])), ["database"]);
+    assert.deepEqual(taking(of("db", ["shop_data"], false), of("database", ["shop_data"])), ["database"]);
+  });
+
+  it("is none where neither is there", () => {
+    assert.throws(() => taking(of("web", ["other"])), /The service db has no container to restore into/);
   });
 });
 

@@ -1,0 +1,56 @@
+import { collide } from "./claims";
+import type { Holder, Part } from "./holder";
+
+/** A container that was about to be made, and what was stopped for it. */
+export interface Stopped {
+  /** The new container's part. */
+  part: Part;
+  /** The containers that were stopped, oldest first. */
+  stopped: Holder[];
+  /** All containers of the stage as they were before. */
+  before: Holder[];
+}
+
+/** A container of a stage, as it is after an update has ended. */
+export interface Seen extends Holder {
+  isWell: boolean;
+}
+
+/** What is to be done so that what was stopped in vain runs again. */
+export interface HandBack {
+  /** The containers that never became well. */
+  stop: Seen[];
+  start: Holder[];
+}
+
+/**
+ * What runs again after an update has ended: each container that was stopped for one that was never made, or never became well. It
+ * does not start beside its own successor, nor beside anything that holds what it wants; but what ran beside it before may do so again.
+ *
+ * @param handovers in the order in which they were made
+ * @param seen the stage's containers now
+ */
+export function handBack(handovers: readonly Stopped[], seen: readonly Seen[]): HandBack {
+  const stop: Seen[] = [];
+  const start: Holder[] = [];
+  const running = (): Seen[] => seen.filter((one) => one.isRunning && !stop.includes(one));
+  // The last one first: what it was stopped for may have been stopped for another one.
+  for (const { part, stopped, before } of [...handovers].reverse()) {
+    const made = running().filter((one) => one.part === part && !before.some(({ id }) => id === one.id));
+    if (made.some(({ isWell }) => isWell)) continue;
+    stop.push(...made);
+    for (const old of stopped) {
+      const isThere = seen.some(({ id, isRunning }) => id === old.id && !isRunning);
+      const hasSuccessor = [...running(), ...start].some((one) => one.part === old.part);
+      const mayStayBeside = (one: Holder): boolean =>
+        before.some((known) => known.isRunning && known.part === one.part && inTheWay(known, old));
+      const isHeld = running().some((one) => inTheWay(one, old) && !mayStayBeside(one));
+      if (isThere && !hasSuccessor && !isHeld) start.push(old);
+    }
+  }
+  return { stop, start };
+}
+
+function inTheWay(one: Holder, other: Holder): boolean {
+  return one.claims.some((held) => other.claims.some((claim) => collide(claim, held)));
+}

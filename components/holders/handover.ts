@@ -1,0 +1,67 @@
+import { collide, isData, named, type Claim } from "./claims";
+import { calledPart, type Holder, type Part } from "./holder";
+
+/** Everything that the parts of a stage will hold, by part. */
+export type Claims = Readonly<Record<Part, readonly Claim[]>>;
+
+/** A running container that has to stop before another one is made. */
+export interface Yielding {
+  holder: Holder;
+  /** What it holds that the other one wants; empty where it only makes room for its successor. */
+  for: Claim[];
+}
+
+/**
+ * Which running containers have to stop before a container is made: the former ones of its own part, and all that hold what it
+ * wants. What two parts hold in the same release they share because the application says so: neither stops for the other.
+ *
+ * @param part the new container's
+ * @param next what the release to come holds
+ * @param running the stage's containers
+ */
+export function yieldingTo(part: Part, next: Claims, running: readonly Holder[]): Yielding[] {
+  return running
+    .filter(({ isRunning }) => isRunning)
+    .map((holder) => ({ holder, for: wanted(part, next, holder) }))
+    .filter(({ holder, for: claims }) => holder.part === part || claims.length > 0);
+}
+
+function wanted(part: Part, next: Claims, holder: Holder): Claim[] {
+  const kept = holder.part === part ? [] : (next[holder.part] ?? []);
+  return (next[part] ?? []).filter(
+    (claim) =>
+      holder.claims.some((held) => collide(claim, held)) && !kept.some((other) => isData(other) && collide(claim, other)),
+  );
+}
+
+/** Something that changes its holder within an update. */
+export interface Handover {
+  from: Part;
+  to: Part;
+  claims: Claim[];
+}
+
+/**
+ * What will change its holder, as far as the machine tells before the update.
+ *
+ * @param next what the release to come holds
+ * @param running the stage's containers
+ */
+export function handovers(next: Claims, running: readonly Holder[]): Handover[] {
+  return Object.keys(next).flatMap((to) =>
+    yieldingTo(to, next, running)
+      .filter(({ holder }) => holder.part !== to)
+      .map(({ holder, for: claims }) => ({ from: holder.part, to, claims })),
+  );
+}
+
+/** A handover as a preview tells it. */
+export function toldOf({ from, to, claims }: Handover): string {
+  const [old, next] = [calledPart(from), calledPart(to)];
+  const what = claims.map(named).join(" and ");
+  return `${capital(what)} ${claims.length > 1 ? "go" : "goes"} from ${old} to ${next}: ${old} is stopped before ${next} is made, so it is down from then on; unless ${next} becomes well, ${old} runs again.`;
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

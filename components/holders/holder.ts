@@ -1,0 +1,81 @@
+import { portClaim, type Claim } from "./claims";
+
+/** What a container is in its stage: `service db`, `job migrate`, `role edge`. */
+export type Part = string;
+
+/** A container that runs, and what it holds while it does. */
+export interface Holder {
+  id: string;
+  name: string;
+  part: Part;
+  claims: Claim[];
+  /** Whether it runs; one that is paused does. */
+  isRunning: boolean;
+}
+
+/** A container as the Engine lists it (GET /containers/json), as far as it is read here. */
+export interface Listed {
+  Id: string;
+  Names: string[];
+  Labels: Record<string, string> | null;
+  State: string;
+  Ports: { IP?: string; PublicPort?: number; Type: string }[] | null;
+  Mounts: { Type: string; Name?: string; Source?: string; RW: boolean }[] | null;
+  NetworkSettings: { Networks: Record<string, { IPAMConfig?: Addresses | null }> | null } | null;
+}
+
+interface Addresses {
+  IPv4Address?: string;
+  IPv6Address?: string;
+}
+
+/** The part that the labels tell of; undefined for what is none of a release, such as a backup under way. */
+export function partOf(labels: Readonly<Record<string, string>>): Part | undefined {
+  const kind = ["service", "job", "check"].find((one) => labels[`slipway.${one}`] !== undefined);
+  if (kind) return `${kind} ${labels[`slipway.${kind}`]}`;
+  const role = labels["slipway.role"];
+  return role === "edge" || role === "registry" ? `role ${role}` : undefined;
+}
+
+/** What people call a part. */
+export function calledPart(part: Part): string {
+  const [kind = "", name = ""] = part.split(" ");
+  return kind === "role" ? `the ${name}` : name;
+}
+
+/** The holders among containers that the Engine lists, by their stage (`project/stage`), oldest first. */
+export function holdersByStage(listed: readonly Listed[]): Map<string, Holder[]> {
+  const found = new Map<string, Holder[]>();
+  // The Engine lists the newest first.
+  for (const container of [...listed].reverse()) {
+    const stage = `${container.Labels?.["slipway.project"]}/${container.Labels?.["slipway.stage"]}`;
+    found.set(stage, [...(found.get(stage) ?? []), ...holders([container])]);
+  }
+  return found;
+}
+
+/** The holders among containers that the Engine lists. */
+export function holders(listed: readonly Listed[]): Holder[] {
+  return listed.flatMap((container) => {
+    const part = partOf(container.Labels ?? {});
+    if (part === undefined) return [];
+    const { Id: id, Names: [name = ""] = [], State: state } = container;
+    const isRunning = ["running", "paused", "restarting"].includes(state);
+    return [{ id, name: name.replace(/^\//, ""), part, claims: claimsOfListed(container), isRunning }];
+  });
+}
+
+function claimsOfListed({ Ports: ports, Mounts: mounts, NetworkSettings: settings }: Listed): Claim[] {
+  const written = (mounts ?? []).filter(({ RW, Type: type }) => RW && (type === "volume" || type === "bind"));
+  const networks = Object.values(settings?.Networks ?? {});
+  const addresses = networks.flatMap(({ IPAMConfig: own }) => [own?.IPv4Address, own?.IPv6Address]);
+  return [
+    ...written.map(({ Type: type, Name: name = "", Source: source = "" }): Claim =>
+      type === "volume" ? { kind: "volume", name } : { kind: "folder", path: source },
+    ),
+    ...(ports ?? []).flatMap(({ PublicPort: port, Type: protocol, IP: ip }) =>
+      port === undefined ? [] : [portClaim(port, protocol, ip)],
+    ),
+    ...addresses.flatMap((address): Claim[] => (address ? [{ kind: "address", address }] : [])),
+  ];
+}

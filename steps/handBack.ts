@@ -1,0 +1,85 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { handBack as decide, type Seen, type Stopped } from "../components/holders/handBack";
+import { stageHolders } from "../components/holders/holders";
+import type { StageId } from "../components/labels";
+import { docker } from "./docker";
+import { judge, states } from "./health";
+import type { Say } from "./step";
+
+/** What an update stopped; null once it has come to its end. */
+export type HandBackInput = [StageId, ...(Stopped | null)[]];
+
+/** How long, in milliseconds, nothing new may have come before the update counts as over: its last request may still be under way. */
+const quiet = 3000;
+
+/** How long, in milliseconds, is watched afterwards for what comes even later. */
+const after = 5000;
+
+/** How long, in milliseconds, an Engine that does not answer is waited for. */
+const limit = 600_000;
+
+/**
+ * Starts again what an update stopped in vain, when the process that stopped it has ended without bringing the update to its end.
+ * It runs in a process of its own, whose standard input ends with that one.
+ */
+export async function handBack([stage, ...notes]: HandBackInput, say: Say): Promise<null> {
+  if (notes.includes(null)) return null;
+  const handovers = notes.filter((note) => note !== null);
+  const giveUpAt = Date.now() + limit;
+  for (;;) {
+    try {
+      await settled(stage);
+      await once(stage, handovers, say);
+      break;
+    } catch (error) {
+      // The Engine may be gone for a moment, or the way to it.
+      if (Date.now() > giveUpAt) throw error;
+      await pause(2000);
+    }
+  }
+  const until = Date.now() + after;
+  // A container that the update's last request makes now would be a second holder.
+  while (Date.now() < until) {
+    await pause(250);
+    await once(stage, handovers, say);
+  }
+  return null;
+}
+
+async function once(stage: StageId, handovers: readonly Stopped[], say: Say): Promise<void> {
+  const { stop, start } = decide(handovers, await seen(stage));
+  if (stop.length > 0) {
+    say(`stopping ${stop.map(({ name }) => name).join(", ")}`);
+    await docker(["stop", ...stop.map(({ id }) => id)]).catch(unlessGone);
+  }
+  for (const { id, name } of start) {
+    say(`starting ${name} again`);
+    await docker(["start", id]).catch(unlessGone);
+  }
+}
+
+/** Waits until the stage has the same containers for a while. */
+async function settled(stage: StageId): Promise<void> {
+  let known = "";
+  let since = Date.now();
+  for (;;) {
+    const ids = (await stageHolders(stage)).map(({ id }) => id).join();
+    if (ids !== known) [known, since] = [ids, Date.now()];
+    if (Date.now() - since >= quiet) return;
+    await pause(250);
+  }
+}
+
+async function seen(stage: StageId): Promise<Seen[]> {
+  const holders = await stageHolders(stage);
+  const told = await states(holders.map(({ id }) => id)).catch(() => []);
+  return holders.map((holder, index) => {
+    const { state, restarts = 0 } = told[index] ?? {};
+    return { ...holder, isWell: state !== undefined && judge(state, restarts, Date.now()).well };
+  });
+}
+
+function unlessGone(error: unknown): string {
+  if (/no such container/i.test(String(error))) return "";
+  throw error;
+}
