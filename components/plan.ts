@@ -12,6 +12,7 @@ import { stageClaims } from "./holders/claims";
 import { handovers, toldOf } from "./holders/handover";
 import { dockerHolders, type Holders } from "./holders/holders";
 import { processKeeper } from "./holders/keeper";
+import { saveOn } from "./holders/save";
 import { namedChecks } from "./jobs/named";
 import { planJobs, planNewJobs, type JobsPlan } from "./jobs/plan";
 import { namesOf } from "./jobs/role";
@@ -156,10 +157,9 @@ async function plan(given: StageSettings): Promise<StagePlan> {
       : await planTaken(settings, machine, placed, wanted);
   const next = stageClaims(settings.stage, decided.application, shared.declares);
   const handed = handovers(next, machine.holders.get(stage) ?? []);
-  if (decided.origin.kind === "build") {
-    const giving = givingData(handed, decided.application.config);
-    decided.backup = planHandoverBackup(id, giving, settings.backup, new Date());
-  }
+  // What takes releases over saves its data before each of them.
+  const giving = decided.origin.kind === "build" ? givingData(handed, decided.application.config) : {};
+  const saving = planHandoverBackup(id, giving, settings.backup, new Date());
   httpChecks(settings.checks, decided.application.listening, settings.edge.domain[0]);
   namedChecks(settings.checks, decided.application.config.services);
   const tunnel = settings.tunnel && (await planTunnel(settings.tunnel, id, decided.application.listening));
@@ -167,13 +167,15 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   checkAlways(decided.application, factsOf({ ...shared, ...decided }));
   const downtime = downtimeOf(defineEdge(settings.stage, decided.application), machine.edges.get(stage));
   if (downtime) void pulumi.log.warn(downtime);
-  handed.forEach((one) => void pulumi.log.warn(toldOf(one)));
+  const saved = Object.keys({ ...decided.backup?.services, ...giving });
+  handed.forEach((one) => void pulumi.log.warn(toldOf(one, saved)));
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
   const say = (line: string): void => void pulumi.log.info(line);
   const go = goingTo(machine);
   const leftovers = machine.lacksDocker ? undefined : dockerLeftovers(say, go);
   const keeper = processKeeper(id, machine.reachedBy);
-  const holders = machine.lacksDocker ? undefined : dockerHolders({ stage: id, next, keeper, say, go });
+  const save = saving && ((): Promise<void> => saveOn(machine.reachedBy, saving, say));
+  const holders = machine.lacksDocker ? undefined : dockerHolders({ stage: id, next, keeper, save, say, go });
   return { ...shared, ...decided, tunnel, hosted: declared, admits: admitting, leftovers, holders };
 }
 
@@ -181,7 +183,7 @@ async function planBuild(
   settings: StageSettings,
   machine: Machine,
   registry: RegistryPlan,
-): Promise<Pick<StagePlan, "application" | "origin" | "backup" | "jobs">> {
+): Promise<Pick<StagePlan, "application" | "origin" | "jobs"> & { backup?: BackupPlan }> {
   const { project, stage, siblingEnv, compose = [] } = settings;
   const work = new WorkFiles(process.cwd());
   const application = readApplication(describe(settings, compose), work, work);

@@ -14,7 +14,7 @@ const patience = 60_000;
 export async function connected(connectors: readonly Verified[], say: Say): Promise<void> {
   if (connectors.length === 0) return;
   await checkThere(connectors);
-  await startStopped([...connectors], say);
+  await startStopped(undefined, [...connectors], say);
   const until = Date.now() + patience;
   let waiting = [...connectors];
   for (;;) {

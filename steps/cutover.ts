@@ -47,7 +47,11 @@ const patience = 10_000;
  */
 export async function cutover(input: CutoverInput, say: Say): Promise<{ release: string }> {
   const { edge: front } = input;
-  await startStopped([...(front ? [{ service: "the edge", container: front }] : []), ...input.containers], say);
+  await startStopped(
+    input.stage,
+    [...(front ? [{ service: "the edge", container: front }] : []), ...input.containers],
+    say,
+  );
   if (input.edge === undefined) {
     await runAll(input, say);
     return { release: input.release };

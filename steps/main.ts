@@ -40,7 +40,9 @@ async function main(): Promise<void> {
   const input = (name === "handBack" ? lines(text) : JSON.parse(text)) as { registry?: RegistryPlan };
   // A line at a time on standard error is what Pulumi shows while the step runs.
   const step = await load();
-  const leave = elsewhere.includes(name) ? undefined : await (name === "handBack" ? goingPatiently() : going(input.registry));
+  const leave = elsewhere.includes(name)
+    ? undefined
+    : await (name === "handBack" ? goingPatiently() : going(input.registry));
   try {
     const result = await step(input as never, (line) => process.stderr.write(`${line}\n`));
     process.stdout.write(JSON.stringify(result));

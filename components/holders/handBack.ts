@@ -51,6 +51,21 @@ export function handBack(handovers: readonly Stopped[], seen: readonly Seen[]): 
   return { stop, start };
 }
 
+/**
+ * The running containers that would be a second holder of something beside containers that are to start.
+ *
+ * @param starting names or ids of those that are to start
+ * @param kept names or ids of all that the release is made of
+ */
+export function beside(starting: readonly string[], kept: readonly string[], all: readonly Holder[]): Holder[] {
+  const among = (names: readonly string[], { id, name }: Holder): boolean => names.includes(id) || names.includes(name);
+  const next = all.filter((one) => among(starting, one));
+  return all.filter(
+    (one) =>
+      one.isRunning && !among(kept, one) && next.some((other) => one.part === other.part || inTheWay(one, other)),
+  );
+}
+
 function inTheWay(one: Holder, other: Holder): boolean {
   return one.claims.some((held) => other.claims.some((claim) => collide(claim, held)));
 }

@@ -30,7 +30,8 @@ function wanted(part: Part, next: Claims, holder: Holder): Claim[] {
   const kept = holder.part === part ? [] : (next[holder.part] ?? []);
   return (next[part] ?? []).filter(
     (claim) =>
-      holder.claims.some((held) => collide(claim, held)) && !kept.some((other) => isData(other) && collide(claim, other)),
+      holder.claims.some((held) => collide(claim, held)) &&
+      !kept.some((other) => isData(other) && collide(claim, other)),
   );
 }
 
@@ -55,11 +56,15 @@ export function handovers(next: Claims, running: readonly Holder[]): Handover[] 
   );
 }
 
-/** A handover as a preview tells it. */
-export function toldOf({ from, to, claims }: Handover): string {
+/**
+ * A handover as a preview tells it.
+ *
+ * @param saved the services whose data are saved before
+ */
+export function toldOf({ from, to, claims }: Handover, saved: readonly string[]): string {
   const [old, next] = [calledPart(from), calledPart(to)];
   const what = claims.map(named).join(" and ");
-  return `${capital(what)} ${claims.length > 1 ? "go" : "goes"} from ${old} to ${next}: ${old} is stopped before ${next} is made, so it is down from then on; unless ${next} becomes well, ${old} runs again.`;
+  return `${capital(what)} ${claims.length > 1 ? "go" : "goes"} from ${old} to ${next}: ${old} is ${saved.includes(old) ? "saved and " : ""}stopped before ${next} is made, so it is down from then on; unless ${next} becomes well, ${old} runs again.`;
 }
 
 function capital(text: string): string {

@@ -12,7 +12,7 @@ export interface Holders {
   /**
    * Stops all containers that a new one of a part cannot run beside, each with its own grace, just before that one is made.
    *
-   * @throws Error where one cannot be stopped
+   * @throws Error where one cannot be stopped, or its data cannot be saved
    */
   yieldTo(part: Part): Promise<void>;
   /** The update has come to its end: nothing that was stopped is to run again. */
@@ -35,6 +35,8 @@ export interface HoldersArgs {
   /** What the release to come holds. */
   next: Claims;
   keeper: Keeper;
+  /** Saves the data that change their holder, where nothing else has done so before. */
+  save?: () => Promise<void>;
   /** Is told of each thing that is stopped, in a line. */
   say: (line: string) => void;
   /** Makes the `docker` command talk to the stage's Engine, where it does not yet. */
@@ -42,7 +44,8 @@ export interface HoldersArgs {
 }
 
 /** The holders on the machine whose Docker Engine the `docker` command talks to. */
-export function dockerHolders({ stage, next, keeper, say, go }: HoldersArgs): Holders {
+export function dockerHolders({ stage, next, keeper, save, say, go }: HoldersArgs): Holders {
+  let saved: Promise<void> | undefined;
   return {
     async yieldTo(part) {
       await go?.();
@@ -50,6 +53,7 @@ export function dockerHolders({ stage, next, keeper, say, go }: HoldersArgs): Ho
       const before = await stageHolders(stage);
       const yielding = yieldingTo(part, next, before);
       if (yielding.length === 0) return;
+      if (yielding.some(({ for: claims }) => claims.some(isData))) await (saved ??= save?.());
       await keeper.note({ part, stopped: yielding.map(({ holder }) => holder), before });
       yielding.forEach((one) => say(told(one, part)));
       await Promise.all(yielding.map(({ holder }) => stop(holder)));
@@ -65,7 +69,7 @@ export async function stageHolders({ project, stage }: StageId): Promise<Holder[
   return holders(listed).reverse();
 }
 
-/** Without a time of its own, so that the Engine gives it the one that it was made with. */
+/** Without a time of its own in the command, so that the Engine gives it the one that it was made with. */
 async function stop({ id, name }: Holder): Promise<void> {
   try {
     await promisify(execFile)("docker", ["stop", id]);
@@ -78,7 +82,8 @@ async function stop({ id, name }: Holder): Promise<void> {
 
 function told({ holder, for: claims }: Yielding, part: Part): string {
   const [old, next] = [calledPart(holder.part), calledPart(part)];
-  if (holder.part === part) return `${old} is stopped before its new container is made, and runs again unless that becomes well`;
+  if (holder.part === part)
+    return `${old} is stopped before its new container is made, and runs again unless that becomes well`;
   const what = claims.map(named).join(" and ");
   const kept = claims.some(isData) ? " with all that was written" : "";
   return `${old} is stopped, so that ${next} can have ${what}${kept}; unless ${next} becomes well, ${old} runs again`;

@@ -114,6 +114,41 @@ onEngine(pulumi, "what the design takes for granted of the engine", () => {
     assert.deepEqual(await lab.running(), [], "nothing was made beside what the hook could not clear");
   });
 
+  it("calls a hook before it makes what takes another's place, with its labels, while the old one is there and can be stopped", async () => {
+    const program = (version: string, health: string): string => `
+      const { execSync } = require("node:child_process");
+      const hook = new pulumi.ResourceHook("yields", ({ newInputs }) => {
+        const [{ label, value }] = newInputs.labels;
+        const there = execSync("docker ps --quiet --filter label=" + label + "=" + value).toString().split("\\n").filter(Boolean);
+        require("node:fs").appendFileSync(${JSON.stringify(join(lab.folder, "called"))}, there.length + "\\n");
+        if (there.length > 0) execSync("docker stop " + there.join(" "));
+      });
+      new docker.Container("app", { image: "redis:7", envs: ["VERSION=${version}"], labels, destroyGraceSeconds: 2,
+        healthcheck: { tests: ["CMD-SHELL", "${health}"], interval: "1s", retries: 1 }, wait: true, waitTimeout: 10 },
+        { deleteBeforeReplace: false, replaceOnChanges: ["#initerror"], hooks: { beforeCreate: [hook] } });`;
+    const called = (): string[] => readFileSync(join(lab.folder, "called"), "utf8").trim().split("\n");
+    const stopped = async (): Promise<number> =>
+      (await docker("ps", "--quiet", "--filter", "status=exited", "--filter", `label=slipway.project=${lab.name}`))
+        .split("\n")
+        .filter(Boolean).length;
+    lab.program(program("first", "exit 0"));
+    await up(lab);
+    lab.program(program("second", "exit 0"));
+    await up(lab);
+    assert.deepEqual(called(), ["0", "1"], "the old one ran when the hook was called");
+    assert.deepEqual([(await lab.running()).length, await stopped()], [1, 0], "the old one was stopped, then deleted");
+    lab.program(program("third", "exit 1"));
+    assert.equal((await lab.engine.up("lab")).ok, false);
+    assert.deepEqual(
+      [(await lab.running()).length, await stopped()],
+      [1, 1],
+      "the old one is still there, to be started again",
+    );
+    lab.program(program("fourth", "exit 0"));
+    await up(lab);
+    assert.deepEqual([(await lab.running()).length, await stopped()], [1, 0], "all that was replaced is gone");
+  });
+
   it("stops what mounts a volume before the volume's successor comes, where the program does not say otherwise", async () => {
     const program = (version: string, option = "", more = ""): string => `
       const volume = new docker.Volume("files", { name: name + "-${version}", labels }, { ${option} retainOnDelete: true });

@@ -126,7 +126,9 @@ class Chronicle {
 function sharedIn({ services }: App): Set<string> {
   const all = Object.entries(services).map(([name, service]) => [name, volumeOf(service)] as const);
   const pairs = all.flatMap(([one, volume]) =>
-    all.filter(([other, same]) => one < other && volume !== undefined && same === volume).map(([other]) => [one, other]),
+    all
+      .filter(([other, same]) => one < other && volume !== undefined && same === volume)
+      .map(([other]) => [one, other]),
   );
   return new Set(pairs.map(([one, other]) => `${one} ${other} ${volumeOf(services[one as Name] as Service)}`));
 }

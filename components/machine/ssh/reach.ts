@@ -48,6 +48,8 @@ export async function inspectOverSsh(
 }
 
 /** What an Engine that is not there yet would tell. */
-export function nothingOn(platform: string): Promise<Pick<Machine, "platform" | "volumes" | "ports" | "holders" | "edges">> {
+export function nothingOn(
+  platform: string,
+): Promise<Pick<Machine, "platform" | "volumes" | "ports" | "holders" | "edges">> {
   return Promise.resolve({ platform, volumes: new Map(), ports: new Map(), holders: new Map(), edges: new Map() });
 }

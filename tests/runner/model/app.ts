@@ -58,7 +58,9 @@ export function addressOf({ role, place }: Service): number | undefined {
 
 /** The same application, where no two services want one port or one address: Compose takes no other. */
 export function possible({ services, networks }: App): App {
-  const taken = new Set(names.filter((name) => services[name]?.role === "http").map((name) => `port ${httpPort(name)}`));
+  const taken = new Set(
+    names.filter((name) => services[name]?.role === "http").map((name) => `port ${httpPort(name)}`),
+  );
   const placed = Object.entries(services).map(([name, service]) => {
     for (let place = service.place; place < service.place + 4; place++) {
       const moved = { ...service, place };

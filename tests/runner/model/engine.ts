@@ -58,7 +58,15 @@ export class Engine {
     }
     volumesOf(options).forEach((volume) => this.createVolume({ Name: volume }));
     const id = randomBytes(8).toString("hex");
-    const made = { id, name, options, running: false, networks: new Set<string>(), addresses: [], files: new Set<string>() };
+    const made = {
+      id,
+      name,
+      options,
+      running: false,
+      networks: new Set<string>(),
+      addresses: [],
+      files: new Set<string>(),
+    };
     this.containers.set(id, made);
     return made;
   }
@@ -196,7 +204,8 @@ export class Engine {
       const both = [container.id, other.id].sort().join(" ");
       for (const volume of writableOf(container.options)) {
         if (one === undefined || !writableOf(other.options).includes(volume)) continue;
-        const may = one !== two && (this.beside.has(both) || this.shared.has(`${[one, two].sort().join(" ")} ${keyOf(volume)}`));
+        const may =
+          one !== two && (this.beside.has(both) || this.shared.has(`${[one, two].sort().join(" ")} ${keyOf(volume)}`));
         if (!may) this.harm.push(`${container.name} and ${other.name} write to ${volume} at once`);
       }
       this.beside.add(both);

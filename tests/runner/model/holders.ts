@@ -23,7 +23,10 @@ export function holdersOn(engine: Engine, plan: StagePlan, process: Process): Ho
     settled: () => void (isSettled = true),
     handBack() {
       if (isSettled) return;
-      const seen = holdersIn(engine).map((holder) => ({ ...holder, isWell: engine.isHealthy(engine.container(holder.id)) }));
+      const seen = holdersIn(engine).map((holder) => ({
+        ...holder,
+        isWell: engine.isHealthy(engine.container(holder.id)),
+      }));
       const { stop, start } = handBack(notes, seen);
       stop.forEach(({ id }) => halt(engine, id));
       start.forEach(({ id }) => engine.start(engine.container(id)));

@@ -1,6 +1,17 @@
 import type { StagePlan } from "../../../components/plan";
 import { digestOf } from "../../components/engine";
-import { addressOf, httpPort, imageOf, isChecked, names, portOf, volumeOf, type App, type Name, type Network } from "./app";
+import {
+  addressOf,
+  httpPort,
+  imageOf,
+  isChecked,
+  names,
+  portOf,
+  volumeOf,
+  type App,
+  type Name,
+  type Network,
+} from "./app";
 import { portsOf, volumesOf, writableOf, type Engine } from "./engine";
 
 /** The HTTP services of an application that serve nobody: no edge, or one that sends their callers to nothing that is well. */
