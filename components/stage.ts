@@ -193,14 +193,21 @@ export class Stage extends pulumi.ComponentResource {
 
   private jobs(
     name: string,
-    { id, application, jobs }: StagePlan,
+    { id, application, jobs, holders }: StagePlan,
     registry: pulumi.Output<RegistryPlan>,
     release: ReleaseOutputs,
   ): Jobs {
     const { services } = application.config;
     return new Jobs(
       `${name}-jobs`,
-      { stage: id, registry, release: release.name, services, plan: jobs },
+      {
+        stage: id,
+        registry,
+        release: release.name,
+        services,
+        plan: jobs,
+        yields: holders && ((job) => holders.yieldTo(`job ${job}`)),
+      },
       { parent: this },
     );
   }

@@ -3,7 +3,9 @@ import { isData } from "../holders/claims";
 import type { Handover } from "../holders/handover";
 import type { StageId } from "../labels";
 import type { StageRun } from "../release/release";
+import { extensionOf } from "../extension";
 import { dataServices, type DataService } from "./dataServices";
+import { kindOfImage } from "./images";
 import { backupId } from "./manifest";
 import type { Keeping } from "./retention";
 
@@ -75,7 +77,8 @@ export function planHandoverBackup(
 }
 
 /**
- * The services that give data to a service whose data can be saved, as what that one is: both are the same program.
+ * The services that give data to another one, as far as these can be saved: by what the release to come says of the service, or where it
+ * has none of its name, of the one that takes its place; else by the image that runs.
  *
  * @param handovers what changes its holder
  * @param config of the release to come
@@ -84,11 +87,16 @@ export function givingData(
   handovers: readonly Handover[],
   config: Pick<ComposeConfig, "services">,
 ): Record<string, DataService> {
+  const { services } = config;
   const kinds = dataServices(config);
-  const found = handovers.flatMap(({ from, to, claims }): [string, DataService][] => {
-    const [, name = ""] = from.split(" ");
-    const kind = kinds[to.split(" ")[1] ?? ""];
-    return kind && from.startsWith("service ") && claims.some(isData) ? [[name, kind]] : [];
+  const found = handovers.flatMap(({ from, to, image, claims }): [string, DataService][] => {
+    const [[, name = ""], [, next = ""]] = [from.split(" "), to.split(" ")];
+    const speaks = name in services ? name : next;
+    const { backup } = services[speaks] ? extensionOf(services[speaks]) : {};
+    if (!from.startsWith("service ") || !claims.some(isData) || backup === false) return [];
+    const known = kindOfImage(image);
+    const data = backup ? kinds[speaks] : known && ({ kind: known } as const);
+    return data ? [[name, data]] : [];
   });
   return Object.fromEntries(found);
 }

@@ -39,6 +39,8 @@ function wanted(part: Part, next: Claims, holder: Holder): Claim[] {
 export interface Handover {
   from: Part;
   to: Part;
+  /** The image of what holds it now. */
+  image: string;
   claims: Claim[];
 }
 
@@ -52,7 +54,7 @@ export function handovers(next: Claims, running: readonly Holder[]): Handover[] 
   return Object.keys(next).flatMap((to) =>
     yieldingTo(to, next, running)
       .filter(({ holder }) => holder.part !== to)
-      .map(({ holder, for: claims }) => ({ from: holder.part, to, claims })),
+      .map(({ holder, for: claims }) => ({ from: holder.part, to, image: holder.image, claims })),
   );
 }
 
@@ -61,7 +63,10 @@ export function handovers(next: Claims, running: readonly Holder[]): Handover[] 
  *
  * @param saved the services whose data are saved before
  */
-export function toldOf({ from, to, claims }: Handover, saved: readonly string[]): string {
+export function toldOf(
+  { from, to, claims }: Pick<Handover, "from" | "to" | "claims">,
+  saved: readonly string[],
+): string {
   const [old, next] = [calledPart(from), calledPart(to)];
   const what = claims.map(named).join(" and ");
   return `${capital(what)} ${claims.length > 1 ? "go" : "goes"} from ${old} to ${next}: ${old} is ${saved.includes(old) ? "saved and " : ""}stopped before ${next} is made, so it is down from then on; unless ${next} becomes well, ${old} runs again.`;

@@ -8,6 +8,8 @@ export interface Holder {
   id: string;
   name: string;
   part: Part;
+  /** The image as its container names it. */
+  image: string;
   claims: Claim[];
   /** Whether it runs; one that is paused does. */
   isRunning: boolean;
@@ -17,6 +19,7 @@ export interface Holder {
 export interface Listed {
   Id: string;
   Names: string[];
+  Image: string;
   Labels: Record<string, string> | null;
   State: string;
   Ports: { IP?: string; PublicPort?: number; Type: string }[] | null;
@@ -59,9 +62,9 @@ export function holders(listed: readonly Listed[]): Holder[] {
   return listed.flatMap((container) => {
     const part = partOf(container.Labels ?? {});
     if (part === undefined) return [];
-    const { Id: id, Names: [name = ""] = [], State: state } = container;
+    const { Id: id, Names: [name = ""] = [], Image: image, State: state } = container;
     const isRunning = ["running", "paused", "restarting"].includes(state);
-    return [{ id, name: name.replace(/^\//, ""), part, claims: claimsOfListed(container), isRunning }];
+    return [{ id, name: name.replace(/^\//, ""), part, image, claims: claimsOfListed(container), isRunning }];
   });
 }
 

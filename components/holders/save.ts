@@ -28,5 +28,7 @@ export async function saveOn(
   });
   child.stdin.end(JSON.stringify(plan));
   const [code] = (await once(child, "close")) as [number | null];
-  if (code !== 0) throw new Error(said.at(-1) ?? "There is no backup of what changes its holder.");
+  if (code === 0) return;
+  const reason = said.slice(said.findIndex((line) => line.startsWith("There is no backup"))).join("\n");
+  throw new Error(reason || "There is no backup of what changes its holder.");
 }

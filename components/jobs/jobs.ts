@@ -18,6 +18,8 @@ export interface JobsArgs {
   release: pulumi.Output<string>;
   services: Readonly<Record<string, Service>>;
   plan: JobsPlan;
+  /** Stops what holds a job's volumes and will not in this release; undefined where nothing does. */
+  yields?: (job: string) => Promise<void>;
 }
 
 /**
@@ -50,7 +52,7 @@ export class Jobs extends pulumi.ComponentResource {
           onRollback: extensionOf(services[job] as Service).onRollback ?? false,
           // Not read by the step, which asks the ledger: it makes a job whose data were restored be looked at again.
           restored: plan.restored,
-          container: once(container),
+          container: this.free(job, needs).apply(() => once(container)),
         },
       },
       { parent: this, dependsOn: needs },
@@ -59,6 +61,17 @@ export class Jobs extends pulumi.ComponentResource {
       this.show(job, step);
     }
     return step;
+  }
+
+  /**
+   * Comes when all that a job needs is there, and nothing is in its way. Without the resources' own outputs, of which the job's input
+   * would be a part: what is replaced there would then count as a change of the job.
+   */
+  private free(job: string, needs: pulumi.Resource[]): pulumi.Output<void> {
+    const { yields } = this.args;
+    if (!yields || pulumi.runtime.isDryRun()) return pulumi.output(undefined);
+    const there = pulumi.all(needs.map(({ urn }) => urn));
+    return pulumi.output(new Promise<void>((done, fail) => there.apply(() => yields(job).then(done, fail))));
   }
 
   /** A resource has no URN before it is there, so a job's output is shown as that of the component. */

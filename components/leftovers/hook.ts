@@ -13,9 +13,10 @@ import type { Leftovers } from "./leftovers";
 export function clearing(name: string, leftovers: Leftovers): pulumi.ResourceHook | undefined {
   if (typeof pulumi.runtime.getMonitor()?.registerResourceHook !== "function") return undefined;
   return new pulumi.ResourceHook(name, async ({ type, newInputs }) => {
-    const { labels = [] } = newInputs as { labels?: Label[] };
+    const { labels = [], ipamConfigs = [] } = newInputs as { labels?: Label[]; ipamConfigs?: { subnet?: string }[] };
     const what = type === "docker:index/network:Network" ? "network" : "container";
-    await leftovers.clearFor(what, Object.fromEntries(labels.map(({ label, value }) => [label, value])));
+    const ranges = ipamConfigs.flatMap(({ subnet }) => subnet ?? []);
+    await leftovers.clearFor(what, Object.fromEntries(labels.map(({ label, value }) => [label, value])), ranges);
   });
 }
 

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { StageId } from "../labels";
+import { overlap } from "./ranges";
 import { identity, others, type Labelled } from "./select";
 
 /**
@@ -13,8 +14,14 @@ export interface Leftovers {
    * whatever carries its labels is a leftover.
    *
    * @param labels what it will be labelled with
+   * @param ranges of a network: its address ranges, which another network of the stage may have until now, because it was renamed. What
+   *   is on that one is cut off from it.
    */
-  clearFor(what: "container" | "network", labels: Readonly<Record<string, string>>): Promise<void>;
+  clearFor(
+    what: "container" | "network",
+    labels: Readonly<Record<string, string>>,
+    ranges?: readonly string[],
+  ): Promise<void>;
   /**
    * Takes away every container of a stage's services, and of their files, but for some.
    *
@@ -35,11 +42,16 @@ export function dockerLeftovers(
   go: () => Promise<void> = () => Promise.resolve(),
 ): Leftovers {
   return {
-    async clearFor(what, labels) {
+    async clearFor(what, labels, ranges = []) {
       await go();
       const found = await look(what, identity(labels));
       if (what === "container") await removeContainers(found, say);
       else await removeNetworks(found, say);
+      if (ranges.length === 0) return;
+      const { "slipway.project": project = "", "slipway.stage": stage = "" } = labels;
+      for (const other of await look("network", { "slipway.project": project, "slipway.stage": stage })) {
+        await giveUpRange(other, ranges, say);
+      }
     },
     async clearAllBut({ project, stage }, kept) {
       await go();
@@ -89,6 +101,27 @@ export async function removeNetworks(networks: readonly Labelled[], say: (line: 
       say(`took the network ${name} away, which an earlier update left`);
     }),
   );
+}
+
+/** Takes a network away whose address range another one is to have; what is on it goes on without. */
+async function giveUpRange(
+  { id, name }: Labelled,
+  ranges: readonly string[],
+  say: (line: string) => void,
+): Promise<void> {
+  const told = await docker("network", "inspect", "--format", "{{json .}}", id).catch(unlessGone);
+  if (told === "") return;
+  const { IPAM: ipam, Containers: on } = JSON.parse(told) as {
+    IPAM: { Config: { Subnet: string }[] | null };
+    Containers: Record<string, unknown> | null;
+  };
+  const own = (ipam.Config ?? []).map(({ Subnet: subnet }) => subnet);
+  if (!own.some((subnet) => ranges.some((range) => overlap(subnet, range)))) return;
+  say(`the network ${name} is taken away, because another one has its address range ${own.join(", ")} by now`);
+  for (const container of Object.keys(on ?? {})) {
+    await docker("network", "disconnect", "--force", id, container).catch(unlessGone);
+  }
+  await docker("network", "rm", id).catch(unlessGone);
 }
 
 async function docker(...args: string[]): Promise<string> {

@@ -8,6 +8,7 @@ const holder = (id: string, part: string, ...claims: Claim[]): Holder => ({
   id,
   name: id,
   part,
+  image: "redis",
   claims,
   isRunning: true,
 });

@@ -4,7 +4,14 @@ import { handovers, toldOf, yieldingTo, type Claims } from "../../../components/
 import { holders, holdersByStage, partOf, type Holder, type Listed } from "../../../components/holders/holder";
 
 const volume = (name: string): Claim => ({ kind: "volume", name });
-const running = (part: string, ...claims: Claim[]): Holder => ({ id: part, name: part, part, claims, isRunning: true });
+const running = (part: string, ...claims: Claim[]): Holder => ({
+  id: part,
+  name: part,
+  part,
+  image: "redis",
+  claims,
+  isRunning: true,
+});
 const yields = (part: string, next: Claims, ...all: Holder[]): string[] =>
   yieldingTo(part, next, all).map(({ holder }) => holder.id);
 
@@ -55,7 +62,7 @@ describe("what changes its holder", () => {
 
   it("is found before the update", () => {
     assert.deepEqual(handovers(next, all), [
-      { from: "service db", to: "service database", claims: [volume("data"), portClaim(5432, "tcp")] },
+      { from: "service db", to: "service database", image: "redis", claims: [volume("data"), portClaim(5432, "tcp")] },
     ]);
     assert.deepEqual(handovers({ "service db": [volume("data")] }, all), [], "a service that stays keeps what it has");
   });
@@ -79,6 +86,7 @@ describe("a container that holds something", () => {
   const listed: Listed = {
     Id: "1",
     Names: ["/shop-production-db-1"],
+    Image: "127.0.0.1:5000/shop/postgres@sha256:1",
     Labels: { "slipway.project": "shop", "slipway.stage": "production", "slipway.service": "db" },
     State: "running",
     Ports: [{ IP: "0.0.0.0", PublicPort: 5432, Type: "tcp" }, { Type: "tcp" }],
@@ -97,6 +105,7 @@ describe("a container that holds something", () => {
         id: "1",
         name: "shop-production-db-1",
         part: "service db",
+        image: "127.0.0.1:5000/shop/postgres@sha256:1",
         claims: [
           volume("data"),
           { kind: "folder", path: "/srv/data" },

@@ -56,9 +56,9 @@ onEachEngine("what two containers cannot hold at once", (kind) => {
   });
 
   it("goes to another service that there was already, and back again", async () => {
-    const plain = "  other:\n    image: redis:7\n";
+    const other = "    entrypoint: [sleep, infinity]\n";
     await app.change(
-      [plain, '  other:\n    image: redis:7\n    entrypoint: [sleep, infinity]\n    volumes: ["records:/records"]\n'],
+      [other, `${other}    volumes: ["records:/records"]\n`],
       ['    volumes: ["records:/data"]\n', '    volumes: ["more:/data"]\n'],
       ["  records:\n", "  records:\n  more:\n"],
     );

@@ -44,7 +44,9 @@ export function holdersIn(engine: Engine): Holder[] {
   return [...engine.containers.values()].flatMap((container) => {
     const part = partOf(container.options.Labels ?? {});
     const { id, name, running: isRunning } = container;
-    return part === undefined ? [] : [{ id, name, part, isRunning, claims: claimsIn(container) }];
+    return part === undefined
+      ? []
+      : [{ id, name, part, isRunning, image: container.options.Image ?? "", claims: claimsIn(container) }];
   });
 }
 
