@@ -17,6 +17,7 @@ const steps: Record<string, () => Promise<Step>> = {
   cutover: async () => (await import("./cutover.js")).cutover,
   disconnect: async () => (await import("./disconnect.js")).disconnect,
   engine: async () => (await import("./engine.js")).engine,
+  healthy: async () => (await import("./healthy.js")).healthy,
   introduce: async () => (await import("./introduce.js")).introduce,
   job: async () => (await import("./job.js")).job,
   mint: async () => (await import("./mint.js")).mint,

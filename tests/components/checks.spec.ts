@@ -5,9 +5,14 @@ import { applicationOf } from "./project";
 /** Compose files that are refused, each with its one problem. */
 const refused: [string, string, string][] = [
   [
-    "a health that is waited for and that nothing tells",
-    "services:\n  web: { image: web, depends_on: { db: { condition: service_healthy } } }\n  db: { image: db }\n",
-    "compose.yaml:2:36: services.web.depends_on.db: waits for db to be healthy, and db has no healthcheck in the compose file: give it one",
+    "a health that is waited for and is not to be checked",
+    "services:\n  web: { image: web, depends_on: { db: { condition: service_healthy } } }\n  db: { image: db, healthcheck: { disable: true } }\n",
+    "compose.yaml:2:36: services.web.depends_on.db: waits for db to be healthy, and the health check of db is switched off: give it one, or write condition: service_started",
+  ],
+  [
+    "a health that is waited for and is not to be checked, in the other way to say it",
+    "services:\n  web: { image: web, depends_on: { db: { condition: service_healthy } } }\n  db: { image: db, healthcheck: { test: [NONE] } }\n",
+    "compose.yaml:2:36: services.web.depends_on.db: waits for db to be healthy, and the health check of db is switched off: give it one, or write condition: service_started",
   ],
   [
     "a health check without a test",
