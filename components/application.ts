@@ -14,6 +14,7 @@ import { NotedFiles, type ProjectFiles, type WorkFiles } from "./release/files";
 import { isStopFirst } from "./services/stopFirst";
 import { plannedMounts, withoutPlanned, type MountSources, type PlannedMount } from "./services/mounted";
 import { Secrets } from "./services/secrets";
+import { nameVolumes, volumeNotice, type NamedVolume } from "./services/unnamed";
 import { tunnelled, unreached } from "./tunnel/routes";
 
 /** What describes an application for one stage. */
@@ -50,6 +51,8 @@ export interface Application {
   called: Called[];
   /** Where the edge listens for both; nowhere, in a stage without an edge. */
   listening: Listener[];
+  /** The volumes that have no name in the compose file. */
+  unnamed: NamedVolume[];
   /** The services that are stopped before they are replaced; what runs once is not among them. */
   stopFirst: string[];
   /** The files of the release that were used; the overlay and files with secrets are not among them. */
@@ -79,12 +82,15 @@ export function readApplication(description: Description, files: ProjectFiles, o
   const services = Object.entries(config.services ?? {});
   const mounts = services.map(([name, service]) => [name, plannedMounts(name, service, config, sources)] as const);
   const { routes, redirect } = secured(tunnelled(httpRoutes(config), config, description.tunnel), description.edge);
-  const standing = Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)]));
+  const without = Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)]));
+  const { config: given, named } = nameVolumes({ ...config, services: without });
+  const standing = given.services;
   // What runs once calls others, and is called by nobody.
   const lasting = Object.fromEntries(namesOf("service", standing).map((name) => [name, standing[name] as Service]));
   const called = calledServices({ ...config, services: lasting });
   return {
-    config: { ...config, services: standing },
+    config: given,
+    unnamed: named,
     secrets,
     mounts: Object.fromEntries(mounts),
     stopFirst: namesOf("service", standing).filter((name) => isStopFirst(standing[name] as Service)),
@@ -97,6 +103,7 @@ export function readApplication(description: Description, files: ProjectFiles, o
     warnings: [
       ...merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
       ...unreached(routes),
+      ...named.map((volume) => volumeNotice(volume, isStopFirst(standing[volume.service] as Service))),
     ],
   };
 }

@@ -81,9 +81,9 @@ function uncheckedDependencies(name: string, service: Service, config: ComposeCo
   });
 }
 
-/** The Docker provider takes no health check without a test, though the Engine would take the image's own. */
-function checksWithoutTest(name: string, { healthcheck }: Service, loaded: Loaded): Problem[] {
-  return !healthcheck || healthcheck.disable || healthcheck.test
+/** The Docker provider takes no health check without a test, and what test an image has is known once it is built. */
+function checksWithoutTest(name: string, { healthcheck, build }: Service, loaded: Loaded): Problem[] {
+  return !healthcheck || healthcheck.disable || healthcheck.test || !build
     ? []
     : [
         problem(

@@ -19,11 +19,15 @@ import type { SshMachine } from "./machine/ssh/host";
 import { folderOn, reachMachine } from "./machine/reach";
 import { checkAlways } from "./mustHold";
 import { hostedRegistry, type HostedRegistry } from "./registry/hosted";
+import type { ImageFacts } from "./registry/imageFacts";
+import { Sources } from "./registry/mirrors";
 import { placeRegistry, unreadable, type PlacedRegistry } from "./registry/place";
 import { type RegistryPlan } from "./registry/plan";
 import type { ReleaseSource } from "./release/built";
 import type { Promotion } from "./release/diff";
 import { ReleaseFiles, WorkFiles } from "./release/files";
+import { factsOfImages } from "./release/imageFacts";
+import type { ImagePlan } from "./release/images";
 import { fingerprints, isRollback, promotionTo } from "./release/promotion";
 import type { Release, StageRun } from "./release/release";
 import { readSource } from "./release/source";
@@ -31,6 +35,7 @@ import { openLedger, takeRelease } from "./release/taken";
 import { Refusal } from "./refusal";
 import { withCloudSecrets } from "./secrets/cloud";
 import { Secrets } from "./services/secrets";
+import { withImages } from "./services/withImages";
 import { planTunnel, type TunnelPlan } from "./tunnel/plan";
 
 /** Where a stage's release comes from. */
@@ -167,8 +172,8 @@ async function planBuild(
 ): Promise<Pick<StagePlan, "application" | "origin" | "jobs">> {
   const { project, stage, siblingEnv, compose = [] } = settings;
   const work = new WorkFiles(process.cwd());
-  const application = readApplication(describe(settings, compose), work, work);
-  const { source, uncommitted } = await readSource(application, {
+  const written = readApplication(describe(settings, compose), work, work);
+  const { source, uncommitted } = await readSource(written, {
     root: work.root,
     project,
     compose,
@@ -177,6 +182,7 @@ async function planBuild(
     mirrors: settings.registry.mirrors,
     siblingEnv,
   });
+  const application = withImages(written, await knownFacts(source.images, settings, registry));
   if (uncommitted.length > 0) {
     const named = uncommitted.slice(0, 5).join(", ");
     const more = uncommitted.length > 5 ? ` and ${uncommitted.length - 5} more` : "";
@@ -187,6 +193,16 @@ async function planBuild(
   const { services } = application.config;
   const jobs = planNewJobs(services, hasJobs(application) ? await jobsSoFar(registry, project, stage) : {});
   return { application, origin: { kind: "build", source }, jobs };
+}
+
+/** What the images that this stage takes from elsewhere bring; those that it builds are looked at once they are built. */
+async function knownFacts(
+  images: readonly ImagePlan[],
+  { project, registry: { mirrors } }: StageSettings,
+  registry: RegistryPlan,
+): Promise<Record<string, ImageFacts | undefined>> {
+  const own = await openLedger(registry, project).catch(() => undefined);
+  return factsOfImages(images, own?.registry, new Sources(mirrors, { retries: [], answer: 10_000 }));
 }
 
 /** The stage that builds may be the one that brings the registry up: the jobs themselves ask the ledger when it is there. */
@@ -210,7 +226,7 @@ async function planTaken(
   name: string,
 ): Promise<Pick<StagePlan, "application" | "origin" | "backup" | "jobs">> {
   const { project, stage, allowDirty } = settings;
-  const { release, history, jobRuns, before } = await takeRelease({ registry, from }, project, {
+  const { release, history, jobRuns, facts, before } = await takeRelease({ registry, from }, project, {
     name,
     stage,
     allowDirty,
@@ -220,9 +236,11 @@ async function planTaken(
   const own = new WorkFiles(process.cwd());
   const read = (taken: Release): Application =>
     readApplication(describe(settings, taken.compose), new ReleaseFiles(taken, own), own);
-  const application = read(release);
-  checkBuiltArguments(release, application.base.config);
-  const promotion = await promotionTo(release.name, history, fingerprints(release, application), async (earlier) => {
+  const written = read(release);
+  checkBuiltArguments(release, written.base.config);
+  const application = withImages(written, facts);
+  // The digests tell already what images bring.
+  const promotion = await promotionTo(release.name, history, fingerprints(release, written), async (earlier) => {
     const taken = await before(earlier);
     return taken && tolerant(() => fingerprints(taken, read(taken)));
   });
