@@ -9,6 +9,7 @@ import { calledServices } from "./edge/called";
 import { listeners, type Called, type Listener, type Route } from "./edge/layout";
 import { httpRoutes } from "./edge/routes";
 import { secured } from "./edge/secure";
+import { writtenPorts, type WrittenPort } from "./machine/publishedPorts";
 import { namesOf, roleProfiles } from "./jobs/role";
 import { NotedFiles, type ProjectFiles, type WorkFiles } from "./release/files";
 import { isStopFirst } from "./services/stopFirst";
@@ -45,6 +46,8 @@ export interface Application {
   mounts: Record<string, PlannedMount[]>;
   /** The published ports that the edge holds. */
   routes: Route[];
+  /** Where each published port is written. */
+  ports: WrittenPort[];
   /** The published port on which the edge sends callers on to HTTPS. */
   redirect?: number;
   /** The services whose name leads to the edge. */
@@ -95,6 +98,7 @@ export function readApplication(description: Description, files: ProjectFiles, o
     mounts: Object.fromEntries(mounts),
     stopFirst: namesOf("service", standing).filter((name) => isStopFirst(standing[name] as Service)),
     routes,
+    ports: writtenPorts(merged),
     redirect,
     called,
     listening: listeners(routes, called, redirect),

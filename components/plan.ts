@@ -13,6 +13,8 @@ import { namesOf } from "./jobs/role";
 import type { StageId } from "./labels";
 import { dockerLeftovers, type Leftovers } from "./leftovers/leftovers";
 import { checkMachine, portsOf } from "./machine/conflicts";
+import { compareExisting } from "./machine/existing";
+import { leftBehind } from "./machine/unnamedVolumes";
 import { goingTo } from "./machine/made";
 import type { Machine } from "./machine/machine";
 import type { SshMachine } from "./machine/ssh/host";
@@ -159,7 +161,11 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   checkAlways(decided.application, factsOf({ ...shared, ...decided }));
   const downtime = downtimeOf(defineEdge(settings.stage, decided.application), machine.edges.get(stage));
   if (downtime) void pulumi.log.warn(downtime);
-  decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
+  const told = [
+    ...(await compareExisting(id, decided.application.config, machine)),
+    ...(await leftBehind(id, decided.application.unnamed, machine)),
+  ];
+  [...decided.application.warnings, ...told].forEach((warning) => void pulumi.log.warn(warning));
   const say = (line: string): void => void pulumi.log.info(line);
   const leftovers = machine.lacksDocker ? undefined : dockerLeftovers(say, goingTo(machine));
   return { ...shared, ...decided, tunnel, hosted: declared, admits: admitting, leftovers };
