@@ -58,7 +58,9 @@ const shared = {
 
 /** Cloudflare would take a name of another zone for one below its own: `app.example.org.example.com`. */
 function mayBeOneZone(names: readonly PublicName[]): boolean {
-  return new Set(names.map(({ host }) => host.split(".").slice(-2).join("."))).size === 1;
+  // Names that are wrong by themselves are looked at as well.
+  const hosts = names.flatMap(({ host }: Partial<PublicName>) => host ?? []);
+  return new Set(hosts.map((host) => host.split(".").slice(-2).join("."))).size <= 1;
 }
 
 const identifier = (what: string) => textLike(/^[0-9a-f]{32}$/, `the id of ${what}: 32 hexadecimal digits`);
