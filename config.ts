@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
+import { LineCounter, parse, parseDocument } from "yaml";
 import { z } from "zod";
 import { Refusal } from "./components/refusal";
 import type { ArtifactRegistryPlan } from "./components/registry/plan";
@@ -11,6 +11,7 @@ import { azureMachine } from "./settings/azure";
 import { domainName } from "./settings/domain";
 import { gceMachine } from "./settings/gce";
 import { generate } from "./settings/generate";
+import { projectProblem, stageProblem } from "./settings/names";
 import { wholeNumber } from "./settings/numbers";
 import { acr, artifactRegistry, mirrors } from "./settings/registries";
 import { flag, textLike, word } from "./settings/texts";
@@ -307,6 +308,7 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
       `${namespace}:promoteFrom is ${stage}, this stage itself: name another stage, such as staging.`,
     );
   }
+  checkOwnNames(pulumi.getProject(), stage, directory);
   checkSharing(settings.machine, stage);
   checkSource(settings, stage, Object.keys(files));
   checkToken(settings, stage);
@@ -321,6 +323,29 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
     pins: others(files, stage).flatMap(([, config]) => textOf(config[`${namespace}:release`]) ?? []),
     siblingEnv: Object.fromEntries(others(files, stage).map(([name, config]) => [name, plainEnv(config)])),
   };
+}
+
+/** What project and stage are called is told before any of what is named after them fails on it. */
+function checkOwnNames(project: string, stage: string, directory: string): void {
+  const ofProject = projectProblem(project);
+  if (ofProject) {
+    throw new SettingsError(`${placeOfName(directory)}: name: ${project} ${ofProject}.`);
+  }
+  const ofStage = stageProblem(stage);
+  if (ofStage) throw new SettingsError(`The stage ${stage} (Pulumi.${stage}.yaml) ${ofStage}.`);
+}
+
+/** Where the project's name is written. */
+function placeOfName(directory: string): string {
+  const name = ["Pulumi.yaml", "Pulumi.yml"].find((file) => existsSync(join(directory, file)));
+  if (name === undefined) return "Pulumi.yaml";
+  const text = readFileSync(join(directory, name), "utf8");
+  const lines = new LineCounter();
+  const node = parseDocument(text, { lineCounter: lines }).get("name", true) as
+    { range?: [number, number, number] } | undefined;
+  if (!node?.range) return name;
+  const { line, col } = lines.linePos(node.range[0]);
+  return `${name}:${line}:${col}`;
 }
 
 /** A stage that is on its own machine would wait for itself. */

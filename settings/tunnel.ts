@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { domainName } from "./domain";
 import { wholeNumber } from "./numbers";
-import { textLike } from "./texts";
+import { textLike, word } from "./texts";
 
 /** The connector that a stage runs unless it names another: Slipway is tested with what this version's source says of itself. */
 export const connectorImage = "cloudflare/cloudflared:2026.8.2";
@@ -31,7 +31,7 @@ const hostnamesWanted =
 const publicName = z.strictObject({
   host: name,
   /** The service behind it; unset: the one that publishes the lowest HTTP port. */
-  service: z.string().min(1).optional(),
+  service: word("a service").optional(),
   /** The port of its containers; needed only where it publishes several. */
   port: wholeNumber(1, 65535).optional(),
 });
