@@ -83,7 +83,7 @@ export function differences(volumes: Readonly<Record<string, Volume>>, found: re
     ];
     if (parts.length > 0) {
       return [
-        `The volume ${key} (${volume.name}) is there already, with ${parts.join(", and with ")}: what the compose file says of it changes nothing, because the Engine cannot change a volume. Write what it has, or move its data to a volume of another name (docs/compose.md, "Volumes that are there already").`,
+        `The volume ${key} (${volume.name}) is there already, with ${parts.join(", and with ")}: what the compose file says of it changes nothing, because the Engine cannot change a volume. Write what it has, or move its data to a volume of another name (docs/volumes.md says how).`,
       ];
     }
     return kept.length > 0

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { remedyFor, withRemedy } from "../../../components/machine/engineWords";
 
 /** What Engines (20.10, 29) and registries were seen to say, and what the sentence below has to name. */
@@ -54,6 +56,11 @@ describe("what the Docker Engine says", () => {
       assert.match(remedyFor(said) ?? "", /^[A-Z].*\.$/);
     });
   }
+
+  it("is in the documentation, for those who read it from Pulumi's provider", () => {
+    const page = readFileSync(join(__dirname, "../../../docs/reliability.md"), "utf8").replaceAll(/\s+/g, " ");
+    for (const [said] of words) assert.ok(page.includes(remedyFor(said) ?? "none"), said);
+  });
 
   it("stays as it is, once, and stays alone where nothing is known about it", () => {
     const once = withRemedy("port is already allocated");

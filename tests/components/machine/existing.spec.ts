@@ -19,7 +19,7 @@ describe("a volume that is there already", () => {
   const told = (volume: object, found: ExistingVolume[]): string[] =>
     differences({ data: { name: "shop-staging_data", ...volume } }, found);
   const end =
-    'what the compose file says of it changes nothing, because the Engine cannot change a volume. Write what it has, or move its data to a volume of another name (docs/compose.md, "Volumes that are there already").';
+    "what the compose file says of it changes nothing, because the Engine cannot change a volume. Write what it has, or move its data to a volume of another name (docs/volumes.md says how).";
 
   const other: [string, object, ExistingVolume[], string][] = [
     [
