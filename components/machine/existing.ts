@@ -74,12 +74,16 @@ export function differences(volumes: Readonly<Record<string, Volume>>, found: re
   return Object.entries(volumes).flatMap(([key, volume]) => {
     const it = found.find(({ Name }) => Name === volume.name);
     if (!it || volume.external) return [];
-    const [isDriver, wanted] = [it.Driver, volume.driver ?? "local"];
-    const [has, options] = [shown(it.Options ?? {}), shown(volume.driver_opts ?? {})];
+    const [has, wanted] = [it.Options ?? {}, volume.driver_opts ?? {}];
+    const others = [...new Set([...Object.keys(has), ...Object.keys(wanted)])].filter(
+      (name) => has[name] !== wanted[name],
+    );
     const kept = Object.keys(volume.labels ?? {}).filter((label) => it.Labels?.[label] !== volume.labels?.[label]);
     const parts = [
-      ...(isDriver === wanted ? [] : [`driver ${isDriver}, not ${wanted}`]),
-      ...(has === options ? [] : [`driver_opts ${has}, not ${options}`]),
+      ...(plainDriver(it.Driver) === plainDriver(volume.driver ?? "local")
+        ? []
+        : [`the driver ${it.Driver}, not ${volume.driver ?? "local"}`]),
+      ...(others.length === 0 ? [] : [`driver_opts ${shown(has, others)}, not ${shown(wanted, others)}`]),
     ];
     if (parts.length > 0) {
       return [
@@ -94,11 +98,24 @@ export function differences(volumes: Readonly<Record<string, Volume>>, found: re
   });
 }
 
-function shown(options: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(options)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}: ${value}`);
+/** The Engine calls a plugin by its tag as well. */
+function plainDriver(driver: string): string {
+  return driver.replace(/:latest$/, "");
+}
+
+/** Mount options may hold a password in plain text, which need not stand in a log as well. */
+function shown(options: Readonly<Record<string, string>>, names: readonly string[]): string {
+  const pairs = [...names]
+    .sort()
+    .flatMap((name) => (options[name] === undefined ? [] : [`${name}: ${withoutPassword(name, options[name])}`]));
   return pairs.length > 0 ? `{ ${pairs.join(", ")} }` : "{}";
+}
+
+function withoutPassword(name: string, value: string): string {
+  const secret = /pass(word|wd|phrase)?|secret|token|credentials?|key/i;
+  return secret.test(name)
+    ? "…"
+    : value.replaceAll(/([^,=]*)=([^,]*)/g, (all, key: string) => (secret.test(key) ? `${key}=…` : all));
 }
 
 /**

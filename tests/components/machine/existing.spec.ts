@@ -26,7 +26,7 @@ describe("a volume that is there already", () => {
       "other options",
       { driver_opts: { type: "none", device: "/new" } },
       there({ Options: { device: "/old", type: "none" } }),
-      "driver_opts { device: /old, type: none }, not { device: /new, type: none }",
+      "driver_opts { device: /old }, not { device: /new }",
     ],
     [
       "options that the file no longer has",
@@ -35,12 +35,12 @@ describe("a volume that is there already", () => {
       "driver_opts { device: /old }, not {}",
     ],
     ["none of the file's options", { driver_opts: { size: "1g" } }, there(), "driver_opts {}, not { size: 1g }"],
-    ["another driver", { driver: "nfs" }, there(), "driver local, not nfs"],
+    ["another driver", { driver: "nfs" }, there(), "the driver local, not nfs"],
     [
       "another driver and other options",
       { driver: "nfs", driver_opts: { a: "b" } },
       there(),
-      "driver local, not nfs, and with driver_opts {}, not { a: b }",
+      "the driver local, not nfs, and with driver_opts {}, not { a: b }",
     ],
   ];
   for (const [what, volume, found, parts] of other) {
@@ -50,6 +50,23 @@ describe("a volume that is there already", () => {
       ]);
     });
   }
+
+  it("is told of without the passwords that its options may hold", () => {
+    const of = (password: string): Record<string, string> => ({
+      o: `username=a,password=${password},uid=7`,
+      token: password,
+    });
+    const [sentence = ""] = told({ driver_opts: of("planted-new") }, there({ Options: of("planted-old") }));
+    assert.match(
+      sentence,
+      /driver_opts \{ o: username=a,password=…,uid=7, token: … \}, not \{ o: username=a,password=…,uid=7, token: … \}/,
+    );
+    assert.doesNotMatch(sentence, /planted/);
+  });
+
+  it("has the driver that the file says, also where the Engine calls a plugin by its tag", () => {
+    assert.deepEqual(told({ driver: "centos-nfs" }, there({ Driver: "centos-nfs:latest" })), []);
+  });
 
   it("is told of where it lacks labels", () => {
     assert.deepEqual(
