@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
+import { LineCounter, parse, parseDocument } from "yaml";
 import { z } from "zod";
 import { Refusal } from "./components/refusal";
 import type { ArtifactRegistryPlan } from "./components/registry/plan";
@@ -11,9 +11,11 @@ import { azureMachine } from "./settings/azure";
 import { domainName } from "./settings/domain";
 import { gceMachine } from "./settings/gce";
 import { generate } from "./settings/generate";
+import { projectProblem, stageProblem } from "./settings/names";
 import { wholeNumber } from "./settings/numbers";
 import { acr, artifactRegistry, mirrors } from "./settings/registries";
-import { flag } from "./settings/texts";
+import { flag, textLike, word } from "./settings/texts";
+import { plainly as inWords } from "./settings/words";
 import { tunnel } from "./settings/tunnel";
 import { variableName } from "./settings/variables";
 import { sharedMachine } from "./settings/vm";
@@ -23,14 +25,16 @@ const namespace = "slipway";
 const paths = "a path or a list of paths";
 
 const list = z
-  .union([z.string().min(1, paths), z.array(z.string().min(1, paths)).min(1, paths)], { error: paths })
+  .union([word(paths), z.array(word(paths)).min(1, paths)], { error: paths })
   .transform((value) => (typeof value === "string" ? [value] : value));
 
 const hostName = z
   .string({ error: "a host's name or address, such as shop.example.com" })
   .regex(/^(?!-)[A-Za-z0-9._:-]+$/, "a host's name or address alone, such as shop.example.com");
 
-const userName = z.string().regex(/^[A-Za-z_][A-Za-z0-9._-]*$/, "a user's name, such as deploy");
+const userWanted = "a user's name, such as deploy";
+
+const userName = z.string({ error: userWanted }).regex(/^[A-Za-z_][A-Za-z0-9._-]*$/, userWanted);
 
 const hostKeyWanted =
   "the host's public key, such as ssh-ed25519 AAAA…, or a list of them (ssh-keyscan <host> shows them behind the host's name; compare them with what the host's owner says)";
@@ -61,7 +65,7 @@ const machine = z.discriminatedUnion(
       kind: z.literal("ssh"),
       ...sshHost,
       /** The private key as text, a secret; unset: the keys that `ssh` has at hand, such as an agent's. */
-      key: z.string().min(1).optional(),
+      key: textLike(/\S/, "the private key as text, a secret").optional(),
       /** The host on the way there. */
       jump: z.strictObject(sshHost).optional(),
     }),
@@ -81,7 +85,7 @@ const registry = z.discriminatedUnion(
     z.strictObject({
       kind: z.literal("local"),
       port: wholeNumber(1, 65535).default(5000),
-      image: z.string().min(1).default("registry:2"),
+      image: word("an image, such as registry:2").default("registry:2"),
       mirrors: mirrors.default({}),
     }),
     z.strictObject({
@@ -92,8 +96,8 @@ const registry = z.discriminatedUnion(
           /^[^\s/]+(\/[^\s/]+)*$/,
           "a host with an optional port and path, such as registry.example.com:5000/team",
         ),
-      username: z.string().optional(),
-      password: z.string().optional(),
+      username: textLike(/\S/, "the name to log in with").optional(),
+      password: textLike(/\S/, "the password to log in with, a secret").optional(),
       mirrors: mirrors.default({}),
     }),
     artifactRegistry,
@@ -120,7 +124,7 @@ const edge = z.strictObject({
     .url({ protocol: /^https$/, error: "the https:// address of an ACME directory" })
     .default("https://acme-v02.api.letsencrypt.org/directory"),
   /** A file with the certificate of an authority that is not publicly known. */
-  acmeRoot: z.string().min(1).optional(),
+  acmeRoot: word("the path of a file with a certificate").optional(),
   /** The ports of the machine for a stage with a domain. */
   http: wholeNumber(1, 65535).default(80),
   https: wholeNumber(1, 65535).default(443),
@@ -138,7 +142,7 @@ const check = z.union(
   [
     z.strictObject({
       /** The service that must answer. */
-      service: z.string().min(1),
+      service: word("a service"),
       /** The port of its containers; needed only where it has several for HTTP. */
       port: wholeNumber(1, 65535).optional(),
       path: z.string().regex(/^\//).default("/"),
@@ -150,7 +154,7 @@ const check = z.union(
     }),
     z.strictObject({
       /** A compose service, of the profile check, which must exit 0. */
-      run: z.string().min(1),
+      run: word("a service of the profile check"),
     }),
   ],
   { error: "{ service: web, path: /health, status: 200, text: … } or { run: <a service of the profile check> }" },
@@ -179,9 +183,13 @@ const schema = z.strictObject({
   /** Secrets that the stage makes up for itself, which ${…} in the compose files is filled from as well. */
   generate: generate.default({}),
   /** The stage whose release this one takes over; unset: this stage builds. */
-  promoteFrom: z.string().min(1).optional(),
+  promoteFrom: word(
+    "the name of the stage to promote from, such as staging; take the setting away where this stage builds",
+  ).optional(),
   /** The release that this stage runs until the pin is removed. */
-  release: z.string().min(1).optional(),
+  release: word(
+    "the name of a release, such as v1a2b3c4-20261121-143022; take the setting away to follow on",
+  ).optional(),
   /** Whether a release built from uncommitted files may be taken over. */
   allowDirty: flag.default(false),
   /** How the stage's HTTP services are reached. */
@@ -300,6 +308,7 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
       `${namespace}:promoteFrom is ${stage}, this stage itself: name another stage, such as staging.`,
     );
   }
+  checkOwnNames(pulumi.getProject(), stage, directory);
   checkSharing(settings.machine, stage);
   checkSource(settings, stage, Object.keys(files));
   checkToken(settings, stage);
@@ -314,6 +323,29 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
     pins: others(files, stage).flatMap(([, config]) => textOf(config[`${namespace}:release`]) ?? []),
     siblingEnv: Object.fromEntries(others(files, stage).map(([name, config]) => [name, plainEnv(config)])),
   };
+}
+
+/** What project and stage are called is told before any of what is named after them fails on it. */
+function checkOwnNames(project: string, stage: string, directory: string): void {
+  const ofProject = projectProblem(project);
+  if (ofProject) {
+    throw new SettingsError(`${placeOfName(directory)}: name: ${project} ${ofProject}.`);
+  }
+  const ofStage = stageProblem(stage);
+  if (ofStage) throw new SettingsError(`The stage ${stage} (Pulumi.${stage}.yaml) ${ofStage}.`);
+}
+
+/** Where the project's name is written. */
+function placeOfName(directory: string): string {
+  const name = ["Pulumi.yaml", "Pulumi.yml"].find((file) => existsSync(join(directory, file)));
+  if (name === undefined) return "Pulumi.yaml";
+  const text = readFileSync(join(directory, name), "utf8");
+  const lines = new LineCounter();
+  const node = parseDocument(text, { lineCounter: lines }).get("name", true) as
+    { range?: [number, number, number] } | undefined;
+  if (!node?.range) return name;
+  const { line, col } = lines.linePos(node.range[0]);
+  return `${name}:${line}:${col}`;
 }
 
 /** A stage that is on its own machine would wait for itself. */
@@ -430,23 +462,17 @@ function describe(issue: z.core.$ZodIssue, values: Record<string, unknown>): str
     values,
   );
   const found =
-    value === undefined ? "it is not set" : mayBeToken(issue.path) ? "it is not" : `found ${JSON.stringify(value)}`;
+    value === undefined ? "it is not set" : mayBeSecret(issue.path) ? "it is not" : `found ${JSON.stringify(value)}`;
   return [`${settingName(issue.path)} must be ${expected(issue)}; ${found}.`];
 }
 
-/** A token may have been put in a wrong place; what is not told cannot be read in a log. */
-function mayBeToken(path: PropertyKey[]): boolean {
-  return /^tunnel(\.token)?$/.test(path.map(String).join("."));
+/** A secret may have been put in a wrong place; what is not told cannot be read in a log. */
+function mayBeSecret(path: PropertyKey[]): boolean {
+  return /^tunnel(\.token)?$|^registry\.(username|password)$|^machine\.key$/.test(path.map(String).join("."));
 }
 
 function expected(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_key") {
-    return issue.issues.map(({ message }) => message).join(", ");
-  }
-  if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input: expected ")) {
-    return issue.message.slice("Invalid input: expected ".length).replace(/, received .*/, "");
-  }
-  return issue.message;
+  return issue.code === "invalid_key" ? issue.issues.map(inWords).join(", ") : inWords(issue);
 }
 
 /** The settings that may stand under another one; which they are, its kind tells where it has one. */

@@ -12,12 +12,20 @@ import type { StageId } from "../components/labels";
  * @throws Error where there is no project, or no stack is meant
  */
 export async function stageHere(name: string | undefined): Promise<StageId> {
+  return { project: projectHere(), stage: name ?? (await selected()) };
+}
+
+/**
+ * The name of the project in this folder.
+ *
+ * @throws Error where there is none
+ */
+export function projectHere(): string {
   const file = ["Pulumi.yaml", "Pulumi.yml"].map((path) => join(process.cwd(), path)).find(existsSync);
   if (file === undefined) {
     throw new Error("There is no Pulumi.yaml here: run this in the project's folder.");
   }
-  const { name: project } = parse(readFileSync(file, "utf8")) as { name: string };
-  return { project, stage: name ?? (await selected()) };
+  return (parse(readFileSync(file, "utf8")) as { name: string }).name;
 }
 
 async function selected(): Promise<string> {

@@ -9,6 +9,7 @@ import { tunnelTo } from "../components/machine/ssh/tunnels";
 import { quoted } from "../components/refusal";
 import { checkMachineSettings, type MachineSettings } from "../config";
 import { stageHere } from "./here";
+import { asking, inWords, isOnRunner } from "./told";
 
 const setting = "slipway:machine";
 
@@ -71,6 +72,7 @@ async function folderOfTold(stage: string, folder?: string): Promise<string | un
   }
   if (folder === undefined && outputs?.["services"]) return undefined;
   if (folder !== undefined && isWritten(folder)) return folder;
+  if (isOnRunner(stage)) throw new Error(inWords("", { stage, onRunner: true }), { cause });
   if (cause !== undefined) {
     throw new Error(
       `Pulumi does not tell where the machine of the stage ${stage} is: see to it that pulumi stack output -s ${stage} answers here, as after pulumi login (it says: ${said(cause)}).`,
@@ -110,7 +112,9 @@ function withoutSecrets(value: unknown): unknown {
 }
 
 async function withSecrets(stage: string): Promise<Ssh> {
-  const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
-  const { value } = await workspace.getConfig(stage, setting);
+  const { value } = await asking(stage, async () => {
+    const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
+    return workspace.getConfig(stage, setting);
+  });
   return checkMachineSettings(JSON.parse(value)) as Ssh;
 }

@@ -8,6 +8,7 @@ import { holders, stillRuns, type Holder } from "./lock";
 import { must, pulumi } from "./pulumi";
 import { openStage } from "./stage";
 import { knownTo, type Known } from "./state";
+import { asking } from "./told";
 
 const usage = `Usage: slipway recover [-s <stage>] [--yes]
 
@@ -50,7 +51,7 @@ export async function recover(args: string[]): Promise<void> {
   const say = (line: string): void => console.log(`${stage}: ${line}`);
   await goToMachineOf(stage);
   const ask = values.yes ? async () => true : confirm;
-  const { url = "" } = await workspace.whoAmI();
+  const { url = "" } = await asking(stage, () => workspace.whoAmI());
   const cut = mendCheckpoint(url, project, stage);
   cut.forEach((file) => say(`took ${file} away, which was cut short; the state itself is whole`));
   const before = await forget(stage, ask, say);
@@ -152,5 +153,5 @@ async function confirm(question: string): Promise<boolean> {
 
 /** Secrets stay encrypted in it; the Automation API's own export lays them open, in a file that everybody may read. */
 async function exported(stage: string): Promise<string> {
-  return must(["stack", "export", "--stack", stage]);
+  return asking(stage, () => must(["stack", "export", "--stack", stage]));
 }

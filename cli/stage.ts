@@ -1,7 +1,9 @@
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { isLoopback } from "../components/registry/endpoint";
 import { hostOf, type RegistryPlan } from "../components/registry/plan";
+import { projectHere } from "./here";
 import { machineOf } from "./machine";
+import { asking, inWords, isOnRunner } from "./told";
 
 /** What a command needs to know of a stage. */
 export interface SelectedStage {
@@ -19,9 +21,12 @@ export interface SelectedStage {
  */
 export async function selectStage(name: string | undefined): Promise<SelectedStage> {
   const { workspace, project, stage } = await openStage(name);
-  const [outputs, config] = await Promise.all([workspace.stackOutputs(stage), workspace.getAllConfig(stage)]);
+  const [outputs, config] = await asking(stage, () =>
+    Promise.all([workspace.stackOutputs(stage), workspace.getAllConfig(stage)]),
+  );
   const address = outputs["registry"]?.value as string | undefined;
   if (address === undefined) {
+    if (isOnRunner(stage)) throw new Error(inWords("", { stage, onRunner: true }));
     throw new Error(`The stage ${stage} tells no registry yet: bring it up first, with pulumi up -s ${stage}.`);
   }
   const { username, password } = credentials(config["slipway:registry"]?.value);
@@ -42,9 +47,11 @@ export async function selectStage(name: string | undefined): Promise<SelectedSta
 export async function openStage(
   name: string | undefined,
 ): Promise<{ workspace: LocalWorkspace; project: string; stage: string }> {
-  const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
-  const { name: project } = await workspace.projectSettings();
-  const stage = name ?? (await workspace.stack())?.name;
+  const project = projectHere();
+  const { workspace, stage } = await asking(name, async () => {
+    const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
+    return { workspace, stage: name ?? (await workspace.stack())?.name };
+  });
   if (stage === undefined) {
     throw new Error("No stack is selected: name one, as in -s production.");
   }

@@ -9,11 +9,13 @@ import { calledServices } from "./edge/called";
 import { listeners, type Called, type Listener, type Route } from "./edge/layout";
 import { httpRoutes } from "./edge/routes";
 import { secured } from "./edge/secure";
+import { writtenPorts, type WrittenPort } from "./machine/publishedPorts";
 import { namesOf, roleProfiles } from "./jobs/role";
 import { NotedFiles, type ProjectFiles, type WorkFiles } from "./release/files";
 import { isStopFirst } from "./services/stopFirst";
 import { plannedMounts, withoutPlanned, type MountSources, type PlannedMount } from "./services/mounted";
 import { Secrets } from "./services/secrets";
+import { nameVolumes, volumeNotice, type NamedVolume } from "./services/unnamed";
 import { tunnelled, unreached } from "./tunnel/routes";
 
 /** What describes an application for one stage. */
@@ -44,12 +46,16 @@ export interface Application {
   mounts: Record<string, PlannedMount[]>;
   /** The published ports that the edge holds. */
   routes: Route[];
+  /** Where each published port is written. */
+  ports: WrittenPort[];
   /** The published port on which the edge sends callers on to HTTPS. */
   redirect?: number;
   /** The services whose name leads to the edge. */
   called: Called[];
   /** Where the edge listens for both; nowhere, in a stage without an edge. */
   listening: Listener[];
+  /** The volumes that have no name in the compose file. */
+  unnamed: NamedVolume[];
   /** The services that are stopped before they are replaced; what runs once is not among them. */
   stopFirst: string[];
   /** The files of the release that were used; the overlay and files with secrets are not among them. */
@@ -79,16 +85,20 @@ export function readApplication(description: Description, files: ProjectFiles, o
   const services = Object.entries(config.services ?? {});
   const mounts = services.map(([name, service]) => [name, plannedMounts(name, service, config, sources)] as const);
   const { routes, redirect } = secured(tunnelled(httpRoutes(config), config, description.tunnel), description.edge);
-  const standing = Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)]));
+  const without = Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)]));
+  const { config: given, named } = nameVolumes({ ...config, services: without });
+  const standing = given.services;
   // What runs once calls others, and is called by nobody.
   const lasting = Object.fromEntries(namesOf("service", standing).map((name) => [name, standing[name] as Service]));
   const called = calledServices({ ...config, services: lasting });
   return {
-    config: { ...config, services: standing },
+    config: given,
+    unnamed: named,
     secrets,
     mounts: Object.fromEntries(mounts),
     stopFirst: namesOf("service", standing).filter((name) => isStopFirst(standing[name] as Service)),
     routes,
+    ports: writtenPorts(merged),
     redirect,
     called,
     listening: listeners(routes, called, redirect),
@@ -97,6 +107,7 @@ export function readApplication(description: Description, files: ProjectFiles, o
     warnings: [
       ...merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
       ...unreached(routes),
+      ...named.map((volume) => volumeNotice(volume, isStopFirst(standing[volume.service] as Service))),
     ],
   };
 }

@@ -4,7 +4,7 @@ import { ComposeError, type Problem } from "../compose/problems";
 import { extensionProblems } from "./extension";
 import { roleProblems } from "./jobs/problems";
 import { roleOf } from "./jobs/role";
-import { isChecked } from "./services/healthcheck";
+import { isUnchecked } from "./services/healthcheck";
 import { Secrets } from "./services/secrets";
 
 /**
@@ -69,21 +69,21 @@ function takesSecrets(path: (string | number)[]): boolean {
 function uncheckedDependencies(name: string, service: Service, config: ComposeConfig, loaded: Loaded): Problem[] {
   return Object.entries(service.depends_on ?? {}).flatMap(([other, { condition }]) => {
     const target = config.services?.[other];
-    return condition === "service_healthy" && target && roleOf(target) === "service" && !isChecked(target)
+    return condition === "service_healthy" && target && roleOf(target) === "service" && isUnchecked(target)
       ? [
           problem(
             loaded,
             ["services", name, "depends_on", other],
-            `waits for ${other} to be healthy, and ${other} has no healthcheck in the compose file: give it one`,
+            `waits for ${other} to be healthy, and the health check of ${other} is switched off: give it one, or write condition: service_started`,
           ),
         ]
       : [];
   });
 }
 
-/** The Docker provider takes no health check without a test, though the Engine would take the image's own. */
-function checksWithoutTest(name: string, { healthcheck }: Service, loaded: Loaded): Problem[] {
-  return !healthcheck || healthcheck.disable || healthcheck.test
+/** The Docker provider takes no health check without a test, and what test an image has is known once it is built. */
+function checksWithoutTest(name: string, { healthcheck, build }: Service, loaded: Loaded): Problem[] {
+  return !healthcheck || healthcheck.disable || healthcheck.test || !build
     ? []
     : [
         problem(

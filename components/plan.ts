@@ -19,17 +19,23 @@ import { namesOf } from "./jobs/role";
 import type { StageId } from "./labels";
 import { dockerLeftovers, type Leftovers } from "./leftovers/leftovers";
 import { checkMachine, portsOf } from "./machine/conflicts";
+import { compareExisting } from "./machine/existing";
+import { leftBehind } from "./machine/unnamedVolumes";
 import { goingTo } from "./machine/made";
 import type { Machine } from "./machine/machine";
 import type { SshMachine } from "./machine/ssh/host";
 import { folderOn, reachMachine } from "./machine/reach";
 import { checkAlways } from "./mustHold";
 import { hostedRegistry, type HostedRegistry } from "./registry/hosted";
+import type { ImageFacts } from "./registry/imageFacts";
+import { Sources } from "./registry/mirrors";
 import { placeRegistry, unreadable, type PlacedRegistry } from "./registry/place";
 import { type RegistryPlan } from "./registry/plan";
 import type { ReleaseSource } from "./release/built";
 import type { Promotion } from "./release/diff";
 import { ReleaseFiles, WorkFiles } from "./release/files";
+import { factsOfImages } from "./release/imageFacts";
+import type { ImagePlan } from "./release/images";
 import { fingerprints, isRollback, promotionTo } from "./release/promotion";
 import type { Release, StageRun } from "./release/release";
 import { readSource } from "./release/source";
@@ -37,6 +43,7 @@ import { openLedger, takeRelease } from "./release/taken";
 import { Refusal } from "./refusal";
 import { withCloudSecrets } from "./secrets/cloud";
 import { Secrets } from "./services/secrets";
+import { withImages } from "./services/withImages";
 import { planTunnel, type TunnelPlan } from "./tunnel/plan";
 
 /** Where a stage's release comes from. */
@@ -168,8 +175,12 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   const downtime = downtimeOf(defineEdge(settings.stage, decided.application), machine.edges.get(stage));
   if (downtime) void pulumi.log.warn(downtime);
   const saved = Object.keys({ ...decided.backup?.services, ...giving });
-  handed.forEach((one) => void pulumi.log.warn(toldOf(one, saved)));
-  decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
+  const told = [
+    ...handed.map((one) => toldOf(one, saved)),
+    ...(await compareExisting(id, decided.application.config, machine)),
+    ...(await leftBehind(id, decided.application.unnamed, machine)),
+  ];
+  [...decided.application.warnings, ...told].forEach((warning) => void pulumi.log.warn(warning));
   const say = (line: string): void => void pulumi.log.info(line);
   const go = goingTo(machine);
   const leftovers = machine.lacksDocker ? undefined : dockerLeftovers(say, go);
@@ -186,8 +197,8 @@ async function planBuild(
 ): Promise<Pick<StagePlan, "application" | "origin" | "jobs"> & { backup?: BackupPlan }> {
   const { project, stage, siblingEnv, compose = [] } = settings;
   const work = new WorkFiles(process.cwd());
-  const application = readApplication(describe(settings, compose), work, work);
-  const { source, uncommitted } = await readSource(application, {
+  const written = readApplication(describe(settings, compose), work, work);
+  const { source, uncommitted } = await readSource(written, {
     root: work.root,
     project,
     compose,
@@ -196,6 +207,7 @@ async function planBuild(
     mirrors: settings.registry.mirrors,
     siblingEnv,
   });
+  const application = withImages(written, await knownFacts(source.images, settings, registry));
   if (uncommitted.length > 0) {
     const named = uncommitted.slice(0, 5).join(", ");
     const more = uncommitted.length > 5 ? ` and ${uncommitted.length - 5} more` : "";
@@ -206,6 +218,16 @@ async function planBuild(
   const { services } = application.config;
   const jobs = planNewJobs(services, hasJobs(application) ? await jobsSoFar(registry, project, stage) : {});
   return { application, origin: { kind: "build", source }, jobs };
+}
+
+/** What the images that this stage takes from elsewhere bring; those that it builds are looked at once they are built. */
+async function knownFacts(
+  images: readonly ImagePlan[],
+  { project, registry: { mirrors } }: StageSettings,
+  registry: RegistryPlan,
+): Promise<Record<string, ImageFacts | undefined>> {
+  const own = await openLedger(registry, project).catch(() => undefined);
+  return factsOfImages(images, own?.registry, new Sources(mirrors, { retries: [], answer: 10_000 }));
 }
 
 /** The stage that builds may be the one that brings the registry up: the jobs themselves ask the ledger when it is there. */
@@ -229,7 +251,7 @@ async function planTaken(
   name: string,
 ): Promise<Pick<StagePlan, "application" | "origin" | "backup" | "jobs">> {
   const { project, stage, allowDirty } = settings;
-  const { release, history, jobRuns, before } = await takeRelease({ registry, from }, project, {
+  const { release, history, jobRuns, facts, before } = await takeRelease({ registry, from }, project, {
     name,
     stage,
     allowDirty,
@@ -239,15 +261,17 @@ async function planTaken(
   const own = new WorkFiles(process.cwd());
   const read = (taken: Release): Application =>
     readApplication(describe(settings, taken.compose), new ReleaseFiles(taken, own), own);
-  const application = read(release);
-  checkBuiltArguments(release, application.base.config);
+  const written = read(release);
+  checkBuiltArguments(release, written.base.config);
+  const application = withImages(written, facts);
   const last = history.at(-1);
   const earlier = last && last.release !== release.name ? await before(last.release) : undefined;
   const replaced = earlier && tolerant(() => ({ release: earlier, application: read(earlier) }));
   const promotion = promotionTo(
     release.name,
     history,
-    fingerprints(release, application),
+    // The digests tell already what images bring.
+    fingerprints(release, written),
     replaced && fingerprints(replaced.release, replaced.application),
   );
   const kind =

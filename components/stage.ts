@@ -34,6 +34,7 @@ import type { ReleaseImage, ReleaseRecord } from "./release/release";
 import { generatedValues } from "./secrets/generated";
 import { mountedFiles } from "./services/mountedFiles";
 import { Services } from "./services/services";
+import { mountedIn } from "./services/withImages";
 import { Step } from "./step";
 import { withoutTraces } from "./traces";
 import { Tunnel, tunnelOutputs, tunnelUrl, type TunnelOutputs } from "./tunnel/tunnel";
@@ -107,7 +108,13 @@ export class Stage extends pulumi.ComponentResource {
       origin.kind === "build"
         ? new BuiltRelease(
             `${name}-release`,
-            { project: id.project, registry, mirrors: plan.mirrors, source: origin.source },
+            {
+              project: id.project,
+              registry,
+              mirrors: plan.mirrors,
+              source: origin.source,
+              mounted: mountedIn(application),
+            },
             { parent: this, dependsOn: served },
           )
         : new PromotedRelease(`${name}-release`, origin.release, { parent: this });
@@ -149,7 +156,7 @@ export class Stage extends pulumi.ComponentResource {
         registry: plan.registry.address,
         after: brought ? [brought.step] : served,
         pulls: pulling(`${name}-pull`, plan.registry, pullingOn(machine, plan.byIdentity)),
-        first: backup ? [backup.step] : [],
+        first: [...(backup ? [backup.step] : []), ...release.checked],
         images: release.images,
         networks: networks.names,
         volumes: volumes.names,

@@ -3,6 +3,7 @@ import { bound, decide, ignoring, lastFirst, type Decision } from "./decide";
 import { Unfinished, type Hands, type Kind, type Made } from "./kinds/kind";
 import { has, isSecret, nameOf, plain, secret, type Request, type Resource, type Values } from "./resource";
 import type { State } from "./state";
+import { withRemedy } from "../components/machine/engineWords";
 
 /** One thing that an update does, or a preview says it would do. */
 export interface Step {
@@ -208,9 +209,10 @@ export class Update {
       this.around.watch?.(step, "after");
       return result;
     } catch (error) {
-      this.fail(error as Error);
-      this.around.watch?.(step, "failed", error as Error);
-      throw error;
+      const told = withSentence(error as Error);
+      this.fail(told);
+      this.around.watch?.(step, "failed", told);
+      throw told;
     } finally {
       this.running.delete(running);
     }
@@ -229,6 +231,12 @@ export class Update {
     const provider = this.state.current(resource.provider);
     return this.around.hands(resource, provider && plain<Values>(provider.inputs));
   }
+}
+
+/** The error itself, whatever kind it is, with what to do about the Engine's words. */
+function withSentence(error: Error): Error {
+  error.message = withRemedy(error.message);
+  return error;
 }
 
 function stepOf(op: Step["op"], { urn, type }: Pick<Resource, "urn" | "type">): Step {

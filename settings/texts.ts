@@ -3,6 +3,9 @@ import { z } from "zod";
 /** A text of a given form. */
 export const textLike = (form: RegExp, error: string) => z.string({ error }).regex(form, error);
 
+/** A text that says something: none that is empty, and none with white space around it, which nobody sees. */
+export const word = (error: string) => textLike(/^\S(.*\S)?$/s, error);
+
 /** `true` or `false`, which `pulumi config set` writes as text. */
 export const flag = z
   .union([z.boolean(), z.enum(["true", "false"])], { error: "true or false" })

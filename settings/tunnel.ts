@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { domainName } from "./domain";
 import { wholeNumber } from "./numbers";
-import { textLike } from "./texts";
+import { textLike, word } from "./texts";
 
 /** The connector that a stage runs unless it names another: Slipway is tested with what this version's source says of itself. */
 export const connectorImage = "cloudflare/cloudflared:2026.8.2";
@@ -31,7 +31,7 @@ const hostnamesWanted =
 const publicName = z.strictObject({
   host: name,
   /** The service behind it; unset: the one that publishes the lowest HTTP port. */
-  service: z.string().min(1).optional(),
+  service: word("a service").optional(),
   /** The port of its containers; needed only where it publishes several. */
   port: wholeNumber(1, 65535).optional(),
 });
@@ -58,7 +58,9 @@ const shared = {
 
 /** Cloudflare would take a name of another zone for one below its own: `app.example.org.example.com`. */
 function mayBeOneZone(names: readonly PublicName[]): boolean {
-  return new Set(names.map(({ host }) => host.split(".").slice(-2).join("."))).size === 1;
+  // Names that are wrong by themselves are looked at as well.
+  const hosts = names.flatMap(({ host }: Partial<PublicName>) => host ?? []);
+  return new Set(hosts.map((host) => host.split(".").slice(-2).join("."))).size <= 1;
 }
 
 const identifier = (what: string) => textLike(/^[0-9a-f]{32}$/, `the id of ${what}: 32 hexadecimal digits`);

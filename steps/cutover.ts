@@ -7,7 +7,7 @@ import { runCheck, type CheckRun } from "./check";
 import { connected } from "./connectors";
 import { docker } from "./docker";
 import { RunningEdge } from "./edge";
-import { logOf, type Verified } from "./health";
+import { becomeReady, logOf, type Verified } from "./health";
 import { startStopped } from "./start";
 import type { Say } from "./step";
 import { tryOut } from "./tryHttp";
@@ -52,6 +52,7 @@ export async function cutover(input: CutoverInput, say: Say): Promise<{ release:
     [...(front ? [{ service: "the edge", container: front }] : []), ...input.containers],
     say,
   );
+  await becomeReady(input.containers, say);
   if (input.edge === undefined) {
     await runAll(input, say);
     return { release: input.release };

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withRemedy } from "../components/machine/engineWords";
 import { loginToGive } from "../components/registry/login";
 import { hostOf, type RegistryPlan } from "../components/registry/plan";
 
@@ -53,7 +54,7 @@ export async function docker(args: string[], { input, env, both, onLine }: Docke
     throw new Error(`The docker command cannot be run (${String(error)}): install Docker and put docker on PATH.`);
   })) as [number | null, string | null];
   if (code !== 0) {
-    throw new Error(`docker ${args[0]} ended with ${signal ?? `exit code ${code}`}:\n${last.join("\n")}`);
+    throw new Error(withRemedy(`docker ${args[0]} ended with ${signal ?? `exit code ${code}`}:\n${last.join("\n")}`));
   }
   return out.join("");
 }

@@ -2,6 +2,7 @@ import { slots, type Slot, type Upstream } from "../components/edge/layout";
 import { fillCommands } from "../components/edge/state";
 import { docker } from "./docker";
 import { RunningEdge } from "./edge";
+import { becomeReady } from "./health";
 import type { Say } from "./step";
 
 /** What introducing a container needs. */
@@ -11,7 +12,7 @@ export interface IntroduceInput {
   /** The places of the service behind the edge. */
   behind: Upstream[];
   service: string;
-  /** The name of its container, which is healthy. */
+  /** The name of its container. */
   container: string;
 }
 
@@ -22,6 +23,7 @@ export interface IntroduceInput {
  */
 export async function introduce(input: IntroduceInput, say: Say): Promise<{ container: string }> {
   const { behind, service, container } = input;
+  await becomeReady([{ service, container }], say);
   const edge = new RunningEdge(input.edge);
   const state = await edge.state();
   const empty: Slot[] = [];

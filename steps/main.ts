@@ -18,6 +18,7 @@ const steps: Record<string, () => Promise<Step>> = {
   disconnect: async () => (await import("./disconnect.js")).disconnect,
   engine: async () => (await import("./engine.js")).engine,
   handBack: async () => (await import("./handBack.js")).handBack,
+  healthy: async () => (await import("./healthy.js")).healthy,
   introduce: async () => (await import("./introduce.js")).introduce,
   job: async () => (await import("./job.js")).job,
   mint: async () => (await import("./mint.js")).mint,

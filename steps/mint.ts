@@ -1,7 +1,12 @@
 import { Ledger } from "../components/release/ledger";
 import { contentKey } from "../components/release/content";
 import { releaseName } from "../components/release/name";
+import type { Registry } from "../components/registry/client";
+import { readImageFacts, type ImageFacts } from "../components/registry/imageFacts";
+import { parsePlatform } from "../components/registry/platform";
 import type { RegistryPlan } from "../components/registry/plan";
+import type { ReleaseImage } from "../components/release/release";
+import { unmounted } from "../components/services/unnamed";
 import { connect } from "./registry";
 import type { Say } from "./step";
 
@@ -13,6 +18,10 @@ export interface MintInput {
   dirty: boolean;
   /** As {@link contentKey} gives it. */
   key: string;
+  /** By service. */
+  images?: Record<string, ReleaseImage>;
+  /** By service that runs on: every path at which it mounts something. */
+  mounted?: Record<string, string[]>;
 }
 
 /** A release's name and birth. */
@@ -24,9 +33,13 @@ export interface Minted {
 
 /**
  * Names a release: the name that the ledger has for exactly this content, else a new one with the time of now.
+ *
+ * @throws Error naming a volume that an image wants and nothing is mounted on, where that could not be seen before the image was there
  */
 export async function mint({ registry: plan, project, key, ...mark }: MintInput, say: Say): Promise<Minted> {
-  const ledger = new Ledger(await connect(plan, say), project);
+  const registry = await connect(plan, say);
+  await checkVolumes(registry, mark.images ?? {}, mark.mounted ?? {});
+  const ledger = new Ledger(registry, project);
   for (const { name, commit, dirty } of await ledger.list()) {
     if (commit === mark.commit && dirty === mark.dirty) {
       const release = await ledger.read(name);
@@ -40,4 +53,23 @@ export async function mint({ registry: plan, project, key, ...mark }: MintInput,
   const name = releaseName(mark.commit, mark.dirty, now);
   say(`this is ${name}`);
   return { name, createdAt: now.toISOString() };
+}
+
+async function checkVolumes(
+  registry: Registry,
+  images: Record<string, ReleaseImage>,
+  mounted: Record<string, string[]>,
+): Promise<void> {
+  const read = new Map<string, Promise<ImageFacts>>();
+  const troubles = Object.entries(mounted).map(async ([service, paths]) => {
+    const image = images[service];
+    if (!image) return [];
+    const { repository, digest, platform } = image;
+    const key = `${repository}@${digest}`;
+    const facts = read.get(key) ?? readImageFacts(registry, repository, digest, parsePlatform(platform));
+    read.set(key, facts);
+    return unmounted(service, (await facts).volumes, paths);
+  });
+  const found = (await Promise.all(troubles)).flat();
+  if (found.length > 0) throw new Error(found.join("\n"));
 }

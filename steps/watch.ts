@@ -2,7 +2,7 @@ import type { HttpCheck } from "../components/edge/checks";
 import type { Slot } from "../components/edge/layout";
 import { anyConnected } from "./connectors";
 import type { RunningEdge } from "./edge";
-import { states, type ContainerState, type Verified } from "./health";
+import { onceHint, states, type ContainerState, type Verified } from "./health";
 import { CheckError, tryThrough } from "./tryHttp";
 
 /** What is watched once a release serves. */
@@ -85,7 +85,9 @@ export function troubleOf(
   { state, restarts }: ContainerState,
   before: Pick<ContainerState, "restarts">,
 ): string | undefined {
-  if (!state.Running || state.Restarting) return `its container is ${state.Status} (exit code ${state.ExitCode})`;
+  if (!state.Running || state.Restarting) {
+    return `its container is ${state.Status} (exit code ${state.ExitCode})${onceHint(state)}`;
+  }
   if (restarts > before.restarts) return "its container ended and was started again";
   if (state.Health?.Status === "unhealthy") return "its health check does not pass any more";
   return undefined;

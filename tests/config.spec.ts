@@ -282,6 +282,38 @@ describe("the settings of a stack", () => {
     );
   });
 
+  it("tell what a project is called that nothing can be named after, with its place", () => {
+    const names: [string, RegExp | undefined][] = [
+      [
+        "Col_X",
+        /Pulumi\.yaml:2:7: name: Col_X cannot name the repositories of a registry, which begin with the project's name: write lower-case/,
+      ],
+      ["my.shop", /Pulumi\.yaml:2:7: name: my\.shop cannot name networks and volumes: write lower-case/],
+      ["a--b_c", undefined],
+      ["x", undefined],
+      ["shop_", /cannot name the repositories/],
+    ];
+    for (const [project, sentence] of names) {
+      given({ "slipway:compose": "c.yaml" });
+      pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, project, "staging");
+      writeFileSync(join(directory, "Pulumi.yaml"), `# The shop\nname: ${project}\nruntime: nodejs\n`);
+      if (sentence) assert.throws(() => readSettings(directory), sentence);
+      else assert.equal(readSettings(directory).project, project);
+    }
+    rmSync(join(directory, "Pulumi.yaml"));
+  });
+
+  it("tell what a stage is called that nothing can be named after", () => {
+    given({ "slipway:compose": "c.yaml" });
+    pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "shop", "EU.staging");
+    assert.throws(
+      () => readSettings(directory),
+      new SettingsError(
+        "The stage EU.staging (Pulumi.EU.staging.yaml) cannot name networks and volumes: write lower-case letters, digits, - and _, as in eu-staging.",
+      ),
+    );
+  });
+
   it("cannot promote from the stage itself", () => {
     given({ "slipway:promoteFrom": "staging" });
     assert.throws(

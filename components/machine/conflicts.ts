@@ -2,6 +2,7 @@ import type { Application } from "../application";
 import type { Route } from "../edge/layout";
 import { isPublished } from "../edge/routes";
 import { isLoopback } from "../registry/endpoint";
+import { portRemedy } from "./publishedPorts";
 import type { StageId } from "../labels";
 import { publishedPorts } from "../services/stopFirst";
 import type { Machine } from "./machine";
@@ -14,10 +15,16 @@ export interface WantedPort {
   protocol: string;
   /** The address that it listens on; undefined: every address. */
   ip?: string;
+  /** Where it is set, as the end of a sentence; undefined: by a setting. */
+  remedy?: string;
 }
 
 /** Every port that a stage is to hold on its machine. */
-export function portsOf({ config, routes, redirect }: Application, registry?: { port: number }): WantedPort[] {
+export function portsOf({ config, routes, redirect, ports }: Application, registry?: { port: number }): WantedPort[] {
+  const remedy = (service: string, published: number): Pick<WantedPort, "remedy"> => {
+    const written = ports.find((port) => port.service === service && port.published === published);
+    return written ? { remedy: portRemedy(written) } : {};
+  };
   const raw = Object.entries(config.services).flatMap(([name, service]) =>
     publishedPorts(service)
       .filter((port) => /^\d+$/.test(port.published ?? ""))
@@ -26,6 +33,7 @@ export function portsOf({ config, routes, redirect }: Application, registry?: { 
         port: Number(port.published),
         protocol: port.protocol ?? "tcp",
         ip: port.host_ip,
+        ...remedy(name, Number(port.published)),
       })),
   );
   const held = routes.filter(isPublished).map(({ service, published, hostIp }) => ({
@@ -33,6 +41,7 @@ export function portsOf({ config, routes, redirect }: Application, registry?: { 
     port: published,
     protocol: "tcp",
     ip: hostIp,
+    ...remedy(service, published),
   }));
   const own = registry ? [{ holder: "the registry", port: registry.port, protocol: "tcp", ip: "127.0.0.1" }] : [];
   const plain = redirect === undefined ? [] : [{ holder: "the edge", port: redirect, protocol: "tcp" }];
@@ -58,7 +67,9 @@ export async function checkMachine(
   application: Application,
   machine: Machine,
 ): Promise<void> {
+  checkOwnVolumes(id, machine);
   checkVolumes(id, application, machine);
+  checkTwice(ports);
   for (const port of ports) {
     await checkPort(id, port, machine);
   }
@@ -71,7 +82,7 @@ function checkVolumes({ project, stage }: StageId, { config }: Application, { na
     const owner = volumes.get(volume.name);
     if (owner !== undefined && owner !== `${project}/${stage}`) {
       throw new Error(
-        `The volume ${key} is named ${volume.name}, which belongs to the stage ${owner}: take name: away, or put the stage into it, as in name: \${SLIPWAY_STAGE}_${key}.`,
+        `The volume ${key} is named ${volume.name}, which belongs to the stage ${owner}: ${nameRemedy({ project, stage }, key, owner)}.`,
       );
     }
     if (volume.external && !volumes.has(volume.name)) {
@@ -82,11 +93,53 @@ function checkVolumes({ project, stage }: StageId, { config }: Application, { na
   }
 }
 
-async function checkPort(
-  { project, stage }: StageId,
-  { holder, port, protocol, ip }: WantedPort,
-  machine: Machine,
-): Promise<void> {
+/**
+ * Where a project and a stage have the same names put together as another project and another stage, taking `name:` away would help nobody, and a
+ * name in the release's compose file would be another one in every stage.
+ */
+function nameRemedy({ project, stage }: StageId, key: string, owner: string): string {
+  if (owner.replace("/", "-") !== `${project}-${stage}`) {
+    return `take name: away, or put the stage into it, as in name: \${SLIPWAY_STAGE}_${key}`;
+  }
+  // A volume that the stage named has no key that an overlay could use.
+  return key.includes(":")
+    ? "project and stage make the same name of both; give it a name in the compose file, and another one in this stage's overlay"
+    : `project and stage make the same name of both; give it another name in this stage's overlay, as in volumes: { ${key}: { name: ${project}.${stage}_${key} } }`;
+}
+
+/** What a stage calls its own volumes, whatever its application is. */
+function checkOwnVolumes({ project, stage }: StageId, { volumes }: Machine): void {
+  for (const role of ["edge", "edge-certificates", "backups", "registry"]) {
+    const name = `${project}-${stage}-${role}`;
+    const owner = volumes.get(name);
+    if (owner !== undefined && owner !== `${project}/${stage}`) {
+      throw new Error(
+        `This stage, ${project}/${stage}, and the stage ${owner} would both call a volume of theirs ${name}: give one of the two another name, the project in Pulumi.yaml (name:) or the stage by pulumi stack init.`,
+      );
+    }
+  }
+}
+
+/** Two of one stage cannot have one port either; the Engine would say so in the middle of the update. */
+function checkTwice(ports: readonly WantedPort[]): void {
+  ports.forEach((one, index) => {
+    const other = ports.slice(0, index).find((before) => meets(before, one));
+    if (other) {
+      throw new Error(
+        `The port ${one.port} of ${one.holder} is wanted by ${other.holder === one.holder ? "it twice" : `${other.holder} as well`}: choose another port ${remedyOf(one)}.`,
+      );
+    }
+  });
+}
+
+function meets(one: WantedPort, other: WantedPort): boolean {
+  const everywhere = [undefined, "", "0.0.0.0", "::"];
+  const overlap = one.ip === other.ip || everywhere.includes(one.ip) || everywhere.includes(other.ip);
+  return one.port === other.port && one.protocol === other.protocol && overlap;
+}
+
+async function checkPort({ project, stage }: StageId, wanted: WantedPort, machine: Machine): Promise<void> {
+  const { holder, port, protocol, ip } = wanted;
   const container = machine.ports.get(`${port}/${protocol}`);
   if (container?.stage === `${project}/${stage}`) {
     return;
@@ -97,11 +150,14 @@ async function checkPort(
       ? `another program on ${machine.name}`
       : undefined;
   if (taken) {
-    const setting = settings[holder] ?? "the variable in slipway:env that names it";
     throw new Error(
-      `The port ${port} of ${holder} is held by ${taken}: stop that, or choose another port with ${setting}.`,
+      `The port ${port} of ${holder} is held by ${taken}: stop that, or choose another port ${remedyOf(wanted)}.`,
     );
   }
+}
+
+function remedyOf({ holder, remedy }: WantedPort): string {
+  return remedy ?? `with ${settings[holder] ?? "slipway:edge.https"}`;
 }
 
 /** Where a port is set that the compose file does not name. */

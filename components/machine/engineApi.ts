@@ -4,6 +4,7 @@ import { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { ContainerCreateOptions } from "dockerode";
 import type { Credentials } from "../registry/credentials";
+import { withRemedy } from "./engineWords";
 
 /**
  * Creates a container through the Engine's own interface, where its environment stands in no process's arguments, as it would in
@@ -16,7 +17,9 @@ export async function createContainer({ name = "", ...options }: ContainerCreate
   const path = `/containers/create?name=${encodeURIComponent(name)}`;
   const { status, body } = await ask("POST", path, { content: JSON.stringify(options) });
   if (status !== 201) {
-    throw new Error(`The Docker Engine does not create the container ${name}: ${reason(body) || `status ${status}`}.`);
+    throw new Error(
+      withRemedy(`The Docker Engine does not create the container ${name}: ${reason(body) || `status ${status}`}.`),
+    );
   }
 }
 
@@ -38,7 +41,7 @@ export async function pullImage(reference: string, host: string, login: Credenti
   // What comes once the pull has begun is told in its last line, whatever the status was.
   const last = body.trimEnd().split("\n").at(-1) ?? "";
   const failed = status === 200 ? errorIn(last) : reason(body) || `status ${status}`;
-  if (failed !== undefined) throw new Error(`The Docker Engine cannot pull ${reference}: ${failed}.`);
+  if (failed !== undefined) throw new Error(withRemedy(`The Docker Engine cannot pull ${reference}: ${failed}.`));
 }
 
 /**

@@ -25,6 +25,8 @@ export interface BuiltReleaseArgs {
   /** Where a registry's images are read from instead, by its name. */
   mirrors: Record<string, string>;
   source: ReleaseSource;
+  /** By service that runs on: every path at which it mounts something. */
+  mounted: Record<string, string[]>;
 }
 
 /**
@@ -34,11 +36,12 @@ export interface BuiltReleaseArgs {
 export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOutputs {
   readonly images: Record<string, pulumi.Output<ReleaseImage>> = {};
   readonly name: pulumi.Output<string>;
+  readonly checked: pulumi.Resource[];
   readonly record: pulumi.Output<ReleaseRecord & { files: Record<string, string> }>;
 
   constructor(
     name: string,
-    { project, registry, mirrors, source }: BuiltReleaseArgs,
+    { project, registry, mirrors, source, mounted }: BuiltReleaseArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:release:BuiltRelease", name, {}, opts);
@@ -63,10 +66,11 @@ export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOut
       {
         run: "mint",
         shows: { COMMIT: dirty ? `${commit}-dirty` : commit },
-        input: { registry, project, commit, dirty, key },
+        input: { registry, project, commit, dirty, key, images: this.images, mounted },
       },
       inside,
     );
+    this.checked = [mint];
     const minted = mint.result<{ name: string; createdAt: string }>();
     this.name = minted.name;
     this.record = pulumi

@@ -4,7 +4,7 @@ import { relative, resolve, sep } from "node:path";
 import type { ComposeConfig, Service } from "../../compose/model";
 import { hashContext, listContext, wouldSend, type ContextFile } from "./context";
 import { sshFolder } from "../machine/ssh/files";
-import { isRepository, parseReference } from "../registry/reference";
+import { formatReference, isRepository, parseReference } from "../registry/reference";
 import { formatPlatform, parsePlatform, runsOn } from "../registry/platform";
 
 /** What `docker build` is told, besides where the result goes. Paths are relative to the project. */
@@ -74,7 +74,7 @@ export function planImages(config: ComposeConfig, surroundings: ImageSurrounding
       ? planBuild(name, service, platform, surroundings)
       : planCopy(name, service, platform, surroundings);
     // The same build or reference twice is one image.
-    const key = `${plan.from.kind} ${plan.from.kind === "build" ? plan.tag : plan.from.reference} ${platform}`;
+    const key = `${plan.from.kind} ${plan.from.kind === "build" ? plan.tag : written(plan.from.reference)} ${platform}`;
     const known = plans.get(key);
     if (known) {
       known.services.push(name);
@@ -83,8 +83,35 @@ export function planImages(config: ComposeConfig, surroundings: ImageSurrounding
       plans.set(key, plan);
     }
   }
-  return [...plans.values()];
+  return toldApart(plans);
 }
+
+/** The same text for an image however it is written: `redis`, `redis:latest` and `docker.io/library/redis` are one. */
+function written(reference: string): string {
+  const { registry, ...rest } = parseReference(reference);
+  return formatReference({ registry: registry.toLowerCase(), ...rest });
+}
+
+/**
+ * Gives different images different names and places where their own are the same, because a registry's host is more than what a repository's
+ * path can say of it.
+ *
+ * @param plans by what makes each another image than the others
+ */
+function toldApart(plans: ReadonlyMap<string, ImagePlan>): ImagePlan[] {
+  const taken = new Set<string>();
+  return [...plans].map(([key, plan]) => {
+    const place = `${plan.from.kind} ${plan.repository}:${plan.tag}`;
+    if (!taken.has(place)) {
+      taken.add(place);
+      return plan;
+    }
+    const mark = createHash("sha256").update(key).digest("hex").slice(0, 12);
+    return { ...plan, name: `${plan.name}-${mark}`, tag: `${plan.tag.slice(0, longestTag - 13)}-${mark}` };
+  });
+}
+
+const longestTag = 128;
 
 /** One service that wants the tag followed is enough. */
 function followed(known: ImagePlan["from"], other: ImagePlan["from"]): ImagePlan["from"] {
@@ -161,7 +188,8 @@ function planCopy(name: string, service: Service, platform: string, machine: Ima
   const { registry, repository, tag, digest } = parseReference(reference);
   const path = registry === "docker.io" ? repository.replace(/^library\//, "") : `${pathOf(registry)}/${repository}`;
   const own = platform === formatPlatform(parsePlatform(machine.platform)) ? undefined : platform.replace(/\//g, "-");
-  const place = [tag ?? "pinned", digest?.replace(/^.*:/, "").slice(0, 12), own].filter(Boolean).join("-");
+  const more = [digest?.replace(/^.*:/, "").slice(0, 12), own].filter(Boolean).map((part) => `-${part}`);
+  const place = (tag ?? "pinned").slice(0, longestTag - more.join("").length) + more.join("");
   return {
     name: `${path}:${place}`,
     services: [name],

@@ -54,7 +54,7 @@ export class Ledger {
     this.repository = `${project}/ledger`;
     if (!isRepository(this.repository)) {
       throw new Error(
-        `"${project}" cannot name a repository: write lower-case letters, digits and single . _ - between them.`,
+        `"${project}", the project's name in Pulumi.yaml (name:), cannot name a repository: write lower-case letters, digits and single . _ - between them.`,
       );
     }
     this.histories = new History(registry, this.repository);

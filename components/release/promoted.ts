@@ -6,6 +6,8 @@ import type { Release, ReleaseImage, ReleaseRecord } from "./release";
 export class PromotedRelease extends pulumi.ComponentResource implements ReleaseOutputs {
   readonly images: Record<string, pulumi.Output<ReleaseImage>> = {};
   readonly name: pulumi.Output<string>;
+  /** It was looked at before it was recorded, and again in the plan. */
+  readonly checked: pulumi.Resource[] = [];
   readonly record: pulumi.Output<ReleaseRecord>;
 
   constructor(name: string, { files: _files, ...record }: Release, opts: pulumi.ComponentResourceOptions) {

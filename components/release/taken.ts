@@ -1,5 +1,6 @@
 import { isUncommitted, uncommitted } from "../../policies/committedReleaseOnly";
 import type { Registry } from "../registry/client";
+import { readImageFacts, type ImageFacts } from "../registry/imageFacts";
 import { openRegistry } from "../registry/open";
 import { formatPlatform, parsePlatform, runsOn } from "../registry/platform";
 import type { PlacedRegistry } from "../registry/place";
@@ -15,6 +16,8 @@ export interface TakenRelease {
   history: StageRun[];
   /** Which of this stage's jobs ran for which release. */
   jobRuns: () => Promise<JobRecord>;
+  /** What the image of each service brings to its containers. */
+  facts: Record<string, ImageFacts>;
   /** A release that the stage ran before, where the ledger still holds it. */
   before: (name: string) => Promise<Release | undefined>;
 }
@@ -77,7 +80,19 @@ export async function takeRelease(
   }
   const before = (name: string): Promise<Release | undefined> =>
     Promise.any([...new Set([own?.ledger ?? ledger, ledger])].map((each) => each.read(name))).catch(() => undefined);
-  return { release, ...soFar, before };
+  return { release, ...soFar, facts: await factsOf(release, registry), before };
+}
+
+/** Each image is looked at once, however many services run it. */
+async function factsOf({ images }: Release, registry: Registry): Promise<Record<string, ImageFacts>> {
+  const read = new Map<string, Promise<ImageFacts>>();
+  const all = Object.entries(images).map(async ([service, { repository, digest, platform }]) => {
+    const key = `${repository}@${digest}`;
+    const facts = read.get(key) ?? readImageFacts(registry, repository, digest, parsePlatform(platform));
+    read.set(key, facts);
+    return [service, await facts] as const;
+  });
+  return Object.fromEntries(await Promise.all(all));
 }
 
 /**

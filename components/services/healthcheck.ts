@@ -8,6 +8,24 @@ export function isChecked(service: Service): boolean {
   return check !== undefined && !check.disable && check.test !== undefined && check.test?.[0] !== "NONE";
 }
 
+/** Whether the service says that its health is not to be checked, by its image's own check neither. */
+export function isUnchecked({ healthcheck: check }: Service): boolean {
+  return check?.disable === true || check?.test?.[0] === "NONE";
+}
+
+/**
+ * The services that wait for a service to be healthy (`depends_on: service_healthy`), where only its image may say how that is checked: then
+ * the Docker provider does not wait.
+ */
+export function waitingFor(name: string, services: Readonly<Record<string, Service>>): string[] {
+  const target = services[name];
+  return !target || isChecked(target)
+    ? []
+    : Object.keys(services)
+        .filter((other) => services[other]?.depends_on?.[name]?.condition === "service_healthy")
+        .sort();
+}
+
 /** How long, in seconds, a container may take to become healthy: what its check allows, and half a minute for a busy machine. */
 export function healthyWithin(service: Service): number {
   const { start_period = "0s", interval = "30s", timeout = "30s", retries = 3 } = service.healthcheck ?? {};

@@ -6,9 +6,11 @@ import { stageLabels, type StageId } from "../labels";
 import { clearedBy } from "../leftovers/hook";
 import type { ReleaseImage } from "../release/release";
 import { containerArgs } from "./container";
+import { waitingFor } from "./healthcheck";
 import { ServiceFiles, type Mounted } from "./files";
 import { updateOrder } from "./order";
 import type { Secrets } from "./secrets";
+import { Step } from "../step";
 import { isStopFirst, publishedPorts } from "./stopFirst";
 
 /** Inputs of {@link Services}. */
@@ -176,7 +178,15 @@ export class Services extends pulumi.ComponentResource {
     this.containers[service] = running;
     const introduced = introduce(service, running, { parent: this, dependsOn: [running] });
     if (introduced) this.introductions.push(introduced);
-    return introduced ? [running, introduced] : [running];
+    return [running, ...(introduced ? [introduced] : []), ...this.healthy(service, running)];
+  }
+
+  /** What waits for a health check that only the image has, where other services do. */
+  private healthy(service: string, { name: container }: docker.Container): pulumi.Resource[] {
+    const waiting = waitingFor(service, this.args.config.services);
+    if (waiting.length === 0) return [];
+    const input = { service, container, waiting };
+    return [new Step(`${service}-healthy`, { run: "healthy", shows: { SERVICE: service }, input }, { parent: this })];
   }
 }
 

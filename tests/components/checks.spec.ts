@@ -5,14 +5,19 @@ import { applicationOf } from "./project";
 /** Compose files that are refused, each with its one problem. */
 const refused: [string, string, string][] = [
   [
-    "a health that is waited for and that nothing tells",
-    "services:\n  web: { image: web, depends_on: { db: { condition: service_healthy } } }\n  db: { image: db }\n",
-    "compose.yaml:2:36: services.web.depends_on.db: waits for db to be healthy, and db has no healthcheck in the compose file: give it one",
+    "a health that is waited for and is not to be checked",
+    "services:\n  web: { image: web, depends_on: { db: { condition: service_healthy } } }\n  db: { image: db, healthcheck: { disable: true } }\n",
+    "compose.yaml:2:36: services.web.depends_on.db: waits for db to be healthy, and the health check of db is switched off: give it one, or write condition: service_started",
   ],
   [
-    "a health check without a test",
-    "services:\n  web: { image: web, healthcheck: { interval: 5s } }\n",
-    "compose.yaml:2:22: services.web.healthcheck: changes the image's own health check, which cannot be handed over without its test: write test as well",
+    "a health that is waited for and is not to be checked, in the other way to say it",
+    "services:\n  web: { image: web, depends_on: { db: { condition: service_healthy } } }\n  db: { image: db, healthcheck: { test: [NONE] } }\n",
+    "compose.yaml:2:36: services.web.depends_on.db: waits for db to be healthy, and the health check of db is switched off: give it one, or write condition: service_started",
+  ],
+  [
+    "a health check without a test, of an image that is built",
+    "services:\n  web: { build: ., healthcheck: { interval: 5s } }\n",
+    "compose.yaml:2:20: services.web.healthcheck: changes the image's own health check, which cannot be handed over without its test: write test as well",
   ],
   [
     "an empty argument behind the image's entrypoint",
@@ -122,7 +127,7 @@ describe("an application that a stage cannot run as it is written", () => {
   });
 
   it("has all its problems told at once", () => {
-    const compose = "services:\n  a: { image: x, healthcheck: { interval: 1s } }\n  b: { image: x, command: [''] }\n";
+    const compose = "services:\n  a: { build: ., healthcheck: { interval: 1s } }\n  b: { image: x, command: [''] }\n";
     assert.throws(
       () => applicationOf({ "compose.yaml": compose }),
       (error: Error) => error.message.split("\n").length === 2,

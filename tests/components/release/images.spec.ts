@@ -59,6 +59,39 @@ describe("the images of a release", () => {
     );
   });
 
+  it("are one for services that name the same in different ways", () => {
+    const digest = digestOf("redis");
+    const ways: string[][] = [
+      ["redis", "redis:latest", "docker.io/redis", "docker.io/library/redis", "index.docker.io/library/redis:latest"],
+      [`redis@${digest}`, `docker.io/library/redis@${digest}`],
+      [`redis:7@${digest}`, `docker.io/redis:7@${digest}`],
+      ["ghcr.io/team/app", "GHCR.io/team/app:latest"],
+      ["team/app:1", "docker.io/team/app:1"],
+    ];
+    const references = ways.flat();
+    const images = plan(references.map((reference, index) => `  s${index}: { image: '${reference}' }\n`).join(""));
+    assert.equal(images.length, ways.length);
+    assert.deepEqual(images.map(({ services }) => services.length).sort(), ways.map(({ length }) => length).sort());
+    assert.equal(images.find(({ tag }) => tag === "latest")?.name, "redis:latest");
+  });
+
+  it("follow their tag where one of the ways that a service names it in says so", () => {
+    const [image, ...more] = plan("  a: { image: redis }\n  b: { image: 'redis:latest', pull_policy: always }\n");
+    assert.ok(image?.from.kind === "copy" && image.from.always && more.length === 0);
+  });
+
+  it("are told apart where a path cannot say from which registry each is", () => {
+    const long = "x".repeat(128);
+    const references = ["a.example:5000/app:1", "a-example:5000/app:1", "a.example-5000/app:1", `app:${long}`];
+    const digest = digestOf("app");
+    references.push(`app:${long}@${digest}`, `app:7-${digest.slice(7, 19)}`, `app:7@${digest}`);
+    const images = plan(references.map((reference, index) => `  s${index}: { image: '${reference}' }\n`).join(""));
+    assert.equal(images.length, references.length);
+    assert.equal(new Set(images.map(({ name }) => name)).size, images.length, "resources");
+    assert.equal(new Set(images.map(({ repository, tag }) => `${repository}:${tag}`)).size, images.length, "tags");
+    for (const { repository, tag } of images) parseReference(`${repository}:${tag}`);
+  });
+
   it("are two for builds of one folder that differ", () => {
     assert.equal(plan("  a: { build: ./web }\n  b: { build: { context: ./web, target: x } }\n").length, 2);
     assert.equal(plan("  a: { build: ./web }\n  b: { build: { context: ./web, args: { A: '1' } } }\n").length, 2);

@@ -100,7 +100,10 @@ describe("the ledger", () => {
       for (const name of ["", "stage.v1", "v 1", "v/1", "x".repeat(129)]) {
         await assert.rejects(ledger.record(release(name)), /cannot name a release: write v<commit>-<yyyymmdd-hhmmss>/);
       }
-      assert.throws(() => new Ledger(registry, "My Shop"), /"My Shop" cannot name a repository/);
+      assert.throws(
+        () => new Ledger(registry, "My Shop"),
+        /"My Shop", the project's name in Pulumi\.yaml \(name:\), cannot name a repository/,
+      );
     });
 
     it("lists the newest first, without reading documents or files", async () => {

@@ -197,7 +197,7 @@ const sections: [string, string, object][] = [
   [
     "a volume without a name",
     "volumes: ['/cache']",
-    { volumes: [{ containerPath: "/cache", readOnly: undefined, volumeName: undefined }] },
+    { volumes: [{ containerPath: "/cache", readOnly: undefined, volumeName: "app:/cache" }] },
   ],
   [
     "a path of the machine",

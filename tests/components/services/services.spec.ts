@@ -1,6 +1,38 @@
 import assert from "node:assert/strict";
-import { container, of, remoteImage, the, volume, type Declared } from "../engine";
-import { look, serviceOf, stages } from "../shop";
+import { container, of, remoteImage, step, the, volume, type Declared } from "../engine";
+import { building, look, promoted, run, serviceOf, stages } from "../shop";
+
+describe("a service whose health check only its image has", () => {
+  const compose = `
+services:
+  app: { image: "node:22", depends_on: { db: { condition: service_healthy } } }
+  other: { image: "node:22", depends_on: { db: { condition: service_started } } }
+  db: { image: "postgres:16", volumes: ["data:/data"] }
+  checked: { image: "redis:7", healthcheck: { test: [CMD, "true"] } }
+  last: { image: "node:22", depends_on: { checked: { condition: service_healthy } } }
+volumes: { data: {} }
+`;
+
+  for (const plan of [building({ compose }), promoted({ compose })]) {
+    it(`is waited for by those that say so, in ${plan.id.stage}`, async () => {
+      const { resources } = await run(plan);
+      const waits = of(resources, step).filter(({ name }) => name.endsWith("-healthy"));
+      assert.deepEqual(
+        waits.map(({ name }) => name),
+        ["db-healthy"],
+      );
+      const [wait] = waits as [Declared];
+      const input = JSON.parse(wait.inputs["stdin"] as string) as object;
+      const { name } = serviceOf(resources, plan, "db").inputs;
+      assert.deepEqual(input, {
+        service: "db",
+        container: name ?? (input as { container: string }).container,
+        waiting: ["app"],
+      });
+      assert.ok(serviceOf(resources, plan, "app").dependsOn.includes(wait.urn));
+    });
+  }
+});
 
 for (const [kind, plan] of Object.entries(stages)) {
   describe(`the services of a stage ${kind}`, () => {

@@ -12,7 +12,9 @@ const rule: [string, boolean, string][] = [
   ["an address of its own", true, "networks: { front: { ipv4_address: 10.1.0.7 } }"],
   ["an alias of its own", false, "networks: { front: { aliases: [www] } }"],
   ["a volume that is only read", false, "volumes: ['data:/data:ro']"],
-  ["a volume without a name", false, "volumes: ['/data']"],
+  ["a volume without a name", true, "volumes: ['/data']"],
+  ["a volume without a name that is only read", false, "volumes: [{ type: volume, target: /data, read_only: true }]"],
+  ["a volume without a name, for a job", false, "volumes: ['/data']\nprofiles: [job]"],
   ["a tmpfs volume", false, "volumes: [{ type: tmpfs, target: /data }]"],
   ["a tmpfs", false, "tmpfs: /data"],
   ["a volume marked as shared", false, "volumes: ['data:/data']\nx-slipway: { sharesVolumes: true }"],
@@ -39,7 +41,7 @@ describe("what a service holds", () => {
     const service = serviceWith("volumes: ['data:/data', 'files:/files:ro', '/srv:/srv', '/cache']");
     assert.deepEqual(
       writableVolumes(service).map(({ target }) => target),
-      ["/data", "/srv"],
+      ["/data", "/srv", "/cache"],
     );
   });
 

@@ -1,0 +1,22 @@
+import { isRepository } from "../components/registry/reference";
+
+/**
+ * Why a project or a stage cannot be called so. The registry's repositories begin with the project's name, and Compose's project, after which networks and
+ * volumes are called, is made of both.
+ *
+ * @returns the reason and what would be right, to stand behind the name; undefined where there is none
+ */
+export function projectProblem(project: string): string | undefined {
+  const right = "write lower-case letters and digits, with a single - or _ between them, as in col-x";
+  if (!isRepository(`${project}/ledger`)) {
+    return `cannot name the repositories of a registry, which begin with the project's name: ${right}`;
+  }
+  return /^[a-z0-9][a-z0-9_-]*$/.test(project) ? undefined : `cannot name networks and volumes: ${right}`;
+}
+
+/** The same of a stage. */
+export function stageProblem(stage: string): string | undefined {
+  return /^[a-z0-9_-]+$/.test(stage)
+    ? undefined
+    : "cannot name networks and volumes: write lower-case letters, digits, - and _, as in eu-staging";
+}

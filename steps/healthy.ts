@@ -1,0 +1,25 @@
+import { becomeReady, states, type Verified } from "./health";
+import type { Say } from "./step";
+
+/** What waiting for a service's health needs. */
+export interface HealthyInput extends Verified {
+  /** The services that wait for it, for a sentence. */
+  waiting: string[];
+}
+
+/**
+ * Waits until a container is healthy by its image's own health check, because other services of the same update say that they wait for
+ * that (`depends_on: service_healthy`).
+ *
+ * @throws Error where its image has no health check, or it does not pass
+ */
+export async function healthy({ waiting, ...one }: HealthyInput, say: Say): Promise<{ container: string }> {
+  const [seen] = await states([one.container]);
+  if (seen?.state.Running && !seen.state.Health) {
+    throw new Error(
+      `${waiting.join(" and ")} ${waiting.length > 1 ? "wait" : "waits"} for ${one.service} to be healthy, and neither the compose file nor the image of ${one.service} has a health check: give it one (healthcheck.test), or write condition: service_started.`,
+    );
+  }
+  await becomeReady([one], say);
+  return { container: one.container };
+}
