@@ -13,6 +13,7 @@ import { gceMachine } from "./settings/gce";
 import { generate } from "./settings/generate";
 import { wholeNumber } from "./settings/numbers";
 import { acr, artifactRegistry, mirrors } from "./settings/registries";
+import { trustedProxies } from "./settings/proxies";
 import { flag } from "./settings/texts";
 import { tunnel } from "./settings/tunnel";
 import { variableName } from "./settings/variables";
@@ -124,6 +125,8 @@ const edge = z.strictObject({
   /** The ports of the machine for a stage with a domain. */
   http: wholeNumber(1, 65535).default(80),
   https: wholeNumber(1, 65535).default(443),
+  /** Whose word on callers (X-Forwarded-For, -Proto, -Host, -Port) counts; default: the machine itself, where the edge does not speak TLS. */
+  trustedProxies: trustedProxies.optional(),
 });
 
 /** How a stage's HTTP services are reached. */

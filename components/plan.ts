@@ -152,7 +152,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   const tunnel = settings.tunnel && (await planTunnel(settings.tunnel, id, decided.application.listening));
   await checkMachine(shared.id, portsOf(decided.application, shared.declares), decided.application, machine);
   checkAlways(decided.application, factsOf({ ...shared, ...decided }));
-  const downtime = downtimeOf(defineEdge(settings.stage, decided.application), machine.edges.get(stage));
+  const downtime = downtimeOf(defineEdge(decided.application), machine.edges.get(stage));
   if (downtime) void pulumi.log.warn(downtime);
   decided.application.warnings.forEach((warning) => void pulumi.log.warn(warning));
   const say = (line: string): void => void pulumi.log.info(line);

@@ -7,6 +7,7 @@ import { certificatesFor } from "./edge/authority";
 import { Edge } from "./edge/edge";
 import { introduced } from "./edge/introduced";
 import { urlOn } from "./edge/routes";
+import { wantedOf } from "./edge/wanted";
 import { factsOf } from "./facts";
 import { Jobs } from "./jobs/jobs";
 import { clearedAfter } from "./leftovers/ending";
@@ -154,8 +155,8 @@ export class Stage extends pulumi.ComponentResource {
         files: mountedFiles(application),
         clears,
         called: application.called.map(({ service }) => service),
-        edge,
-        introduce: (service, container, opts) => edge && introduced(service, container, plan, edge, opts),
+        edge: front?.ready ?? [],
+        introduce: (service, container, opts) => front && introduced(service, container, plan, front, opts),
         job: (job, runnable) => (jobs ??= this.jobs(name, plan, registry, release)).declare(job, runnable),
       },
       own,
@@ -167,7 +168,7 @@ export class Stage extends pulumi.ComponentResource {
       registry,
       release,
       services,
-      Object.values(connectors),
+      [...Object.values(connectors), ...Object.values(front?.doors ?? {})],
       [...(switched ? [switched] : []), ...services.jobs, ...served],
       local,
       backup,
@@ -205,14 +206,23 @@ export class Stage extends pulumi.ComponentResource {
 
   /** What stands in front of the HTTP services; a stage without any needs none. */
   private edge(
-    { id, application, edge }: StagePlan,
+    plan: StagePlan,
     networks: Networks,
     clears: pulumi.ResourceHook | undefined,
     opts: pulumi.ComponentResourceOptions,
   ): Edge | undefined {
-    const definition = defineEdge(id.stage, application);
+    const { id, application, edge } = plan;
+    const definition = defineEdge(application);
     const certificates = certificatesFor(edge);
-    const args = definition && { stage: id, definition, networks: networks.names, certificates, clears };
+    const args = definition && {
+      stage: id,
+      definition,
+      wanted: wantedOf(plan),
+      called: application.called,
+      networks: networks.names,
+      certificates,
+      clears,
+    };
     return args && new Edge(`${id.project}-${id.stage}-edge`, args, opts);
   }
 
@@ -223,12 +233,12 @@ export class Stage extends pulumi.ComponentResource {
     registry: pulumi.Output<RegistryPlan>,
     release: ReleaseOutputs,
     { containers, carriers }: Services,
-    connectors: docker.Container[],
+    leading: docker.Container[],
     dependsOn: pulumi.Resource[],
     local: LocalRegistry | undefined,
     backup: Backup | undefined,
   ): pulumi.Output<RecordResult> {
-    const others = [...carriers, ...connectors].map(({ id }) => id);
+    const others = [...carriers, ...leading].map(({ id }) => id);
     const step = new Step(
       `${name}-record`,
       {

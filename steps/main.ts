@@ -18,6 +18,7 @@ const steps: Record<string, () => Promise<Step>> = {
   disconnect: async () => (await import("./disconnect.js")).disconnect,
   engine: async () => (await import("./engine.js")).engine,
   introduce: async () => (await import("./introduce.js")).introduce,
+  lead: async () => (await import("./lead.js")).lead,
   job: async () => (await import("./job.js")).job,
   mint: async () => (await import("./mint.js")).mint,
   ready: async () => (await import("./ready.js")).ready,

@@ -8,7 +8,7 @@ import { graces } from "../services/grace";
 import type { Services } from "../services/services";
 import { Step } from "../step";
 import { httpChecks } from "./checks";
-import { upstreams } from "./layout";
+import { wantedOf } from "./wanted";
 
 /**
  * The moment at which the edge sends traffic to a release's containers: once all of them are there, and have passed the checks. Its
@@ -20,12 +20,13 @@ import { upstreams } from "./layout";
  */
 export function cutoverTo(
   name: string,
-  { id, application, origin, edge: { domain }, checks, watch }: StagePlan,
+  plan: StagePlan,
   release: ReleaseOutputs,
   services: Services,
   { edge, connectors }: { edge: docker.Container | undefined; connectors: Record<string, docker.Container> },
   opts: pulumi.CustomResourceOptions,
 ): Step | undefined {
+  const { id, application, origin, edge: settings, checks, watch } = plan;
   const { config, listening } = application;
   const runs = namedChecks(checks, config.services).map((check) => ({ check, ...services.prepare(check) }));
   if (!edge && runs.length === 0) {
@@ -46,11 +47,11 @@ export function cutoverTo(
         stage: id,
         // Its id, so that a new edge is told as well.
         edge: edge?.id,
-        behind: upstreams(listening),
+        front: wantedOf(plan),
         containers: containers.map(([service, container]) => ({ service, container: container.name })),
         ...(leading.length > 0 ? { connectors: leading } : {}),
         release: release.name,
-        checks: httpChecks(checks, listening, domain[0]),
+        checks: httpChecks(checks, listening, settings.domain[0]),
         runs: runs.map(({ check, container }) => ({ check, container: once(container) })),
         watch,
         grace: graces(config, listening),

@@ -36,8 +36,8 @@ export interface ServicesArgs {
   clears?: pulumi.ResourceHook;
   /** The services whose name leads others to the edge. */
   called: readonly string[];
-  /** The edge, where there is one: what calls others by name has to find it. */
-  edge?: docker.Container;
+  /** The edge, where there is one, and what leads to it: what calls others by name has to find it. */
+  edge: pulumi.Resource[];
   /** Makes a container known to the edge; undefined where that is the cutover's business alone. */
   introduce(
     service: string,
@@ -165,7 +165,7 @@ export class Services extends pulumi.ComponentResource {
     const running = new docker.Container(`${stage.project}-${stage.stage}-${service}`, container, {
       parent: this,
       // What is stopped first waits for nothing that it does not need.
-      dependsOn: [...first, ...needs, ...(edge && !stopFirst ? [edge] : [])],
+      dependsOn: [...first, ...needs, ...(stopFirst ? [] : edge)],
       deleteBeforeReplace: stopFirst,
       ...clearedBy(stopFirst ? clears : undefined),
       replaceOnChanges: replacedFor,
