@@ -36,8 +36,7 @@ export function parseListening(text: string): Listening {
   for (const line of text.split("\n")) {
     const named = /^(tcp|udp)6?$/.exec(line)?.[1] as keyof Listening | undefined;
     kind = named ?? kind;
-    const [, address = "", hex = "", state] =
-      /^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) \S+ ([0-9A-F]{2}) /.exec(line) ?? [];
+    const [, address = "", hex = "", state] = /^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) \S+ ([0-9A-F]{2}) /.exec(line) ?? [];
     const port = Number.parseInt(hex, 16);
     if (state === listens[kind] && !isLoopback(address) && (kind === "tcp" || port < chosenBySystem)) {
       found[kind].add(port);

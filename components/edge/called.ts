@@ -76,12 +76,7 @@ function udpPorts(name: string, service: Service, config: ComposeConfig): number
 }
 
 /** The ports in the URLs by which other services name this one. */
-function urlsTo(
-  name: string,
-  service: Service,
-  { services }: ComposeConfig,
-  schemes: string,
-): (number | undefined)[] {
+function urlsTo(name: string, service: Service, { services }: ComposeConfig, schemes: string): (number | undefined)[] {
   const names = [...new Set(Object.values(namesOf(name, service)).flat())];
   const url = new RegExp(
     `\\b(?:${schemes})://(?:[^\\s/@]*@)?(?:${names.map(literally).join("|")})(?::(\\d+))?(?![\\w.:-])`,

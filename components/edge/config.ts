@@ -60,7 +60,10 @@ export function edgeConfig(stage: string, layouts: Layouts, newest: Slot, truste
         isRedirect(listener) ? redirect(listener, outside) : published(listener, stage, layouts, trusted),
       ),
     ),
-    section("frontend onward", [...httpMode(`bind 127.0.0.1:${onwardPort} accept-proxy`), ...onward(outside, stage, layouts)]),
+    section("frontend onward", [
+      ...httpMode(`bind 127.0.0.1:${onwardPort} accept-proxy`),
+      ...onward(outside, stage, layouts),
+    ]),
     ...(inside.length > 0 ? called(inside, stage) : []),
     section("backend onward", ["mode http", `server next 127.0.0.1:${onwardPort} send-proxy-v2 init-addr 127.0.0.1`]),
     section("backend onward_h2", [
@@ -273,4 +276,3 @@ function called(inside: readonly Listener[], stage: string): string[] {
 function section(name: string, lines: string[]): string {
   return `${[name, ...lines.map((line) => `  ${line}`)].join("\n")}\n`;
 }
-

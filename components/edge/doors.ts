@@ -27,7 +27,11 @@ export class Doors extends pulumi.ComponentResource {
   /** By service. */
   readonly containers: Record<string, docker.Container> = {};
 
-  constructor(name: string, { stage, called, image, networks, front, clears }: DoorsArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { stage, called, image, networks, front, clears }: DoorsArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("slipway:edge:Doors", name, {}, opts);
     const program = readFileSync(join(__dirname, "door.sh"), "utf8");
     for (const { service, names } of called) {

@@ -6,6 +6,8 @@ export interface Trusted {
   secure: readonly string[];
   /** Where it does not, on ports that are open beyond the machine. */
   open: readonly string[];
+  /** The same on ports that are open by IPv6. */
+  openToIPv6: readonly string[];
   /** The same on ports that none but the machine itself reaches. */
   local: readonly string[];
 }
@@ -17,8 +19,8 @@ export const loopback = ["127.0.0.0/8", "::1/128"];
  * Whom an edge trusts.
  *
  * With Docker's own way of publishing ports a caller beyond the machine keeps its address, and one on the machine appears as the gateway of a
- * Docker network. A rootless Engine, and Docker Desktop, give every caller the gateway's address: there the machine's own networks tell
- * nothing, except on a port that is published on loopback only.
+ * Docker network. So does everybody who comes by IPv6, as containers have none; a rootless Engine, and Docker Desktop, give every caller the
+ * gateway's address. There the machine's own networks tell nothing, except on a port that is published on loopback only.
  *
  * @param proxies what the setting says; undefined: nothing
  * @param networks the machine's own, which the edge is on
@@ -29,16 +31,17 @@ export function trustedBy(
   networks: readonly string[],
   tellsCallers: boolean,
 ): Trusted {
-  if (proxies) return { secure: proxies, open: proxies, local: proxies };
+  if (proxies) return { secure: proxies, open: proxies, openToIPv6: proxies, local: proxies };
   const own = [...loopback, ...networks];
-  return { secure: [], open: tellsCallers ? own : loopback, local: own };
+  return { secure: [], open: tellsCallers ? own : loopback, openToIPv6: loopback, local: own };
 }
 
 /**
  * What services are told of callers from outside, as rules of a listener: what a trusted proxy has said is kept, and its own address added; what
  * anybody else has said of themselves is taken away first.
  */
-export function forwarded({ isSecure, isTunnelled, isLocal, published }: Listener, trusted: Trusted): string[] {
+export function forwarded(listener: Listener, trusted: Trusted): string[] {
+  const { isSecure, isTunnelled, published } = listener;
   const host = "http-request set-header X-Forwarded-Host %[req.hdr(host)]";
   const scheme = isSecure ? "https" : "http";
   if (isTunnelled) {
@@ -51,7 +54,7 @@ export function forwarded({ isSecure, isTunnelled, isLocal, published }: Listene
       "http-request set-header X-Forwarded-Port 80 unless { req.hdr(x-forwarded-proto) -m str https }",
     ];
   }
-  const proxies = isSecure ? trusted.secure : isLocal ? trusted.local : trusted.open;
+  const proxies = trusted[accessTo(listener)];
   const unlessTrusted = proxies.length === 0 ? "" : " unless is_trusted";
   const set = (header: string, value: string): string =>
     `http-request set-header ${header} ${value} unless { req.hdr(${header.toLowerCase()}) -m found }`;
@@ -68,4 +71,10 @@ export function forwarded({ isSecure, isTunnelled, isLocal, published }: Listene
     set("X-Forwarded-Host", "%[req.hdr(host)]"),
     set("X-Forwarded-Port", String(published)),
   ];
+}
+
+function accessTo({ isSecure, isLocal, hidesCallers }: Listener): keyof Trusted {
+  if (isSecure) return "secure";
+  if (isLocal) return "local";
+  return hidesCallers ? "openToIPv6" : "open";
 }

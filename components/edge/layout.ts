@@ -44,6 +44,8 @@ export interface Listener {
   published?: number;
   /** Whether none but the machine itself reaches that port. */
   isLocal?: boolean;
+  /** Whether it is open by IPv6: the Engine gives such callers its gateway's address, whoever they are. */
+  hidesCallers?: boolean;
   /** Whether callers speak TLS to it. */
   isSecure?: boolean;
   /** Whether callers come through the stage's tunnel, which has spoken TLS with them. */
@@ -193,12 +195,16 @@ function outsideListeners(routes: readonly Route[], taken: Set<number>): Listene
     if (!found.has(published)) {
       const port = freeFrom(hosts ? tunnelPort(published) : published, taken);
       taken.add(port);
-      const isLocal = routes.every((one) => one.published !== published || isLoopback(one.hostIp ?? "0.0.0.0"));
+      const addresses = routes
+        .filter((one) => one.published === published)
+        .map(({ hostIp = "0.0.0.0" }) => hostIp)
+        .filter((ip) => !isLoopback(ip));
       found.set(published, {
         name: `published_${published}`,
         port,
         published,
-        ...(isLocal ? { isLocal } : {}),
+        ...(addresses.length === 0 ? { isLocal: true } : {}),
+        ...(addresses.some((ip) => ip.includes(":")) ? { hidesCallers: true } : {}),
         ...(isSecure ? { isSecure } : {}),
         ...(hosts ? { isTunnelled: true } : {}),
         from: "outside",

@@ -91,7 +91,10 @@ onEachEngine("an edge", (kind) => {
       socket.close();
     }
     const told = await Promise.all(visitors.map((visitor) => visitor.leave()));
-    assert.deepEqual(told.flatMap(({ failures }) => failures), []);
+    assert.deepEqual(
+      told.flatMap(({ failures }) => failures),
+      [],
+    );
     const requests = told.reduce((sum, one) => sum + one.requests, 0);
     assert.ok(requests > 1000, `only ${requests} requests`);
     assert.equal(await names.edge(), edge);
@@ -128,7 +131,10 @@ onEachEngine("an edge", (kind) => {
     assert.deepEqual([late.statusCode, JSON.parse(late.body).me], [200, "web second"]);
     agent.destroy();
     const told = await Promise.all([...visitors, inside].map((visitor) => visitor.leave()));
-    assert.deepEqual(told.flatMap(({ failures }) => failures), []);
+    assert.deepEqual(
+      told.flatMap(({ failures }) => failures),
+      [],
+    );
     await upAndClean(engine(), "staging");
     assert.equal(await names.edge(), edge);
     for (const name of ["api", "admin", "more"]) {
@@ -161,7 +167,10 @@ onEachEngine("an edge", (kind) => {
     const text = (await engine().preview("staging")).text;
     assert.doesNotMatch(text, /The edge is replaced/);
     await engine().setConfig("staging", "env.WEB_PORT", String(names.port + 1));
-    assert.match((await engine().preview("staging")).text, /The edge is replaced: for a second or two nothing answers on/);
+    assert.match(
+      (await engine().preview("staging")).text,
+      /The edge is replaced: for a second or two nothing answers on/,
+    );
     await engine().setConfig("staging", "env.WEB_PORT", String(names.port));
   });
 });

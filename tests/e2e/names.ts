@@ -12,7 +12,6 @@ import { Project } from "./project";
 export interface Said {
   me: string;
   headers: Record<string, string | undefined>;
-  from: string;
 }
 
 /** Services that call each other by name, in one stage that builds. */
@@ -39,7 +38,11 @@ export class Names {
   }
 
   /** Asks for a page. */
-  async get(path: string, headers: Record<string, string> = {}, agent?: Agent): Promise<IncomingMessage & { body: string }> {
+  async get(
+    path: string,
+    headers: Record<string, string> = {},
+    agent?: Agent,
+  ): Promise<IncomingMessage & { body: string }> {
     return new Promise((done, fail) => {
       get(`${this.url}${path}`, { headers, agent, timeout: 20_000, maxHeaderSize: 1 << 20 }, (answer) => {
         text(answer).then((body) => done(Object.assign(answer, { body })), fail);

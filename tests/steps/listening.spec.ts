@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { parseListening } from "../../steps/listening";
 
 const table = (kind: string, ...rows: string[]): string =>
-  [kind, "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode", ...rows].join(
-    "\n",
-  );
+  [
+    kind,
+    "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode",
+    ...rows,
+  ].join("\n");
 
 const row = (address: string, port: number, state: string, length = 8): string =>
   `   0: ${address}:${port.toString(16).toUpperCase().padStart(4, "0")} ${"0".repeat(length)}:0000 ${state} 00000000:00000000 00:00000000 00000000  1000        0 30 1 0 100 0 0 10 0`;
@@ -23,6 +25,9 @@ describe("what a container listens on", () => {
   });
 
   it("is nothing where nothing does", () => {
-    assert.deepEqual(parseListening(["tcp", "tcp6", "udp", "udp6"].map((kind) => table(kind)).join("\n")), { tcp: [], udp: [] });
+    assert.deepEqual(parseListening(["tcp", "tcp6", "udp", "udp6"].map((kind) => table(kind)).join("\n")), {
+      tcp: [],
+      udp: [],
+    });
   });
 });

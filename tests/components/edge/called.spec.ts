@@ -101,7 +101,10 @@ volumes: { data: }`;
     it(`are not those with a port by UDP that ${what}: the name leads to the containers, and a notice says so`, () => {
       const { called, warnings } = applicationOf({ "compose.yaml": `services:\n${services("")}` });
       assert.deepEqual(called, []);
-      assert.match(warnings.join("\n"), /service api is called by HTTP and by UDP \(port 53\), so its name leads to its/);
+      assert.match(
+        warnings.join("\n"),
+        /service api is called by HTTP and by UDP \(port 53\), so its name leads to its/,
+      );
     });
 
     it(`are those with a port by UDP that ${what} where x-slipway says so, and a notice says what is lost`, () => {

@@ -146,7 +146,10 @@ describe("a door", () => {
       writeFileSync(join(folder, "ports"), "3000\n9000\n");
       const config = doorOf(folder);
       assert.match(config, /\n {2}bind :3000\n(?: {2}bind \[::\]:3000 v6only\n)? {2}bind :9000\n/);
-      assert.match(config, /\n {2}unique-id-format api\n {2}server edge slipway-edge:9904 send-proxy-v2 proxy-v2-options /);
+      assert.match(
+        config,
+        /\n {2}unique-id-format api\n {2}server edge slipway-edge:9904 send-proxy-v2 proxy-v2-options /,
+      );
     });
   });
 });

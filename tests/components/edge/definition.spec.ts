@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { defineEdge, downtimeOf, fingerprintOf } from "../../../components/edge/definition";
 import { applicationOf } from "../project";
 
-const definitionOf = (services: string) =>
-  defineEdge(applicationOf({ "compose.yaml": `services:\n${services}\n` }));
+const definitionOf = (services: string) => defineEdge(applicationOf({ "compose.yaml": `services:\n${services}\n` }));
 
 const web = (port: number, more = "") =>
   `  web: { image: web, ports: [{ target: 3000, published: "${port}", app_protocol: http }], ${more} }`;

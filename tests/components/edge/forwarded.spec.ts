@@ -17,7 +17,18 @@ describe("whose word on callers counts", () => {
   const cases: [what: string, listener: Partial<Listener>, given: Parameters<typeof trustedBy>, who?: string][] = [
     ["the machine's own, by itself", {}, [undefined, own, true], "127.0.0.0/8 ::1/128 172.18.0.0/16"],
     ["nobody's where the edge speaks TLS", { isSecure: true }, [undefined, own, true]],
-    ["the machine's alone where its Engine gives all callers one address", {}, [undefined, own, false], "127.0.0.0/8 ::1/128"],
+    [
+      "the machine's alone where its Engine gives all callers one address",
+      {},
+      [undefined, own, false],
+      "127.0.0.0/8 ::1/128",
+    ],
+    [
+      "the machine's alone where everybody by IPv6 has one address",
+      { hidesCallers: true },
+      [undefined, own, true],
+      "127.0.0.0/8 ::1/128",
+    ],
     ["all the same on loopback", { isLocal: true }, [undefined, own, false], "127.0.0.0/8 ::1/128 172.18.0.0/16"],
     ["that of those who are named", {}, [["10.1.0.0/16"], own, true], "10.1.0.0/16"],
     ["that of those who are named, also behind TLS", { isSecure: true }, [["10.1.0.0/16"], own, true], "10.1.0.0/16"],
@@ -38,7 +49,10 @@ describe("whose word on callers counts", () => {
 
   const wrong: [value: unknown, message: RegExp][] = [
     ["10.0.0.0/8", /^slipway:edge\.trustedProxies must be a list of addresses and networks/],
-    [["proxy.example.com"], /^slipway:edge\.trustedProxies\.0 must be an address or a network, .*; found "proxy\.example/],
+    [
+      ["proxy.example.com"],
+      /^slipway:edge\.trustedProxies\.0 must be an address or a network, .*; found "proxy\.example/,
+    ],
     [["10.0.0.0/33"], /behind the slash stands a number from 0 to 32; found "10\.0\.0\.0\/33"/],
     [["10.0.0.1", "2001:db8::/129"], /trustedProxies\.1 must be .* a number from 0 to 128/],
     [["10.1.2.3/8"], /must be 10\.0\.0\.0\/8, the network, or 10\.1\.2\.3\/32, that address alone/],

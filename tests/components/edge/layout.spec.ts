@@ -50,6 +50,16 @@ describe("where an edge listens", () => {
     assert.deepEqual([isLocal(undefined), isLocal("0.0.0.0"), isLocal("127.0.0.1", "10.0.0.1")], [false, false, false]);
   });
 
+  it("tells a port that is open by IPv6, as the Engine hides those callers", () => {
+    const hidesCallers = (...ips: (string | undefined)[]) =>
+      listeners(
+        ips.map((hostIp) => ({ ...web, hostIp })),
+        [],
+      )[0]?.hidesCallers ?? false;
+    assert.deepEqual([hidesCallers("::"), hidesCallers("127.0.0.1", "2001:db8::7")], [true, true]);
+    assert.deepEqual([hidesCallers(undefined), hidesCallers("::1"), hidesCallers("0.0.0.0")], [false, false, false]);
+  });
+
   for (const published of [9900, 9901, 9904, 9906]) {
     it(`is elsewhere for ${published}, which is taken inside`, () => {
       const listening = listeners([{ ...web, published }], [api]);
