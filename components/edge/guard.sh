@@ -42,7 +42,10 @@ bare() {
 }
 
 # check CONFIG SERVERS: whether HAProxy takes it; says why not.
-check() { haproxy -c -q -f "$1" -f "$2" >&2; }
+check() {
+    local said
+    said=$(haproxy -c -f "$1" -f "$2" 2>&1) || { echo "$said" >&2; return 1; }
+}
 
 # is_new: is there a certificate that the edge does not serve with?
 is_new() { [ -e "$given/edge.pem" ] && ! cmp -s "$given/edge.pem" "$state/certificates/edge.pem"; }
@@ -144,8 +147,9 @@ configure() {
         # The one that is asked must be the new one, too.
         if [ -n "$now" ] && [ "$now" != "$before" ] && [[ $(administer "show info") == *"Pid: $now"* ]]; then
             hand_on "$now"
-            say "$now has taken over from $before" >"/proc/1/fd/1"
-            return
+            # Where the container's log is.
+            say "$now has taken over from $before" >"/proc/1/fd/1" 2>/dev/null
+            return 0
         fi
         sleep 0.05
     done

@@ -200,7 +200,7 @@ services:
   it("keeps the doors when it takes leftovers away", () => {
     const record = the(resources, step, "-record");
     const kept = inputOf(record)["carriers"] as string[];
-    for (const service of ["api", "admin"]) assert.ok(kept.includes(door(service).name), service);
+    for (const service of ["api", "admin"]) assert.ok(kept.includes(`${door(service).name}-id`), service);
   });
 
   it("has no other edge where another name is called", async () => {

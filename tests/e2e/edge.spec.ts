@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Agent } from "node:http";
 import { docker } from "./docker";
 import { onEachEngine } from "./engines";
-import { inOrder, upAndClean } from "./expect";
+import { inOrder, succeeds, upAndClean } from "./expect";
 import { Names, Socket, Stream } from "./names";
 import { Visitor } from "./visitor";
 
@@ -78,9 +78,9 @@ onEachEngine("an edge", (kind) => {
     const stream = await Stream.open(`${names.url}stream`);
     const socket = await Socket.open(names.url);
     try {
-      for (const proxy of ["198.51.100.7", "198.51.100.8", "198.51.100.9"]) {
+      for (const proxy of ["198.51.100.7", "198.51.100.8"]) {
         await engine().setConfig("staging", "edge.trustedProxies[0]", proxy);
-        await upAndClean(engine(), "staging");
+        await succeeds(engine().up("staging"));
       }
       const before = stream.received;
       assert.ok(await socket.echoes("still there"));
@@ -99,7 +99,7 @@ onEachEngine("an edge", (kind) => {
     assert.ok(requests > 1000, `only ${requests} requests`);
     assert.equal(await names.edge(), edge);
     const loads = (await docker("logs", edge)).match(/guard: \d+ has taken over from \d+/g) ?? [];
-    assert.ok(loads.length >= 4, loads.join("\n"));
+    assert.ok(loads.length >= 3, loads.join("\n"));
     console.log(`      ${requests} requests, none failed; ${loads.length} reloads so far`);
   });
 
@@ -112,7 +112,6 @@ onEachEngine("an edge", (kind) => {
   });
 
   it("leads to other ports, other names and new ones from the cutover on, without a lost request", async () => {
-    await upAndClean(engine(), "staging");
     await names.change(
       ["EDITION: first", "EDITION: second"],
       ['PORT: "3000"', 'PORT: "4000"'],
@@ -125,7 +124,7 @@ onEachEngine("an edge", (kind) => {
     assert.match(idle.body, /web first/);
     const visitors = Array.from({ length: 8 }, () => new Visitor(names.url, 5));
     const inside = new Visitor(`${names.url}ask?name=api`, 50);
-    await engine().up("staging");
+    await succeeds(engine().up("staging"));
     // A connection that was there before the reload, and has been idle since, reaches the new release all the same.
     const late = await names.get("", {}, agent);
     assert.deepEqual([late.statusCode, JSON.parse(late.body).me], [200, "web second"]);
@@ -135,7 +134,6 @@ onEachEngine("an edge", (kind) => {
       told.flatMap(({ failures }) => failures),
       [],
     );
-    await upAndClean(engine(), "staging");
     assert.equal(await names.edge(), edge);
     for (const name of ["api", "admin", "more"]) {
       const me = `${name} first`;
