@@ -138,6 +138,7 @@ export class Stage extends pulumi.ComponentResource {
     const tunnel =
       plan.tunnel && front && new Tunnel(`${name}-tunnel`, { stage: id, plan: plan.tunnel, edge: front }, own);
     const connectors = tunnel?.connectors ?? {};
+    const doors = front?.doors ?? {};
     let jobs: Jobs | undefined;
     const services = new Services(
       `${name}-services`,
@@ -161,14 +162,14 @@ export class Stage extends pulumi.ComponentResource {
       },
       own,
     );
-    const switched = cutoverTo(`${name}-cutover`, plan, release, services, { edge, connectors }, { parent: this });
+    const switched = cutoverTo(`${name}-cutover`, plan, release, services, { edge, doors, connectors }, { parent: this });
     const recorded = this.record(
       name,
       plan,
       registry,
       release,
       services,
-      [...Object.values(connectors), ...Object.values(front?.doors ?? {})],
+      [...Object.values(connectors), ...Object.values(doors)],
       [...(switched ? [switched] : []), ...services.jobs, ...served],
       local,
       backup,

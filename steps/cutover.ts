@@ -22,6 +22,8 @@ export interface CutoverInput {
   front: Wanted;
   /** The containers of the release, of all its services. */
   containers: Verified[];
+  /** The doors of the names that lead to it, by service; none in a stage where nothing is called. */
+  doors?: Verified[];
   /** The connectors of the stage's tunnel, without which nobody reaches it; none in a stage without a tunnel. */
   connectors?: Verified[];
   /** The release that they run. */
@@ -47,7 +49,8 @@ const patience = 10_000;
  */
 export async function cutover(input: CutoverInput, say: Say): Promise<{ release: string }> {
   const itself = input.edge === undefined ? [] : [{ service: "the edge", container: input.edge }];
-  await startStopped([...itself, ...input.containers], say);
+  const doors = (input.doors ?? []).map((door) => ({ ...door, service: `the door of ${door.service}` }));
+  await startStopped([...itself, ...doors, ...input.containers], say);
   if (input.edge === undefined) {
     await runAll(input, say);
     return { release: input.release };

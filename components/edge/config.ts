@@ -234,13 +234,15 @@ const name = "fc_pp_unique_id";
  */
 function called(inside: readonly Listener[], stage: string): string[] {
   const isHttp = "{ var(txn.http) -m bool }";
-  const to = `%[${name}]_%[dst_port]`;
+  const place = `%[${name}]_%[dst_port]`;
   const http = inside.flatMap(({ behind }) => behind.map(({ upstream }) => upstream));
   const marks = [...new Set(http.map(({ service }) => service))].map((service) => {
     const ports = [...new Set(http.filter((one) => one.service === service).map(({ target }) => target))].join(" ");
     return `tcp-request content set-var(txn.http) bool(true) if { ${name} -m str ${service} } { dst_port ${ports} }`;
   });
-  const next = `server next 127.0.0.1:${calledHttpPort} send-proxy-v2 proxy-v2-options unique-id init-addr 127.0.0.1`;
+  const to = (port: number): string =>
+    `server next 127.0.0.1:${port} send-proxy-v2 proxy-v2-options unique-id init-addr 127.0.0.1`;
+  const next = to(calledHttpPort);
   return [
     section("frontend called", [
       "mode tcp",
@@ -254,6 +256,7 @@ function called(inside: readonly Listener[], stage: string): string[] {
       "tcp-request content accept if { req.len gt 0 }",
       `unique-id-format %[${name}]`,
       `use_backend called_http if ${isHttp} !{ req.payload(0,1),hex -m str 16 }`,
+      "use_backend called_onward_tcp if { var(txn.slot) -m str onward }",
       `use_backend %[${name}]_tcp_%[var(txn.slot)]`,
     ]),
     section("backend called_http", ["mode tcp", "timeout server 24h", next]),
@@ -265,9 +268,10 @@ function called(inside: readonly Listener[], stage: string): string[] {
       "use_backend called_onward_h2 if { var(txn.slot) -m str onward } { fc_http_major 2 }",
       "use_backend called_onward if { var(txn.slot) -m str onward }",
       // Who speaks HTTP/2 without TLS knows that the server does.
-      `use_backend ${to}_h2_%[var(txn.slot)] if { fc_http_major 2 }`,
-      `use_backend ${to}_%[var(txn.slot)]`,
+      `use_backend ${place}_h2_%[var(txn.slot)] if { fc_http_major 2 }`,
+      `use_backend ${place}_%[var(txn.slot)]`,
     ]),
+    section("backend called_onward_tcp", ["mode tcp", "timeout server 24h", to(calledPort)]),
     section("backend called_onward", ["mode http", next]),
     section("backend called_onward_h2", ["mode http", `${next} proto h2`]),
   ];

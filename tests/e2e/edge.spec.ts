@@ -79,7 +79,7 @@ onEachEngine("an edge", (kind) => {
     const socket = await Socket.open(names.url);
     try {
       for (const proxy of ["198.51.100.7", "198.51.100.8"]) {
-        await engine().setConfig("staging", "edge.trustedProxies[0]", proxy);
+        await engine().setConfig("staging", "edge", `{"trustedProxies":["${proxy}"]}`);
         await succeeds(engine().up("staging"));
       }
       const before = stream.received;
@@ -144,7 +144,7 @@ onEachEngine("an edge", (kind) => {
   });
 
   it("that is killed while it loads another configuration is well with the next update", async () => {
-    await engine().setConfig("staging", "edge.trustedProxies[0]", "198.51.100.10");
+    await engine().setConfig("staging", "edge", `{"trustedProxies":["198.51.100.10"]}`);
     const loads = async (): Promise<number> => ((await docker("logs", edge)).match(/has taken over/g) ?? []).length;
     const before = await loads();
     const update = engine().up("staging");
