@@ -14,6 +14,7 @@ import { generate } from "./settings/generate";
 import { projectProblem, stageProblem } from "./settings/names";
 import { wholeNumber } from "./settings/numbers";
 import { acr, artifactRegistry, mirrors } from "./settings/registries";
+import { trustedProxies } from "./settings/proxies";
 import { flag, textLike, word } from "./settings/texts";
 import { plainly as inWords } from "./settings/words";
 import { tunnel } from "./settings/tunnel";
@@ -128,6 +129,8 @@ const edge = z.strictObject({
   /** The ports of the machine for a stage with a domain. */
   http: wholeNumber(1, 65535).default(80),
   https: wholeNumber(1, 65535).default(443),
+  /** Whose word on callers (X-Forwarded-For, -Proto, -Host, -Port) counts; default: the machine itself, where the edge does not speak TLS. */
+  trustedProxies: trustedProxies.optional(),
 });
 
 /** How a stage's HTTP services are reached. */

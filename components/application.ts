@@ -5,7 +5,7 @@ import { checkHonoured } from "../compose/honour";
 import { loadCompose, type Loaded } from "../compose/load";
 import type { ComposeConfig, Service } from "../compose/model";
 import { checkApplication } from "./checks";
-import { calledServices } from "./edge/called";
+import { calledServices, calledWarnings } from "./edge/called";
 import { listeners, type Called, type Listener, type Route } from "./edge/layout";
 import { httpRoutes } from "./edge/routes";
 import { secured } from "./edge/secure";
@@ -90,7 +90,8 @@ export function readApplication(description: Description, files: ProjectFiles, o
   const standing = given.services;
   // What runs once calls others, and is called by nobody.
   const lasting = Object.fromEntries(namesOf("service", standing).map((name) => [name, standing[name] as Service]));
-  const called = calledServices({ ...config, services: lasting });
+  const inside = { ...config, services: lasting };
+  const called = calledServices(inside);
   return {
     config: given,
     unnamed: named,
@@ -108,6 +109,7 @@ export function readApplication(description: Description, files: ProjectFiles, o
       ...merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
       ...unreached(routes),
       ...named.map((volume) => volumeNotice(volume, isStopFirst(standing[volume.service] as Service))),
+      ...calledWarnings(inside),
     ],
   };
 }

@@ -162,7 +162,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
     wanted === undefined
       ? await planBuild(settings, machine, registry)
       : await planTaken(settings, machine, placed, wanted);
-  const next = stageClaims(settings.stage, decided.application, shared.declares);
+  const next = stageClaims(decided.application, shared.declares);
   const handed = handovers(next, machine.holders.get(stage) ?? []);
   // What takes releases over saves its data before each of them.
   const giving = decided.origin.kind === "build" ? givingData(handed, decided.application.config) : {};
@@ -172,7 +172,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   const tunnel = settings.tunnel && (await planTunnel(settings.tunnel, id, decided.application.listening));
   await checkMachine(shared.id, portsOf(decided.application, shared.declares), decided.application, machine);
   checkAlways(decided.application, factsOf({ ...shared, ...decided }));
-  const downtime = downtimeOf(defineEdge(settings.stage, decided.application), machine.edges.get(stage));
+  const downtime = downtimeOf(defineEdge(decided.application), machine.edges.get(stage));
   if (downtime) void pulumi.log.warn(downtime);
   const saved = Object.keys({ ...decided.backup?.services, ...giving });
   const told = [

@@ -7,6 +7,7 @@ import { certificatesFor } from "./edge/authority";
 import { Edge, type EdgeArgs } from "./edge/edge";
 import { introduced } from "./edge/introduced";
 import { urlOn } from "./edge/routes";
+import { wantedOf } from "./edge/wanted";
 import { factsOf } from "./facts";
 import { yielding } from "./holders/hook";
 import { Jobs } from "./jobs/jobs";
@@ -146,6 +147,7 @@ export class Stage extends pulumi.ComponentResource {
     const tunnel =
       plan.tunnel && front && new Tunnel(`${name}-tunnel`, { stage: id, plan: plan.tunnel, edge: front }, own);
     const connectors = tunnel?.connectors ?? {};
+    const doors = front?.doors ?? {};
     let jobs: Jobs | undefined;
     const services = new Services(
       `${name}-services`,
@@ -163,20 +165,20 @@ export class Stage extends pulumi.ComponentResource {
         files: mountedFiles(application),
         yields,
         called: application.called.map(({ service }) => service),
-        edge,
-        introduce: (service, container, opts) => edge && introduced(service, container, plan, edge, opts),
+        edge: front?.ready ?? [],
+        introduce: (service, container, opts) => front && introduced(service, container, plan, front, opts),
         job: (job, runnable) => (jobs ??= this.jobs(name, plan, registry, release)).declare(job, runnable),
       },
       own,
     );
-    const switched = cutoverTo(`${name}-cutover`, plan, release, services, { edge, connectors }, { parent: this });
+    const switched = cutoverTo(`${name}-cutover`, plan, release, services, { edge, doors, connectors }, { parent: this });
     const recorded = this.record(
       name,
       plan,
       registry,
       release,
       services,
-      Object.values(connectors),
+      [...Object.values(connectors), ...Object.values(doors)],
       [...(switched ? [switched] : []), ...services.jobs, ...served],
       local,
       backup,
@@ -221,14 +223,23 @@ export class Stage extends pulumi.ComponentResource {
 
   /** What stands in front of the HTTP services; a stage without any needs none. */
   private edge(
-    { id, application, edge }: StagePlan,
+    plan: StagePlan,
     networks: Networks,
     hooks: Pick<EdgeArgs, "clears" | "yields">,
     opts: pulumi.ComponentResourceOptions,
   ): Edge | undefined {
-    const definition = defineEdge(id.stage, application);
+    const { id, application, edge } = plan;
+    const definition = defineEdge(application);
     const certificates = certificatesFor(edge);
-    const args = definition && { stage: id, definition, networks: networks.names, certificates, ...hooks };
+    const args = definition && {
+      stage: id,
+      definition,
+      wanted: wantedOf(plan),
+      called: application.called,
+      networks: networks.names,
+      certificates,
+      ...hooks,
+    };
     return args && new Edge(`${id.project}-${id.stage}-edge`, args, opts);
   }
 
@@ -239,12 +250,12 @@ export class Stage extends pulumi.ComponentResource {
     registry: pulumi.Output<RegistryPlan>,
     release: ReleaseOutputs,
     { containers, carriers }: Services,
-    connectors: docker.Container[],
+    leading: docker.Container[],
     dependsOn: pulumi.Resource[],
     local: LocalRegistry | undefined,
     backup: Backup | undefined,
   ): pulumi.Output<RecordResult> {
-    const others = [...carriers, ...connectors].map(({ id }) => id);
+    const others = [...carriers, ...leading].map(({ id }) => id);
     const step = new Step(
       `${name}-record`,
       {

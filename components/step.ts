@@ -15,6 +15,7 @@ export interface StepArgs {
     | "healthy"
     | "introduce"
     | "job"
+    | "lead"
     | "mint"
     | "ready"
     | "record";

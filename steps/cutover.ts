@@ -1,13 +1,13 @@
-import { isDeepStrictEqual } from "node:util";
 import type { HttpCheck } from "../components/edge/checks";
-import { backendName, idleBeside, type Slot, type Upstream } from "../components/edge/layout";
-import { fillCommands, releaseCommand, type EdgeState } from "../components/edge/state";
+import { backendName, idleBeside, upstreams, type Slot, type Upstream } from "../components/edge/layout";
+import { fillCommands, isSameLayout, releaseCommand, type EdgeState } from "../components/edge/state";
 import type { StageId } from "../components/labels";
 import { runCheck, type CheckRun } from "./check";
 import { connected } from "./connectors";
 import { docker } from "./docker";
 import { RunningEdge } from "./edge";
 import { becomeReady, logOf, type Verified } from "./health";
+import { layOut, type Wanted } from "./layOut";
 import { startStopped } from "./start";
 import type { Say } from "./step";
 import { tryOut } from "./tryHttp";
@@ -18,10 +18,12 @@ export interface CutoverInput {
   stage: StageId;
   /** The edge's container; none in a stage that has no edge. */
   edge?: string;
-  /** Everything behind the edge. */
-  behind: Upstream[];
+  /** Where the edge is to listen once the release serves. */
+  front: Wanted;
   /** The containers of the release, of all its services. */
   containers: Verified[];
+  /** The doors of the names that lead to it, by service; none in a stage where nothing is called. */
+  doors?: Verified[];
   /** The connectors of the stage's tunnel, without which nobody reaches it; none in a stage without a tunnel. */
   connectors?: Verified[];
   /** The release that they run. */
@@ -46,12 +48,9 @@ const patience = 10_000;
  * @throws Error that says why, with the last log lines of the container that is to blame
  */
 export async function cutover(input: CutoverInput, say: Say): Promise<{ release: string }> {
-  const { edge: front } = input;
-  await startStopped(
-    input.stage,
-    [...(front ? [{ service: "the edge", container: front }] : []), ...input.containers],
-    say,
-  );
+  const itself = input.edge === undefined ? [] : [{ service: "the edge", container: input.edge }];
+  const doors = (input.doors ?? []).map((door) => ({ ...door, service: `the door of ${door.service}` }));
+  await startStopped(input.stage, [...itself, ...doors, ...input.containers], say);
   await becomeReady(input.containers, say);
   if (input.edge === undefined) {
     await runAll(input, say);
@@ -59,7 +58,7 @@ export async function cutover(input: CutoverInput, say: Say): Promise<{ release:
   }
   await connected(input.connectors ?? [], say);
   const edge = new RunningEdge(input.edge);
-  const before = await settled(edge, say);
+  const before = await edge.settled(say);
   if (before.serving && serves(before, input)) {
     say(`${input.release} serves already`);
     await tryAll(edge, input, before.serving, say);
@@ -67,7 +66,7 @@ export async function cutover(input: CutoverInput, say: Say): Promise<{ release:
     return { release: input.release };
   }
   const slot = idleBeside(before.serving);
-  await prepare(edge, input, before, slot);
+  await prepare(edge, input, slot);
   await tryAll(edge, input, slot, say);
   await runAll(input, say);
   const switchedAt = await switchAndWatch(edge, input, { back: before.serving, slot }, say);
@@ -75,25 +74,15 @@ export async function cutover(input: CutoverInput, say: Say): Promise<{ release:
   return { release: input.release };
 }
 
-/** Takes back what an update that was interrupted has left: its switch was never confirmed. */
-async function settled(edge: RunningEdge, say: Say): Promise<EdgeState> {
-  const state = await edge.state();
-  if (!state.pending) return state;
-  say("taking back the switch of an update that did not come to its end");
-  await edge.goBack(state.pending.back);
-  return edge.state();
-}
-
-function serves({ serving, containers, releases }: EdgeState, input: CutoverInput): boolean {
-  return (
-    serving !== undefined &&
-    releases[serving] === input.release &&
-    isDeepStrictEqual(containers[serving], routed(input))
-  );
+function serves({ serving, containers, releases, layouts }: EdgeState, input: CutoverInput): boolean {
+  if (serving === undefined || releases[serving] !== input.release) return false;
+  const wanted = routed(input, upstreams(input.front.listening));
+  const known = Object.entries(wanted).every(([service, name]) => containers[serving][service] === name);
+  return known && isSameLayout(layouts[serving], input.front.listening);
 }
 
 /** The containers that stand behind the edge, by service. */
-function routed({ behind, containers }: CutoverInput): Record<string, string> {
+function routed({ containers }: CutoverInput, behind: readonly Upstream[]): Record<string, string> {
   const names = new Map(containers.map(({ service, container }) => [service, container]));
   const services = [...new Set(behind.map(({ service }) => service))].sort();
   return Object.fromEntries(
@@ -102,16 +91,20 @@ function routed({ behind, containers }: CutoverInput): Record<string, string> {
 }
 
 /** Fills the slot that does not serve: first on file, for an edge that restarts, then in the running one. */
-async function prepare(edge: RunningEdge, input: CutoverInput, before: EdgeState, slot: Slot): Promise<void> {
-  const { behind, release } = input;
-  const containers = routed(input);
+async function prepare(edge: RunningEdge, input: CutoverInput, slot: Slot): Promise<void> {
+  const { release } = input;
+  await layOut(edge, input.front);
+  await edge.handOn();
+  const before = await edge.state();
+  const behind = upstreams(before.layouts[slot] ?? input.front.listening);
+  const containers = routed(input, behind);
   await edge.keep({
     containers: { ...before.containers, [slot]: containers },
     releases: { ...before.releases, [slot]: release },
   });
   const said = await edge.administer([...fillCommands(behind, slot, containers), releaseCommand(slot, release)]);
   const found = await addressesOf(Object.values(containers));
-  await untilFound(edge, input, slot, found, said);
+  await untilFound(edge, { behind, containers, slot }, found, said);
   const serving = new Set(before.serving ? Object.values(before.containers[before.serving]) : []);
   const fresh = Object.values(containers).filter((name) => !serving.has(name));
   await edge.acquaint(
@@ -122,16 +115,14 @@ async function prepare(edge: RunningEdge, input: CutoverInput, before: EdgeState
 
 async function untilFound(
   edge: RunningEdge,
-  input: CutoverInput,
-  slot: Slot,
+  { behind, containers, slot }: { behind: Upstream[]; containers: Record<string, string>; slot: Slot },
   found: ReadonlyMap<string, string[]>,
   said: string,
 ): Promise<void> {
-  const containers = routed(input);
   const until = Date.now() + patience;
   for (;;) {
     const addresses = await edge.addresses();
-    const missing = input.behind.filter((upstream) => {
+    const missing = behind.filter((upstream) => {
       const wanted = found.get(containers[upstream.service] ?? "") ?? [];
       return containers[upstream.service] && !wanted.includes(addresses.get(backendName(upstream, slot)) ?? "");
     });
@@ -193,13 +184,15 @@ async function switchAndWatch(
 async function drain(
   edge: RunningEdge,
   input: CutoverInput,
-  { serving, containers }: EdgeState,
+  { serving, containers, layouts }: EdgeState,
   switchedAt: number,
   say: Say,
 ): Promise<void> {
   if (!serving) return;
-  const current = routed(input);
-  const left = input.behind.filter(
+  // A release before may have had other ports.
+  const earlier = upstreams(layouts[serving] ?? input.front.listening);
+  const current = routed(input, earlier);
+  const left = earlier.filter(
     ({ service }) => containers[serving][service] && containers[serving][service] !== current[service],
   );
   let waiting = left;

@@ -16,6 +16,7 @@ import {
   type EdgeState,
 } from "../components/edge/state";
 import { docker } from "./docker";
+import type { Say } from "./step";
 
 /** What the edge answered. */
 export interface Answer {
@@ -39,6 +40,15 @@ export class RunningEdge {
     const separator = "\u0001";
     const script = stateFiles.map((file) => `cat ${file} 2>/dev/null; printf '${separator}'`).join("; ");
     return parseState((await this.run(script)).split(separator));
+  }
+
+  /** The same, once what an update that was interrupted has left is taken back: its switch was never confirmed. */
+  async settled(say: Say): Promise<EdgeState> {
+    const state = await this.state();
+    if (!state.pending) return state;
+    say("taking back the switch of an update that did not come to its end");
+    await this.goBack(state.pending.back);
+    return this.state();
   }
 
   /** Keeps what it is to know when it starts again. */
@@ -81,7 +91,29 @@ mv ${paths.containers}.next ${paths.containers}`,
 
   /** How many requests and connections each of its places has under way. */
   async sessions(): Promise<Map<string, number>> {
-    return parseSessions(await this.administer(["show stat -1 2 -1"]));
+    return parseSessions(await docker(["exec", this.container, "bash", paths.guard, "sessions"]));
+  }
+
+  /**
+   * Has it load another configuration; connections that are open go on.
+   *
+   * @throws Error with what the edge says against it
+   */
+  async configure(text: string): Promise<void> {
+    await docker(["exec", "--interactive", this.container, "bash", paths.guard, "configure"], { input: text });
+  }
+
+  /** Has processes that were there before a reload pass on what they are still asked, in case whoever reloaded did not come to that. */
+  async handOn(): Promise<void> {
+    await docker(["exec", this.container, "bash", paths.guard, "hand-on"]);
+  }
+
+  /** The address ranges of the networks that it is on. */
+  async networks(): Promise<string[]> {
+    const format = "{{range .NetworkSettings.Networks}}{{.NetworkID}} {{end}}";
+    const ids = words(await docker(["container", "inspect", "--format", format, this.container]));
+    const ranges = "{{range .IPAM.Config}}{{.Subnet}} {{end}}";
+    return ids.length === 0 ? [] : words(await docker(["network", "inspect", "--format", ranges, ...ids])).sort();
   }
 
   /**
@@ -189,6 +221,10 @@ ${replace(paths.serving, servingText(back))}${administer}administer '${serveComm
   private run(script: string): Promise<string> {
     return docker(["exec", "--interactive", this.container, "bash", "-s"], { input: `${script}\n` });
   }
+}
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean);
 }
 
 /** One at a time: several containers may be introduced at once. */

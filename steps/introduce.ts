@@ -1,8 +1,10 @@
 import { slots, type Slot, type Upstream } from "../components/edge/layout";
 import { fillCommands } from "../components/edge/state";
 import { docker } from "./docker";
+import { RunningDoor } from "./door";
 import { RunningEdge } from "./edge";
 import { becomeReady } from "./health";
+import { listeningIn } from "./listening";
 import type { Say } from "./step";
 
 /** What introducing a container needs. */
@@ -14,6 +16,8 @@ export interface IntroduceInput {
   service: string;
   /** The name of its container. */
   container: string;
+  /** The door of its name, where others call it by that. */
+  door?: { container: string; image: string };
 }
 
 /**
@@ -24,6 +28,7 @@ export interface IntroduceInput {
 export async function introduce(input: IntroduceInput, say: Say): Promise<{ container: string }> {
   const { behind, service, container } = input;
   await becomeReady([{ service, container }], say);
+  if (input.door) await open(input, input.door, say);
   const edge = new RunningEdge(input.edge);
   const state = await edge.state();
   const empty: Slot[] = [];
@@ -39,6 +44,17 @@ export async function introduce(input: IntroduceInput, say: Say): Promise<{ cont
     say(`${service} can be called`);
   }
   return { container };
+}
+
+/** Whatever a container listens on is found under its name, as the compose file need not tell of it. */
+async function open({ service, container }: IntroduceInput, door: { container: string; image: string }, say: Say) {
+  const { tcp, udp } = await listeningIn(container, door.image);
+  await new RunningDoor(door.container).listen(tcp);
+  if (udp.length > 0) {
+    say(
+      `${service} listens by UDP on ${udp.join(", ")}, and its name leads to the edge, which passes no UDP on: where others call it so, write expose: ["${udp[0]}/udp"], and its name leads to its containers`,
+    );
+  }
 }
 
 /** Before the first release serves, those of it that are there already find each other in the first slot. */

@@ -20,6 +20,7 @@ const steps: Record<string, () => Promise<Step>> = {
   handBack: async () => (await import("./handBack.js")).handBack,
   healthy: async () => (await import("./healthy.js")).healthy,
   introduce: async () => (await import("./introduce.js")).introduce,
+  lead: async () => (await import("./lead.js")).lead,
   job: async () => (await import("./job.js")).job,
   mint: async () => (await import("./mint.js")).mint,
   ready: async () => (await import("./ready.js")).ready,

@@ -28,7 +28,8 @@ export async function tryOut(edge: RunningEdge, check: HttpCheck, slot: Slot): P
  * @returns what came instead; undefined where it passed
  */
 export function tryThrough(edge: RunningEdge, check: HttpCheck): Promise<string | undefined> {
-  return attempt(edge, check, check.through.port, { host: check.through.host });
+  const { port, host, serving } = check.through;
+  return attempt(edge, check, port, { host, ...(serving === undefined ? {} : { "x-slipway-serving": serving }) });
 }
 
 /** A check that a release did not pass. */

@@ -9,12 +9,11 @@ import type { Called, Upstream } from "./layout";
  *
  * A port counts where another service's environment, command or entrypoint holds a URL with the service's name and that port, or where
  * `x-slipway: { http: […] }` says so, which then is all that counts. What is stopped before it is replaced is never there twice,
- * so its name leads to its container, unless `http` says otherwise.
- *
- * @throws Error for two services that share a port which is not HTTP, and nothing tells whom a caller means
+ * so its name leads to its container, unless `http` says otherwise; so does the name of what is called by UDP, which the edge
+ * does not pass on.
  */
 export function calledServices(config: ComposeConfig): Called[] {
-  const called = Object.entries(config.services)
+  return Object.entries(config.services)
     .filter(([, service]) => Object.keys(service.networks ?? {}).length > 0)
     .map(([name, service]) => ({
       service: name,
@@ -23,8 +22,25 @@ export function calledServices(config: ComposeConfig): Called[] {
     }))
     .filter(({ ports }) => ports.length > 0)
     .sort((a, b) => (a.service < b.service ? -1 : 1));
-  checkDistinct(called);
-  return called;
+}
+
+/** What a person has to know of names that lead past the edge, or of what is lost behind it. */
+export function calledWarnings(config: ComposeConfig): string[] {
+  return Object.entries(config.services).flatMap(([name, service]) => {
+    const [udp] = udpPorts(name, service, config);
+    const { http } = extensionOf(service);
+    if (udp === undefined) return [];
+    if (http && http.length > 0) {
+      return [
+        `The service ${name} is called by UDP on port ${udp}, and its name leads to the edge because x-slipway.http says so: nobody reaches that port by name. Take x-slipway.http away, and the name leads to its containers.`,
+      ];
+    }
+    return http === undefined && !isStopFirst(service) && calledPorts(name, service, config).length > 0
+      ? [
+          `The service ${name} is called by HTTP and by UDP (port ${udp}), so its name leads to its containers rather than to the edge, which passes no UDP on: while it is replaced, callers inside may meet a container that is not healthy yet.`,
+        ]
+      : [];
+  });
 }
 
 /** Everything that a service is called on each of its networks, by the network's key. */
@@ -39,7 +55,8 @@ export function namesOf(name: string, { networks = {} }: Service): Record<string
 
 function portsOf(name: string, service: Service, config: ComposeConfig): Called["ports"] {
   const { http } = extensionOf(service);
-  const ports = http ?? (isStopFirst(service) ? [] : calledPorts(name, service, config));
+  const isPassed = !isStopFirst(service) && udpPorts(name, service, config).length === 0;
+  const ports = http ?? (isPassed ? calledPorts(name, service, config) : []);
   return ports.length === 0 ? [] : [...withMode(ports, "http"), ...withMode(otherPorts(service, ports), "tcp")];
 }
 
@@ -48,44 +65,39 @@ function withMode(ports: readonly number[], mode: Upstream["mode"]): Called["por
 }
 
 /** The ports at which the URLs of other services find this one. */
-function calledPorts(name: string, service: Service, { services }: ComposeConfig): number[] {
+function calledPorts(name: string, service: Service, config: ComposeConfig): number[] {
+  return urlsTo(name, service, config, "http|ws").map((port) => port ?? 80);
+}
+
+/** The ports that are found by UDP, as the service itself or a URL of another one says. */
+function udpPorts(name: string, service: Service, config: ComposeConfig): number[] {
+  const exposed = (service.expose ?? []).filter((port) => port.endsWith("/udp")).map((port) => parseInt(port, 10));
+  return [...exposed, ...urlsTo(name, service, config, "udp").flatMap((port) => port ?? [])];
+}
+
+/** The ports in the URLs by which other services name this one. */
+function urlsTo(name: string, service: Service, { services }: ComposeConfig, schemes: string): (number | undefined)[] {
   const names = [...new Set(Object.values(namesOf(name, service)).flat())];
   const url = new RegExp(
-    `\\b(?:http|ws)://(?:[^\\s/@]*@)?(?:${names.map(literally).join("|")})(?::(\\d+))?(?![\\w.:-])`,
+    `\\b(?:${schemes})://(?:[^\\s/@]*@)?(?:${names.map(literally).join("|")})(?::(\\d+))?(?![\\w.:-])`,
     "gi",
   );
   return Object.entries(services)
     .filter(([other]) => other !== name)
     .flatMap(([, other]) => textsOf(other))
     .flatMap((text) => [...text.matchAll(url)])
-    .map(([, port]) => Number(port ?? 80));
+    .map(([, port]) => (port === undefined ? undefined : Number(port)));
 }
 
 function textsOf({ environment, command, entrypoint }: Service): string[] {
   return [...Object.values(environment ?? {}), ...(command ?? []), ...(entrypoint ?? [])].flatMap((text) => text ?? []);
 }
 
-/** Whatever else a service says that it listens on has to be found under the same name. */
+/** Whatever else a service says that it listens on has to be found under the same name from the start. */
 function otherPorts({ expose = [], ports = [] }: Service, http: readonly number[]): number[] {
   const exposed = expose.filter((port) => /^\d+(\/tcp)?$/.test(port)).map((port) => parseInt(port, 10));
   const published = ports.filter(({ protocol = "tcp" }) => protocol === "tcp").flatMap(({ target }) => target ?? []);
   return [...exposed, ...published].filter((port) => !http.includes(port));
-}
-
-/** HTTP tells in each request which host is meant; other protocols do not. */
-function checkDistinct(called: readonly Called[]): void {
-  const seen = new Map<number, { service: string; mode: Upstream["mode"] }>();
-  for (const { service, ports } of called) {
-    for (const { target, mode } of ports) {
-      const other = seen.get(target);
-      if (other && (mode === "tcp" || other.mode === "tcp")) {
-        throw new Error(
-          `The services ${other.service} and ${service} are both called by name on port ${target}, and not both by HTTP, so the edge could not tell which is meant: give one of them another port, or take the port out of its expose.`,
-        );
-      }
-      seen.set(target, { service, mode });
-    }
-  }
 }
 
 function literally(text: string): string {

@@ -1,6 +1,6 @@
 import type { Check } from "../../config";
 import { nearest } from "../release/nearest";
-import { plainPort, upstreams, type Listener, type Upstream } from "./layout";
+import { plainPort, trialPort, upstreamName, upstreams, type Listener, type Upstream } from "./layout";
 
 /** An HTTP check that a release must pass, before the cutover and through the edge after it. */
 export interface HttpCheck {
@@ -14,8 +14,8 @@ export interface HttpCheck {
   text?: string;
   /** How long, in seconds, an answer may take. */
   timeout: number;
-  /** Where it is asked once the release serves: a port of the edge, and the host that is named. */
-  through: { port: number; host: string };
+  /** Where it is asked once the release serves: a port of the edge, and the host that is named; what only other services call, by its place. */
+  through: { port: number; host: string; serving?: string };
 }
 
 type HttpSetting = Extract<Check, { service: string }>;
@@ -38,8 +38,7 @@ function planned(
   listening: readonly Listener[],
   domain: string | undefined,
 ): HttpCheck {
-  const http = listening.filter(({ mode }) => mode === "http");
-  const known = upstreams(http);
+  const known = upstreams(listening).filter(({ mode }) => mode === "http");
   const setting = `slipway:checks.${index}`;
   const own = known.filter((upstream) => upstream.service === service);
   if (own.length === 0) {
@@ -55,7 +54,7 @@ function planned(
         : `${setting}.port is ${port}, and the service ${service} is reached by HTTP on ${ports}: name one of these.`,
     );
   }
-  return { service, target: upstream.target, ...rest, through: way(upstream, http, domain) };
+  return { service, target: upstream.target, ...rest, through: way(upstream, listening, domain) };
 }
 
 function unreachable(setting: string, service: string, known: readonly Upstream[]): string {
@@ -70,20 +69,15 @@ function unreachable(setting: string, service: string, known: readonly Upstream[
 }
 
 /** From outside where it is published: that is how people reach it. */
-function way(
-  { service, target }: Upstream,
-  listening: readonly Listener[],
-  domain: string | undefined,
-): HttpCheck["through"] {
+function way(upstream: Upstream, listening: readonly Listener[], domain: string | undefined): HttpCheck["through"] {
+  const { service, target } = upstream;
   const leading = listening.flatMap(({ from, port, isSecure, behind }) =>
     behind
-      .filter(({ upstream }) => upstream.service === service && upstream.target === target)
-      .map(({ hosts }) => ({
-        from,
-        port: isSecure ? plainPort : port,
-        host: (isSecure ? domain : hosts[0]) ?? "localhost",
-      })),
+      .filter((one) => one.upstream.service === service && one.upstream.target === target)
+      .map(({ hosts: [host] }) => ({ from, port: isSecure ? plainPort : port, host: isSecure ? domain : host })),
   );
-  const { port, host } = leading.find(({ from }) => from === "outside") ?? leading[0] ?? { port: 0, host: "" };
-  return { port, host };
+  const outside = leading.find(({ from }) => from === "outside");
+  return outside
+    ? { port: outside.port, host: outside.host ?? "localhost" }
+    : { port: trialPort, host: leading[0]?.host ?? service, serving: upstreamName(upstream) };
 }

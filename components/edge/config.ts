@@ -1,31 +1,40 @@
+import { forwarded, type Trusted } from "./forwarded";
 import {
   adminPort,
+  backendName,
+  calledHttpPort,
+  calledPort,
   certificatesName,
   certificatesPort,
+  idleBeside,
+  onwardPort,
   paths,
   plainPort,
+  slots,
   trialPort,
-  upstreamName,
   upstreams,
   type Listener,
-  type Upstream,
+  type Slot,
 } from "./layout";
+import { globals, timeouts } from "./limits";
+
+/** Where an edge listens while each of its slots serves: two releases may publish other ports, or lead them to other places. */
+export type Layouts = Record<Slot, readonly Listener[]>;
 
 /**
- * The part of the edge's configuration that stays for its life. A change of it replaces the edge.
+ * The edge's configuration. Another one is loaded into the running edge.
  *
  * @param stage the stage's name, which services are told in a header
+ * @param newest the slot with the layout of the release to come, which the edge's container was made for
+ * @param trusted whose word on callers counts
  */
-export function edgeConfig(stage: string, listening: readonly Listener[]): string {
+export function edgeConfig(stage: string, layouts: Layouts, newest: Slot, trusted: Trusted): string {
+  const all = [...layouts[idleBeside(newest)], ...layouts[newest]];
+  const outside = unique(all.filter(({ from }) => from === "outside"));
+  const inside = all.filter(({ from }) => from === "inside");
   return [
-    section("global", [
-      "log stdout format raw local0",
-      "maxconn 8000",
-      `stats socket ipv4@127.0.0.1:${adminPort} level admin`,
-      "stats timeout 30s",
-      "hard-stop-after 8s",
-      "ssl-default-bind-options ssl-min-ver TLSv1.2",
-    ]),
+    slots.map((slot) => `${layoutMark(slot)}${JSON.stringify(layouts[slot])}\n`).join("") + placesText(layouts),
+    section("global", globals(`stats socket ipv4@127.0.0.1:${adminPort} level admin`)),
     section("resolvers docker", [
       "nameserver dns 127.0.0.11:53",
       "resolve_retries 2",
@@ -40,50 +49,78 @@ export function edgeConfig(stage: string, listening: readonly Listener[]): strin
       "option dontlognull",
       "option redispatch",
       "retries 3",
-      "timeout connect 5s",
-      "timeout http-request 30s",
-      "timeout http-keep-alive 75s",
-      // Long enough for an answer that takes its time; one that never comes must end at some point.
-      "timeout client 10m",
-      "timeout server 10m",
-      // WebSockets and the like, when neither side says anything.
-      "timeout tunnel 4h",
+      ...timeouts,
       // Never by the C library: it would hold the start up for as long as a DNS server that is not there keeps it waiting.
       "default-server init-addr none resolvers docker resolve-prefer ipv4",
     ]),
-    section("frontend trial", trial()),
-    ...listening.map((listener) => section(`frontend ${listener.name}`, frontend(listener, stage, listening))),
-    ...(listening.some(isRedirect) ? [section("backend certificates", authority)] : []),
+    section("frontend trial", trial),
+    ...outside.map((listener) =>
+      section(
+        `frontend ${listener.name}`,
+        isRedirect(listener) ? redirect(listener, outside) : published(listener, stage, layouts, trusted),
+      ),
+    ),
+    section("frontend onward", [
+      ...httpMode(`bind 127.0.0.1:${onwardPort} accept-proxy`),
+      ...onward(outside, stage, layouts),
+    ]),
+    ...(inside.length > 0 ? called(inside, stage) : []),
+    section("backend onward", ["mode http", `server next 127.0.0.1:${onwardPort} send-proxy-v2 init-addr 127.0.0.1`]),
+    section("backend onward_h2", [
+      "mode http",
+      `server next 127.0.0.1:${onwardPort} send-proxy-v2 proto h2 init-addr 127.0.0.1`,
+    ]),
+    ...(outside.some(isRedirect) ? [section("backend certificates", authority)] : []),
   ].join("\n");
 }
 
+/** How the lines begin that keep what each slot was laid out for: the first of the configuration. */
+function layoutMark(slot: Slot): string {
+  return `# listeners ${slot} `;
+}
+
 /**
- * The upstreams as the guard reads them: name, service, port and mode, a line each.
+ * Where an edge listens, as its configuration tells it.
+ *
+ * @returns a slot's is undefined in the text of none, or of one by another version
  */
-export function upstreamList(listening: readonly Listener[]): string {
-  return upstreams(listening)
-    .map((upstream) => `${upstreamName(upstream)} ${upstream.service} ${upstream.target} ${upstream.mode}\n`)
+export function parseLayouts(text: string): Partial<Record<Slot, Listener[]>> {
+  const found = slots.flatMap((slot) => {
+    const line = text.split("\n", slots.length).find((one) => one.startsWith(layoutMark(slot)));
+    return line === undefined ? [] : [[slot, JSON.parse(line.slice(layoutMark(slot).length)) as Listener[]]];
+  });
+  return Object.fromEntries(found) as Partial<Record<Slot, Listener[]>>;
+}
+
+/** The places of the edge as the guard reads them, a comment each: name, slot, service, port and mode. */
+function placesText(layouts: Layouts): string {
+  return slots
+    .flatMap((slot) =>
+      upstreams(layouts[slot]).map(
+        (upstream) =>
+          `# place ${backendName(upstream, slot)} ${slot} ${upstream.service} ${upstream.target} ${upstream.mode}\n`,
+      ),
+    )
     .join("");
 }
 
-/** Requests that say which place is meant: how a release is tried before it serves. */
-function trial(): string[] {
-  return [
-    "mode http",
-    `bind 127.0.0.1:${trialPort}`,
-    "http-request set-var(txn.to) req.hdr(x-slipway-trial)",
-    "http-request del-header X-Slipway-Trial",
-    "http-request return status 404 if !{ var(txn.to) -m found }",
-    "use_backend %[var(txn.to)]",
-  ];
+/** Every listener once, as it came last. */
+function unique(all: readonly Listener[]): Listener[] {
+  return [...new Map(all.map((listener) => [listener.name, listener])).values()];
 }
 
-function frontend(listener: Listener, stage: string, listening: readonly Listener[]): string[] {
-  if (listener.mode === "tcp") {
-    return tcp(listener);
-  }
-  return isRedirect(listener) ? redirect(listener, listening) : http(listener, stage);
-}
+/** Requests that say which place is meant, or whose: how a release is tried before it serves, and what only other services call. */
+const trial = [
+  "mode http",
+  `bind 127.0.0.1:${trialPort}`,
+  "http-request set-var(txn.to) req.hdr(x-slipway-trial)",
+  ...slotOf("http-request"),
+  "http-request set-var(txn.to) req.hdr(x-slipway-serving),concat(_,txn.slot) if { req.hdr(x-slipway-serving) -m found }",
+  "http-request del-header X-Slipway-Trial",
+  "http-request del-header X-Slipway-Serving",
+  "http-request return status 404 if !{ var(txn.to) -m found }",
+  "use_backend %[var(txn.to)]",
+];
 
 function isRedirect({ behind }: Listener): boolean {
   return behind.length === 0;
@@ -93,8 +130,7 @@ function isRedirect({ behind }: Listener): boolean {
 function redirect({ port }: Listener, listening: readonly Listener[]): string[] {
   const https = listening.find(({ isSecure }) => isSecure)?.published ?? 443;
   return [
-    "mode http",
-    `bind :${port}`,
+    ...httpMode(`bind :${port}`),
     "acl is_proof path_beg /.well-known/acme-challenge/",
     `http-request redirect code 308 location https://%[req.hdr(host),host_only]${https === 443 ? "" : `:${https}`}%[capture.req.uri] unless is_proof`,
     "use_backend certificates",
@@ -103,85 +139,141 @@ function redirect({ port }: Listener, listening: readonly Listener[]): string[] 
 
 const authority = ["mode http", `server keeper ${certificatesName}:${certificatesPort}`];
 
-function http(listener: Listener, stage: string): string[] {
+/** A connection that is idle when another configuration is loaded is closed with its next answer, rather than while that is asked for. */
+function httpMode(...binds: string[]): string[] {
+  return ["mode http", ...binds, "option idle-close-on-response"];
+}
+
+function published(listener: Listener, stage: string, layouts: Layouts, trusted: Trusted): string[] {
+  const binds = listener.isSecure
+    ? [
+        // Without a certificate it starts all the same, and is given one as soon as there is one.
+        `bind :${listener.port} ssl crt ${paths.certificates} strict-sni alpn h2,http/1.1`,
+        `bind 127.0.0.1:${plainPort}`,
+      ]
+    : [`bind :${listener.port}`];
   return [
-    "mode http",
-    ...(listener.isSecure
-      ? [
-          // Without a certificate it starts all the same, and is given one as soon as there is one.
-          `bind :${listener.port} ssl crt ${paths.certificates} strict-sni alpn h2,http/1.1`,
-          `bind 127.0.0.1:${plainPort}`,
-        ]
-      : [`bind :${listener.port}`]),
-    ...serving(listener, "http-request"),
-    `http-request set-var(txn.release) var(txn.slot),map(${paths.releases},none)`,
-    "http-request set-header X-Slipway-Release %[var(txn.release)]",
-    `http-request set-header X-Slipway-Stage ${stage}`,
-    ...(listener.from === "outside" ? forwarded(listener) : []),
-    `log-format "%ci:%cp [%tr] %f %b %TR/%Tw/%Tc/%Tr/%Ta %ST %B %ts %{+Q}r release=%[var(txn.release)]"`,
-    ...chosen(listener),
+    ...httpMode(...binds),
+    ...slotOf("http-request"),
+    ...told(stage),
+    ...forwarded(listener, trusted),
+    ...chosen(listener.name, layouts, ""),
   ];
 }
 
-/** What services are told of callers from outside. */
-function forwarded({ isSecure, isTunnelled, published }: Listener): string[] {
-  const host = "http-request set-header X-Forwarded-Host %[req.hdr(host)]";
-  return isTunnelled
-    ? [
-        // Cloudflare has said who calls, and how.
-        "option forwardfor if-none",
-        "http-request set-header X-Forwarded-Proto https unless { req.hdr(x-forwarded-proto) -m found }",
-        host,
-        "http-request set-header X-Forwarded-Port 443 if { req.hdr(x-forwarded-proto) -m str https }",
-        "http-request set-header X-Forwarded-Port 80 unless { req.hdr(x-forwarded-proto) -m str https }",
-      ]
-    : [
-        "option forwardfor",
-        `http-request set-header X-Forwarded-Proto ${isSecure ? "https" : "http"}`,
-        host,
-        `http-request set-header X-Forwarded-Port ${published}`,
-      ];
+/** What every service is told with a request. */
+function told(stage: string): string[] {
+  return [
+    `http-request set-var(txn.release) var(txn.slot),map(${paths.releases},none)`,
+    "http-request set-header X-Slipway-Release %[var(txn.release)]",
+    `http-request set-header X-Slipway-Stage ${stage}`,
+    `log-format "%ci:%cp [%tr] %f %b %TR/%Tw/%Tc/%Tr/%Ta %ST %B %ts %{+Q}r release=%[var(txn.release)]"`,
+  ];
 }
 
-function tcp(listener: Listener): string[] {
+/** What a process that was there before the last reload passes on: it has said already who calls, and on which port. */
+function onward(outside: readonly Listener[], stage: string, layouts: Layouts): string[] {
+  const rules = outside
+    .filter((listener) => !isRedirect(listener))
+    .flatMap(({ name, port, isSecure }) =>
+      chosen(name, layouts, ` { dst_port ${port}${isSecure ? ` ${plainPort}` : ""} }`),
+    );
+  return [...slotOf("http-request"), ...told(stage), ...rules];
+}
+
+/**
+ * Where a listener leads, by the slot that serves. gRPC needs HTTP/2 to its server as well; anything else is translated, as servers behind
+ * a proxy need not speak it.
+ *
+ * @param condition what has to hold as well
+ */
+function chosen(name: string, layouts: Layouts, condition: string): string[] {
+  const isGrpc = "{ req.hdr(content-type) -m beg application/grpc }";
+  const rules = slots.flatMap((slot) => {
+    const upstream = layouts[slot].find((listener) => listener.name === name)?.behind[0]?.upstream;
+    const serves = `{ var(txn.slot) -m str ${slot} }${condition}`;
+    return upstream
+      ? [
+          `use_backend ${backendName({ ...upstream, mode: "h2" }, slot)} if ${serves} ${isGrpc}`,
+          `use_backend ${backendName(upstream, slot)} if ${serves}`,
+        ]
+      : [];
+  });
   return [
-    "mode tcp",
-    `bind :${listener.port}`,
-    ...serving(listener, "tcp-request content"),
-    "tcp-request content accept",
-    ...chosen(listener),
+    `use_backend onward_h2 if { var(txn.slot) -m str onward }${condition} ${isGrpc}`,
+    `use_backend onward if { var(txn.slot) -m str onward }${condition}`,
+    ...rules,
   ];
 }
 
 /**
- * Finds out which slot serves a request. Containers of a release to come that call each other find each other; and a stage whose
- * first release is on its way has nobody but them inside.
+ * Finds out which slot serves a request; `onward` where that is for a newer process to say.
  */
-function serving({ from }: Listener, rule: string): string[] {
-  const slot = `${rule} set-var(txn.slot) str(slot),map(${paths.serving},none)`;
-  return from === "outside"
-    ? [slot]
-    : [
-        slot,
-        `${rule} set-var(txn.slot) str(a) if { var(txn.slot) -m str none }`,
-        `${rule} set-var(txn.slot) src,map_ip(${paths.peers}) if { src,map_ip(${paths.peers}) -m found }`,
-      ];
+function slotOf(rule: string): string[] {
+  return [`${rule} set-var(txn.slot) str(slot),map(${paths.serving},none)`];
 }
 
-function chosen({ behind }: Listener): string[] {
-  const to = (upstream: Upstream): string => `use_backend ${upstreamName(upstream)}_%[var(txn.slot)]`;
-  const [only, ...others] = behind;
-  if (only && others.length === 0) {
-    return [to(only.upstream)];
-  }
-  const named = behind.map(
-    ({ upstream, hosts }) => `${to(upstream)} if { req.hdr(host),host_only -i -m str ${hosts.join(" ")} }`,
-  );
-  const hosts = behind.flatMap((one) => one.hosts);
-  const help = `Several services listen on this port. Name one of them as the host: ${hosts.join(", ")}.`;
+/**
+ * The same for callers inside. Containers of a release to come that call each other find each other; and a stage whose first release is
+ * on its way has nobody but them inside.
+ */
+function slotInside(rule: string): string[] {
   return [
-    `http-request return status 421 content-type text/plain string "${help}\\n" unless { req.hdr(host),host_only -i -m str ${hosts.join(" ")} }`,
-    ...named,
+    ...slotOf(rule),
+    `${rule} set-var(txn.slot) str(a) if { var(txn.slot) -m str none }`,
+    `${rule} set-var(txn.slot) src,map_ip(${paths.peers}) if { src,map_ip(${paths.peers}) -m found } !{ var(txn.slot) -m str onward }`,
+  ];
+}
+
+/** The name that was called, as its door tells it. */
+const name = "fc_pp_unique_id";
+
+/**
+ * Callers of a name. On a port that is called by HTTP the first byte tells whether it is (a TLS handshake begins with 16 hexadecimal, and is
+ * passed on as it comes); on any other port nothing is looked at, because there the server may be the one who speaks first.
+ */
+function called(inside: readonly Listener[], stage: string): string[] {
+  const isHttp = "{ var(txn.http) -m bool }";
+  const place = `%[${name}]_%[dst_port]`;
+  const http = inside.flatMap(({ behind }) => behind.map(({ upstream }) => upstream));
+  const marks = [...new Set(http.map(({ service }) => service))].map((service) => {
+    const ports = [...new Set(http.filter((one) => one.service === service).map(({ target }) => target))].join(" ");
+    return `tcp-request content set-var(txn.http) bool(true) if { ${name} -m str ${service} } { dst_port ${ports} }`;
+  });
+  const to = (port: number): string =>
+    `server next 127.0.0.1:${port} send-proxy-v2 proxy-v2-options unique-id init-addr 127.0.0.1`;
+  const next = to(calledHttpPort);
+  return [
+    section("frontend called", [
+      "mode tcp",
+      `bind :${calledPort} accept-proxy`,
+      "timeout client 24h",
+      "option clitcpka",
+      "tcp-request inspect-delay 30s",
+      ...marks,
+      ...slotInside("tcp-request content"),
+      `tcp-request content accept if !${isHttp}`,
+      "tcp-request content accept if { req.len gt 0 }",
+      `unique-id-format %[${name}]`,
+      `use_backend called_http if ${isHttp} !{ req.payload(0,1),hex -m str 16 }`,
+      "use_backend called_onward_tcp if { var(txn.slot) -m str onward }",
+      `use_backend %[${name}]_tcp_%[var(txn.slot)]`,
+    ]),
+    section("backend called_http", ["mode tcp", "timeout server 24h", next]),
+    section("frontend called_http", [
+      ...httpMode(`bind 127.0.0.1:${calledHttpPort} accept-proxy`),
+      `unique-id-format %[${name}]`,
+      ...slotInside("http-request"),
+      ...told(stage),
+      "use_backend called_onward_h2 if { var(txn.slot) -m str onward } { fc_http_major 2 }",
+      "use_backend called_onward if { var(txn.slot) -m str onward }",
+      // Who speaks HTTP/2 without TLS knows that the server does.
+      `use_backend ${place}_h2_%[var(txn.slot)] if { fc_http_major 2 }`,
+      `use_backend ${place}_%[var(txn.slot)]`,
+    ]),
+    section("backend called_onward_tcp", ["mode tcp", "timeout server 24h", to(calledPort)]),
+    section("backend called_onward", ["mode http", next]),
+    section("backend called_onward_h2", ["mode http", `${next} proto h2`]),
   ];
 }
 

@@ -8,24 +8,35 @@ import { graces } from "../services/grace";
 import type { Services } from "../services/services";
 import { Step } from "../step";
 import { httpChecks } from "./checks";
-import { upstreams } from "./layout";
+import { wantedOf } from "./wanted";
+
+/** What people and other services come through. */
+export interface Front {
+  /** Undefined in a stage without one. */
+  edge: docker.Container | undefined;
+  /** The doors of names, by service. */
+  doors: Readonly<Record<string, docker.Container>>;
+  /** The connectors of the stage's tunnel, by name. */
+  connectors: Readonly<Record<string, docker.Container>>;
+}
 
 /**
  * The moment at which the edge sends traffic to a release's containers: once all of them are there, and have passed the checks. Its
  * inputs say from which release to which, so that a preview shows it.
  *
- * @param front what people come through: the edge, undefined in a stage without one, whose checks are carried out all the same, and the
- *   connectors of the stage's tunnel, by name
+ * The checks of a stage without an edge are carried out all the same.
+ *
  * @returns undefined where there is nothing to switch and nothing to check
  */
 export function cutoverTo(
   name: string,
-  { id, application, origin, edge: { domain }, checks, watch }: StagePlan,
+  plan: StagePlan,
   release: ReleaseOutputs,
   services: Services,
-  { edge, connectors }: { edge: docker.Container | undefined; connectors: Record<string, docker.Container> },
+  { edge, doors, connectors }: Front,
   opts: pulumi.CustomResourceOptions,
 ): Step | undefined {
+  const { id, application, origin, edge: settings, checks, watch } = plan;
   const { config, listening } = application;
   const runs = namedChecks(checks, config.services).map((check) => ({ check, ...services.prepare(check) }));
   if (!edge && runs.length === 0) {
@@ -33,6 +44,7 @@ export function cutoverTo(
   }
   const containers = Object.entries(services.containers);
   const leading = Object.entries(connectors).map(([connector, { name }]) => ({ service: connector, container: name }));
+  const opening = Object.entries(doors).map(([service, { name }]) => ({ service, container: name }));
   const needs = runs.flatMap((run) => run.needs);
   return new Step(
     name,
@@ -46,11 +58,12 @@ export function cutoverTo(
         stage: id,
         // Its id, so that a new edge is told as well.
         edge: edge?.id,
-        behind: upstreams(listening),
+        front: wantedOf(plan),
         containers: containers.map(([service, container]) => ({ service, container: container.name })),
+        ...(opening.length > 0 ? { doors: opening } : {}),
         ...(leading.length > 0 ? { connectors: leading } : {}),
         release: release.name,
-        checks: httpChecks(checks, listening, domain[0]),
+        checks: httpChecks(checks, listening, settings.domain[0]),
         runs: runs.map(({ check, container }) => ({ check, container: once(container) })),
         watch,
         grace: graces(config, listening),

@@ -2,48 +2,43 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Application } from "../application";
-import { edgeConfig, upstreamList } from "./config";
-import { edgeName, insidePort, paths } from "./layout";
+import { insidePort, paths } from "./layout";
 import { edgeNetworks, isPublished } from "./routes";
 
-/** Everything that an edge is made of: where any of it is another, another edge takes its place, with a short downtime. */
+/**
+ * Everything that an edge's container is made of: where any of it is another, another edge takes its place, with a short downtime. Where it
+ * leads callers to, and which names lead to it, is none of that.
+ */
 export interface EdgeDefinition {
   image: string;
   /** The files in its container, by path. */
   files: Record<string, string>;
   ports: { internal: number; external: number; ip?: string }[];
-  /** The networks that it joins, by the compose file's key, with the names that lead to it there. */
-  networks: Record<string, string[]>;
-  /** What it is called on its own network; undefined: nobody calls it there. */
-  names?: string[];
+  /** The networks that it joins, by the compose file's key. */
+  networks: string[];
 }
 
 /** The reverse proxy's image. */
-const image = "haproxy:3.2";
+export const image = "haproxy:3.2";
 
 /**
  * What the edge of a stage is made of.
  *
  * @returns undefined for a stage that needs none
  */
-export function defineEdge(
-  stage: string,
-  {
-    config,
-    routes,
-    redirect,
-    called,
-    listening,
-  }: Pick<Application, "config" | "routes" | "redirect" | "called" | "listening">,
-): EdgeDefinition | undefined {
+export function defineEdge({
+  config,
+  routes,
+  redirect,
+  called,
+  listening,
+}: Pick<Application, "config" | "routes" | "redirect" | "called" | "listening">): EdgeDefinition | undefined {
   if (listening.length === 0) {
     return undefined;
   }
   return {
     image,
     files: {
-      [paths.config]: edgeConfig(stage, listening),
-      [paths.upstreams]: upstreamList(listening),
       [paths.guard]: readFileSync(join(__dirname, "guard.sh"), "utf8"),
     },
     ports: [
@@ -51,7 +46,6 @@ export function defineEdge(
       ...(redirect === undefined ? [] : [{ published: redirect, hostIp: undefined }]),
     ].map(({ published, hostIp }) => ({ internal: insidePort(published, listening), external: published, ip: hostIp })),
     networks: edgeNetworks(config, routes, called),
-    ...(routes.some(({ hosts }) => hosts) ? { names: [edgeName] } : {}),
   };
 }
 

@@ -4,12 +4,19 @@ import { stageLabels, type StageId } from "../labels";
 import { clearedBy } from "../leftovers/hook";
 import { Certificates, type CertificatesArgs } from "./certificates";
 import { fingerprintOf, type EdgeDefinition } from "./definition";
-import { adminPort, paths } from "./layout";
+import { Doors } from "./doors";
+import { adminPort, edgeName, edgeNameForDoors, paths, type Called } from "./layout";
+import type { Wanted } from "../../steps/layOut";
+import { Step } from "../step";
 
 /** Inputs of {@link Edge}. */
 export interface EdgeArgs {
   stage: StageId;
   definition: EdgeDefinition;
+  /** Where it leads callers to, and whom it trusts. */
+  wanted: Wanted;
+  /** The services whose name leads to it. */
+  called: readonly Called[];
   /** The Engine's name of each network, by the compose file's key. */
   networks: Readonly<Record<string, pulumi.Input<string>>>;
   /** How certificates are got; undefined in a stage without HTTPS. */
@@ -22,16 +29,21 @@ export interface EdgeArgs {
 
 /**
  * The reverse proxy that holds a stage's HTTP ports, and the names by which its services call each other. Which containers it
- * sends traffic to is the cutover's business, and kept on a volume; a change of the ports or names replaces it, with a short downtime.
+ * sends traffic to is the cutover's business, and kept on a volume; so is where it listens. A change of the ports that it holds on the machine
+ * replaces it, with a short downtime.
  */
 export class Edge extends pulumi.ComponentResource {
   readonly container: docker.Container;
+  /** The doors of the names that lead to it, by service. */
+  readonly doors: Record<string, docker.Container>;
+  /** What whoever calls others by name waits for. */
+  readonly ready: pulumi.Resource[];
   /** The Engine's name of its own network, which leads out. */
   readonly network: pulumi.Output<string>;
 
   constructor(
     name: string,
-    { stage, definition, networks, certificates, clears, yields }: EdgeArgs,
+    { stage, definition, wanted, called, networks, certificates, clears, yields }: EdgeArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:edge:Edge", name, {}, opts);
@@ -62,8 +74,8 @@ export class Edge extends pulumi.ComponentResource {
         ],
         ports,
         networksAdvanced: [
-          { name: front.name, ...(definition.names ? { aliases: definition.names } : {}) },
-          ...Object.entries(definition.networks).map(([key, aliases]) => ({ name: networks[key] ?? key, aliases })),
+          { name: front.name, aliases: [edgeName, edgeNameForDoors] },
+          ...definition.networks.map((key) => ({ name: networks[key] ?? key })),
         ],
         healthcheck: {
           tests: ["CMD", "bash", "-c", `exec 3<>/dev/tcp/127.0.0.1/${adminPort}`],
@@ -74,8 +86,8 @@ export class Edge extends pulumi.ComponentResource {
         wait: true,
         waitTimeout: 60,
         restart: "unless-stopped",
-        memory: 256,
-        memorySwap: 256,
+        memory: 512,
+        memorySwap: 512,
         securityOpts: ["no-new-privileges:true"],
         logDriver: "json-file",
         logOpts: { "max-size": "10m", "max-file": "3" },
@@ -91,6 +103,30 @@ export class Edge extends pulumi.ComponentResource {
         replaceOnChanges: ["#initerror"],
       },
     );
+    this.doors = new Doors(
+      `${name}-doors`,
+      { stage, called, image, networks, front: front.name, clears },
+      { parent: this, dependsOn: [program] },
+    ).containers;
+    const leads = new Step(
+      `${name}-leads`,
+      {
+        run: "lead",
+        input: {
+          ...wanted,
+          id: stage,
+          edge: this.container.id,
+          doors: called.map(({ service, ports }) => ({
+            service,
+            container: this.doors[service]?.id,
+            image,
+            ports: ports.map(({ target }) => target),
+          })),
+        },
+      },
+      { parent: this, dependsOn: [this.container, ...Object.values(this.doors)] },
+    );
+    this.ready = [this.container, ...Object.values(this.doors), leads];
     this.registerOutputs({ container: this.container.name });
   }
 }

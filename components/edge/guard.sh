@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # Runs the edge, and takes a switch back that nobody has confirmed in time: whoever made it may be gone.
+# `guard.sh configure` gives the running edge another configuration, which comes on standard input.
 set -u
 
 state=${EDGE_STATE:-/var/lib/haproxy}
-config=${EDGE_CONFIG:-/usr/local/etc/haproxy}
 given=${EDGE_GIVEN:-/certificates}
+config=$state/edge.cfg
+master_port=9900
 admin_port=9901
+# How long, in seconds, requests under way have to end when the edge is stopped.
+grace=8
 
 say() { echo "guard: $*"; }
 
@@ -21,6 +25,26 @@ begin() {
     : >"$state/peers.map"
     mkdir -p "$state/certificates"
     if is_new; then take_certificate; fi
+    servers "$config" | replace "$state/servers.cfg"
+    # An edge of another version may have left what this one cannot read: it waits for its own.
+    if [ ! -s "$config" ] || ! check "$config" "$state/servers.cfg"; then
+        bare | replace "$config"
+        : >"$state/servers.cfg"
+        say "waiting for a configuration"
+    fi
+}
+
+# bare: what an edge runs with until it is told where to listen.
+bare() {
+    printf 'global\n  stats socket ipv4@127.0.0.1:%s level admin\n' "$admin_port"
+    printf 'defaults\n  timeout client 5s\n  timeout connect 5s\n  timeout server 5s\n'
+    printf 'frontend waiting\n  mode http\n  bind 127.0.0.1:9902\n  http-request return status 503\n'
+}
+
+# check CONFIG SERVERS: whether HAProxy takes it; says why not.
+check() {
+    local said
+    said=$(haproxy -c -f "$1" -f "$2" 2>&1) || { echo "$said" >&2; return 1; }
 }
 
 # is_new: is there a certificate that the edge does not serve with?
@@ -50,23 +74,87 @@ container() {
     echo none.invalid
 }
 
-# servers: prints a place in each slot for each upstream.
+# servers CONFIG: prints a server for each place that the configuration names. One whose address the running edge knows begins with it, so that
+# none is without for a moment. A place without a port is asked on the port that the caller has asked for.
 servers() {
-    local name service port mode slot
-    while read -r name service port mode; do
-        for slot in a b; do
-            printf 'backend %s_%s\n  mode %s\n  server app %s:%s\n' \
-                "$name" "$slot" "$mode" "$(container "$slot" "$service")" "$port"
-        done
-    done <"$config/upstreams"
+    local mark word name slot service port mode host
+    local -A known=()
+    [ -s "$1" ] || return 0
+    while read -r _ name _ _ port mode _ _ _ _ _ _ _ _ _ _ _ host _; do
+        [[ $port =~ ^[0-9a-f.:]+$ ]] && known["$name $host"]=$port
+    done < <(administer "show servers state" 2>/dev/null)
+    while read -r mark word name slot service port mode; do
+        [ "$mark $word" = "# place" ] || continue
+        host=$(container "$slot" "$service")
+        printf 'backend %s\n  mode %s\n' "$name" "${mode/h2/http}"
+        [ "$mode" != tcp ] || printf '  timeout server 24h\n  option srvtcpka\n'
+        printf '  server app %s' "$host"
+        [ "$port" = 0 ] || printf ':%s' "$port"
+        [ "$mode" != h2 ] || printf ' proto h2'
+        [ -z "${known["$name $host"]:-}" ] || printf ' init-addr %s,none' "${known["$name $host"]}"
+        printf '\n'
+    done <"$1"
+}
+
+# ask PORT LINES: prints what a port of the edge answers to lines.
+ask() {
+    { exec 3<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return
+    printf '%s\n' "$2" >&3
+    timeout 5 cat <&3
+    exec 3>&-
 }
 
 # administer COMMANDS: has the running edge carry out a line of commands.
-administer() {
-    exec 3<>"/dev/tcp/127.0.0.1/$admin_port" || return
-    printf '%s\n' "$1" >&3
-    timeout 5 cat <&3
-    exec 3>&-
+administer() { ask "$admin_port" "$1"; }
+
+# supervise COMMAND: has the process that supervises the edge's processes carry out a command.
+supervise() { ask "$master_port" "$1
+quit"; }
+
+# workers: prints the processes of the edge that there are, the current one first.
+workers() {
+    local pid kind
+    supervise "show proc" | while read -r pid kind _; do
+        if [ "$kind" = worker ]; then echo "$pid"; fi
+    done
+}
+
+current() { local pid; read -r pid < <(workers) && echo "$pid"; }
+
+# hand_on: has the processes that were there before a reload pass on what they are still asked: they do not learn of a switch.
+hand_on() {
+    local pid
+    workers | while read -r pid; do
+        [ "$pid" = "$1" ] || supervise "@!$pid set map $state/serving.map slot onward" >/dev/null
+    done
+}
+
+# configure: puts a configuration in the place of the one there is, and has the edge load it; connections that are open go on.
+configure() {
+    local before until now
+    exec 9>"$state/lock"
+    flock --wait 10 9 || { say "another configuration is being loaded" >&2; return 1; }
+    cat >"$config.next"
+    servers "$config.next" >"$state/servers.cfg.next"
+    check "$config.next" "$state/servers.cfg.next" || return 1
+    before=$(current)
+    mv "$state/servers.cfg.next" "$state/servers.cfg"
+    mv "$config.next" "$config"
+    kill -USR2 "$(cat "$state/master")" || return 1
+    until=$((SECONDS + 20))
+    while [ "$SECONDS" -le "$until" ]; do
+        now=$(current)
+        # The one that is asked must be the new one, too.
+        if [ -n "$now" ] && [ "$now" != "$before" ] && [[ $(administer "show info") == *"Pid: $now"* ]]; then
+            hand_on "$now"
+            # Where the container's log is.
+            say "$now has taken over from $before" >"/proc/1/fd/1" 2>/dev/null
+            return 0
+        fi
+        sleep 0.05
+    done
+    say "the new configuration is not loaded" >&2
+    return 1
 }
 
 # go_back: sends traffic where it went before the switch, if nobody confirms the switch at this very moment.
@@ -89,20 +177,25 @@ watch() {
     fi
 }
 
-if [ "${1:-run}" = servers ]; then
-    servers
-    exit
-fi
+case ${1:-run} in
+    servers) servers "$config"; exit ;;
+    configure) configure; exit ;;
+    hand-on) hand_on "$(current)"; exit ;;
+    sessions) workers | while read -r pid; do supervise "@!$pid show stat -1 2 -1"; done; exit ;;
+esac
 
 begin
-servers | replace "$state/servers.cfg"
-haproxy -W -db -f "$config/haproxy.cfg" -f "$state/servers.cfg" &
+haproxy -W -db -S "127.0.0.1:$master_port,level,admin" -f "$config" -f "$state/servers.cfg" &
 edge=$!
-trap 'kill -USR1 $edge' USR1
+echo "$edge" >"$state/master"
+stopping=
+trap 'kill -USR1 $edge; stopping=$SECONDS' USR1
 trap 'kill -TERM $edge' TERM INT
 while kill -0 "$edge" 2>/dev/null; do
     watch
     if is_new; then serve_certificate; fi
+    # What would not end by itself must not keep the machine from stopping.
+    [ -z "$stopping" ] || [ $((SECONDS - stopping)) -lt "$grace" ] || kill -TERM "$edge"
     sleep 0.5 &
     wait $!
 done

@@ -1,5 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Edge } from "./edge";
+import { image } from "./definition";
 import type { StagePlan } from "../plan";
 import { Step } from "../step";
 import { upstreams } from "./layout";
@@ -12,7 +14,7 @@ export function introduced(
   service: string,
   container: docker.Container,
   { application: { listening, called, stopFirst } }: StagePlan,
-  edge: docker.Container,
+  { container: { id: edge }, doors }: Edge,
   opts: pulumi.CustomResourceOptions,
 ): Step | undefined {
   const behind = upstreams(listening).filter((upstream) => upstream.service === service);
@@ -25,7 +27,13 @@ export function introduced(
     {
       run: "introduce",
       shows: { SERVICE: service },
-      input: { edge: edge.id, behind, service, container: container.name },
+      input: {
+        edge,
+        behind,
+        service,
+        container: container.name,
+        ...(doors[service] ? { door: { container: doors[service].id, image } } : {}),
+      },
     },
     opts,
   );

@@ -83,28 +83,15 @@ function hostOf(ip: string, machine = "localhost"): string {
 }
 
 /**
- * The networks on which the edge finds the services behind it, by their key in the compose file, each with the names that lead to
- * the edge there: every network on which it is called, and one for each other service.
+ * The networks on which the edge finds the services behind it, by their key in the compose file: one for each service, and no more than are
+ * needed for that.
  */
-export function edgeNetworks(
-  config: ComposeConfig,
-  routes: readonly Route[],
-  called: readonly Called[],
-): Record<string, string[]> {
-  const found: Record<string, string[]> = {};
-  for (const { names } of called) {
-    for (const [network, aliases] of Object.entries(names)) {
-      found[network] = [...(found[network] ?? []), ...aliases];
-    }
-  }
-  for (const { service } of routes) {
+export function edgeNetworks(config: ComposeConfig, routes: readonly Route[], called: readonly Called[]): string[] {
+  const found = new Set<string>();
+  for (const { service } of [...routes, ...called]) {
     const own = Object.keys(config.services[service]?.networks ?? {}).sort();
     const [first] = own;
-    if (first !== undefined && !own.some((network) => network in found)) found[first] = [];
+    if (first !== undefined && !own.some((network) => found.has(network))) found.add(first);
   }
-  return Object.fromEntries(
-    Object.entries(found)
-      .map(([network, names]) => [network, [...new Set(names)].sort()] as const)
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
+  return [...found].sort();
 }

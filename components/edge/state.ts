@@ -1,4 +1,6 @@
-import { backendName, paths, slots, type Slot, type Upstream } from "./layout";
+import { isDeepStrictEqual } from "node:util";
+import { parseLayouts, type Layouts } from "./config";
+import { backendName, idleBeside, paths, slots, type Listener, type Slot, type Upstream } from "./layout";
 
 /** What an edge does at a moment. */
 export interface EdgeState {
@@ -10,23 +12,35 @@ export interface EdgeState {
   releases: Record<Slot, string>;
   /** A switch that is not confirmed: the slot that served before, if one did. */
   pending?: { back?: Slot };
+  /** Its configuration; empty before it has one. */
+  config: string;
+  /** Where it listens while a slot serves; undefined before it has been told. */
+  layouts: Partial<Record<Slot, Listener[]>>;
 }
 
 /** The files that an edge's state is read from, in the order that {@link parseState} takes them. */
-export const stateFiles = [paths.serving, paths.containers, paths.releases, paths.pending] as const;
+export const stateFiles = [paths.serving, paths.containers, paths.releases, paths.pending, paths.config] as const;
 
 /**
  * Reads what an edge's files say.
  *
  * @param texts of {@link stateFiles}; empty where a file is not there
  */
-export function parseState([serving = "", containers = "", releases = "", pending = ""]: readonly string[]): EdgeState {
+export function parseState([
+  serving = "",
+  containers = "",
+  releases = "",
+  pending = "",
+  config = "",
+]: readonly string[]): EdgeState {
   const slot = /^slot ([ab])$/m.exec(serving)?.[1] as Slot | undefined;
   const state: EdgeState = {
     serving: slot,
     containers: { a: {}, b: {} },
     releases: { a: "none", b: "none" },
     ...(pending.trim() === "" ? {} : { pending: { back: /[ab]\s*$/.exec(pending)?.[0].trim() as Slot | undefined } }),
+    config,
+    layouts: parseLayouts(config),
   };
   for (const line of containers.split("\n")) {
     const [place, service, container] = line.split(" ");
@@ -41,6 +55,37 @@ export function parseState([serving = "", containers = "", releases = "", pendin
     }
   }
   return state;
+}
+
+/**
+ * Where an edge is to listen once it has been told of a release to come: the slot that serves goes on with what it was laid out for, and the other
+ * one is laid out for that release. A service that is called for the first time is found at once, because others of the release need it to
+ * start, and one that is not any more is found until its door is gone. Before the first release serves there is nothing to go on with.
+ */
+export function layoutsFor(
+  { serving, layouts }: Pick<EdgeState, "serving" | "layouts">,
+  listening: readonly Listener[],
+): { layouts: Layouts; newest: Slot } {
+  const newest = idleBeside(serving);
+  const current = serving && layouts[serving];
+  const laid = (kept: readonly Listener[], next: readonly Listener[]): { layouts: Layouts; newest: Slot } => ({
+    layouts: newest === "a" ? { a: next, b: kept } : { a: kept, b: next },
+    newest,
+  });
+  if (!current || isSameLayout(current, listening)) return laid(current ?? listening, listening);
+  const lacks = (layout: readonly Listener[], { from, name }: Listener): boolean =>
+    from === "inside" && !layout.some((one) => one.name === name);
+  const kept = [...current, ...listening.filter((one) => lacks(current, one))];
+  const gone = current.filter((one) => !one.isGone && lacks(listening, one)).map((one) => ({ ...one, isGone: true }));
+  return laid(kept, [...listening, ...gone]);
+}
+
+/** Whether a slot is laid out for where a release is to be reached. */
+export function isSameLayout(layout: readonly Listener[] = [], listening: readonly Listener[]): boolean {
+  return isDeepStrictEqual(
+    layout.filter(({ isGone }) => !isGone),
+    listening,
+  );
 }
 
 /** The file that names the containers, as the guard reads it. */
@@ -105,17 +150,23 @@ export function parseAddresses(text: string): Map<string, string> {
   return new Map(fields.map(([, backend = "", , , address = ""]) => [backend, address]));
 }
 
-/** How many requests and connections each place has under way, by its name, as the edge tells it (`show stat`). */
+/**
+ * How many requests and connections each place has under way, by its name, as the edge's processes tell it (`show stat`), one after the other: those
+ * that were there before a reload go on with what they had.
+ */
 export function parseSessions(text: string): Map<string, number> {
-  const [header = "", ...lines] = text.replace(/^# /, "").split("\n");
-  const names = header.split(",");
-  const at = (fields: string[], name: string): string => fields[names.indexOf(name)] ?? "";
-  return new Map(
-    lines
-      .map((line) => line.split(","))
-      .filter((fields) => at(fields, "svname") === "BACKEND")
-      .map((fields) => [at(fields, "pxname"), Number(at(fields, "scur"))]),
-  );
+  const sessions = new Map<string, number>();
+  let names: string[] = [];
+  for (const line of text.split("\n")) {
+    const fields = line.replace(/^# /, "").split(",");
+    const at = (name: string): string => fields[names.indexOf(name)] ?? "";
+    if (line.startsWith("# ")) {
+      names = fields;
+    } else if (at("svname") === "BACKEND") {
+      sessions.set(at("pxname"), (sessions.get(at("pxname")) ?? 0) + Number(at("scur")));
+    }
+  }
+  return sessions;
 }
 
 function isSlot(text: string | undefined): text is Slot {

@@ -22,12 +22,11 @@ export type Claim =
  * @param registry the registry that the stage declares
  */
 export function stageClaims(
-  stage: string,
   application: Pick<Application, "config" | "routes" | "redirect" | "called" | "listening">,
   registry?: { port: number },
 ): Record<string, Claim[]> {
   const { services, volumes } = application.config;
-  const edge = defineEdge(stage, application)?.ports ?? [];
+  const edge = defineEdge(application)?.ports ?? [];
   return {
     ...Object.fromEntries(
       Object.entries(services).map(([name, service]) => [`${roleOf(service)} ${name}`, claimsOf(service, volumes)]),

@@ -7,7 +7,7 @@ export interface Labelled {
   isRunning?: boolean;
 }
 
-const telling = ["slipway.project", "slipway.stage", "slipway.service", "slipway.role", "slipway.network"];
+const telling = ["slipway.project", "slipway.stage", "slipway.service", "slipway.role", "slipway.door", "slipway.network"];
 
 /**
  * The labels that say what part of which stage something is. What the compose file adds is not among them, because a release may
@@ -17,11 +17,11 @@ export function identity(labels: Readonly<Record<string, string>>): Record<strin
   return Object.fromEntries(Object.entries(labels).filter(([label]) => telling.includes(label)));
 }
 
-/** What runs as a part of a release, carries the files of one, or leads people to it; neither the edge nor the registry. */
-const parts = ["slipway.service", "slipway.job", "slipway.check", "slipway.files", "slipway.connector"];
+/** What runs as a part of a release, carries the files of one, or leads people or other services to it; neither the edge nor the registry. */
+const parts = ["slipway.service", "slipway.job", "slipway.check", "slipway.files", "slipway.connector", "slipway.door"];
 
 /**
- * The containers of services, of jobs and checks, those that carry their files, and the tunnel's connectors, that are not among those
+ * The containers of services, of jobs and checks, those that carry their files, the tunnel's connectors, and the doors of names, that are not among those
  * that stay, and that of a backup which never began. A job or a check that ended is none of them: its container went with it.
  *
  * @param kept ids

@@ -38,8 +38,8 @@ export interface ServicesArgs {
   yields?: pulumi.ResourceHook;
   /** The services whose name leads others to the edge. */
   called: readonly string[];
-  /** The edge, where there is one: what calls others by name has to find it. */
-  edge?: docker.Container;
+  /** The edge, where there is one, and what leads to it: what calls others by name has to find it. */
+  edge: pulumi.Resource[];
   /** Makes a container known to the edge; undefined where that is the cutover's business alone. */
   introduce(
     service: string,
@@ -169,7 +169,7 @@ export class Services extends pulumi.ComponentResource {
     const running = new docker.Container(`${stage.project}-${stage.stage}-${service}`, container, {
       parent: this,
       // What is stopped first waits for nothing that it does not need.
-      dependsOn: [...first, ...needs, ...(edge && waitsForEdge ? [edge] : [])],
+      dependsOn: [...first, ...needs, ...(waitsForEdge ? edge : [])],
       // What is stopped and not deleted can run again where its successor does not become well.
       deleteBeforeReplace: stopFirst && !yields,
       ...clearedBy(stopFirst ? yields : undefined),

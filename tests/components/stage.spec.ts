@@ -155,6 +155,60 @@ describe("a stage without HTTP ports", () => {
   });
 });
 
+describe("a stage whose services call each other by name", () => {
+  const compose = (more = "") => `
+services:
+  web:
+    image: web
+    environment: { A: "http://api:80", B: "http://admin:80" }
+    ports: [{ target: 3000, published: "8080", app_protocol: http }]
+  api: { image: api, networks: { default: { aliases: [backend] } } }
+  admin: { image: admin${more} }
+`;
+  let resources: Declared[];
+
+  before(async () => {
+    ({ resources } = await run(building({ compose: compose() })));
+  });
+
+  const door = (service: string): Declared => {
+    const found = of(resources, container).filter((one) => labelsOf(one).get("slipway.door") === service);
+    assert.equal(found.length, 1, `the door of ${service}`);
+    return found[0] as Declared;
+  };
+
+  it("has a door for each, which holds its names, and none of the names at the edge", () => {
+    const aliases = (one: Declared): string[] =>
+      (one.inputs["networksAdvanced"] as { aliases?: string[] }[]).flatMap((network) => network.aliases ?? []);
+    assert.deepEqual(aliases(door("api")), ["api", "backend"]);
+    assert.deepEqual(aliases(door("admin")), ["admin"]);
+    assert.deepEqual(aliases(roleOf(resources, "edge")), ["edge", "slipway-edge"]);
+    assert.equal(door("api").deleteBeforeReplace, true, "two doors of one name would be found in turns");
+  });
+
+  it("tells the edge before anything calls it, and lets nothing of where it leads into its container", () => {
+    const leads = the(resources, step, "-leads");
+    for (const service of ["api", "admin"]) assert.ok(leads.dependsOn.includes(door(service).urn), service);
+    for (const { name } of of(resources, container).filter((one) => labelsOf(one).has("slipway.service"))) {
+      const [one] = of(resources, container).filter((other) => other.name === name);
+      assert.ok(one?.dependsOn.includes(leads.urn), name);
+    }
+    const files = (roleOf(resources, "edge").inputs["uploads"] as { file: string }[]).map(({ file }) => file);
+    assert.deepEqual(files, ["/usr/local/etc/haproxy/guard.sh"]);
+  });
+
+  it("keeps the doors when it takes leftovers away", () => {
+    const record = the(resources, step, "-record");
+    const kept = inputOf(record)["carriers"] as string[];
+    for (const service of ["api", "admin"]) assert.ok(kept.includes(`${door(service).name}-id`), service);
+  });
+
+  it("has no other edge where another name is called", async () => {
+    const other = await run(building({ compose: compose(", networks: { default: { aliases: [staff] } }") }));
+    assert.deepEqual(roleOf(other.resources, "edge").inputs, roleOf(resources, "edge").inputs);
+  });
+});
+
 function namesOf(containers: { service: string }[]): string[] {
   return containers.map(({ service }) => service).sort();
 }

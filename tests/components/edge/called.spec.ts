@@ -69,24 +69,54 @@ volumes: { data: }`;
   it("are found on their other ports as well, as they are", () => {
     const [api] = calledIn(`
   web: { image: web, environment: { API: "http://api:3000" } }
-  api: { image: api, expose: ["3000", "9000", "53/udp"] }`);
+  api: { image: api, expose: ["3000", "9000"] }`);
     assert.deepEqual(api?.ports, [
       { target: 3000, mode: "http" },
       { target: 9000, mode: "tcp" },
     ]);
   });
 
-  it("may share a port by HTTP, and by nothing else", () => {
-    const two = (expose: string) => `
-  web: { image: web, environment: { A: "http://a:80", B: "http://b:81" } }
-  a: { image: a, expose: [${expose}] }
-  b: { image: b, expose: [${expose}] }`;
-    assert.doesNotThrow(() => calledIn(two("")));
-    assert.throws(
-      () => calledIn(two('"9000"')),
-      /services a and b are both called by name on port 9000, and not both by/,
+  it("may share a port, whatever they speak there: each name has a door of its own", () => {
+    const called = calledIn(`
+  web: { image: web, environment: { A: "http://a:80", B: "http://b:80" } }
+  a: { image: a, expose: ["9000"] }
+  b: { image: b, expose: ["9000"] }`);
+    assert.deepEqual(
+      called.map(({ service, ports }) => [service, ports.map(({ target }) => target)]),
+      [
+        ["a", [80, 9000]],
+        ["b", [80, 9000]],
+      ],
     );
   });
+
+  const byUdp: [what: string, web: string, api: string][] = [
+    ["the service exposes", "", 'expose: ["53/udp"]'],
+    ["a URL names", ", STATS: udp://api:53", ""],
+  ];
+  for (const [what, web, api] of byUdp) {
+    const services = (more: string) => `
+  web: { image: web, environment: { API: "http://api:3000"${web} } }
+  api: { image: api, ${[api, more].filter(Boolean).join(", ")} }`;
+    it(`are not those with a port by UDP that ${what}: the name leads to the containers, and a notice says so`, () => {
+      const { called, warnings } = applicationOf({ "compose.yaml": `services:\n${services("")}` });
+      assert.deepEqual(called, []);
+      assert.match(
+        warnings.join("\n"),
+        /service api is called by HTTP and by UDP \(port 53\), so its name leads to its/,
+      );
+    });
+
+    it(`are those with a port by UDP that ${what} where x-slipway says so, and a notice says what is lost`, () => {
+      const text = `services:\n${services("x-slipway: { http: [3000] }")}`;
+      const { called, warnings } = applicationOf({ "compose.yaml": text });
+      assert.deepEqual(
+        called.map(({ service }) => service),
+        ["api"],
+      );
+      assert.match(warnings.join("\n"), /nobody reaches that port by name\. Take x-slipway\.http away/);
+    });
+  }
 });
 
 it("what nothing calls has no edge", () => {

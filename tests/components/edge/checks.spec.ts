@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { checkSettings, type Check } from "../../../config";
 import { httpChecks } from "../../../components/edge/checks";
+import { trialPort } from "../../../components/edge/layout";
 import { applicationOf } from "../project";
 
 const { listening } = applicationOf({
@@ -39,7 +40,11 @@ describe("the checks that a release must pass", () => {
   });
 
   it("ask one that only others call by its name", () => {
-    assert.deepEqual(checks({ service: "api" })[0]?.through, { port: 5000, host: "api" });
+    assert.deepEqual(checks({ service: "api" })[0]?.through, {
+      port: trialPort,
+      host: "api",
+      serving: "api_5000",
+    });
   });
 
   it("ask the port that they name, where there are several", () => {

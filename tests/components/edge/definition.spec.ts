@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { defineEdge, downtimeOf, fingerprintOf } from "../../../components/edge/definition";
 import { applicationOf } from "../project";
 
-const definitionOf = (services: string) =>
-  defineEdge("staging", applicationOf({ "compose.yaml": `services:\n${services}\n` }));
+const definitionOf = (services: string) => defineEdge(applicationOf({ "compose.yaml": `services:\n${services}\n` }));
 
 const web = (port: number, more = "") =>
   `  web: { image: web, ports: [{ target: 3000, published: "${port}", app_protocol: http }], ${more} }`;
@@ -15,12 +14,12 @@ describe("an edge's definition", () => {
     assert.equal(definitionOf("  worker: { image: worker }"), undefined);
   });
 
-  it("holds its ports, its files and its networks", () => {
+  it("holds its ports, its program and its networks", () => {
     assert.deepEqual(definition?.ports, [{ internal: 8080, external: 8080, ip: undefined }]);
-    assert.deepEqual(definition?.networks, { default: [] });
+    assert.deepEqual(definition?.networks, ["default"]);
     assert.deepEqual(
       Object.keys(definition?.files ?? {}).map((path) => path.split("/").at(-1)),
-      ["haproxy.cfg", "upstreams", "guard.sh"],
+      ["guard.sh"],
     );
   });
 
@@ -28,6 +27,24 @@ describe("an edge's definition", () => {
     const other = definitionOf(web(8080, "environment: { EDITION: second }, mem_limit: 64m"));
     assert.ok(definition && other);
     assert.equal(fingerprintOf(other), fingerprintOf(definition));
+  });
+
+  const unchanged: [what: string, services: string][] = [
+    ["to another port of its containers", web(8080).replace("3000", "4000")],
+    ["to another service", web(8080).replace("web:", "shop:")],
+    ["to a name that others call", `${web(8080, "environment: { API: http://api:3000 }")}\n  api: { image: api }`],
+  ];
+  for (const [what, services] of unchanged) {
+    it(`does not change where it leads ${what}`, () => {
+      const other = definitionOf(services);
+      assert.ok(definition && other);
+      assert.equal(downtimeOf(other, fingerprintOf(definition)), undefined);
+    });
+  }
+
+  it("changes with a network that it has to be on", () => {
+    const two = `${web(8080, "networks: [front]")}\n  api: { image: api, networks: [back], x-slipway: { http: [80] } }\nnetworks: { front: , back: }`;
+    assert.deepEqual(definitionOf(two)?.networks, ["back", "front"]);
   });
 
   it("is the same again: nothing is down", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { insidePort, listeners, upstreams, type Called, type Route } from "../../../components/edge/layout";
+import { calledPort, insidePort, listeners, upstreams, type Called, type Route } from "../../../components/edge/layout";
 
 const web: Route = { service: "web", published: 8080, target: 3000 };
 
@@ -16,14 +16,12 @@ describe("where an edge listens", () => {
         name: "published_8080",
         port: 8080,
         published: 8080,
-        mode: "http",
         from: "outside",
         behind: [{ upstream: { service: "web", target: 3000, mode: "http" }, hosts: [] }],
       },
       {
-        name: "called_3000",
-        port: 3000,
-        mode: "http",
+        name: "called_api",
+        port: calledPort,
         from: "inside",
         behind: [{ upstream: { service: "api", target: 3000, mode: "http" }, hosts: ["api", "backend"] }],
       },
@@ -38,7 +36,31 @@ describe("where an edge listens", () => {
     assert.equal(listeners(twice, []).length, 1);
   });
 
-  for (const published of [3000, 9901, 9902]) {
+  it("is at the published port itself, also where others call that port by name", () => {
+    assert.equal(insidePort(3000, listeners([{ ...web, published: 3000 }], [api])), 3000);
+  });
+
+  it("tells a port that none but the machine reaches from others", () => {
+    const isLocal = (...ips: (string | undefined)[]) =>
+      listeners(
+        ips.map((hostIp) => ({ ...web, hostIp })),
+        [],
+      )[0]?.isLocal ?? false;
+    assert.deepEqual([isLocal("127.0.0.1"), isLocal("127.0.0.1", "::1")], [true, true]);
+    assert.deepEqual([isLocal(undefined), isLocal("0.0.0.0"), isLocal("127.0.0.1", "10.0.0.1")], [false, false, false]);
+  });
+
+  it("tells a port that is open by IPv6, as the Engine hides those callers", () => {
+    const hidesCallers = (...ips: (string | undefined)[]) =>
+      listeners(
+        ips.map((hostIp) => ({ ...web, hostIp })),
+        [],
+      )[0]?.hidesCallers ?? false;
+    assert.deepEqual([hidesCallers("::"), hidesCallers("127.0.0.1", "2001:db8::7")], [true, true]);
+    assert.deepEqual([hidesCallers(undefined), hidesCallers("::1"), hidesCallers("0.0.0.0")], [false, false, false]);
+  });
+
+  for (const published of [9900, 9901, 9904, 9906]) {
     it(`is elsewhere for ${published}, which is taken inside`, () => {
       const listening = listeners([{ ...web, published }], [api]);
       assert.equal(insidePort(published, listening), published + 20_000);
@@ -61,31 +83,34 @@ describe("where an edge listens", () => {
   it("is apart for two published ports that both are taken inside", () => {
     const listening = listeners(
       [
-        { ...web, published: 3000 },
-        { ...web, published: 23_000 },
+        { ...web, published: 9901 },
+        { ...web, published: 29_901 },
       ],
-      [api],
+      [],
     );
     assert.deepEqual(
       listening.map(({ port }) => port),
-      [23_000, 23_001, 3000],
+      [29_901, 29_902],
     );
   });
 
-  it("has services that share a port told apart by their names", () => {
+  it("is one port for all names: their doors say which of them was called", () => {
     const admin = { ...api, service: "admin", names: { front: ["admin"] } };
-    const [listener] = listeners([], [admin, api]);
     assert.deepEqual(
-      listener?.behind.map(({ upstream, hosts }) => [upstream.service, hosts]),
+      listeners([], [admin, api]).map(({ name, port }) => [name, port]),
       [
-        ["admin", ["admin"]],
-        ["api", ["api", "backend"]],
+        ["called_admin", calledPort],
+        ["called_api", calledPort],
       ],
     );
   });
 
-  it("has each port of a service behind it once", () => {
+  it("has each port of a service behind it once for each way to speak to it", () => {
     const both = listeners([web], [{ ...api, service: "web" }]);
-    assert.deepEqual(upstreams(both), [{ service: "web", target: 3000, mode: "http" }]);
+    assert.deepEqual(upstreams(both), [
+      { service: "web", target: 3000, mode: "http" },
+      { service: "web", target: 3000, mode: "h2" },
+      { service: "web", target: 0, mode: "tcp" },
+    ]);
   });
 });

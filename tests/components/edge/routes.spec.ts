@@ -87,13 +87,13 @@ describe("the networks of the edge", () => {
   api: { image: api, networks: [c, a], ${http(2)} }
   admin: { image: admin, networks: [c], ${http(3)} }
   db: { image: db, networks: [b] }`);
-    assert.deepEqual(edgeNetworks(config, httpRoutes(config), []), { a: [], c: [] });
+    assert.deepEqual(edgeNetworks(config, httpRoutes(config), []), ["a", "c"]);
   });
 
-  it("are all on which a service is called, with its names there", () => {
+  it("are no more for a service that is called on several: its door is on all of them", () => {
     const config = configOf(`
   web: { image: web, networks: [a], environment: { API: "http://api:3000" } }
   api: { image: api, networks: { b: { aliases: [backend] }, a: } }`);
-    assert.deepEqual(edgeNetworks(config, [], calledServices(config)), { a: ["api"], b: ["api", "backend"] });
+    assert.deepEqual(edgeNetworks(config, [], calledServices(config)), ["a"]);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkSettings } from "../../../config";
-import { edgeConfig } from "../../../components/edge/config";
+import { configOf } from "./configOf";
 import { listeners, type Route } from "../../../components/edge/layout";
 import { urlOf } from "../../../components/edge/routes";
 import { secured } from "../../../components/edge/secure";
@@ -14,7 +14,7 @@ const routes: Route[] = [
 
 describe("a stage with a domain", () => {
   const { routes: own, redirect } = secured(routes, edge({ domain: "app.example.com" }));
-  const config = edgeConfig("production", listeners(own, [], redirect));
+  const config = configOf(listeners(own, [], redirect));
 
   it("is reached there by HTTPS, and its other ports as they are", () => {
     assert.deepEqual(own, [
@@ -41,7 +41,7 @@ describe("a stage with a domain", () => {
   it("may be elsewhere than on the usual ports", () => {
     const other = secured(routes, edge({ domain: "app.example.com", http: 8000, https: 8443 }));
     assert.equal(urlOf(other.routes, "app.example.com"), "https://app.example.com:8443");
-    assert.match(edgeConfig("production", listeners(other.routes, [], other.redirect)), /host_only\]:8443%\[capture/);
+    assert.match(configOf(listeners(other.routes, [], other.redirect)), /host_only\]:8443%\[capture/);
   });
 
   const refused: [what: string, routes: Route[], settings: Record<string, unknown>, message: RegExp][] = [

@@ -60,7 +60,7 @@ volumes: { data: }`,
       {},
     );
     const data: Claim = { kind: "volume", name: "shop-staging_data" };
-    assert.deepEqual(stageClaims("staging", application, { port: 5000 }), {
+    assert.deepEqual(stageClaims(application, { port: 5000 }), {
       "service db": [data],
       "job seed": [data],
       "service web": [],

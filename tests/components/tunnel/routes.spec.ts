@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { edgeConfig } from "../../../components/edge/config";
+import { configOf } from "../edge/configOf";
 import { defineEdge } from "../../../components/edge/definition";
 import { httpChecks } from "../../../components/edge/checks";
 import { openRoutes, portsOf } from "../../../components/machine/conflicts";
@@ -34,8 +34,8 @@ const three = [
 
 describe("a stage behind a tunnel", () => {
   const app = application(three);
-  const definition = defineEdge("production", app);
-  const config = edgeConfig("production", app.listening);
+  const definition = defineEdge(app);
+  const config = configOf(app.listening);
 
   it("sends each name to the edge, at the port of its service", () => {
     assert.deepEqual(ingressOf(tunnelTo(three), app.listening), [
@@ -59,11 +59,6 @@ describe("a stage behind a tunnel", () => {
     assert.deepEqual(application([{ host: "api.example.com", service: "api", port: 5001 }]).warnings, [
       "The service web publishes its HTTP port 8080, and no name under slipway:tunnel.hostnames leads to it: nobody reaches it from outside.",
     ]);
-  });
-
-  it("has an edge that connectors find by name", () => {
-    assert.deepEqual(definition?.names, ["edge"]);
-    assert.equal(defineEdge("production", applicationOf({ "compose.yaml": compose }))?.names, undefined);
   });
 
   it("tells services what Cloudflare says of a caller", () => {

@@ -106,7 +106,7 @@ for (const [kind, planOf] of Object.entries({ builds: building, "takes a release
       assert.deepEqual(edge.inputs["ports"], [{ internal: 29000, external: 9000, ip: "127.0.0.1" }]);
       assert.deepEqual(edge.inputs["networksAdvanced"][0], {
         name: `${stage}-edge-front-1a2b3c4`,
-        aliases: ["edge"],
+        aliases: ["edge", "slipway-edge"],
       });
       for (const { inputs } of connectors) assert.equal(inputs["ports"], undefined);
     });

@@ -1,0 +1,33 @@
+/**
+ * What holds for the whole edge, of the configuration's section `global`.
+ *
+ * @param administration where it is administered
+ */
+export function globals(administration: string): string[] {
+  return [
+    "log stdout format raw local0",
+    "maxconn 8000",
+    administration,
+    "stats timeout 30s",
+    // A process that was there before a reload ends with its last connection: a stream or a WebSocket may have half a day.
+    "hard-stop-after 12h",
+    // The oldest ends before that where configurations follow each other quickly: each takes memory.
+    "mworker-max-reloads 8",
+    "ssl-default-bind-options ssl-min-ver TLSv1.2",
+    // The headers of a request or an answer: 32 KB of them, and some for what the edge adds; 200 of them likewise.
+    "tune.bufsize 40960",
+    "tune.http.maxhdr 220",
+  ];
+}
+
+/** How long what may take. */
+export const timeouts = [
+  "timeout connect 5s",
+  "timeout http-request 30s",
+  "timeout http-keep-alive 75s",
+  // Long enough for an answer that takes its time; one that never comes must end at some point.
+  "timeout client 10m",
+  "timeout server 10m",
+  // WebSockets and the like, when neither side says anything.
+  "timeout tunnel 4h",
+];

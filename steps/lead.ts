@@ -1,0 +1,62 @@
+import type { StageId } from "../components/labels";
+import { docker } from "./docker";
+import { RunningDoor } from "./door";
+import { RunningEdge } from "./edge";
+import { layOut, type Wanted } from "./layOut";
+import { listeningIn } from "./listening";
+import { startStopped } from "./start";
+import type { Say } from "./step";
+
+/** What telling an edge where it leads callers needs. */
+export interface LeadInput extends Wanted {
+  /** Whose edge it is. */
+  id: StageId;
+  /** The edge's container. */
+  edge: string;
+  /** The doors of the names that lead to it, with the ports that are known before anything runs behind them. */
+  doors: { service: string; container: string; image: string; ports: number[] }[];
+}
+
+/**
+ * Tells a running edge where it is to listen, and whom to trust. It loads that without a request being lost, and serves the release that serves as
+ * it did before; what is new counts from the cutover on.
+ */
+export async function lead(input: LeadInput, say: Say): Promise<{ edge: string }> {
+  const { id, edge: container, doors } = input;
+  const itself = { service: "the edge", container };
+  await startStopped(undefined, [itself, ...doors.map((door) => ({ ...door, service: `the door of ${door.service}` }))], say);
+  const edge = new RunningEdge(container);
+  const { serving, containers } = await edge.settled(say);
+  const behind = await Promise.all(
+    doors.map(async (door) => {
+      const known = serving && containers[serving][door.service];
+      const running = await runningOf(id, door.service, known);
+      // Callers found it by itself so far.
+      if (serving && !known && running) await edge.place(serving, door.service, running);
+      return { ...door, running };
+    }),
+  );
+  const { stage, listening, trustedProxies } = input;
+  if (await layOut(edge, { stage, listening, trustedProxies })) say("the edge has loaded its configuration");
+  await Promise.all(
+    behind.map(async ({ container: door, image, ports, running }) => {
+      const found = running === undefined ? [] : (await listeningIn(running, image)).tcp;
+      await new RunningDoor(door).listen([...ports, ...found]);
+    }),
+  );
+  return { edge: container };
+}
+
+/**
+ * The name of the container that answers for a service by now.
+ *
+ * @param known the one that the edge knows
+ * @returns undefined where none runs
+ */
+async function runningOf({ project, stage }: StageId, service: string, known?: string): Promise<string | undefined> {
+  const labels = { "slipway.project": project, "slipway.stage": stage, "slipway.service": service };
+  const filters = Object.entries(labels).flatMap(([label, value]) => ["--filter", `label=${label}=${value}`]);
+  // The oldest is the last.
+  const names = (await docker(["ps", "--format", "{{.Names}}", ...filters])).split("\n").filter(Boolean);
+  return known !== undefined && names.includes(known) ? known : names.at(-1);
+}
