@@ -168,7 +168,7 @@ async function planBuild(
   const { project, stage, siblingEnv, compose = [] } = settings;
   const work = new WorkFiles(process.cwd());
   const application = readApplication(describe(settings, compose), work, work);
-  const { source, uncommitted } = await readSource(application, {
+  const { source, uncommitted, notices } = await readSource(application, {
     root: work.root,
     project,
     compose,
@@ -177,6 +177,7 @@ async function planBuild(
     mirrors: settings.registry.mirrors,
     siblingEnv,
   });
+  notices.forEach((notice) => void pulumi.log.warn(notice));
   if (uncommitted.length > 0) {
     const named = uncommitted.slice(0, 5).join(", ");
     const more = uncommitted.length > 5 ? ` and ${uncommitted.length - 5} more` : "";

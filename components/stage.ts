@@ -152,6 +152,7 @@ export class Stage extends pulumi.ComponentResource {
         networks: networks.names,
         volumes: volumes.names,
         files: mountedFiles(application),
+        bundles: { registry, release: release.bundles },
         clears,
         called: application.called.map(({ service }) => service),
         edge,
