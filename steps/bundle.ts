@@ -32,9 +32,10 @@ const configType = "application/vnd.oci.image.config.v1+json";
  * Puts files of the work tree into the registry, as an image with one layer and nothing to run: so every registry keeps them, every Engine
  * pulls them, and they are copied and retired as other images are. They go over as a stream, twice read: an upload begins with its digest.
  *
+ * @param root the project's folder
  * @throws Error naming a file that is another than the preview saw, or that changes meanwhile
  */
-export async function bundle(input: BundleInput, say: Say): Promise<ImageResult> {
+export async function bundle(input: BundleInput, say: Say, root = process.cwd()): Promise<ImageResult> {
   const { repository, tag, id, paths, platform } = input;
   const registry = await connect(input.registry, say);
   const held = await registry.headManifest(repository, tag);
@@ -42,7 +43,7 @@ export async function bundle(input: BundleInput, say: Say): Promise<ImageResult>
     say("the registry has these files already");
     return { digest: held.digest };
   }
-  const { found, mode, absolute } = contentOf(process.cwd(), id, paths);
+  const { found, mode, absolute } = contentOf(root, id, paths);
   const source: TarSource = { found, key: tag, mode, absolute, at: wholeSecond(new Date()) };
   const layer = await measured(source, id);
   say(`uploading ${formatSize(layer.size)}`);

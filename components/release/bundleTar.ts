@@ -49,9 +49,17 @@ export async function* tarOf(
     await header(archive, { name: posix.join(top, completeName), type: "file", mode: 0o444, mtime: at }, key);
     archive.finalize();
   };
-  const writing = write().catch((error: Error) => archive.destroy(error));
+  let failure: Error | undefined;
+  const writing = write().catch((error: Error) => {
+    failure = error;
+    archive.destroy(error);
+  });
   try {
     yield* archive as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    // What the archive itself says of a file that is cut short names none.
+    await writing;
+    throw failure ?? error;
   } finally {
     archive.destroy();
     await writing;

@@ -5,7 +5,7 @@ import type { Registry } from "../registry/client";
 import { readImage, type Descriptor } from "../registry/manifest";
 import { Hashes } from "./hashes";
 import { fewFiles, formatSize, mostInState, mostOfRelease, smallSource } from "./sizes";
-import { sizeOf, survey, SurveyError, type Survey } from "./survey";
+import { followedSizeOf, sizeOf, survey, SurveyError, type Survey } from "./survey";
 
 /**
  * A bundle: what a service mounts of a release from one path, where that is too much for Pulumi's state. Its content goes into the
@@ -53,7 +53,7 @@ export function partsOf(id: string): { source: string; mode?: string } {
 export function isBundled(found: Survey): boolean {
   if (found.isOwn || found.entries.length === 0) return false;
   const files = found.entries.filter(({ kind }) => kind !== "folder").length;
-  return found.needsArchive || files > fewFiles || sizeOf(found) > smallSource;
+  return found.needsArchive || files > fewFiles || followedSizeOf(found) > smallSource;
 }
 
 /**
@@ -64,7 +64,7 @@ export function isBundled(found: Survey): boolean {
  */
 export function checkOwn(root: string, source: string): void {
   const found = survey(root, source, true);
-  if (!found || sizeOf(found) <= mostInState) return;
+  if (!found || followedSizeOf(found) <= mostInState) return;
   const largest = largestOf(source, found);
   throw new SurveyError(
     `${source} is mounted, and what git ignores there is the stage's own and passes through Pulumi's state, which takes ${formatSize(mostInState)} of it at most: ${largest.path} has ${formatSize(largest.size)}. Commit it, so that a release holds it, or keep it on a named volume, at an absolute path of the machine, or in an image.`,
@@ -179,7 +179,7 @@ function checkSize(found: readonly Found[]): void {
   if (total <= mostOfRelease) return;
   const [largest] = found.map(({ source, surveyed }) => largestOf(source, surveyed)).sort((a, b) => b.size - a.size);
   throw new SurveyError(
-    `The files that the services mount from the project have ${formatSize(total)} together, and a release takes ${formatSize(mostOfRelease)} at most; the largest is ${largest?.path} with ${formatSize(largest?.size ?? 0)}: data belongs on a named volume, at an absolute path of the machine, or in an image.`,
+    `The files that the services mount from the project have ${formatSize(total)} together, more than the ${formatSize(mostOfRelease)} that a release takes; the largest is ${largest?.path} with ${formatSize(largest?.size ?? 0)}: data belongs on a named volume, at an absolute path of the machine, or in an image.`,
   );
 }
 

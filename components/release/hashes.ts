@@ -24,11 +24,12 @@ const most = 10_000;
 export class Hashes {
   private readonly before: Record<string, [string, string]>;
   private readonly now: Record<string, [string, string]> = {};
+  private readonly piece = Buffer.allocUnsafe(1 << 20);
   private hasNew = false;
 
   /** @param file where they are remembered between two runs; undefined: nowhere */
   constructor(private readonly file?: string) {
-    this.before = read(file);
+    this.before = recall(file);
   }
 
   /** Remembers them in git's own folder of a work tree: no commit, build context or release ever holds that. */
@@ -65,7 +66,7 @@ export class Hashes {
         this.now[path] = remembered;
         return remembered[1];
       }
-      const digest = hashOf(handle);
+      const digest = this.read(handle);
       const isSettled = Number(ctimeNs / 1_000_000n) < Date.now() - settled;
       if (size >= worthRemembering && isSettled) {
         this.now[path] = [mark, digest];
@@ -75,6 +76,15 @@ export class Hashes {
     } finally {
       closeSync(handle);
     }
+  }
+
+  /** Reads in pieces: a file may be larger than memory. */
+  private read(handle: number): string {
+    const hash = createHash("sha256");
+    for (let read = readSync(handle, this.piece); read > 0; read = readSync(handle, this.piece)) {
+      hash.update(this.piece.subarray(0, read));
+    }
+    return hash.digest("hex");
   }
 
   /** Writes down what was read. Where that cannot be, the files are read again the next time. */
@@ -92,20 +102,11 @@ export class Hashes {
   }
 }
 
-function read(file: string | undefined): Record<string, [string, string]> {
+function recall(file: string | undefined): Record<string, [string, string]> {
   if (file === undefined) return {};
   try {
     return known.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch {
     return {};
   }
-}
-
-/** Reads in pieces: a file may be larger than memory. */
-function hashOf(handle: number): string {
-  const hash = createHash("sha256");
-  const piece = Buffer.allocUnsafe(1 << 20);
-  for (let read = readSync(handle, piece); read > 0; read = readSync(handle, piece))
-    hash.update(piece.subarray(0, read));
-  return hash.digest("hex");
 }

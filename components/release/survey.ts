@@ -8,7 +8,7 @@ export interface Entry {
   /** Its path below the mounted one, with forward slashes; empty for the mounted file itself. */
   path: string;
   kind: "file" | "folder" | "link";
-  /** Of a file, in bytes. */
+  /** Of a file, in bytes; of a link, that of the file that it leads to. */
   size: number;
   executable: boolean;
   /** Of a link: what it says. */
@@ -98,8 +98,13 @@ export function survey(root: string, source: string, everything = false): Survey
   return { isFolder: true, entries, isOwn: isWhole, ignored, needsArchive };
 }
 
-/** How many bytes all files have together. */
+/** How many bytes all files have together; holes of theirs count, as whoever reads them reads zeros. */
 export function sizeOf({ entries }: Pick<Survey, "entries">): number {
+  return entries.reduce((sum, { kind, size }) => (kind === "file" ? sum + size : sum), 0);
+}
+
+/** The same where links are followed, as uploads do. */
+export function followedSizeOf({ entries }: Pick<Survey, "entries">): number {
   return entries.reduce((sum, { size }) => sum + size, 0);
 }
 
