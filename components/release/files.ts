@@ -2,8 +2,8 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { posix, resolve, sep } from "node:path";
 import { bundleId, checkOwn, isBundled, partsOf } from "./bundles";
 import type { Release } from "./release";
-import { formatSize, mostOfDocument } from "./sizes";
-import { survey, SurveyError } from "./survey";
+import { fewFiles, formatSize, mostOfDocument, smallSource } from "./sizes";
+import { isLittle, survey, SurveyError } from "./survey";
 
 /** The files that an application is described by; paths are relative to the project, with forward slashes. */
 export interface ProjectFiles {
@@ -55,6 +55,7 @@ export class WorkFiles implements ProjectFiles {
   }
 
   bundle(path: string, mode?: string): string | undefined {
+    if (isLittle(this.root, path, { files: fewFiles, bytes: smallSource })) return undefined;
     const found = survey(this.root, path);
     if (!found) return undefined;
     if (isBundled(found)) return bundleId(path, mode);

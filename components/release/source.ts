@@ -48,8 +48,11 @@ export async function readSource(
   const files = paths.map((path) => [path, Buffer.from(work.bytes(path) ?? [])] as const);
   const executable = paths.filter((path) => work.isExecutable(path));
   const { bundles, covered, folders, notices } = planBundles(root, application.bundles);
+  const mounted = [...covered];
   const isMounted = (path: string): boolean =>
-    covered.has(path) || (!work.has(path) && folders.some((folder) => path.startsWith(folder + sep)));
+    path.endsWith(sep)
+      ? mounted.some((file) => file.startsWith(path))
+      : covered.has(path) || (!work.has(path) && folders.some((folder) => path.startsWith(folder + sep)));
   const isPart = entersBy(new Set(paths.map((path) => work.absolute(path))), images, root);
   const enters = (path: string): boolean => isMounted(path) || isPart(path);
   const dirtied = uncommitted(tree, enters);

@@ -44,7 +44,7 @@ export function survey(root: string, source: string, everything = false): Survey
   const top = resolve(root, source);
   const found = there(top);
   if (!found) return undefined;
-  const { isWhole, paths } = ignoredIn(root, source);
+  const { isWhole, paths } = everything ? nothingIgnored : ignoredIn(root, source);
   if (!found.isDirectory()) {
     checkKind(found, source);
     const entries = [{ path: "", kind: "file" as const, size: found.size, executable: isExecutable(found) }];
@@ -59,7 +59,7 @@ export function survey(root: string, source: string, everything = false): Survey
     if (kept && folder !== "") needsArchive = true;
     for (const name of names) {
       const path = posix.join(folder, name);
-      if (path === ".git" || (!everything && !isWhole && paths.has(path))) {
+      if (path === ".git" || (!isWhole && paths.has(path))) {
         if (path !== ".git") ignored.push(path);
         continue;
       }
@@ -96,6 +96,37 @@ export function survey(root: string, source: string, everything = false): Survey
   walk("");
   if (entries.length === 0 && ignored.length > 0) return { ...(survey(root, source, true) as Survey), isOwn: true };
   return { isFolder: true, entries, isOwn: isWhole, ignored, needsArchive };
+}
+
+/**
+ * Whether a path holds few small files and nothing else, which is how most are: then nobody need be asked what git ignores of it. Where there
+ * is nothing, that is little as well.
+ *
+ * @param most of how many files, and of how many bytes together
+ */
+export function isLittle(root: string, source: string, most: { files: number; bytes: number }): boolean {
+  let [files, bytes] = [0, 0];
+  const look = (path: string, stats: Stats | undefined): boolean => {
+    if (stats?.isFile()) return ++files <= most.files && (bytes += stats.size) <= most.bytes;
+    if (!stats?.isDirectory()) return false;
+    const names = readdirSync(path, { encoding: "buffer" });
+    return names.length > 0 && names.every((name) => isUtf8(name) && within(join(path, name.toString("utf8"))));
+  };
+  const within = (path: string): boolean => {
+    if (basename(path).startsWith(".wh.")) return false;
+    const stats = lstatSync(path);
+    if (!stats.isSymbolicLink()) return look(path, stats);
+    const target = there(path);
+    return target?.isFile() === true && look(path, target);
+  };
+  const top = resolve(root, source);
+  try {
+    const stats = there(top);
+    return stats === undefined || look(top, stats);
+  } catch {
+    // What cannot be read is said where it is looked at in earnest.
+    return false;
+  }
 }
 
 /** How many bytes all files have together; holes of theirs count, as whoever reads them reads zeros. */
@@ -158,6 +189,8 @@ function isExecutable(stats: Stats): boolean {
   return (stats.mode & 0o111) !== 0;
 }
 
+const nothingIgnored = { isWhole: false, paths: new Set<string>() };
+
 /**
  * What git ignores of a path. It is asked in the folder that holds the path, so that a link to another folder and a submodule are
  * asked of the work tree that they belong to. Where there is none nothing is ignored: that there is none is said elsewhere.
@@ -184,7 +217,7 @@ function ignoredIn(root: string, source: string): { isWhole: boolean; paths: Set
       stdio: ["ignore", "pipe", "ignore"],
     });
   } catch {
-    return { isWhole: false, paths: new Set() };
+    return nothingIgnored;
   }
   const paths = told
     .split("\0")

@@ -205,9 +205,11 @@ describe("the content of a release with bundles", () => {
     assert.equal(contentKey(content), former);
     assert.equal(contentKey({ ...content, bundles: {} }), former);
     assert.equal(contentKey({ ...content, bundles: { [documents]: { key: "1" } } }), former, "they are its files");
-    const keys = [{ media: { key: "1" } }, { media: { key: "2" } }, { more: { key: "1" } }].map((bundles) =>
-      contentKey({ ...content, bundles }),
-    );
+    const keys = [
+      ["media", "1"],
+      ["media", "2"],
+      ["more", "1"],
+    ].map(([id = "", key = ""]) => contentKey({ ...content, bundles: { [id]: { key } } }));
     assert.equal(new Set([former, ...keys]).size, 4);
   });
 });

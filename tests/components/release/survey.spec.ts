@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { formatSize } from "../../../components/release/sizes";
-import { followedSizeOf, sizeOf, survey } from "../../../components/release/survey";
+import { followedSizeOf, isLittle, sizeOf, survey } from "../../../components/release/survey";
 import { Folder } from "./folder";
 
 describe("what lies at a path that is mounted", () => {
@@ -57,6 +57,30 @@ describe("what lies at a path that is mounted", () => {
     mkdirSync(folder.at("conf/empty"));
     assert.equal(survey(folder.path, "conf")?.needsArchive, true);
     assert.deepEqual(paths("conf"), ["file a", "folder empty"]);
+  });
+
+  it("is little where it is few small files and nothing else", () => {
+    const most = { files: 3, bytes: 10 };
+    const little = (source: string): boolean => isLittle(folder.path, source, most);
+    folder.write({ one: "1234567890", "few/a": "12345", "few/b/c": "12345", "much/a": "12345678901" });
+    folder.write({ "many/a": "", "many/b": "", "many/c": "", "many/d": "", "odd/.wh.a": "", "links/a": "1" });
+    assert.deepEqual(["one", "few", "missing", "much", "many", "odd", "links"].map(little), [
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+      true,
+    ]);
+    symlinkSync("a", folder.at("links/b"));
+    assert.equal(little("links"), true);
+    symlinkSync("nowhere", folder.at("links/c"));
+    assert.equal(little("links"), false);
+    mkdirSync(folder.at("few/empty"));
+    assert.equal(little("few"), false);
+    symlinkSync(".", folder.at("many/loop"));
+    assert.equal(little("many"), false);
   });
 
   describe("in a work tree", () => {
