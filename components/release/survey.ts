@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { execFileSync } from "node:child_process";
 import { lstatSync, readdirSync, readlinkSync, statSync, type Stats } from "node:fs";
-import { basename, dirname, join, posix, resolve } from "node:path";
+import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
 
 /** One thing that lies below a path that is mounted. */
 export interface Entry {
@@ -189,6 +189,20 @@ function isExecutable(stats: Stats): boolean {
   return (stats.mode & 0o111) !== 0;
 }
 
+/** Whether a path lies outside of the work tree that a folder is in; a project may lie in a folder beside its application. */
+function isOutside(root: string, path: string): boolean {
+  try {
+    const told = execFileSync("git", ["-C", root, "rev-parse", "--show-cdup"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const inside = relative(resolve(root, told.trim()), path);
+    return inside === ".." || inside.startsWith(`..${sep}`);
+  } catch {
+    return true;
+  }
+}
+
 const nothingIgnored = { isWhole: false, paths: new Set<string>() };
 
 /**
@@ -196,8 +210,8 @@ const nothingIgnored = { isWhole: false, paths: new Set<string>() };
  * asked of the work tree that they belong to. Where there is none nothing is ignored: that there is none is said elsewhere.
  */
 function ignoredIn(root: string, source: string): { isWhole: boolean; paths: Set<string> } {
-  if (posix.normalize(source).startsWith("..")) return { isWhole: true, paths: new Set() };
   const top = resolve(root, source);
+  if (posix.normalize(source).startsWith("..") && isOutside(root, top)) return { isWhole: true, paths: new Set() };
   const asked = top === resolve(root) ? { folder: top, name: "." } : { folder: dirname(top), name: basename(top) };
   let told: string;
   try {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { relative } from "node:path";
 import { formatSize } from "../../../components/release/sizes";
 import { followedSizeOf, isLittle, sizeOf, survey } from "../../../components/release/survey";
 import { Folder } from "./folder";
@@ -118,7 +119,15 @@ describe("what lies at a path that is mounted", () => {
         assert.equal(found?.isOwn, true, source);
         assert.ok(found.entries.length > 0, source);
       }
+    });
+
+    it("may lie beside the project, and is the stage's own where it lies outside of the work tree", () => {
       assert.equal(survey(folder.at("conf"), "../secret")?.isOwn, true);
+      assert.equal(survey(folder.at("all"), "../conf")?.isOwn, false);
+      assert.deepEqual(survey(folder.at("all"), "../conf")?.ignored, ["b.log", "cache", "logs"]);
+      using other = new Folder();
+      other.write({ a: "a" }).commit();
+      assert.equal(survey(folder.path, relative(folder.path, other.at("a")))?.isOwn, true);
     });
 
     it("leaves git's own folder out of the project's", () => {
