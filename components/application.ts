@@ -60,6 +60,8 @@ export interface Application {
   stopFirst: string[];
   /** The files of the release that were used; the overlay and files with secrets are not among them. */
   files: string[];
+  /** The bundles of the release that its services mount. */
+  bundles: string[];
   /** The result of loading the release's own files. */
   base: Loaded;
   /** What the person should know, though it stops nothing. */
@@ -104,6 +106,7 @@ export function readApplication(description: Description, files: ProjectFiles, o
     called,
     listening: listeners(routes, called, redirect),
     files: [...noted.used].sort(),
+    bundles: [...noted.bundles].sort(),
     base,
     warnings: [
       ...merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),

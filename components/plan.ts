@@ -198,7 +198,7 @@ async function planBuild(
   const { project, stage, siblingEnv, compose = [] } = settings;
   const work = new WorkFiles(process.cwd());
   const written = readApplication(describe(settings, compose), work, work);
-  const { source, uncommitted } = await readSource(written, {
+  const { source, uncommitted, notices } = await readSource(written, {
     root: work.root,
     project,
     compose,
@@ -208,6 +208,7 @@ async function planBuild(
     siblingEnv,
   });
   const application = withImages(written, await knownFacts(source.images, settings, registry));
+  notices.forEach((notice) => void pulumi.log.warn(notice));
   if (uncommitted.length > 0) {
     const named = uncommitted.slice(0, 5).join(", ");
     const more = uncommitted.length > 5 ? ` and ${uncommitted.length - 5} more` : "";

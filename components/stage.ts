@@ -164,6 +164,7 @@ export class Stage extends pulumi.ComponentResource {
         volumes: volumes.names,
         files: mountedFiles(application),
         yields,
+        bundles: { registry, release: release.bundles },
         called: application.called.map(({ service }) => service),
         edge: front?.ready ?? [],
         introduce: (service, container, opts) => front && introduced(service, container, plan, front, opts),

@@ -9,6 +9,7 @@ export interface StepArgs {
     | "backup"
     | "bring"
     | "build"
+    | "bundle"
     | "copy"
     | "cutover"
     | "engine"
@@ -18,7 +19,8 @@ export interface StepArgs {
     | "lead"
     | "mint"
     | "ready"
-    | "record";
+    | "record"
+    | "unpack";
   /** What the preview should show in plain words; not read by the step. */
   shows?: Record<string, pulumi.Input<string>>;
   /** What the step reads. Secrets in it stay secret. */

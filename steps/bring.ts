@@ -1,5 +1,5 @@
 import { Ledger } from "../components/release/ledger";
-import type { ReleaseImage } from "../components/release/release";
+import { imagesOf, type ReleaseImage } from "../components/release/release";
 import type { Registry } from "../components/registry/client";
 import { copyImage } from "../components/registry/copy";
 import { parsePlatform } from "../components/registry/platform";
@@ -58,7 +58,7 @@ interface Ledgers {
 
 async function bringRelease({ source, target }: Ledgers, name: string, say: Say): Promise<void> {
   const release = await source.read(name);
-  for (const image of distinct(Object.values(release.images))) {
+  for (const image of distinct(imagesOf(release))) {
     await bringImage(image, name, source.registry, target.registry, say);
   }
   await target.record(release);

@@ -13,6 +13,7 @@ const steps: Record<string, () => Promise<Step>> = {
   backup: async () => (await import("./backup.js")).backup,
   bring: async () => (await import("./bring.js")).bring,
   build: async () => (await import("./build.js")).build,
+  bundle: async () => (await import("./bundle.js")).bundle,
   copy: async () => (await import("./copy.js")).copy,
   cutover: async () => (await import("./cutover.js")).cutover,
   disconnect: async () => (await import("./disconnect.js")).disconnect,
@@ -25,6 +26,7 @@ const steps: Record<string, () => Promise<Step>> = {
   mint: async () => (await import("./mint.js")).mint,
   ready: async () => (await import("./ready.js")).ready,
   record: async () => (await import("./record.js")).record,
+  unpack: async () => (await import("./unpack.js")).unpack,
 };
 
 /** Steps that have nothing to do on the stage's machine, which may be gone. */

@@ -2,8 +2,10 @@ import { execFile } from "node:child_process";
 import { userInfo } from "node:os";
 import { promisify } from "node:util";
 import type { RegistryPlan } from "../components/registry/plan";
+import type { Registry } from "../components/registry/client";
+import { documents, layerOf } from "../components/release/bundles";
 import { Ledger } from "../components/release/ledger";
-import type { Release, ReleaseRecord, StageRun } from "../components/release/release";
+import type { Bundle, Release, ReleaseRecord, StageRun } from "../components/release/release";
 import { prune, plan as planRetention } from "../components/release/retention";
 import { docker } from "./docker";
 import { verify, type Verified } from "./health";
@@ -19,7 +21,7 @@ export interface RecordInput {
   containers: Verified[];
   /** The ids of the containers that carry their files, and of the connectors of the stage's tunnel. */
   carriers: string[];
-  /** The release that they run; its files, in base64, only where this stage built it. */
+  /** The release that they run; its files, in base64, only where this stage built it: none of them, where they are a bundle. */
   release: ReleaseRecord & { files?: Record<string, string> };
   run: Pick<StageRun, "kind" | "pinned" | "promotion" | "jobs">;
   /** The backup that was taken before; null where there was nothing to save. */
@@ -52,8 +54,11 @@ export async function record(input: RecordInput, say: Say): Promise<Recorded> {
   const ledger = new Ledger(await connect(input.registry, say), project);
   if (release.files) {
     const { files, ...rest } = release;
-    const bytes = Object.entries(files).map(([path, text]) => [path, Buffer.from(text, "base64")] as const);
-    await ledger.record({ ...rest, files: Object.fromEntries(bytes) } satisfies Release);
+    const described = release.bundles?.[documents];
+    await ledger.record({
+      ...rest,
+      files: described ? await filesOf(ledger.registry, described) : decoded(files),
+    } satisfies Release);
     say(`recorded ${release.name} as verified`);
   }
   const ran = { release: release.name, at: new Date().toISOString(), by: await whoRuns(), ...run };
@@ -71,6 +76,16 @@ export async function record(input: RecordInput, say: Say): Promise<Recorded> {
   const { name, commit, createdAt, images } = release;
   const verified = [...containers.map(({ container }) => container), ...carriers];
   return { name, commit, createdAt, images, verified };
+}
+
+function decoded(files: Record<string, string>): Record<string, Uint8Array> {
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, Buffer.from(text, "base64")]));
+}
+
+/** What describes an application, where it was too much for the state. */
+async function filesOf(registry: Registry, { repository, digest }: Bundle): Promise<Record<string, Uint8Array>> {
+  const { filesIn } = await import("../components/release/bundleTar.js");
+  return filesIn(registry.streamBlob(repository, await layerOf(registry, repository, digest)));
 }
 
 async function tell(also: RegistryPlan, project: string, stage: string, ran: StageRun, say: Say): Promise<void> {

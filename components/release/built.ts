@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegistryPlan } from "../registry/plan";
 import { Step } from "../step";
+import { bundleRepository, documents, type BundlePlan } from "./bundles";
 import { contentKey, type ReleaseContent } from "./content";
 import type { ImagePlan } from "./images";
-import type { ReleaseOutputs } from "./outputs";
-import type { ReleaseImage, ReleaseRecord } from "./release";
+import type { MountedBundle, ReleaseOutputs } from "./outputs";
+import { formatSize } from "./sizes";
+import type { Bundle, ReleaseImage, ReleaseRecord } from "./release";
 
 /** What a release is made from. */
 export interface ReleaseSource {
@@ -16,6 +18,10 @@ export interface ReleaseSource {
   executable: string[];
   images: ImagePlan[];
   buildArgs: Record<string, Record<string, string>>;
+  /** What services mount and is too much for the state; among them the files above, where they are. */
+  bundles?: BundlePlan[];
+  /** The machine's platform; given where there are bundles. */
+  platform?: string;
 }
 
 /** Inputs of {@link BuiltRelease}. */
@@ -35,6 +41,7 @@ export interface BuiltReleaseArgs {
  */
 export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOutputs {
   readonly images: Record<string, pulumi.Output<ReleaseImage>> = {};
+  readonly bundles: Record<string, MountedBundle> = {};
   readonly name: pulumi.Output<string>;
   readonly checked: pulumi.Resource[];
   readonly record: pulumi.Output<ReleaseRecord & { files: Record<string, string> }>;
@@ -56,11 +63,19 @@ export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOut
         this.images[service] = image.image;
       }
     }
-    const { images: _plans, ...content } = source;
+    const { images: _plans, bundles: plans = [], platform, ...content } = source;
     const { commit, dirty } = source;
+    const bundled: Record<string, pulumi.Output<Bundle>> = {};
+    for (const plan of plans) {
+      const paths = plan.id === documents ? Object.keys(source.files) : undefined;
+      const made = new BundledFiles(`${name}-${nameOf(plan)}`, { registry, project, platform, plan, paths }, inside);
+      bundled[plan.id] = made.bundle;
+      this.bundles[plan.id] = { key: plan.key, image: made.bundle };
+    }
+    const keys = plans.length > 0 ? { bundles: Object.fromEntries(plans.map(({ id, key }) => [id, { key }])) } : {};
     const key = pulumi
       .output(this.images)
-      .apply((images) => contentKey({ ...content, images } satisfies ReleaseContent));
+      .apply((images) => contentKey({ ...content, ...keys, images } satisfies ReleaseContent));
     const mint = new Step(
       `${name}-name`,
       {
@@ -73,10 +88,54 @@ export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOut
     this.checked = [mint];
     const minted = mint.result<{ name: string; createdAt: string }>();
     this.name = minted.name;
+    // The record step takes large documents from their bundle: the state need not hold them.
+    const kept = documents in bundled ? { ...content, files: {} } : content;
     this.record = pulumi
-      .all([minted, pulumi.output(this.images)])
-      .apply(([mark, images]) => ({ ...mark, ...content, images }));
+      .all([minted, pulumi.output(this.images), pulumi.output(bundled)])
+      .apply(([mark, images, bundles]) => ({ ...mark, ...kept, images, ...(plans.length > 0 ? { bundles } : {}) }));
     this.registerOutputs({ name: this.name });
+  }
+}
+
+/** What a bundle's resource is called. */
+function nameOf({ id }: BundlePlan): string {
+  return id === documents ? "documents" : `files-${id}`;
+}
+
+/** Inputs of {@link BundledFiles}. */
+interface BundledFilesArgs {
+  registry: pulumi.Input<RegistryPlan>;
+  project: string;
+  platform?: string;
+  plan: BundlePlan;
+  /** The files that it holds, where they are not those below one path. */
+  paths?: string[];
+}
+
+/** Files that go from the work tree into the registry, as an image that nothing runs. */
+class BundledFiles extends pulumi.ComponentResource {
+  readonly bundle: pulumi.Output<Bundle>;
+
+  constructor(
+    name: string,
+    { registry, project, platform = "linux/amd64", plan: { id, key, size }, paths }: BundledFilesArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("slipway:release:BundledFiles", name, {}, opts);
+    const repository = `${project}/${bundleRepository}`;
+    const step = new Step(
+      `${name}-bundle`,
+      {
+        run: "bundle",
+        shows: { FILES: id === documents ? "what describes the application" : id, SIZE: formatSize(size) },
+        input: { registry, repository, tag: key, id, platform, paths },
+      },
+      { parent: this, dependsOn: opts.dependsOn },
+    );
+    this.bundle = step
+      .result<{ digest: string }>()
+      .apply(({ digest }) => ({ repository, digest, platform, key, size }));
+    this.registerOutputs({ bundle: this.bundle });
   }
 }
 

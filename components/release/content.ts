@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
+import { documents } from "./bundles";
 import type { Release } from "./release";
 
 /** All that makes a release what it is; with its name and its birth it is the release. */
-export type ReleaseContent = Omit<Release, "name" | "createdAt" | "files"> & {
+export type ReleaseContent = Omit<Release, "name" | "createdAt" | "files" | "bundles"> & {
   /** Path → content; base64 where it came as JSON. */
   files: Record<string, Uint8Array | string>;
+  /** By path; that of the documents says what `files` says already. */
+  bundles?: Record<string, { key: string }>;
 };
 
 /**
@@ -25,7 +28,10 @@ export function contentKey(content: ReleaseContent): string {
     platform,
   ]);
   const args = sorted(content.buildArgs).map(([service, values]) => [service, sorted(values)]);
+  const bundles = sorted(content.bundles ?? {}).flatMap(([id, { key }]) => (id === documents ? [] : [[id, key]]));
   const key = [content.commit, content.dirty, content.compose, files, images, args];
+  // Releases of before there were bundles keep their keys.
+  if (bundles.length > 0) key.push(bundles);
   return createHash("sha256").update(JSON.stringify(key)).digest("hex");
 }
 

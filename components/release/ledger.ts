@@ -15,6 +15,7 @@ import {
   type ReleaseRecord,
   type ReleaseSummary,
   type StageRun,
+  imagesOf,
   releaseRecord,
 } from "./release";
 
@@ -77,7 +78,7 @@ export class Ledger {
     const checked = releaseRecord.safeParse(record);
     if (!checked.success) throw new Error(`Release ${release.name} is not recorded: ${reasonOf(checked.error)}.`);
     if (await this.isRecorded(release)) return;
-    await each(distinct(release.images), atOnce, (image) => this.keep(image, release.name));
+    await each(distinct(release), atOnce, (image) => this.keep(image, release.name));
     const annotations = {
       "org.opencontainers.image.version": release.name,
       "org.opencontainers.image.revision": release.commit,
@@ -154,16 +155,20 @@ export class Ledger {
   /**
    * What of a release is not in the registry: a phrase for each image, for a refusal. Empty where all is there.
    */
-  async missing(release: Pick<ReleaseRecord, "images">): Promise<string[]> {
+  async missing(release: Pick<ReleaseRecord, "images" | "bundles">): Promise<string[]> {
     const absent = new Set<string>();
-    await each(distinct(release.images), atOnce, async (image) => {
+    await each(distinct(release), atOnce, async (image) => {
       if (!(await this.registry.headManifest(image.repository, image.digest))) absent.add(placeOf(image));
     });
-    return Object.entries(release.images)
-      .filter(([, image]) => absent.has(placeOf(image)))
+    const named = [
+      ...Object.entries(release.images).map(([service, image]) => ({ what: `service ${service}`, image })),
+      ...Object.entries(release.bundles ?? {}).map(([id, image]) => ({ what: `the files ${id}`.trim(), image })),
+    ];
+    return named
+      .filter(({ image }) => absent.has(placeOf(image)))
       .map(
-        ([service, { repository, digest }]) =>
-          `digest ${digest} of service ${service} is not in the registry (${this.registry.address}/${repository})`,
+        ({ what, image: { repository, digest } }) =>
+          `digest ${digest} of ${what} is not in the registry (${this.registry.address}/${repository})`,
       )
       .sort(order);
   }
@@ -257,8 +262,8 @@ function namesRelease(tag: string): boolean {
 }
 
 /** Each image once, however many services run it. */
-function distinct(images: Readonly<Record<string, ReleaseImage>>): ReleaseImage[] {
-  return [...new Map(Object.values(images).map((image) => [placeOf(image), image])).values()];
+function distinct(release: Pick<ReleaseRecord, "images" | "bundles">): ReleaseImage[] {
+  return [...new Map(imagesOf(release).map((image) => [placeOf(image), image])).values()];
 }
 
 function placeOf({ repository, digest }: ReleaseImage): string {

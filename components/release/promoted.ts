@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ReleaseOutputs } from "./outputs";
+import type { MountedBundle, ReleaseOutputs } from "./outputs";
 import type { Release, ReleaseImage, ReleaseRecord } from "./release";
 
 /** A release that was taken from the ledger: nothing of it is built or put together here. */
 export class PromotedRelease extends pulumi.ComponentResource implements ReleaseOutputs {
   readonly images: Record<string, pulumi.Output<ReleaseImage>> = {};
+  readonly bundles: Record<string, MountedBundle> = {};
   readonly name: pulumi.Output<string>;
   /** It was looked at before it was recorded, and again in the plan. */
   readonly checked: pulumi.Resource[] = [];
@@ -18,6 +19,9 @@ export class PromotedRelease extends pulumi.ComponentResource implements Release
       const known = shared.get(key) ?? pulumi.output(image);
       shared.set(key, known);
       this.images[service] = known;
+    }
+    for (const [id, { key, repository, digest, platform }] of Object.entries(record.bundles ?? {})) {
+      this.bundles[id] = { key, image: pulumi.output({ repository, digest, platform }) };
     }
     this.name = pulumi.output(record.name);
     this.record = pulumi.output(record);

@@ -14,8 +14,9 @@ export function fingerprints(release: Release, application: Application): Finger
       const { build: _build, image: _image, depends_on: _order, ...definition } = service;
       const networks = Object.keys(service.networks ?? {}).map((key) => config.networks?.[key]);
       const volumes = (service.volumes ?? []).map(({ source = "" }) => config.volumes?.[source]);
-      const files = (mounts[name] ?? []).map(({ target, files }) => [
+      const files = (mounts[name] ?? []).map(({ target, files, bundle }) => [
         target,
+        ...(bundle === undefined ? [] : [release.bundles?.[bundle]?.key]),
         files.map(({ path, content, permissions }) => [
           path,
           permissions,

@@ -9,6 +9,13 @@ const image = z.looseObject({
   platform: z.string(),
 });
 
+const bundle = image.extend({
+  /** Tells its content from any other, whichever image holds it. */
+  key: z.string(),
+  /** Bytes of its files. */
+  size: z.number(),
+});
+
 /** What the ledger keeps of a release beside its files. Fields of a later version are kept, not understood. */
 export const releaseRecord = z.looseObject({
   /** `v<commit>-<UTC yyyymmdd-hhmmss>`, with `-dirty` where uncommitted files went in. */
@@ -26,6 +33,8 @@ export const releaseRecord = z.looseObject({
   buildArgs: z.record(z.string(), z.record(z.string(), z.string())),
   /** Those of `files` that may be executed, such as a mounted script. */
   executable: z.array(z.string()).optional(),
+  /** What is too large to be among `files`: images that hold what services mount, by path (bundles.ts). */
+  bundles: z.record(z.string(), bundle).optional(),
 });
 
 const stageRun = z.looseObject({
@@ -66,9 +75,13 @@ type Known<T> = T extends (infer Item)[]
 /** An image of a release: what a stage runs, whatever registry host it reaches it by. */
 export type ReleaseImage = Known<z.infer<typeof image>>;
 
+/** An image that holds files which services mount, or the files that describe the application. */
+export type Bundle = Known<z.infer<typeof bundle>>;
+
 /** A release without its files: all that telling releases apart and retention need. */
-export interface ReleaseRecord extends Omit<Known<z.infer<typeof releaseRecord>>, "images" | "buildArgs"> {
+export interface ReleaseRecord extends Omit<Known<z.infer<typeof releaseRecord>>, "images" | "buildArgs" | "bundles"> {
   images: Record<string, ReleaseImage>;
+  bundles?: Record<string, Bundle>;
   buildArgs: Record<string, Record<string, string>>;
 }
 
@@ -76,6 +89,11 @@ export interface ReleaseRecord extends Omit<Known<z.infer<typeof releaseRecord>>
 export interface Release extends ReleaseRecord {
   /** Path → content, byte for byte: a key store or a font is as good as a text. */
   files: Record<string, Uint8Array>;
+}
+
+/** Everything of a release that the registry holds as an image: those of its services, and its bundles. */
+export function imagesOf({ images, bundles = {} }: Pick<ReleaseRecord, "images" | "bundles">): ReleaseImage[] {
+  return [...Object.values(images), ...Object.values(bundles)];
 }
 
 /** What a list of releases shows. */

@@ -2,12 +2,12 @@ import { type Registry } from "../registry/client";
 import { RegistryError } from "../registry/errors";
 import { reasonOf } from "./artifact";
 import { type Ledger } from "./ledger";
-import { type ReleaseRecord, type StageRun } from "./release";
+import { imagesOf, type ReleaseRecord, type StageRun } from "./release";
 
 /** What retention decides by. */
 export interface RetentionInput {
   /** Every release of the ledger, in any order. */
-  releases: readonly Pick<ReleaseRecord, "name" | "createdAt" | "images">[];
+  releases: readonly Pick<ReleaseRecord, "name" | "createdAt" | "images" | "bundles">[];
   /** What each stage ran, oldest first, by stage. */
   histories: Readonly<Record<string, readonly Pick<StageRun, "release">[]>>;
   /** Releases that a stage's `slipway:release` setting names. */
@@ -50,10 +50,10 @@ export function plan({ releases, histories, pins, keep = 20 }: RetentionInput): 
   const kept = newestFirst.filter(({ name }, age) => isKept(name, age));
   const gone = newestFirst.filter(({ name }, age) => !isKept(name, age)).reverse();
 
-  const named = new Set(kept.flatMap(({ images }) => Object.values(images).map(({ digest }) => digest)));
+  const named = new Set(kept.flatMap((release) => imagesOf(release).map(({ digest }) => digest)));
   const going = new Map<string, RetentionPlan["images"][number]>();
-  for (const { name, images } of gone) {
-    for (const { repository, digest } of Object.values(images)) {
+  for (const { name, ...release } of gone) {
+    for (const { repository, digest } of imagesOf(release)) {
       const image = going.get(`${repository}@${digest}`) ?? { repository, digest, tags: [] };
       if (!image.tags.includes(name)) image.tags.push(name);
       going.set(`${repository}@${digest}`, image);

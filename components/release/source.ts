@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import type { Application } from "../application";
@@ -5,9 +6,12 @@ import { Sources } from "../registry/mirrors";
 import { parseReference } from "../registry/reference";
 import { checkBuildArguments } from "./arguments";
 import type { ReleaseSource } from "./built";
+import { documents, documentsOf, keyOf, planBundles, type BundlePlan } from "./bundles";
 import { WorkFiles } from "./files";
 import { ignoredFiles, readWorkTree, uncommitted, type WorkTree } from "./git";
 import { planImages, type ImagePlan } from "./images";
+import { smallDocuments } from "./sizes";
+import { sizeOf } from "./survey";
 
 /** What a release is made for. */
 export interface SourceSurroundings {
@@ -28,32 +32,52 @@ export interface SourceSurroundings {
 /**
  * Gathers what a release is made from: the commit, the files as they are, and the images to build and to copy.
  *
- * @returns the source, and the files that make it dirty, relative to the work tree's top
+ * @returns the source, the files that make it dirty, relative to the work tree's top, and what the person should know
  * @throws Error naming what cannot be part of a release, and why
  */
 export async function readSource(
   application: Application,
   surroundings: SourceSurroundings,
-): Promise<{ source: ReleaseSource; uncommitted: string[] }> {
+): Promise<{ source: ReleaseSource; uncommitted: string[]; notices: string[] }> {
   const root = realpathSync(surroundings.root);
   const work = new WorkFiles(root);
   checkBuildArguments(application.base, surroundings.siblingEnv);
   const images = planImages(application.base.config, { ...surroundings, root });
   const [tree] = await Promise.all([readWorkTree(root), followTags(images, surroundings.mirrors)]);
   const paths = await releasedPaths(tree, application, work, surroundings.compose);
-  const files = paths.map((path) => [path, Buffer.from(work.bytes(path) ?? []).toString("base64")] as const);
-  const enters = entersBy(new Set(paths.map((path) => work.absolute(path))), images, root);
+  const files = paths.map((path) => [path, Buffer.from(work.bytes(path) ?? [])] as const);
+  const executable = paths.filter((path) => work.isExecutable(path));
+  const { bundles, covered, folders, notices } = planBundles(root, application.bundles);
+  const mounted = [...covered];
+  const isMounted = (path: string): boolean =>
+    path.endsWith(sep)
+      ? mounted.some((file) => file.startsWith(path))
+      : covered.has(path) || (!work.has(path) && folders.some((folder) => path.startsWith(folder + sep)));
+  const isPart = entersBy(new Set(paths.map((path) => work.absolute(path))), images, root);
+  const enters = (path: string): boolean => isMounted(path) || isPart(path);
   const dirtied = uncommitted(tree, enters);
   const source = {
     commit: tree.commit,
     dirty: dirtied.length > 0,
     compose: surroundings.compose,
-    files: Object.fromEntries(files),
-    executable: paths.filter((path) => work.isExecutable(path)),
+    files: Object.fromEntries(files.map(([path, bytes]) => [path, bytes.toString("base64")])),
+    executable,
     images,
     buildArgs: builtWith(images),
+    bundles: [...bundles, ...largeDocuments(new Map(files), executable)],
+    platform: surroundings.platform,
   };
-  return { source, uncommitted: dirtied };
+  return { source, uncommitted: dirtied, notices };
+}
+
+function largeDocuments(files: ReadonlyMap<string, Buffer>, executable: string[]): BundlePlan[] {
+  const found = documentsOf(new Map([...files].map(([path, { length }]) => [path, length])), executable);
+  if (sizeOf(found) <= smallDocuments) return [];
+  const hash = (path: string): string =>
+    createHash("sha256")
+      .update(files.get(path) ?? "")
+      .digest("hex");
+  return [{ id: documents, key: keyOf(found, undefined, hash), size: sizeOf(found) }];
 }
 
 /** An image with `pull_policy: always` is copied anew when its tag has moved; any other keeps the digest that it was copied with. */
@@ -106,7 +130,7 @@ function entersBy(files: Set<string>, images: ImagePlan[], root: string): (path:
         content.has(path) ||
         dockerfiles.has(path) ||
         // A file that was deleted is missing from the image as well.
-        (new WorkFiles(root).bytes(path) === undefined && folders.some((folder) => path.startsWith(folder)));
+        (!new WorkFiles(root).has(path) && folders.some((folder) => path.startsWith(folder)));
 }
 
 function builtWith(images: ImagePlan[]): Record<string, Record<string, string>> {

@@ -9,6 +9,8 @@ export interface Mounted {
   target: string;
   /** The file itself, with an empty path; or the files of a folder, with their paths in it. */
   files: MountedFile[];
+  /** The bundle of the release that it is instead, by the name that the release has for it. */
+  bundle?: string;
 }
 
 /** One file of what is mounted. */

@@ -16,7 +16,10 @@ export interface PlannedFile {
 export interface PlannedMount {
   /** Absolute path in the container. */
   target: string;
+  /** None, where it is a bundle. */
   files: PlannedFile[];
+  /** The bundle of the release that it is, by the name that the release has for it. */
+  bundle?: string;
 }
 
 /** A file that a service mounts cannot be had; the message names service and file and says what would be right. */
@@ -116,6 +119,9 @@ function configMount(
     }
     return file({ text });
   }
+  const mode = octal(use.mode, "0444");
+  const bundle = definition?.file === undefined ? undefined : release.bundle(definition.file, mode);
+  if (bundle !== undefined) return { target, files: [], bundle };
   const bytes = definition?.file === undefined ? undefined : release.bytes(definition.file);
   if (!bytes) {
     throw new MountError(
@@ -132,6 +138,8 @@ function bindMount(name: string, mount: Mount, { release }: MountSources): Plann
       `The service ${name} mounts ${source} of the project for writing; a path of the project is part of the release: write ${source}:${target}:ro, or take a named volume or an absolute path of the machine.`,
     );
   }
+  const bundle = release.bundle(source);
+  if (bundle !== undefined) return { target, files: [], bundle };
   const single = release.bytes(source);
   const permissions = (path: string): string => (release.isExecutable(path) ? "0555" : "0444");
   if (single) {

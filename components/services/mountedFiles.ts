@@ -9,13 +9,14 @@ export function mountedFiles({ mounts, secrets }: Application): Record<string, M
   return Object.fromEntries(
     Object.entries(mounts).map(([service, planned]) => [
       service,
-      planned.map(({ target, files }) => ({
+      planned.map(({ target, files, bundle }) => ({
         target,
         files: files.map(({ path, content, permissions }) => ({
           path,
           permissions,
           contentBase64: encode(content, secrets),
         })),
+        ...(bundle === undefined ? {} : { bundle }),
       })),
     ]),
   );

@@ -4,7 +4,10 @@ import type { ComposeConfig, Service } from "../../compose/model";
 import { roleOf } from "../jobs/role";
 import { stageLabels, type StageId } from "../labels";
 import { clearedBy } from "../leftovers/hook";
+import type { RegistryPlan } from "../registry/plan";
+import type { MountedBundle } from "../release/outputs";
 import type { ReleaseImage } from "../release/release";
+import { BundleVolume } from "./bundles";
 import { containerArgs } from "./container";
 import { waitingFor } from "./healthcheck";
 import { ServiceFiles, type Mounted } from "./files";
@@ -34,6 +37,8 @@ export interface ServicesArgs {
   volumes: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secrets, configs and files of the release, by service. */
   files: Readonly<Record<string, Mounted[]>>;
+  /** What of the files is bundled, by the name that the release has for it, and the registry that holds it. */
+  bundles: { registry: pulumi.Input<RegistryPlan>; release: Readonly<Record<string, MountedBundle>> };
   /** Stops what a new container cannot run beside; undefined: the engine deletes the old one first. */
   yields?: pulumi.ResourceHook;
   /** The services whose name leads others to the edge. */
@@ -63,6 +68,7 @@ export interface Runnable {
  * before all the others, each just after what is in its way was stopped. Jobs come in between.
  */
 export class Services extends pulumi.ComponentResource {
+  private readonly bundles = new Map<string, BundleVolume>();
   /** By service. */
   readonly containers: Record<string, docker.Container> = {};
   /** Those that carry the files of services; none of them runs. */
@@ -110,16 +116,17 @@ export class Services extends pulumi.ComponentResource {
     }
     const { reference, image: pulled } = this.pull(service, image);
     const carried = this.carry(service, reference, pulled);
+    const bundled = this.bundle(service, reference, pulled);
     const container = containerArgs(service, definition, {
       secrets,
       image: reference,
       networks,
       volumes,
-      files: carried?.mounts ?? [],
+      files: [...(carried?.mounts ?? []), ...bundled.mounts],
       isCalled: called.includes(service),
       labels: stageLabels(stage, definition.labels, { [roleOf(definition)]: service }),
     });
-    return { container, needs: [pulled, ...(carried ? [carried.carrier] : [])] };
+    return { container, needs: [pulled, ...(carried ? [carried.carrier] : []), ...bundled.needs] };
   }
 
   /** One pull for each image, however many services run it. */
@@ -142,7 +149,7 @@ export class Services extends pulumi.ComponentResource {
 
   private carry(service: string, image: pulumi.Output<string>, pulled: docker.RemoteImage): ServiceFiles | undefined {
     const { stage, files } = this.args;
-    const mounted = files[service] ?? [];
+    const mounted = (files[service] ?? []).filter(({ bundle }) => bundle === undefined);
     if (mounted.length === 0) {
       return undefined;
     }
@@ -153,6 +160,45 @@ export class Services extends pulumi.ComponentResource {
     );
     this.carriers.push(carried.carrier);
     return carried;
+  }
+
+  /** What a service mounts of the release's bundles; services with the same content share a volume. */
+  private bundle(
+    service: string,
+    image: pulumi.Output<string>,
+    pulled: docker.RemoteImage,
+  ): { mounts: docker.types.input.ContainerMount[]; needs: pulumi.Resource[] } {
+    const volumes = new Set<BundleVolume>();
+    const mounts = (this.args.files[service] ?? []).flatMap(({ target, bundle }) => {
+      if (bundle === undefined) return [];
+      const volume = this.bundleVolume(service, bundle, image, pulled);
+      volumes.add(volume);
+      return volume.mounts(target);
+    });
+    const all = [...volumes];
+    return { mounts: [...all.map(({ guard }) => guard), ...mounts], needs: all.map(({ filled }) => filled) };
+  }
+
+  private bundleVolume(
+    service: string,
+    id: string,
+    image: pulumi.Output<string>,
+    pulled: docker.RemoteImage,
+  ): BundleVolume {
+    const { stage, bundles } = this.args;
+    const bundle = bundles.release[id];
+    if (!bundle) throw new Error(`The service ${service} mounts ${id}, which the release does not hold.`);
+    const known = this.bundles.get(bundle.key);
+    if (known) return known;
+    const name = `${stage.project}-${stage.stage}-files-${bundle.key}`;
+    const made = new BundleVolume(
+      name,
+      { stage, bundle, registry: bundles.registry, image },
+      { parent: this, dependsOn: [pulled] },
+    );
+    this.bundles.set(bundle.key, made);
+    this.carriers.push(made.carrier);
+    return made;
   }
 
   /** @returns what later services wait for */

@@ -27,6 +27,18 @@ export class MemoryFiles implements WorkFiles {
     return this.executable.includes(path);
   }
 
+  bundle(): undefined {
+    return undefined;
+  }
+
+  has(path: string): boolean {
+    return path in this.files;
+  }
+
+  checkOwn(): void {
+    // Nothing in memory is large.
+  }
+
   absolute(path: string): string {
     return `${this.root}/${path}`;
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, truncateSync } from "node:fs";
 import { NotedFiles, ReleaseFiles, WorkFiles } from "../../../components/release/files";
 import type { Release } from "../../../components/release/release";
 import { Folder } from "./folder";
@@ -31,6 +31,35 @@ describe("the files of a project", () => {
       assert.equal(work.list("missing"), undefined);
     });
 
+    it("are no document where they are data", () => {
+      using large = new Folder();
+      large.write({ "compose.yaml": "" });
+      truncateSync(large.at("compose.yaml"), 16_000_001);
+      assert.throws(
+        () => new WorkFiles(large.path).bytes("compose.yaml"),
+        /^Error: The file compose\.yaml has 16 MB, and what describes an application, or is a secret, has 16 MB at most: data belongs/,
+      );
+    });
+
+    it("are bundled where they are much, and refused where they are much and no release's", () => {
+      using large = new Folder();
+      large.write({ ".gitignore": "own\n", "few/a": "a", "much/a": "", own: "" }).commit();
+      truncateSync(large.at("much/a"), 70e6);
+      const files = new WorkFiles(large.path);
+      assert.equal(files.bundle("few"), undefined);
+      assert.equal(files.bundle("missing"), undefined);
+      assert.equal(files.bundle("much"), "much");
+      assert.equal(files.bundle("much/a", "0440"), "0440 much/a");
+      truncateSync(large.at("own"), 3e6);
+      assert.equal(files.bundle("own"), undefined);
+      truncateSync(large.at("own"), 70e6);
+      assert.throws(() => files.bundle("own"), /own has 70 MB\. Commit it/);
+      const noted = new NotedFiles(files);
+      noted.bundle("few");
+      noted.bundle("much");
+      assert.deepEqual([...noted.bundles, ...noted.used], ["much"]);
+    });
+
     it("may be executable", () => {
       assert.equal(work.isExecutable("own.sh"), true);
       assert.equal(work.isExecutable("a.txt"), false);
@@ -53,6 +82,31 @@ describe("the files of a project", () => {
 
     it("make a folder of their own, without what was added since", () => {
       assert.deepEqual(release.list("conf"), ["one"]);
+    });
+
+    it("are bundled as they were, however much lies there now", () => {
+      using large = new Folder();
+      large.write({ held: "", few: "", own: "", ".gitignore": "*\n" }).commit();
+      for (const name of ["held", "few", "own"]) truncateSync(large.at(name), 70e6);
+      const taken = {
+        name: "v1",
+        files: { few: Buffer.from("few"), "conf/one": Buffer.from("one") },
+        bundles: { data: {}, "0440 words": {}, held: {} },
+      };
+      const files = new ReleaseFiles(taken as unknown as Release, new WorkFiles(large.path));
+      assert.equal(files.bundle("data"), "data");
+      assert.equal(files.bundle("words", "0440"), "0440 words");
+      assert.equal(files.bundle("held"), "held");
+      for (const path of ["few", "conf", "missing"]) assert.equal(files.bundle(path), undefined, path);
+      assert.throws(() => files.bundle("own"), /own is mounted, and what git ignores there is the stage's own/);
+      assert.throws(
+        () => files.bundle("data/sub"),
+        /^Error: data\/sub is mounted, and the release v1 holds data as a whole: mount that, or mount data\/sub in the compose file of the next release\.$/,
+      );
+      assert.throws(
+        () => files.bundle("words", "0400"),
+        /words is mounted with the mode 0400, and the release v1 holds words/,
+      );
     });
 
     it("may be executable as they were, not as they are", () => {

@@ -131,6 +131,54 @@ describe("what a release is made from", () => {
     });
   }
 
+  describe("with files that are too much for the state", () => {
+    const media = compose.replace("./run.sh:/run.sh:ro", "./media:/media:ro");
+
+    beforeEach(() => {
+      folder
+        .write({ "compose.yaml": media, "media/film": "f".repeat(300_000), "media/a": "a", ".gitignore": "*.tmp\n" })
+        .commit();
+    });
+
+    it("holds their key and their size", async () => {
+      const source = await read();
+      assert.deepEqual(
+        source.bundles?.map(({ id, size }) => [id, size]),
+        [["media", 300_001]],
+      );
+      assert.ok(!Object.keys(source.files).some((path) => path.startsWith("media/")));
+      assert.equal(source.dirty, false);
+      const [{ key } = { key: "none" }] = source.bundles ?? [];
+      assert.equal((await read()).bundles?.[0]?.key, key);
+      folder.write({ "media/a": "b" }).commit();
+      assert.notEqual((await read()).bundles?.[0]?.key, key);
+    });
+
+    const changes: [string, boolean, () => void][] = [
+      ["one of them that changed", true, () => folder.write({ "media/film": "g".repeat(300_000) })],
+      ["one of them that is new", true, () => folder.write({ "media/b": "" })],
+      ["one of them that is gone", true, () => rmSync(folder.at("media/a"))],
+      ["one beside them that git ignores", false, () => folder.write({ "media/b.tmp": "", "media/c.tmp/d": "" })],
+      ["one of no release", false, () => folder.write({ "medial/film": "" })],
+    ];
+    for (const [what, isDirty, change] of changes) {
+      it(`is ${isDirty ? "dirty" : "clean"} with ${what}`, async () => {
+        change();
+        assert.equal((await read()).dirty, isDirty);
+      });
+    }
+
+    it("holds what describes the application in the same way, where that is large", async () => {
+      folder.write({ "compose.yaml": `${media}# ${"long ".repeat(60_000)}\n` }).commit();
+      const source = await read();
+      assert.deepEqual(
+        source.bundles?.map(({ id }) => id),
+        ["media", ""],
+      );
+      assert.ok("compose.yaml" in source.files);
+    });
+  });
+
   it("takes no file that git ignores", async () => {
     folder
       .write({ "compose.yaml": compose.replace("[web.env]", "[web.env, local.env]"), "local.env": "KEY=s3cret\n" })

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import type { RegistryPlan } from "../components/registry/plan";
+import type { Registry } from "../components/registry/client";
+import type { BlobName } from "../components/registry/digest";
+import { ociManifestType } from "../components/registry/manifest";
+import { parsePlatform } from "../components/registry/platform";
+import { encode } from "../components/release/artifact";
+import { contentOf, documents, keyOf } from "../components/release/bundles";
+import { tarOf, type TarSource } from "../components/release/bundleTar";
+import { formatSize } from "../components/release/sizes";
+import { connect } from "./registry";
+import type { ImageResult } from "./build";
+import type { Say } from "./step";
+
+/** What bundling files needs. */
+export interface BundleInput {
+  registry: RegistryPlan;
+  repository: string;
+  /** The bundle's key. */
+  tag: string;
+  /** The bundle's name in the release. */
+  id: string;
+  /** The files, of the bundle of the documents. */
+  paths?: string[];
+  platform: string;
+}
+
+const layerType = "application/vnd.oci.image.layer.v1.tar";
+const configType = "application/vnd.oci.image.config.v1+json";
+
+/**
+ * Puts files of the work tree into the registry, as an image with one layer and nothing to run: so every registry keeps them, every Engine
+ * pulls them, and they are copied and retired as other images are. They go over as a stream, twice read: an upload begins with its digest.
+ *
+ * @param root the project's folder
+ * @throws Error naming a file that is another than the preview saw, or that changes meanwhile
+ */
+export async function bundle(input: BundleInput, say: Say, root = process.cwd()): Promise<ImageResult> {
+  const { repository, tag, id, paths, platform } = input;
+  const registry = await connect(input.registry, say);
+  const held = await registry.headManifest(repository, tag);
+  if (held) {
+    say("the registry has these files already");
+    return { digest: held.digest };
+  }
+  const { found, mode, absolute } = contentOf(root, id, paths);
+  const source: TarSource = { found, key: tag, mode, absolute, at: wholeSecond(new Date()) };
+  const layer = await measured(source, id);
+  say(`uploading ${formatSize(layer.size)}`);
+  if (!(await registry.hasBlob(repository, layer.digest))) {
+    await registry
+      .putBlob(repository, layer, () => tarOf(source))
+      .catch((error: Error) => {
+        throw /^Its source delivered/.test(error.message) ? changed(id) : error;
+      });
+  }
+  const digest = await putImage(registry, repository, tag, layer, platform);
+  say(`put into ${repository}@${digest}`);
+  return { digest };
+}
+
+/** Reads everything once, for the layer's digest, and makes sure that it is what was planned. */
+async function measured(source: TarSource, id: string): Promise<BlobName> {
+  const hashes = new Map<string, string>();
+  const hash = createHash("sha256");
+  let size = 0;
+  for await (const piece of tarOf(source, (path, digest) => hashes.set(path, digest))) {
+    hash.update(piece);
+    size += piece.byteLength;
+  }
+  if (keyOf(source.found, source.mode, (path) => hashes.get(path) ?? "") !== source.key) {
+    throw changed(id);
+  }
+  return { digest: `sha256:${hash.digest("hex")}`, size };
+}
+
+function changed(id: string): Error {
+  const what = id === documents ? "The files that describe the application are" : `${id} is`;
+  return new Error(`${what} not what the preview saw: run the command again once nothing changes it any more.`);
+}
+
+async function putImage(
+  registry: Registry,
+  repository: string,
+  tag: string,
+  layer: BlobName,
+  platform: string,
+): Promise<string> {
+  const { os, architecture, variant } = parsePlatform(platform);
+  const config = await registry.putBytes(
+    repository,
+    encode({ os, architecture, variant, config: {}, rootfs: { type: "layers", diff_ids: [layer.digest] } }),
+  );
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: ociManifestType,
+    config: { mediaType: configType, ...config },
+    layers: [{ mediaType: layerType, ...layer }],
+  };
+  return registry.putManifest(repository, tag, { mediaType: ociManifestType, bytes: encode(manifest) });
+}
+
+/** Archives have no parts of a second. */
+function wholeSecond(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / 1000) * 1000);
+}
