@@ -38,7 +38,10 @@ networks: { ${names.map((name) => `"${name}": {}`).join(", ")} }
 secrets: { ${names.map((name) => `"${name}": { environment: DB_PASSWORD }`).join(", ")} }
 `;
 
-describe("what a stage declares", () => {
+describe("what a stage declares", function () {
+  // It has hundreds of resources.
+  this.timeout(60_000);
+
   const generate = Object.fromEntries(
     ["PASSWORD", "password", "Password"].map((name) => [name, { length: 32, special: false }]),
   );

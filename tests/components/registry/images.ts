@@ -10,6 +10,8 @@ export interface ImageSpec {
   /** Contents of its layers. */
   layers: (string | BlobName)[];
   docker?: boolean;
+  /** What it brings to its containers: the `config` of its configuration. */
+  config?: object;
 }
 
 /** JSON as somebody else's tools write it: spaces and all have to stay as they are. */
@@ -50,10 +52,13 @@ export async function pushIndex(
 async function prepare(
   registry: Registry,
   repository: string,
-  { platform, layers, docker }: ImageSpec,
+  { platform, layers, docker, config: own }: ImageSpec,
 ): Promise<{ digest: string; bytes: Uint8Array; mediaType: string }> {
   const [os, architecture, variant] = platform.split("/");
-  const config = await registry.putBytes(repository, loose({ architecture, os, variant, rootfs: { type: "layers" } }));
+  const config = await registry.putBytes(
+    repository,
+    loose({ architecture, os, variant, config: own, rootfs: { type: "layers" } }),
+  );
   const blobs: BlobName[] = [];
   for (const layer of layers) {
     const known = typeof layer === "object";
