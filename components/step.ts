@@ -5,7 +5,19 @@ import * as pulumi from "@pulumi/pulumi";
 /** What a step works with. */
 export interface StepArgs {
   /** Which step to run: the name of a file in steps/. */
-  run: "backup" | "bring" | "build" | "copy" | "cutover" | "engine" | "introduce" | "job" | "lead" | "mint" | "ready" | "record";
+  run:
+    | "backup"
+    | "bring"
+    | "build"
+    | "copy"
+    | "cutover"
+    | "engine"
+    | "introduce"
+    | "job"
+    | "lead"
+    | "mint"
+    | "ready"
+    | "record";
   /** What the preview should show in plain words; not read by the step. */
   shows?: Record<string, pulumi.Input<string>>;
   /** What the step reads. Secrets in it stay secret. */
