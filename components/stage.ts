@@ -172,7 +172,14 @@ export class Stage extends pulumi.ComponentResource {
       },
       own,
     );
-    const switched = cutoverTo(`${name}-cutover`, plan, release, services, { edge, doors, connectors }, { parent: this });
+    const switched = cutoverTo(
+      `${name}-cutover`,
+      plan,
+      release,
+      services,
+      { edge, doors, connectors },
+      { parent: this },
+    );
     const recorded = this.record(
       name,
       plan,

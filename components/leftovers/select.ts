@@ -7,7 +7,14 @@ export interface Labelled {
   isRunning?: boolean;
 }
 
-const telling = ["slipway.project", "slipway.stage", "slipway.service", "slipway.role", "slipway.door", "slipway.network"];
+const telling = [
+  "slipway.project",
+  "slipway.stage",
+  "slipway.service",
+  "slipway.role",
+  "slipway.door",
+  "slipway.network",
+];
 
 /**
  * The labels that say what part of which stage something is. What the compose file adds is not among them, because a release may

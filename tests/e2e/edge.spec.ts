@@ -47,6 +47,10 @@ onEachEngine("an edge", (kind) => {
     "x-forwarded-port": "443",
   };
 
+  it("is closed to IPv6, by which strangers would have the address that stands for the machine", async () => {
+    assert.deepEqual((await docker("port", edge)).trim(), `${names.port}/tcp -> 0.0.0.0:${names.port}`);
+  });
+
   it("keeps what a proxy on the machine says of callers, and adds the proxy", async () => {
     const { headers } = await names.look(spoken);
     const [first, ...proxies] = headers["x-forwarded-for"]?.split(", ") ?? [];
