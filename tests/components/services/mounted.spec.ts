@@ -162,4 +162,25 @@ describe("files that a service cannot mount", () => {
       assert.throws(() => planned(section, top), new MountError(sentence));
     });
   }
+
+  it("are refused where small ones are too much together, with the largest", () => {
+    const much = (count: number, size: number): (() => unknown) => {
+      const names = Array.from({ length: count }, (_, at) => `c${at}`);
+      const held = Object.fromEntries(names.map((name) => [`${name}.txt`, "x".repeat(size)]));
+      const volumes = names.map((name) => `"./${name}.txt:/etc/${name}:ro"`).join(", ");
+      const compose = `services: { app: { image: app, volumes: [${volumes}] }, other: { image: app, volumes: [${volumes}] } }`;
+      return () => applicationOf({ ...held, "compose.yaml": compose });
+    };
+    much(16, 250_000)();
+    assert.throws(
+      much(17, 250_000),
+      /has 8\.5 MB together and passes through Pulumi's state, which takes 8 MB of it at most; the largest is \/etc\/c0 of the service app with 250 kB: mount one folder/,
+    );
+    const text = (length: number): (() => unknown) => {
+      const configs = `configs: { long: { content: "${"y".repeat(length)}" } }`;
+      return () => applicationOf({ "compose.yaml": `services: { app: { image: app, configs: [long] } }\n${configs}` });
+    };
+    text(300_000)();
+    assert.throws(text(9_000_000), /the largest is \/long of the service app with 9 MB/);
+  });
 });
