@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { MountError } from "../../../components/services/mounted";
+import { checkTogether, MountError, type PlannedMount } from "../../../components/services/mounted";
 import { applicationOf } from "../project";
 
 const files = {
@@ -164,23 +164,32 @@ describe("files that a service cannot mount", () => {
   }
 
   it("are refused where small ones are too much together, with the largest", () => {
-    const much = (count: number, size: number): (() => unknown) => {
-      const names = Array.from({ length: count }, (_, at) => `c${at}`);
-      const held = Object.fromEntries(names.map((name) => [`${name}.txt`, "x".repeat(size)]));
-      const volumes = names.map((name) => `"./${name}.txt:/etc/${name}:ro"`).join(", ");
-      const compose = `services: { app: { image: app, volumes: [${volumes}] }, other: { image: app, volumes: [${volumes}] } }`;
-      return () => applicationOf({ ...held, "compose.yaml": compose });
-    };
-    much(16, 250_000)();
+    const bytes = (size: number, count = 1): PlannedMount => ({
+      target: `/etc/${size}`,
+      files: Array.from({ length: count }, (_, at) => ({
+        path: String(at),
+        content: { bytes: new Uint8Array(size) },
+        permissions: "0444",
+      })),
+    });
+    const kinds: PlannedMount["files"][number]["content"][] = [
+      { text: "ü".repeat(1_000_000) },
+      { secret: new Uint8Array(2_000_000) },
+    ];
+    const others = kinds.map((content) => ({
+      target: "/other",
+      files: [{ path: "", content, permissions: "0444" }],
+    }));
+    checkTogether({ app: [bytes(250_000, 8)], other: [bytes(250_000, 8), ...others] });
     assert.throws(
-      much(17, 250_000),
-      /has 8\.5 MB together and passes through Pulumi's state, which takes 8 MB of it at most; the largest is \/etc\/c0 of the service app with 250 kB: mount one folder/,
+      () => checkTogether({ app: [bytes(250_000, 8), bytes(1)], other: [bytes(250_000, 8), ...others] }),
+      /^Error: What the services mount .* has 8 MB together and passes through Pulumi's state, which takes 8 MB of it at most; the largest is \/etc\/250000 of the service app with 2 MB: mount one folder/,
     );
-    const text = (length: number): (() => unknown) => {
-      const configs = `configs: { long: { content: "${"y".repeat(length)}" } }`;
-      return () => applicationOf({ "compose.yaml": `services: { app: { image: app, configs: [long] } }\n${configs}` });
-    };
-    text(300_000)();
-    assert.throws(text(9_000_000), /the largest is \/long of the service app with 9 MB/);
+    const name = "app.txt";
+    const compose = `services: { app: { image: app, volumes: ["./${name}:/app.txt:ro"] } }`;
+    assert.throws(
+      () => applicationOf({ "compose.yaml": compose, [name]: "x".repeat(8_500_000) }),
+      /has 8\.5 MB together .* the largest is \/app\.txt of the service app with 8\.5 MB/,
+    );
   });
 });
