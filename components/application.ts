@@ -13,7 +13,7 @@ import { writtenPorts, type WrittenPort } from "./machine/publishedPorts";
 import { namesOf, roleProfiles } from "./jobs/role";
 import { NotedFiles, type ProjectFiles, type WorkFiles } from "./release/files";
 import { isStopFirst } from "./services/stopFirst";
-import { plannedMounts, withoutPlanned, type MountSources, type PlannedMount } from "./services/mounted";
+import { checkTogether, plannedMounts, withoutPlanned, type MountSources, type PlannedMount } from "./services/mounted";
 import { Secrets } from "./services/secrets";
 import { nameVolumes, volumeNotice, type NamedVolume } from "./services/unnamed";
 import { tunnelled, unreached } from "./tunnel/routes";
@@ -86,6 +86,7 @@ export function readApplication(description: Description, files: ProjectFiles, o
   const sources: MountSources = { release: noted, own, variable: (name) => merged.environment[name] };
   const services = Object.entries(config.services ?? {});
   const mounts = services.map(([name, service]) => [name, plannedMounts(name, service, config, sources)] as const);
+  checkTogether(Object.fromEntries(mounts));
   const { routes, redirect } = secured(tunnelled(httpRoutes(config), config, description.tunnel), description.edge);
   const without = Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)]));
   const { config: given, named } = nameVolumes({ ...config, services: without });

@@ -10,6 +10,9 @@ export const smallDocuments = 256_000;
 /** A stage's own content of one mounted path, in bytes: no release and so no registry holds it, which leaves the state. */
 export const mostInState = 4_000_000;
 
+/** All that a stage's services mount by way of the state, in bytes, counted for each service; it stands in the state eight times as large. */
+export const mostInStateTogether = 8_000_000;
+
 /** A single file that is read as a whole, such as a compose file or an env_file, in bytes. */
 export const mostOfDocument = 16_000_000;
 

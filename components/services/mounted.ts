@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { ComposeConfig, FileMount, Mount, Service } from "../../compose/model";
 import type { ProjectFiles } from "../release/files";
+import { formatSize, mostInStateTogether } from "../release/sizes";
 
 /** A file that a service's containers see, before any secret is put in. */
 export interface PlannedFile {
@@ -52,6 +53,29 @@ export function plannedMounts(
     ...(service.configs ?? []).map((use) => configMount(name, use, config, sources)),
     ...(service.volumes ?? []).filter(isOfProject).map((mount) => bindMount(name, mount, sources)),
   ];
+}
+
+/**
+ * Refuses what is little by itself and too much for the state together: many small mounts, large secrets, long texts in the compose file.
+ *
+ * @param mounts by service
+ * @throws MountError naming the largest
+ */
+export function checkTogether(mounts: Readonly<Record<string, readonly PlannedMount[]>>): void {
+  const all = Object.entries(mounts).flatMap(([service, planned]) =>
+    planned.map(({ target, files }) => ({ service, target, size: files.reduce((sum, file) => sum + sizeOf(file), 0) })),
+  );
+  const total = all.reduce((sum, { size }) => sum + size, 0);
+  if (total <= mostInStateTogether) return;
+  const { service, target, size } = all.reduce((largest, one) => (one.size > largest.size ? one : largest));
+  throw new MountError(
+    `What the services mount in small pieces, as secrets and as texts of the compose file has ${formatSize(total)} together and passes through Pulumi's state, which takes ${formatSize(mostInStateTogether)} of it at most; the largest is ${target} of the service ${service} with ${formatSize(size)}: mount one folder with many files in place of each file, and keep data on a named volume, at an absolute path of the machine, or in an image.`,
+  );
+}
+
+function sizeOf({ content }: PlannedFile): number {
+  if ("text" in content) return Buffer.byteLength(content.text);
+  return ("bytes" in content ? content.bytes : content.secret).byteLength;
 }
 
 /** The service without the mounts that {@link plannedMounts} takes care of. */

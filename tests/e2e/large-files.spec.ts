@@ -61,9 +61,10 @@ onEachEngine("files that are too much for the state", (kind) => {
     for (let number = 0; number < 500; number++) writeFileSync(at(`media/few/${number}`), `${number}\n`);
     writeFileSync(at("words.txt"), noise("words", megabyte));
     await project.commit("Add the files");
-    const registry = await project.registry();
+    const registry = await project.sharedRegistry();
     await project.stage("staging", { compose: "compose.yaml", registry });
     await project.stage("production", { promoteFrom: "staging", registry });
+    for (const stage of ["staging", "production"]) await project.logIn(stage);
   });
 
   after(async () => {
@@ -71,7 +72,8 @@ onEachEngine("files that are too much for the state", (kind) => {
   });
 
   it("reach containers as they are, by a volume that several services share", async () => {
-    await upAndClean(project.engine, "staging");
+    const { text } = await upAndClean(project.engine, "staging");
+    assert.doesNotMatch(text, /sending them to the machine/, "the machine pulls them, and its Engine copies them");
     first = await release("staging");
     for (const [service, folder] of [
       ["page", "/srv/media"],
@@ -146,7 +148,8 @@ onEachEngine("files that are too much for the state", (kind) => {
     const image = (await services(project.name, "staging"))["copy"]?.Image ?? "none";
     const half = "mkdir -p /v/content/few && echo half > /v/content/film";
     await docker("run", "--rm", "--volume", `${name}:/v`, image, "sh", "-c", half);
-    await upAndClean(project.engine, "staging");
+    const { text } = await upAndClean(project.engine, "staging");
+    assert.match(text, /sending them to the machine/);
     assert.equal(await inside("staging", "copy", "cat", "/data/few/7"), "seven");
     assert.equal(await sumIn("staging", "copy", "/data/film"), sum(film));
     const after = await ids(project.name, "staging");

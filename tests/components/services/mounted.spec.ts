@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { MountError } from "../../../components/services/mounted";
+import { checkTogether, MountError, type PlannedMount } from "../../../components/services/mounted";
 import { applicationOf } from "../project";
 
 const files = {
@@ -162,4 +162,34 @@ describe("files that a service cannot mount", () => {
       assert.throws(() => planned(section, top), new MountError(sentence));
     });
   }
+
+  it("are refused where small ones are too much together, with the largest", () => {
+    const bytes = (size: number, count = 1): PlannedMount => ({
+      target: `/etc/${size}`,
+      files: Array.from({ length: count }, (_, at) => ({
+        path: String(at),
+        content: { bytes: new Uint8Array(size) },
+        permissions: "0444",
+      })),
+    });
+    const kinds: PlannedMount["files"][number]["content"][] = [
+      { text: "ü".repeat(1_000_000) },
+      { secret: new Uint8Array(2_000_000) },
+    ];
+    const others = kinds.map((content) => ({
+      target: "/other",
+      files: [{ path: "", content, permissions: "0444" }],
+    }));
+    checkTogether({ app: [bytes(250_000, 8)], other: [bytes(250_000, 8), ...others] });
+    assert.throws(
+      () => checkTogether({ app: [bytes(250_000, 8), bytes(1)], other: [bytes(250_000, 8), ...others] }),
+      /^Error: What the services mount .* has 8 MB together and passes through Pulumi's state, which takes 8 MB of it at most; the largest is \/etc\/250000 of the service app with 2 MB: mount one folder/,
+    );
+    const name = "app.txt";
+    const compose = `services: { app: { image: app, volumes: ["./${name}:/app.txt:ro"] } }`;
+    assert.throws(
+      () => applicationOf({ "compose.yaml": compose, [name]: "x".repeat(8_500_000) }),
+      /has 8\.5 MB together .* the largest is \/app\.txt of the service app with 8\.5 MB/,
+    );
+  });
 });
