@@ -173,7 +173,6 @@ async function planBuild(
     project,
     compose,
     platform: machine.platform,
-    keepsKeys: machine.reachedBy !== undefined,
     mirrors: settings.registry.mirrors,
     siblingEnv,
   });

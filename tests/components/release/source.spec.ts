@@ -65,7 +65,6 @@ describe("what a release is made from", () => {
       project: "shop",
       compose: files,
       platform: "linux/amd64",
-      keepsKeys: false,
       mirrors: {},
       siblingEnv,
     };
