@@ -60,7 +60,11 @@ async function runBuild(reference: string, build: BuildOptions, onLine: (line: s
 }
 
 /** The arguments of `docker build` for a compose file's build section. */
-export function buildArguments(reference: string, build: BuildOptions, places: BuildPlaces = placesOf(build)): string[] {
+export function buildArguments(
+  reference: string,
+  build: BuildOptions,
+  places: BuildPlaces = placesOf(build),
+): string[] {
   const each = (flag: string, values: Record<string, string>): string[] =>
     Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
   const given = (flag: string, value: string | undefined): string[] => (value ? [flag, value] : []);

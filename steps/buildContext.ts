@@ -74,7 +74,12 @@ async function archived(build: BuildOptions, own: OwnPlaces, root: string): Prom
   const files = listContext(directory, dockerfile, { builder: "classic", isOwn: (path) => own.isOwn(path) });
   const inside = dockerfileInside(directory, dockerfile);
   const outside = inside === undefined ? (build.inline ?? readFileSync(dockerfile ?? "", "utf8")) : undefined;
-  const file = inside ?? `.dockerfile.${createHash("sha256").update(outside ?? "").digest("hex").slice(0, 20)}`;
+  const file =
+    inside ??
+    `.dockerfile.${createHash("sha256")
+      .update(outside ?? "")
+      .digest("hex")
+      .slice(0, 20)}`;
   const archive = pack();
   void fill(archive, directory, files, outside === undefined ? undefined : { name: file, text: outside }).then(
     () => archive.finalize(),

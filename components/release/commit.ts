@@ -113,7 +113,8 @@ export class Commit {
 
   private async around(path: string): Promise<Repository | undefined> {
     const top = topAround(path, this.tree.top);
-    if (top === undefined) return undefined;
+    // A repository elsewhere is no part of the commit.
+    if (top === undefined || insideOf(this.tree.top, top) === undefined) return undefined;
     let repository = this.repositories.get(top);
     if (!repository) {
       repository = this.read(top);
@@ -124,9 +125,7 @@ export class Commit {
 
   private async read(top: string): Promise<Repository> {
     if (top === this.tree.top) return readRepository(top, this.tree.head, true);
-    if (insideOf(this.tree.top, top) === undefined) return nothingOf(top, "outside of the git work tree");
-    const outer = await this.around(top);
-    if (!outer) return nothingOf(top, "outside of the git work tree");
+    const outer = (await this.around(top)) as Repository;
     if (outer.reason !== undefined) return nothingOf(top, outer.reason);
     const entry = outer.entries.get(inRepository(outer, top));
     const isSubmodule = entry?.mode === submodules;
@@ -192,9 +191,7 @@ async function readRepository(top: string, head: string, byEnvironment: boolean)
 
 /** Some file systems call every file executable; git's own files never are where it means something. */
 function knowsExecutable(top: string): boolean {
-  const own = [join(top, ".git", "HEAD"), join(top, ".git")]
-    .map(entryAt)
-    .find((found) => found?.isFile());
+  const own = [join(top, ".git", "HEAD"), join(top, ".git")].map(entryAt).find((found) => found?.isFile());
   return own === undefined || (own.mode & 0o111) === 0;
 }
 

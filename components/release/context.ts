@@ -47,11 +47,7 @@ const common: ContextReading = { builder: "buildkit", isOwn: () => false };
  * @returns its files in a stable order
  * @throws ContextError when the context is no folder, or its ignore file cannot be read
  */
-export function listContext(
-  directory: string,
-  dockerfile?: string,
-  reading: ContextReading = common,
-): ContextFile[] {
+export function listContext(directory: string, dockerfile?: string, reading: ContextReading = common): ContextFile[] {
   const context = open(directory, dockerfile, reading);
   const files: ContextFile[] = [];
   const walk = (folder: string, inFolder?: Verdicts): void => {
@@ -95,11 +91,7 @@ export function sentOf(directory: string, dockerfile?: string, reading: ContextR
  *
  * @returns its absolute path; undefined where there is none
  */
-export function ignoreFileOf(
-  directory: string,
-  dockerfile: string | undefined,
-  builder: Builder,
-): string | undefined {
+export function ignoreFileOf(directory: string, dockerfile: string | undefined, builder: Builder): string | undefined {
   const own = builder === "buildkit" && dockerfile !== undefined ? `${dockerfile}.dockerignore` : undefined;
   return [own, join(directory, ".dockerignore")].find((candidate) => candidate !== undefined && existsSync(candidate));
 }
@@ -211,7 +203,8 @@ function described(directory: string, path: string, kind: ContextFile["kind"]): 
   if (kind === "link") return { path, kind, executable: false };
   const permissions = permissionsOf(join(directory, path));
   const isExecutable = (permissions & 0o111) !== 0;
-  const mode = usual.has(permissions) && (kind !== "directory" || isExecutable) ? {} : { mode: permissions.toString(8) };
+  const mode =
+    usual.has(permissions) && (kind !== "directory" || isExecutable) ? {} : { mode: permissions.toString(8) };
   return { path, kind, executable: kind === "file" && isExecutable, ...mode };
 }
 

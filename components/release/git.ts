@@ -43,7 +43,14 @@ export async function readWorkTree(directory: string): Promise<WorkTree> {
 }
 
 /** The variables by which git is told of another repository than the one around (`git rev-parse --local-env-vars`), as a hook is. */
-const elsewhere = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"];
+const elsewhere = [
+  "GIT_DIR",
+  "GIT_WORK_TREE",
+  "GIT_INDEX_FILE",
+  "GIT_PREFIX",
+  "GIT_COMMON_DIR",
+  "GIT_OBJECT_DIRECTORY",
+];
 
 /**
  * Runs git in a folder. It changes nothing and takes no lock.

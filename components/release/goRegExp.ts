@@ -52,10 +52,15 @@ export function goRegExp(source: string): RegExp {
       const escaped = letterAt(source, at);
       at += escaped.length;
       out += assertions[escaped] ?? escapedCharacter(escaped).text;
+    } else if (letter === "{") {
+      // Braces that hold no numbers are characters.
+      const times = /^\{\d+(,\d*)?\}/.exec(source.slice(at - 1))?.[0];
+      out += times ?? character(letter).text;
+      at += (times?.length ?? 1) - 1;
     } else if (letter === ".") {
       out += "[^\\n]";
     } else {
-      out += "^$()?*".includes(letter) ? letter : character(letter).text;
+      out += "^$()?*|".includes(letter) ? letter : character(letter).text;
     }
   }
   return new RegExp(out, "u");

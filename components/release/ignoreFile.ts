@@ -100,7 +100,7 @@ export function pathsTo(path: string): string[] {
 
 /** A line of an ignore file that stands for a path and nothing else. */
 export function ignoreLine(path: string): string {
-  return `/${path.replaceAll(/[*?[\]\\!#]/g, String.raw`\$&`)}`;
+  return `/${path.replaceAll(/[*?[\]\\!#|{}^]/g, String.raw`\$&`)}`;
 }
 
 /** What Go calls white space. */
@@ -141,24 +141,58 @@ function ruleOf(written: string, line: number): Rule {
   if (pattern === "") {
     throw new IgnoreLineError(line, written, "takes nothing back: write a pattern behind the exclamation mark");
   }
-  if (!isWellFormed(pattern)) {
-    throw new IgnoreLineError(line, written, "is no pattern: close its brackets, and write \\\\ for a backslash");
-  }
   try {
+    if (!isTaken(pattern)) throw new SyntaxError("an open bracket");
     return { pattern, isException, matches: matcherOf(pattern) };
   } catch {
-    throw new IgnoreLineError(line, written, "is no pattern: a range begins with its smaller character, as in [a-z]");
+    throw new IgnoreLineError(
+      line,
+      written,
+      "is no pattern: close its brackets, let a range begin with its smaller character as in [a-z], and write \\\\ for a backslash",
+    );
   }
 }
 
-/** Whether Go's filepath.Match takes a pattern: each bracket is closed and holds something, and nothing ends with a backslash. */
-function isWellFormed(pattern: string): boolean {
-  const set = String.raw`\[(?:\^|(?!\^))(?:(?:\\[\s\S]|[^\\\]-])(?:-(?:\\[\s\S]|[^\\\]-]))?)+\]`;
-  return new RegExp(String.raw`^(?:${set}|\\[\s\S]|[^\\[])*$`, "u").test(pattern);
+/**
+ * Whether Go's filepath.Match takes a pattern for the name ".", which Docker tries each with. It looks at the pattern up to the first star,
+ * and behind that only where what comes before fits the name.
+ */
+function isTaken(pattern: string): boolean {
+  const [first = "", second = ""] = piecesOf(pattern);
+  if (!isWellFormed(first)) return false;
+  return isWellFormed(second) || !fitsDot(first);
 }
 
-/** Characters that say nothing in a pattern and something in a regular expression. */
-const plain = new Set(".+()|{}$");
+/** A pattern's pieces between the stars that stand in no brackets. */
+function piecesOf(pattern: string): string[] {
+  const pieces = [""];
+  let isInside = false;
+  for (const [text] of pattern.replace(/^\*+/, "").matchAll(/\\[\s\S]|\*+|[\s\S]/gu)) {
+    if (text === "[") isInside = true;
+    if (text === "]") isInside = false;
+    if (text.startsWith("*") && !isInside) pieces.push("");
+    else pieces.push((pieces.pop() ?? "") + text);
+  }
+  return pieces;
+}
+
+/** Whether each bracket is closed and holds something, and nothing ends with a backslash. */
+function isWellFormed(piece: string): boolean {
+  const set = String.raw`\[(?:\^|(?!\^))(?:(?:\\[\s\S]|[^\\\]-])(?:-(?:\\[\s\S]|[^\\\]-]))?)+\]`;
+  return new RegExp(String.raw`^(?:${set}|\\[\s\S]|[^\\[])*$`, "u").test(piece);
+}
+
+function fitsDot(piece: string): boolean {
+  return (
+    piece === "?" || piece === "." || piece === "\\." || (/^\[.*\]$/u.test(piece) && goRegExp(`^${piece}$`).test("."))
+  );
+}
+
+/**
+ * Characters that say nothing in a pattern and something in a regular expression. Docker means to take `|`, `{` and `}` as well, and does not:
+ * beside a wildcard they are Go's operators (`a*|b` matches whatever begins with a, and whatever ends with b).
+ */
+const plain = new Set(".+()$");
 
 /**
  * A pattern's meaning. Docker translates it into a regular expression of Go's where it must, and compares texts where it need not;

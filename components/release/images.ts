@@ -45,8 +45,7 @@ export interface ImagePlan {
         build: BuildOptions;
         /** What its builder gets of its context, and of further ones. */
         files: ContextFile[];
-        contexts: { directory: string; files: ContextFile[] }[];
-        reading: ContextReading;
+        contexts: { place: string; files: ContextFile[] }[];
       }
     | { kind: "copy"; reference: string; always: boolean; seen?: string };
 }
@@ -131,11 +130,8 @@ function planBuild(name: string, service: Service, platform: string, surrounding
     );
   }
   const { context: _context, noCache: _noCache, cacheFrom: _cacheFrom, pull: _pull, ...rest } = build;
-  const contexts = places.map((place) => {
-    const further = resolve(root, place);
-    return { directory: further, files: listContext(further, undefined, reading) };
-  });
-  const extra = contexts.map((context) => hashContext(context.directory, context.files));
+  const contexts = places.map((place) => ({ place, files: listContext(resolve(root, place), undefined, reading) }));
+  const extra = contexts.map((context) => hashContext(resolve(root, context.place), context.files));
   const content = JSON.stringify([hashContext(directory, files, dockerfile), rest, extra]);
   return {
     name,
@@ -143,7 +139,7 @@ function planBuild(name: string, service: Service, platform: string, surrounding
     repository: `${project}/${pathOf(name)}`,
     tag: createHash("sha256").update(content).digest("hex").slice(0, 20),
     platform,
-    from: { kind: "build", build, files, contexts, reading },
+    from: { kind: "build", build, files, contexts },
   };
 }
 

@@ -42,8 +42,10 @@ export async function readSource(
   const root = realpathSync(surroundings.root);
   const work = new WorkFiles(root);
   checkBuildArguments(application.base, surroundings.siblingEnv);
-  const builder = surroundings.builder ?? (buildsAny(application.base.config) ? await builderAtHand() : undefined);
-  const images = planImages(application.base.config, { ...surroundings, root, builder, own: ownPlaces(root) });
+  const { config } = application.base;
+  const builder = surroundings.builder ?? (buildsAny(config) ? await builderAtHand() : "buildkit");
+  const own = ownPlaces(root);
+  const images = planImages(config, { ...surroundings, root, builder, own });
   const [tree] = await Promise.all([readWorkTree(root), followTags(images, surroundings.mirrors)]);
   const commit = new Commit(tree);
   const entering = await enteringFiles(tree, commit, work, application.files);
@@ -55,7 +57,8 @@ export async function readSource(
   }
   const paths = application.files.filter((path) => !entering.left.has(path));
   const files = paths.map((path) => [path, Buffer.from(work.bytes(path) ?? []).toString("base64")] as const);
-  const dirtied = await uncommitted(tree, commit, entering, images, mountedFolders(application.base.config), root);
+  const reading = { builder, isOwn: (path: string) => own.isOwn(path) };
+  const dirtied = await uncommitted(tree, commit, entering, { images, reading, mounted: mounted(config), root });
   const source = {
     commit: tree.commit,
     dirty: dirtied.length > 0,
@@ -86,7 +89,7 @@ function buildsAny({ services }: ComposeConfig): boolean {
 }
 
 /** What services mount of the project: of a folder each file enters that is there, and none may be missing. */
-function mountedFolders({ services }: ComposeConfig): string[] {
+function mounted({ services }: ComposeConfig): string[] {
   const sources = Object.values(services ?? {}).flatMap(({ volumes = [] }) =>
     volumes.flatMap(({ type, source }) => (type === "bind" && source?.startsWith("/") === false ? [source] : [])),
   );

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import type { Commit, Entering, Lacking } from "./commit";
-import { ignoreFileOf, insideOf, sentOf } from "./context";
+import { ignoreFileOf, insideOf, sentOf, type ContextReading } from "./context";
 import type { WorkFiles } from "./files";
 import type { WorkTree } from "./git";
 import type { ImagePlan } from "./images";
@@ -48,12 +48,21 @@ export async function enteringFiles(
   };
 }
 
+/** What a release is made of, besides its own files. */
+export interface Content {
+  /** Those that are built enter by their contexts, their Dockerfiles and their ignore files. */
+  images: readonly ImagePlan[];
+  /** How their builder reads contexts. */
+  reading: ContextReading;
+  /** What services mount of the project, relative to it. */
+  mounted: readonly string[];
+  /** The project's folder, absolute, without links. */
+  root: string;
+}
+
 /**
  * What makes a release dirty: all that enters it and that its commit does not hold as it is, and all that the commit holds and that is missing.
  *
- * @param images its images; those that are built enter by their contexts, their Dockerfiles and their ignore files
- * @param mounted what services mount of the project, relative to it
- * @param root the project's folder, absolute, without links
  * @returns paths relative to the work tree's top, or absolute where they lie outside of it, in a stable order, with the reason where
  *   it is not simply that they are changed or not committed
  */
@@ -61,9 +70,7 @@ export async function uncommitted(
   tree: WorkTree,
   commit: Commit,
   { traces, hidden }: EnteringFiles,
-  images: readonly ImagePlan[],
-  mounted: readonly string[],
-  root: string,
+  { images, reading, mounted, root }: Content,
 ): Promise<string[]> {
   const builds = images.flatMap(({ from }) => (from.kind === "build" ? [from] : []));
   const entering: Entering[] = [...traces.values()].flatMap(stepsOf);
@@ -79,12 +86,15 @@ export async function uncommitted(
     const { real } = traceOf(tree.top, folder);
     if (isFolder(real)) miss((await commit.below(real)).filter((path) => path.endsWith(sep) || !existsSync(path)));
   }
-  for (const { build, files, contexts, reading } of builds) {
+  for (const { build, files, contexts } of builds) {
     const directory = resolve(root, build.context);
     const dockerfile = build.dockerfile === undefined ? undefined : resolve(directory, build.dockerfile);
     const ignoreFile = ignoreFileOf(directory, dockerfile, reading.builder);
     for (const path of [dockerfile, ignoreFile]) if (path !== undefined) entering.push(...wayTo(tree, path));
-    const all = [{ directory, files, dockerfile }, ...contexts.map((context) => ({ ...context, dockerfile: undefined }))];
+    const all = [
+      { directory, files, dockerfile },
+      ...contexts.map(({ place, files }) => ({ directory: resolve(root, place), files, dockerfile: undefined })),
+    ];
     for (const context of all) {
       const { links, real } = followed(tree, context.directory);
       entering.push(...links.map((path) => ({ path, kind: "link" as const })));

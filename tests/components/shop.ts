@@ -315,7 +315,6 @@ function imagesOf({ config }: Application): ImagePlan[] {
           kind: "build",
           files: [],
           contexts: [],
-          reading: { builder: "buildkit", isOwn: () => false },
           build: { ...buildDefaults, context: build.context ?? ".", args: {} },
         }
       : { kind: "copy", reference: image ?? "", always: false };

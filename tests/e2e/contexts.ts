@@ -15,7 +15,27 @@ export interface Context {
 }
 
 /** Names with every character that patterns, regular expressions and shells have a meaning for. */
-const names = ["a", "b", "ab", "abc", ".c", "a.b", "(g)", "+p", "{q}", "x|y", "$x", "é", "A", "a b", "[z]", "^", "a-b", "#h", "!n"];
+const names = [
+  "a",
+  "b",
+  "ab",
+  "abc",
+  ".c",
+  "a.b",
+  "(g)",
+  "+p",
+  "{q}",
+  "x|y",
+  "$x",
+  "é",
+  "A",
+  "a b",
+  "[z]",
+  "^",
+  "a-b",
+  "#h",
+  "!n",
+];
 
 const name = fc.constantFrom(...names);
 const place = fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/"));
@@ -27,8 +47,14 @@ const path = fc.oneof(
 
 const piece = fc.oneof(
   { weight: 6, arbitrary: name },
-  { weight: 5, arbitrary: fc.constantFrom("*", "**", "?", "*b", "a*", "*.*", "[ab]", "[^a]", "[a-c]*", "**b", "a**", "***") },
-  { weight: 1, arbitrary: fc.constantFrom("[!a]", "[*]", "[?]b", "[[:alpha:]]", "[[:alpha:]]*", "[]a]", ".", "..", "") },
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom("*", "**", "?", "*b", "a*", "*.*", "[ab]", "[^a]", "[a-c]*", "**b", "a**", "***"),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("[!a]", "[*]", "[?]b", "[[:alpha:]]", "[[:alpha:]]*", "[]a]", ".", "..", ""),
+  },
   { weight: 1, arbitrary: name.map((text) => `\\${text}`) },
 );
 const rule = fc
@@ -38,7 +64,16 @@ const rule = fc
     fc.constantFrom("", "", "", "/", "/**", "/*", " ", "\t"),
   )
   .map(([before, parts, behind]) => before + parts.join("/") + behind);
-const known = fc.constantFrom("*", "**", "Dockerfile", ".dockerignore", "!Dockerfile", "*ockerfile", ".*", "!.dockerignore");
+const known = fc.constantFrom(
+  "*",
+  "**",
+  "Dockerfile",
+  ".dockerignore",
+  "!Dockerfile",
+  "*ockerfile",
+  ".*",
+  "!.dockerignore",
+);
 
 /** Contexts with ignore files of every kind that is written, and many that nobody writes. */
 export const contexts: fc.Arbitrary<Context> = fc

@@ -65,11 +65,7 @@ describe("what a commit holds", () => {
       ["what changed to the same size at the same time", () => folder.write({ a: "2" }), "a"],
       ["what is new", () => folder.write({ "b/new": "" }), "b/new"],
       ["what is staged", () => folder.write({ staged: "" }).git("add", "staged"), "staged"],
-      [
-        "what git ignores",
-        () => folder.write({ ".gitignore": "*.log\n", "x.log": "" }),
-        "x.log",
-      ],
+      ["what git ignores", () => folder.write({ ".gitignore": "*.log\n", "x.log": "" }), "x.log"],
       [
         "what changed while git was told to assume that it does not",
         () => {
@@ -144,7 +140,11 @@ describe("what a commit holds", () => {
   });
 
   it("is what git's filters make of a file: line ends, and what a filter of one's own does", async () => {
-    folder.write({ ".gitattributes": "*.txt text eol=crlf\n*.big filter=big\n", "a.txt": "1\r\n2\r\n", "x.big": "content" });
+    folder.write({
+      ".gitattributes": "*.txt text eol=crlf\n*.big filter=big\n",
+      "a.txt": "1\r\n2\r\n",
+      "x.big": "content",
+    });
     folder.git("init", "--quiet");
     folder.git("config", "filter.big.clean", "tr a-z A-Z");
     folder.git("config", "filter.big.smudge", "tr A-Z a-z");

@@ -100,7 +100,10 @@ describe("the git work tree", () => {
     folder.git("worktree", "add", "--quiet", other.at("second"));
     renameSync(folder.at(".git"), folder.at("moved"));
     const message = await refusal(other.at("second"));
-    assert.match(message, /^The file \.git at or above .*second leads to .*\.git\/worktrees\/second, which is no git repository/);
+    assert.match(
+      message,
+      /^The file \.git at or above .*second leads to .*\.git\/worktrees\/second, which is no git repository/,
+    );
   });
 
   it("must not be broken, and what git says of it is told", async () => {

@@ -202,7 +202,12 @@ describe("the images of a release", () => {
       folder.write({ Dockerfile: "FROM scratch\n", "Pulumi.yaml": "name: shop\n" });
       const { config } = applicationOf({ "compose.yaml": "services: { all: { build: . } }" });
       const all = (): ImagePlan | undefined =>
-        planImages(config, { root: folder.path, project: "shop", platform: "linux/amd64", own: ownPlaces(folder.path, {}) })[0];
+        planImages(config, {
+          root: folder.path,
+          project: "shop",
+          platform: "linux/amd64",
+          own: ownPlaces(folder.path, {}),
+        })[0];
       const before = all()?.tag;
       folder.write({
         ".slipway/ssh/shop/staging/key": "secret",
@@ -213,7 +218,10 @@ describe("the images of a release", () => {
       const after = all();
       assert.equal(after?.tag, before);
       assert.ok(after?.from.kind === "build");
-      assert.deepEqual(after.from.files.filter(({ path }) => /slipway|pulumi-state|staging/.test(path)), []);
+      assert.deepEqual(
+        after.from.files.filter(({ path }) => /slipway|pulumi-state|staging/.test(path)),
+        [],
+      );
     });
 
     it("need BuildKit for further contexts", () => {
