@@ -81,15 +81,27 @@ async function archived(build: BuildOptions, own: OwnPlaces, root: string): Prom
       .digest("hex")
       .slice(0, 20)}`;
   const archive = pack();
-  void fill(archive, directory, files, outside === undefined ? undefined : { name: file, text: outside }).then(
+  archive.on("error", () => undefined); // Told by what reads it.
+  const filled = fill(archive, directory, files, outside === undefined ? undefined : { name: file, text: outside });
+  filled.then(
     () => archive.finalize(),
     (error: unknown) => archive.destroy(error as Error),
   );
   return {
     places: { file, context: "-", additionalContexts: build.additionalContexts },
-    input: Readable.from(archive),
+    input: Readable.from(read(archive, filled)),
     remove: () => archive.destroy(),
   };
+}
+
+/** The archive's bytes; where it breaks off, what filled it knows more. */
+async function* read(archive: Pack, filled: Promise<void>): AsyncGenerator<unknown> {
+  try {
+    yield* archive;
+  } catch (error) {
+    await filled;
+    throw error;
+  }
 }
 
 /**
@@ -105,7 +117,11 @@ async function fill(
   const rules = ".dockerignore";
   for (const file of files) {
     if (dockerfile && file.path === rules) continue;
-    await add(archive, directory, file);
+    await add(archive, directory, file).catch((error: unknown) => {
+      throw new Error(
+        `${join(directory, file.path)} changed while it was sent (${(error as Error).message}): run the command again.`,
+      );
+    });
   }
   if (!dockerfile) return;
   const has = files.some(({ path, kind }) => path === rules && kind === "file");
@@ -124,10 +140,8 @@ async function add(archive: Pack, directory: string, { path, kind }: ContextFile
   else if (size === 0) archive.entry(header, "");
   else {
     await new Promise<void>((done, fail) => {
-      const entry = archive.entry({ ...header, size }, (error) => {
-        if (error) fail(new Error(`${place} changed while it was sent (${error.message}): run the command again.`));
-        else done();
-      });
+      const entry = archive.entry({ ...header, size }, (error) => (error ? fail(error) : done()));
+      entry.on("error", fail);
       // What grows meanwhile would not fit into the archive.
       createReadStream(place, { end: size - 1 })
         .on("error", (error) => entry.destroy(error))

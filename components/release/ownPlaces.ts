@@ -41,7 +41,8 @@ export class OwnPlaces {
     const settings = insideOf(context, this.settings);
     const folder = settings === undefined ? undefined : settings === "" ? "/" : `${ignoreLine(settings)}/`;
     return [
-      ...inside.map(ignoreLine),
+      // The second line is for what an exception before brings back by its own name: a folder that was left out then is not looked at again.
+      ...inside.map(ignoreLine).flatMap((line) => [line, `${line}/**`]),
       ...(folder === undefined ? [] : ["yaml", "yml"].map((ending) => `${folder}Pulumi.*.${ending}`)),
     ];
   }

@@ -24,12 +24,7 @@ const meanings: [string, string, string[], string[]][] = [
   ["two stars before a name without a slash", "**b", ["b", "ab", "x/ab"], ["bc"]],
   ["two stars alone for everything", "**", ["a", "a/b"], []],
   ["a question mark for one character", "?", ["a", "é"], ["ab"]],
-  [
-    "a set, a range, and their contrary",
-    "[ab]\n[x-z]1\n[^c]2",
-    ["a", "y1", "d2", "é2"],
-    ["c", "w1", "c2"],
-  ],
+  ["a set, a range, and their contrary", "[ab]\n[x-z]1\n[^c]2", ["a", "y1", "d2", "é2"], ["c", "w1", "c2"]],
   ["an exclamation mark in a set as itself", "[!a]", ["!", "a"], ["b"]],
   ["a named set of Go's", "[[:alpha:]]", ["a"], ["1"]],
   ["a bracket behind a star as Go's regular expressions take it", "a*b/[]a]", ["ab/]", "axb/a"], ["ab/b"]],

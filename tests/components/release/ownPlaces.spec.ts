@@ -42,6 +42,28 @@ describe("Slipway's own places", () => {
     assert.deepEqual(own([...places, ...others]), places);
   });
 
+  it("are left out whatever the lines before bring back", () => {
+    const lines = ownPlaces(folder.at("deploy"), { HOME: folder.at("home") }).ignoreLines(folder.path);
+    for (const before of [
+      "*\n!deploy/.slipway/**",
+      "**\n!**/key",
+      "!**",
+      "deploy\n!deploy/.slipway/a/key",
+      "*\n!deploy",
+      "!**/*",
+    ]) {
+      const rules = IgnoreRules.read([before, ...lines].join("\n"));
+      for (const path of [
+        "deploy/.slipway/a/key",
+        "deploy/.slipway/key",
+        "deploy/.pulumi-state/key",
+        "deploy/Pulumi.a.yaml",
+      ]) {
+        assert.equal(rules.ignores(path), true, `${before}: ${path}`);
+      }
+    }
+  });
+
   it("are settings where the project file says that they are", () => {
     folder.write({ "deploy/Pulumi.yaml": "name: shop\nstackConfigDir: stages\n" });
     assert.deepEqual(own(["deploy/stages/Pulumi.a.yaml", "deploy/Pulumi.a.yaml"]), ["deploy/stages/Pulumi.a.yaml"]);
