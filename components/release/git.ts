@@ -63,8 +63,8 @@ export async function git(
   args: string[],
   { input, alsoGood = [], byEnvironment = false }: GitOptions = {},
 ): Promise<string> {
-  const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: "C", LANGUAGE: "C", GIT_OPTIONAL_LOCKS: "0" };
-  if (!byEnvironment) elsewhere.forEach((variable) => delete env[variable]);
+  const given = Object.entries(process.env).filter(([name]) => byEnvironment || !elsewhere.includes(name));
+  const env = { ...Object.fromEntries(given), LC_ALL: "C", LANGUAGE: "C", GIT_OPTIONAL_LOCKS: "0" };
   const started = run("git", ["-C", directory, ...args], { maxBuffer: 1 << 30, env });
   started.child.stdin?.on("error", () => undefined);
   started.child.stdin?.end(input ?? "");

@@ -111,7 +111,7 @@ function escapedCharacter(letter: string): { text: string; code?: number } {
   const code = characters[letter];
   if (code !== undefined) return { text: quote(code), code };
   // Punctuation stands for itself behind a backslash. What else Go knows, such as \\x41, nobody writes to leave a file out.
-  if (/[A-Za-z0-9]|[^\x00-\x7f]/.test(letter)) throw new SyntaxError(`\\${letter} stands for nothing`);
+  if (/[A-Za-z0-9]|[^ -~]/.test(letter)) throw new SyntaxError(`\\${letter} stands for nothing`);
   return character(letter);
 }
 

@@ -14,15 +14,12 @@ describe("the git work tree", () => {
 
   /** Reads the work tree while the environment has other values. */
   const readWith = async (env: Record<string, string>, directory = folder.path): Promise<unknown> => {
-    const before = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
-    Object.assign(process.env, env);
+    const before = process.env;
+    process.env = { ...before, ...env };
     try {
       return await readWorkTree(directory);
     } finally {
-      for (const [name, value] of Object.entries(before)) {
-        if (value === undefined) delete process.env[name];
-        else process.env[name] = value;
-      }
+      process.env = before;
     }
   };
 
