@@ -47,10 +47,15 @@ onEachEngine("a project that is a build context as a whole", (kind) => {
   it("has nothing of the engine's state, the passphrase or the settings in its image", async () => {
     const container = (await services(project.name, "staging"))["app"]?.Id ?? "none";
     const names = (await docker("exec", container, "ls", "-A", "/srv")).split("\n");
-    assert.deepEqual(
-      names.filter((name) => !name.startsWith(".git")).sort(),
-      [".dockerignore", "Dockerfile", "Pulumi.yaml", "app", "compose.yaml", "index.ts", "package.json"],
-    );
+    assert.deepEqual(names.filter((name) => !name.startsWith(".git")).sort(), [
+      ".dockerignore",
+      "Dockerfile",
+      "Pulumi.yaml",
+      "app",
+      "compose.yaml",
+      "index.ts",
+      "package.json",
+    ]);
   });
 
   it("is not built again by the next update, whose state is another one", async () => {
