@@ -203,7 +203,6 @@ async function planBuild(
     project,
     compose,
     platform: machine.platform,
-    keepsKeys: machine.reachedBy !== undefined,
     mirrors: settings.registry.mirrors,
     siblingEnv,
   });

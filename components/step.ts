@@ -21,9 +21,6 @@ export interface StepArgs {
     | "ready"
     | "record"
     | "unpack";
-=======
-    | "record";
->>>>>>> edge/edge
   /** What the preview should show in plain words; not read by the step. */
   shows?: Record<string, pulumi.Input<string>>;
   /** What the step reads. Secrets in it stay secret. */

@@ -102,6 +102,8 @@ async function main(): Promise<void> {
   if (!given.stack) throw new Error("Name the stage, as in -s staging.");
   const project = readProject(resolve(given.cwd ?? "."));
   const states = given.state ?? process.env["SLIPWAY_RUNNER_STATE"] ?? join(project.folder, ".slipway-runner");
+  // The program leaves it out of what it builds, wherever it is.
+  process.env["SLIPWAY_RUNNER_STATE"] = resolve(states);
   const stage = new Stage(project, given.stack, states);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stage.interrupt());
   await command(stage, given, args);

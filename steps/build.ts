@@ -1,6 +1,8 @@
-import { resolve } from "node:path";
+import { builderAtHand, builderVariable } from "../components/release/builder";
 import type { BuildOptions } from "../components/release/images";
+import { ownPlaces } from "../components/release/ownPlaces";
 import type { RegistryPlan } from "../components/registry/plan";
+import { placesOf, prepareContext, type BuildPlaces } from "./buildContext";
 import { docker, withLogin } from "./docker";
 import { connect } from "./registry";
 import type { Say } from "./step";
@@ -33,7 +35,7 @@ export async function build({ registry: access, repository, tag, build }: BuildI
   }
   const reference = `${access.address}/${repository}:${tag}`;
   say(`building ${build.context}`);
-  await docker(buildArguments(reference, build), { input: build.inline, onLine: (line) => isStage(line) && say(line) });
+  await runBuild(reference, build, (line) => isStage(line) && say(line));
   say(`pushing ${repository}:${tag}`);
   await withLogin(access, (env) => docker(["push", reference], { env }));
   const pushed = await registry.headManifest(repository, tag);
@@ -46,8 +48,23 @@ export async function build({ registry: access, repository, tag, build }: BuildI
   return { digest: pushed.digest };
 }
 
+/** Builds by the builder that the plan foresaw, of what the plan counted. */
+async function runBuild(reference: string, build: BuildOptions, onLine: (line: string) => void): Promise<void> {
+  const builder = await builderAtHand();
+  const { places, input, remove } = await prepareContext(build, builder, ownPlaces(process.cwd()));
+  try {
+    await docker(buildArguments(reference, build, places), { input, env: builderVariable(builder), onLine });
+  } finally {
+    remove();
+  }
+}
+
 /** The arguments of `docker build` for a compose file's build section. */
-export function buildArguments(reference: string, build: BuildOptions): string[] {
+export function buildArguments(
+  reference: string,
+  build: BuildOptions,
+  places: BuildPlaces = placesOf(build),
+): string[] {
   const each = (flag: string, values: Record<string, string>): string[] =>
     Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
   const given = (flag: string, value: string | undefined): string[] => (value ? [flag, value] : []);
@@ -55,10 +72,10 @@ export function buildArguments(reference: string, build: BuildOptions): string[]
     "build",
     ...["--tag", reference],
     ...["--platform", build.platform],
-    ...["--file", build.inline === undefined ? resolve(build.context, build.dockerfile ?? "Dockerfile") : "-"],
+    ...["--file", places.file],
     ...each("--build-arg", build.args),
     ...each("--label", build.labels),
-    ...each("--build-context", build.additionalContexts),
+    ...each("--build-context", places.additionalContexts),
     ...given("--target", build.target),
     ...given("--network", build.network),
     ...given("--shm-size", build.shmSize),
@@ -66,7 +83,7 @@ export function buildArguments(reference: string, build: BuildOptions): string[]
     ...build.extraHosts.flatMap((host) => ["--add-host", host.replace("=", ":")]),
     ...(build.noCache ? ["--no-cache"] : []),
     ...(build.pull ? ["--pull"] : []),
-    build.context,
+    places.context,
   ];
 }
 

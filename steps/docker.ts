@@ -3,15 +3,15 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { withRemedy } from "../components/machine/engineWords";
+import type { Readable } from "node:stream";
 import { loginToGive } from "../components/registry/login";
 import { hostOf, type RegistryPlan } from "../components/registry/plan";
 
 /** How a `docker` command is run. */
 export interface DockerOptions {
   /** What it reads on standard input. */
-  input?: string | AsyncIterable<Uint8Array>;
+  input?: string | Readable;
   /** Environment variables on top of this process's own. */
   env?: Record<string, string>;
   /** Whether what it writes on standard error is part of the result, as a container's log is. */
@@ -49,26 +49,32 @@ export async function docker(args: string[], { input, env, both, onLine }: Docke
   };
   watch(child.stdout, out);
   watch(child.stderr, both ? out : undefined);
-  child.stdin.on("error", () => undefined);
-  let broken: unknown;
-  if (typeof input === "object") {
-    // A command that ends early tells why by itself; a source that breaks off must not look like an end.
-    const failed = (error: unknown): void => {
-      if (child.exitCode === null && (error as { code?: string }).code !== "EPIPE") broken = error;
-      child.kill();
-    };
-    pipeline(input, child.stdin).catch(failed);
-  } else {
-    child.stdin.end(input ?? "");
-  }
+  const broken = feed(child.stdin, input);
   const [code, signal] = (await once(child, "close").catch((error: unknown) => {
     throw new Error(`The docker command cannot be run (${String(error)}): install Docker and put docker on PATH.`);
   })) as [number | null, string | null];
-  if (broken !== undefined) throw broken;
+  const reason = broken();
+  if (reason) throw reason;
   if (code !== 0) {
     throw new Error(withRemedy(`docker ${args[0]} ended with ${signal ?? `exit code ${code}`}:\n${last.join("\n")}`));
   }
   return out.join("");
+}
+
+/** Hands over what a command reads. Afterwards it tells why that came to no end, where it did not. */
+function feed(stdin: NodeJS.WritableStream, input: string | Readable = ""): () => Error | undefined {
+  let reason: Error | undefined;
+  stdin.on("error", () => undefined);
+  if (typeof input === "string") {
+    stdin.end(input);
+  } else {
+    input.on("error", (error: Error) => {
+      reason = error;
+      stdin.end();
+    });
+    input.pipe(stdin);
+  }
+  return () => reason;
 }
 
 /**

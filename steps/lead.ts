@@ -24,7 +24,11 @@ export interface LeadInput extends Wanted {
 export async function lead(input: LeadInput, say: Say): Promise<{ edge: string }> {
   const { id, edge: container, doors } = input;
   const itself = { service: "the edge", container };
-  await startStopped(undefined, [itself, ...doors.map((door) => ({ ...door, service: `the door of ${door.service}` }))], say);
+  await startStopped(
+    undefined,
+    [itself, ...doors.map((door) => ({ ...door, service: `the door of ${door.service}` }))],
+    say,
+  );
   const edge = new RunningEdge(container);
   const { serving, containers } = await edge.settled(say);
   const behind = await Promise.all(

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { posix } from "node:path";
 import { hostOf, type RegistryPlan } from "../components/registry/plan";
 import { bundleFolder, completeName, layerOf } from "../components/release/bundles";
@@ -34,7 +35,7 @@ export async function unpack(input: UnpackInput, say: Say): Promise<{ key: strin
   say("sending them to the machine");
   const registry = await connect(plan, say);
   const layer = registry.streamBlob(bundle.repository, await layerOf(registry, bundle.repository, bundle.digest));
-  await docker(["cp", "-", `${carrier}:/`], { input: layer });
+  await docker(["cp", "-", `${carrier}:/`], { input: Readable.from(layer) });
   if (await isComplete(carrier, key)) return { key };
   throw new Error(
     `The files of ${bundle.repository}@${bundle.digest} did not get onto their volume, though the Engine took them: look at the Engine's log, and whether its disk is full.`,

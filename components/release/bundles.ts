@@ -83,7 +83,7 @@ export function planBundles(
   root: string,
   ids: readonly string[],
   hashes = Hashes.in(root),
-): { bundles: BundlePlan[]; covered: Set<string>; folders: string[]; notices: string[] } {
+): { bundles: BundlePlan[]; covered: Set<string>; notices: string[] } {
   const found = ids.map((id) => {
     const { found: surveyed, mode } = contentOf(root, id);
     return { id, source: partsOf(id).source, mode, surveyed };
@@ -94,14 +94,12 @@ export function planBundles(
     key: keyOf(surveyed, mode, (path) => hashes.of(resolve(root, source, path))),
     size: sizeOf(surveyed),
   }));
-  hashes.remember();
   const top = found.map(({ source, surveyed }) => ({ absolute: resolve(root, source), surveyed }));
   return {
     bundles,
     covered: new Set(
       top.flatMap(({ absolute, surveyed: { entries } }) => entries.map(({ path }) => resolve(absolute, path))),
     ),
-    folders: top.flatMap(({ absolute, surveyed }) => (surveyed.isFolder ? [absolute] : [])),
     notices: found.flatMap(({ source, surveyed: { ignored } }) =>
       ignored.length === 0 ? [] : [leftOut(source, ignored)],
     ),

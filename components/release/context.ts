@@ -8,59 +8,56 @@ import {
   readSync,
   readdirSync,
   readlinkSync,
+  realpathSync,
   statSync,
+  type Dirent,
 } from "node:fs";
-import { join, posix, relative, sep } from "node:path";
-import dockerignore from "@balena/dockerignore";
+import { isAbsolute, join, posix, relative, sep } from "node:path";
+import type { Builder } from "./builder";
+import { ignoreLine, IgnoreLineError, IgnoreRules, pathsTo, type Verdicts } from "./ignoreFile";
 
 /** One file of a build context. */
 export interface ContextFile {
   /** Its path inside the context, with forward slashes. */
   path: string;
-  kind: "file" | "link" | "directory";
+  kind: "file" | "link" | "directory" | "pipe";
   executable: boolean;
+  /** Its permissions in octal, where they are others than a checkout gives, such as `600`. */
+  mode?: string;
+}
+
+/** What decides about a context besides its files. */
+export interface ContextReading {
+  builder: Builder;
+  /** Whether a path, absolute and without links, is Slipway's own, which no builder gets. */
+  isOwn: (path: string) => boolean;
 }
 
 /** A build context cannot be read; the message names it. */
 export class ContextError extends Error {}
 
+const common: ContextReading = { builder: "buildkit", isOwn: () => false };
+
 /**
- * Lists what `docker build` would send of a context: everything but what its ignore file leaves out. As with Docker,
- * `<Dockerfile>.dockerignore` beside the Dockerfile goes before `.dockerignore` in the context, and the Dockerfile and
- * the ignore file count even when they are left out themselves.
- * (https://docs.docker.com/build/concepts/context/#dockerignore-files)
+ * Lists what a builder gets of a context: everything but what its ignore file leaves out, and Slipway's own. The Dockerfile in it and the
+ * ignore file count even when they are left out themselves, because they decide about the image.
  *
  * @param directory the context, absolute
  * @param dockerfile the Dockerfile, absolute; undefined where it is written in the compose file
  * @returns its files in a stable order
- * @throws ContextError when the context is no folder
+ * @throws ContextError when the context is no folder, or its ignore file cannot be read
  */
-export function listContext(directory: string, dockerfile?: string): ContextFile[] {
-  if (!existsSync(directory) || !statSync(directory).isDirectory()) {
-    throw new ContextError(
-      `The build context ${directory} is not a folder: name the folder that holds the Dockerfile.`,
-    );
-  }
-  const rules = ignoreRules(directory, dockerfile);
-  const filter = filterOf(rules);
-  const keepsSomeAnyway = rules.some((rule) => rule.startsWith("!"));
-  const always = new Set([".dockerignore", dockerfile && relative(directory, dockerfile)]);
+export function listContext(directory: string, dockerfile?: string, reading: ContextReading = common): ContextFile[] {
+  const context = open(directory, dockerfile, reading);
   const files: ContextFile[] = [];
-  const walk = (folder: string): void => {
-    for (const entry of readdirSync(join(directory, folder), { withFileTypes: true })) {
-      const path = posix.join(folder.split(sep).join(posix.sep), entry.name);
-      const ignored = filter.ignores(path) && !always.has(path);
-      if (entry.isDirectory()) {
-        if (!ignored) {
-          files.push({ path, kind: "directory", executable: false });
-        }
-        if (!ignored || keepsSomeAnyway) {
-          walk(path);
-        }
-      } else if (!ignored && (entry.isFile() || entry.isSymbolicLink())) {
-        const executable = entry.isFile() && (lstatSync(join(directory, path)).mode & 0o111) !== 0;
-        files.push({ path, kind: entry.isFile() ? "file" : "link", executable });
-      }
+  const walk = (folder: string, inFolder?: Verdicts): void => {
+    for (const entry of entriesOf(join(directory, folder))) {
+      const path = posix.join(folder, entry.name);
+      const { ignored, verdicts } = context.rules.judge(path, inFolder);
+      if (context.isOwn(path)) continue;
+      const kind = kindOf(entry);
+      if (kind && (!ignored || context.always.has(path))) files.push(described(directory, path, kind));
+      if (kind === "directory" && (!ignored || context.enters(path))) walk(path, verdicts);
     }
   };
   walk("");
@@ -68,15 +65,52 @@ export function listContext(directory: string, dockerfile?: string): ContextFile
 }
 
 /**
- * Whether `docker build` would send a file, were it there.
+ * What asks of a context whether a builder would get a file, were it there.
  *
  * @param directory the context, absolute
- * @param file the file, absolute
  * @param dockerfile as for {@link listContext}
+ * @returns takes a path inside the context, with forward slashes
  */
-export function wouldSend(directory: string, file: string, dockerfile?: string): boolean {
-  const path = relative(directory, file).split(sep).join(posix.sep);
-  return !path.startsWith("../") && !filterOf(ignoreRules(directory, dockerfile)).ignores(path);
+export function sentOf(directory: string, dockerfile?: string, reading: ContextReading = common) {
+  const context = open(directory, dockerfile, reading);
+  return (path: string): boolean => {
+    if (context.always.has(path)) return true;
+    let verdicts: Verdicts | undefined;
+    let ignored = false;
+    for (const place of pathsTo(path)) {
+      if (context.isOwn(place) || (ignored && !context.enters(posix.dirname(place)))) return false;
+      ({ ignored, verdicts } = context.rules.judge(place, verdicts));
+    }
+    return !ignored;
+  };
+}
+
+/**
+ * The file with the rules that a builder reads a context by: `<Dockerfile>.dockerignore` goes before `.dockerignore` for BuildKit, and the
+ * classic builder does not know it. (https://docs.docker.com/build/concepts/context/#dockerignore-files)
+ *
+ * @returns its absolute path; undefined where there is none
+ */
+export function ignoreFileOf(directory: string, dockerfile: string | undefined, builder: Builder): string | undefined {
+  const own = builder === "buildkit" && dockerfile !== undefined ? `${dockerfile}.dockerignore` : undefined;
+  return [own, join(directory, ".dockerignore")].find((candidate) => candidate !== undefined && existsSync(candidate));
+}
+
+/**
+ * The Dockerfile as a path inside a context, which its links are followed for, as Docker does.
+ *
+ * @returns undefined where it lies outside, or there is none
+ */
+export function dockerfileInside(directory: string, dockerfile: string | undefined): string | undefined {
+  if (dockerfile === undefined || !existsSync(dockerfile)) return undefined;
+  return insideOf(realpathSync(directory), realpathSync(dockerfile));
+}
+
+/** A path as one inside a folder, with forward slashes; undefined where it is not. */
+export function insideOf(folder: string, path: string): string | undefined {
+  const inside = relative(folder, path);
+  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return undefined;
+  return inside.split(sep).join(posix.sep);
 }
 
 /**
@@ -90,10 +124,10 @@ export function wouldSend(directory: string, file: string, dockerfile?: string):
  */
 export function hashContext(directory: string, files: ContextFile[], dockerfile?: string): string {
   const hash = createHash("sha256");
-  for (const { path, kind, executable } of files) {
+  for (const { path, kind, executable, mode } of files) {
     const content =
       kind === "file" ? hashFile(join(directory, path)) : kind === "link" ? readlinkSync(join(directory, path)) : "";
-    hash.update(`${kind}\0${path}\0${executable}\0${content}\0`);
+    hash.update(`${kind}\0${path}\0${executable}\0${content}\0${mode === undefined ? "" : `mode ${mode}\0`}`);
   }
   if (dockerfile) {
     hash.update(`dockerfile\0${hashFile(dockerfile)}\0`);
@@ -101,22 +135,95 @@ export function hashContext(directory: string, files: ContextFile[], dockerfile?
   return hash.digest("hex");
 }
 
-function filterOf(rules: string[]) {
-  return dockerignore({ ignorecase: false }).add(rules);
+/** A context with its rules. */
+interface Context {
+  rules: IgnoreRules;
+  /** What counts although it is left out. */
+  always: Set<string>;
+  /** Whether a folder that is ignored is looked into all the same. */
+  enters: (folder: string) => boolean;
+  isOwn: (path: string) => boolean;
 }
 
-function ignoreRules(directory: string, dockerfile: string | undefined): string[] {
-  const file = [dockerfile && `${dockerfile}.dockerignore`, join(directory, ".dockerignore")].find(
-    (candidate) => candidate && existsSync(candidate),
-  );
-  return file ? readFileSync(file, "utf8").split(/\r?\n/) : [];
+function open(directory: string, dockerfile: string | undefined, { builder, isOwn }: ContextReading): Context {
+  if (!existsSync(directory) || !statSync(directory).isDirectory()) {
+    throw new ContextError(
+      `The build context ${directory} is not a folder: name the folder that holds the Dockerfile.`,
+    );
+  }
+  const real = realpathSync(directory);
+  const inside = dockerfileInside(directory, dockerfile);
+  const read = readRules(ignoreFileOf(directory, dockerfile, builder));
+  const needed = [".dockerignore", ...(inside === undefined ? [] : [inside])];
+  // The classic builder takes both out of the rules, and so looks for them in folders that are left out.
+  const rules = builder === "classic" ? read.and(exceptions(needed.filter((path) => read.ignores(path)))) : read;
+  return {
+    rules,
+    always: new Set(needed),
+    enters: (folder) => (builder === "classic" ? rules.classicEnters(folder) : rules.hasExceptions),
+    isOwn: (path) => isOwn(join(real, path)),
+  };
+}
+
+function exceptions(paths: string[]): string[] {
+  return paths.map((path) => `!${ignoreLine(path)}`);
+}
+
+function readRules(file: string | undefined): IgnoreRules {
+  try {
+    return IgnoreRules.read(file === undefined ? "" : readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof IgnoreLineError) throw new ContextError(`${file}:${error.line}: ${error.message}.`);
+    throw new ContextError(`The ignore file ${file} cannot be read (${(error as Error).message}): make it a file.`);
+  }
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw new ContextError(
+      `The folder ${folder} of a build context cannot be read (${(error as Error).message}): let it be read, or leave it out in .dockerignore.`,
+    );
+  }
+}
+
+/** Sockets and devices are no part of what is sent. */
+function kindOf(entry: Dirent): ContextFile["kind"] | undefined {
+  if (entry.isFile()) return "file";
+  if (entry.isSymbolicLink()) return "link";
+  if (entry.isDirectory()) return "directory";
+  return entry.isFIFO() ? "pipe" : undefined;
+}
+
+/** What git and most machines give files and folders: permissions that say no more than whether a file may be executed. */
+const usual = new Set([0o644, 0o664, 0o755, 0o775]);
+
+function described(directory: string, path: string, kind: ContextFile["kind"]): ContextFile {
+  if (kind === "link") return { path, kind, executable: false };
+  const permissions = permissionsOf(join(directory, path));
+  const isExecutable = (permissions & 0o111) !== 0;
+  const mode =
+    usual.has(permissions) && (kind !== "directory" || isExecutable) ? {} : { mode: permissions.toString(8) };
+  return { path, kind, executable: kind === "file" && isExecutable, ...mode };
+}
+
+function permissionsOf(path: string): number {
+  try {
+    return lstatSync(path).mode & 0o7777;
+  } catch (error) {
+    const reason = path.includes("\uFFFD") ? "its name is not in UTF-8" : (error as Error).message;
+    throw new ContextError(
+      `The file ${path} of a build context cannot be read (${reason}): mend that, or leave it out in .dockerignore.`,
+    );
+  }
 }
 
 /** Reads in pieces: a file of a context may be larger than memory. */
 function hashFile(path: string): string {
   const hash = createHash("sha256");
   const piece = Buffer.allocUnsafe(1 << 20);
-  const file = openSync(path, "r");
+  const file = openForReading(path);
   try {
     for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) {
       hash.update(piece.subarray(0, read));
@@ -125,4 +232,14 @@ function hashFile(path: string): string {
     closeSync(file);
   }
   return hash.digest("hex");
+}
+
+function openForReading(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    throw new ContextError(
+      `The file ${path} of a build context cannot be read (${(error as Error).message}): let it be read, or leave it out in .dockerignore.`,
+    );
+  }
 }

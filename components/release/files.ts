@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
-import { posix, resolve, sep } from "node:path";
+import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { join, posix, resolve } from "node:path";
 import { bundleId, checkOwn, isBundled, partsOf } from "./bundles";
 import type { Release } from "./release";
 import { fewFiles, formatSize, mostOfDocument, smallSource } from "./sizes";
@@ -44,10 +44,7 @@ export class WorkFiles implements ProjectFiles {
     if (!existsSync(folder) || !statSync(folder).isDirectory()) {
       return undefined;
     }
-    return readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((entry) => statSync(resolve(folder, entry)).isFile())
-      .map((entry) => entry.split(sep).join(posix.sep))
-      .sort();
+    return filesBelow(folder, [realpathSync(folder)]).sort();
   }
 
   isExecutable(path: string): boolean {
@@ -76,6 +73,29 @@ export class WorkFiles implements ProjectFiles {
   absolute(path: string): string {
     return resolve(this.root, path);
   }
+}
+
+/**
+ * The files below a folder, also those that links lead to.
+ *
+ * @param above the folders that it lies in, without links, and itself
+ * @throws Error for a link that leads to nothing, or to a folder that it lies in
+ */
+function filesBelow(folder: string, above: readonly string[]): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (!existsSync(path)) {
+      throw new Error(`${path}, which is mounted, is a link that leads to nothing: mend it, or take it away.`);
+    }
+    const found = statSync(path);
+    if (found.isFile()) return [name];
+    if (!found.isDirectory()) return [];
+    const real = realpathSync(path);
+    if (above.includes(real)) {
+      throw new Error(`${path}, which is mounted, is a link to a folder that it lies in: take it away.`);
+    }
+    return filesBelow(path, [...above, real]).map((below) => posix.join(name, below));
+  });
 }
 
 /**

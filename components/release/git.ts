@@ -1,114 +1,134 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { isAbsolute, posix, relative, resolve, sep } from "node:path";
 
 const run = promisify(execFile);
 
-/** The state of the git work tree that a release is made from. */
+/** The git work tree that a release is made from. */
 export interface WorkTree {
   /** The abbreviated commit at HEAD. */
   commit: string;
+  /** The commit at HEAD in full. */
+  head: string;
   /** The work tree's top folder, absolute. */
   top: string;
-  /**
-   * Paths whose content no commit holds as it is, untracked and ignored ones included, relative to `top`; a folder that is ignored as
-   * a whole ends with a slash.
-   */
-  changed: string[];
 }
 
 /** A release cannot be traced to a commit; the message says why and what to do. */
 export class GitError extends Error {}
 
+/** How git is run. */
+export interface GitOptions {
+  /** What it reads on standard input. */
+  input?: string;
+  /** Exit codes that mean success, besides 0. */
+  alsoGood?: number[];
+  /** Whether a repository that the environment names counts (GIT_DIR), rather than the one that the folder lies in. */
+  byEnvironment?: boolean;
+}
+
 /**
- * Reads the commit and the uncommitted paths of the work tree around a folder.
+ * Reads the commit of the work tree around a folder.
  *
  * @param directory a folder inside the work tree
- * @throws GitError when the folder is in no git work tree, has no commit yet, or git is missing
+ * @throws GitError when the folder is in no git work tree, has no commit yet, or git refuses to read it
  */
 export async function readWorkTree(directory: string): Promise<WorkTree> {
-  const where = `${directory} is not in a git work tree with a commit, and a release names the commit it was made from`;
-  const [head, status] = await Promise.all([
-    git(directory, where, "rev-parse", "--show-toplevel", "--short", "HEAD"),
-    git(
-      directory,
-      where,
-      "status",
-      "--porcelain=v1",
-      "-z",
-      "--untracked-files=all",
-      "--ignored=matching",
-      "--no-renames",
-      ":/",
-    ),
+  const byEnvironment = { byEnvironment: true };
+  const [places, short] = await Promise.all([
+    git(directory, ["rev-parse", "--show-toplevel", "HEAD"], byEnvironment),
+    git(directory, ["rev-parse", "--short", "HEAD"], byEnvironment),
   ]);
-  const [top = "", commit = ""] = head.trim().split("\n");
-  const changed = status
-    .split("\0")
-    .filter(Boolean)
-    .map((entry) => entry.slice(3));
-  return { commit, top, changed };
+  const [top = "", head = ""] = places.trim().split("\n");
+  return { commit: short.trim(), head, top };
 }
+
+/** The variables by which git is told of another repository than the one around (`git rev-parse --local-env-vars`), as a hook is. */
+const elsewhere = [
+  "GIT_DIR",
+  "GIT_WORK_TREE",
+  "GIT_INDEX_FILE",
+  "GIT_PREFIX",
+  "GIT_COMMON_DIR",
+  "GIT_OBJECT_DIRECTORY",
+];
 
 /**
- * Which of some files git ignores: those never enter a release.
+ * Runs git in a folder. It changes nothing and takes no lock.
  *
- * @param tree the work tree
- * @param paths absolute paths
- * @returns the ignored ones among them; paths outside of the work tree count as ignored
+ * @returns what it wrote on standard output
+ * @throws GitError with what is wrong and what to do
  */
-export async function ignoredFiles(tree: WorkTree, paths: string[]): Promise<Set<string>> {
-  const outside = paths.filter((path) => inTree(tree, path) === undefined);
-  const inside = paths.filter((path) => inTree(tree, path) !== undefined);
-  if (inside.length === 0) {
-    return new Set(outside);
-  }
-  const ignored = await new Promise<string>((done, fail) => {
-    // git answers 1 where it ignores none of them.
-    const child = execFile("git", ["-C", tree.top, "check-ignore", "-z", "--stdin"], (error, stdout) => {
-      if (error && error.code !== 1) {
-        fail(new GitError(`git check-ignore failed in ${tree.top}: ${error.message}`));
-      } else {
-        done(stdout);
-      }
-    });
-    child.stdin?.end(inside.join("\0"));
-  });
-  return new Set([...outside, ...ignored.split("\0").filter(Boolean)]);
-}
-
-/**
- * Which of the files that enter a release are not committed as they are.
- *
- * @param tree the work tree
- * @param enters whether a file, or anything of a folder that ends with a slash, enters the release; paths are absolute
- * @returns paths relative to the work tree's top
- */
-export function uncommitted(tree: WorkTree, enters: (path: string) => boolean): string[] {
-  return tree.changed.filter((path) => !isStackSettings(path) && enters(absolute(tree, path)));
-}
-
-function absolute(tree: WorkTree, path: string): string {
-  return resolve(tree.top, path) + (path.endsWith("/") ? sep : "");
-}
-
-/** A stack's settings may differ between stages and change after a release was made: they never enter one. */
-export function isStackSettings(path: string): boolean {
-  return /^Pulumi\..+\.ya?ml$/.test(posix.basename(path.split(sep).join(posix.sep)));
-}
-
-function inTree(tree: WorkTree, path: string): string | undefined {
-  const inside = relative(tree.top, path);
-  return inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : inside;
-}
-
-async function git(directory: string, where: string, ...args: string[]): Promise<string> {
+export async function git(
+  directory: string,
+  args: string[],
+  { input, alsoGood = [], byEnvironment = false }: GitOptions = {},
+): Promise<string> {
+  const given = Object.entries(process.env).filter(([name]) => byEnvironment || !elsewhere.includes(name));
+  const env = { ...Object.fromEntries(given), LC_ALL: "C", LANGUAGE: "C", GIT_OPTIONAL_LOCKS: "0" };
+  const started = run("git", ["-C", directory, ...args], { maxBuffer: 1 << 30, env });
+  started.child.stdin?.on("error", () => undefined);
+  started.child.stdin?.end(input ?? "");
   try {
-    return (await run("git", ["-C", directory, ...args], { maxBuffer: 256 << 20 })).stdout;
+    return (await started).stdout;
   } catch (error) {
-    if ((error as { code?: unknown }).code === "ENOENT") {
-      throw new GitError("The git command is not on PATH: install git.");
-    }
-    throw new GitError(`${where}: commit it (git init && git add -A && git commit), then run the command again.`);
+    const { code, stdout = "", stderr = "" } = error as { code?: string | number; stdout?: string; stderr?: string };
+    if (code === "ENOENT") throw new GitError("The git command is not on PATH: install git.");
+    if (typeof code === "number" && alsoGood.includes(code)) return stdout;
+    throw new GitError(gitTrouble(directory, stderr || String(error)));
   }
+}
+
+/** What git says on standard error where it refuses, in the C locale, and what it means; the first that fits. */
+const troubles: [RegExp, (directory: string, found: RegExpExecArray) => string][] = [
+  [
+    /(?:dubious ownership in repository at|unsafe repository) \(?'([^']+)'/,
+    (_directory, [, top]) =>
+      `The git work tree ${top} belongs to another user than the one who runs this, and git reads no such work tree: say that you trust it with git config --global --add safe.directory ${quoted(top ?? "")}, or run the command as its owner.`,
+  ],
+  [
+    /must be run in a work tree/,
+    (directory) =>
+      `${directory} is in a git repository without a work tree (a bare one, or the folder .git), and a release is made from files: go to a clone, then run the command again.`,
+  ],
+  [
+    /not a git repository: (?!\(or any)(.+)/,
+    (directory, [, place]) =>
+      `The file .git at or above ${directory} leads to ${place?.replace(/^'|'$/g, "")}, which is no git repository: where the work tree was moved, git worktree repair in its main one mends that; else clone it anew.`,
+  ],
+  [
+    /not a git repository \(or any parent up to mount point ([^)]+)\)/,
+    (directory, [, mount]) =>
+      `${directory} is not in a git work tree with a commit, and a release names the commit it was made from: git looked no further than ${mount}, where another disk begins; where the repository lies above it, set GIT_DISCOVERY_ACROSS_FILESYSTEM=1, else commit the files (git init && git add -A && git commit), then run the command again.`,
+  ],
+  [
+    /not a git repository/,
+    (directory) =>
+      `${directory} is not in a git work tree with a commit, and a release names the commit it was made from: commit it (git init && git add -A && git commit), then run the command again.`,
+  ],
+  [
+    /ambiguous argument 'HEAD'|Needed a single revision|Not a valid object name HEAD/,
+    (directory) =>
+      `The git work tree at ${directory} has no commit yet, and a release names the commit it was made from: commit the files (git add -A && git commit), then run the command again.`,
+  ],
+];
+
+/**
+ * What is wrong with a work tree that git refuses to read.
+ *
+ * @param directory where git was run, absolute
+ * @param said what it wrote on standard error
+ * @returns a sentence
+ */
+export function gitTrouble(directory: string, said: string): string {
+  for (const [pattern, sentence] of troubles) {
+    const found = pattern.exec(said);
+    if (found) return sentence(directory, found);
+  }
+  const lines = said.trim().split("\n").filter(Boolean);
+  const words = lines.find((line) => /^(fatal|error):/.test(line)) ?? lines.at(-1) ?? "nothing";
+  return `git cannot read the work tree at ${directory} (${words.trim().replace(/\.$/, "")}), and a release names the commit it was made from: mend it (git fsck tells what is broken) or clone it anew, then run the command again.`;
+}
+
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { unreadable } from "./survey";
 
-/** By absolute path: the marks of the file when it was read, and the digest of what it held then. */
+/** By absolute path, behind the algorithm for git's ids: the marks of the file when it was read, and the digest of what it held then. */
 const known = z.record(z.string(), z.tuple([z.string(), z.string()]));
 
 /** Below this many bytes, reading is as quick as remembering. */
@@ -52,6 +52,22 @@ export class Hashes {
    * @throws SurveyError naming a file that cannot be read
    */
   of(path: string): string {
+    return this.digest(path, path, () => createHash("sha256"));
+  }
+
+  /**
+   * The id that git gives a file's content as it is. (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects)
+   *
+   * @param path absolute
+   * @param algorithm the repository's
+   * @throws SurveyError naming a file that cannot be read
+   */
+  gitId(path: string, algorithm: "sha1" | "sha256"): string {
+    return this.digest(`${algorithm} ${path}`, path, (size) => createHash(algorithm).update(`blob ${size}\0`));
+  }
+
+  /** @param key what it is remembered by */
+  private digest(key: string, path: string, begin: (size: bigint) => Hash): string {
     let handle: number;
     try {
       handle = openSync(path, "r");
@@ -61,15 +77,15 @@ export class Hashes {
     try {
       const { ino, size, mtimeNs, ctimeNs } = fstatSync(handle, { bigint: true });
       const mark = [ino, size, mtimeNs, ctimeNs].join(" ");
-      const remembered = this.before[path];
+      const remembered = this.before[key];
       if (remembered?.[0] === mark) {
-        this.now[path] = remembered;
+        this.now[key] = remembered;
         return remembered[1];
       }
-      const digest = this.read(handle);
+      const digest = this.read(handle, begin(size));
       const isSettled = Number(ctimeNs / 1_000_000n) < Date.now() - settled;
       if (size >= worthRemembering && isSettled) {
-        this.now[path] = [mark, digest];
+        this.now[key] = [mark, digest];
         this.hasNew = true;
       }
       return digest;
@@ -79,8 +95,7 @@ export class Hashes {
   }
 
   /** Reads in pieces: a file may be larger than memory. */
-  private read(handle: number): string {
-    const hash = createHash("sha256");
+  private read(handle: number, hash: Hash): string {
     for (let read = readSync(handle, this.piece); read > 0; read = readSync(handle, this.piece)) {
       hash.update(this.piece.subarray(0, read));
     }

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { relative, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import type { ComposeConfig, Service } from "../../compose/model";
-import { hashContext, listContext, wouldSend, type ContextFile } from "./context";
-import { sshFolder } from "../machine/ssh/files";
+import type { Builder } from "./builder";
+import { hashContext, listContext, type ContextFile, type ContextReading } from "./context";
+import type { OwnPlaces } from "./ownPlaces";
 import { formatReference, isRepository, parseReference } from "../registry/reference";
 import { formatPlatform, parsePlatform, runsOn } from "../registry/platform";
 
@@ -39,7 +40,13 @@ export interface ImagePlan {
   platform: string;
   /** How it comes about; of a copy that follows its tag (`pull_policy: always`), the digest that the tag has now. */
   from:
-    | { kind: "build"; build: BuildOptions; files: ContextFile[] }
+    | {
+        kind: "build";
+        build: BuildOptions;
+        /** What its builder gets of its context, and of further ones. */
+        files: ContextFile[];
+        contexts: { place: string; files: ContextFile[] }[];
+      }
     | { kind: "copy"; reference: string; always: boolean; seen?: string };
 }
 
@@ -54,16 +61,18 @@ export interface ImageSurroundings {
   project: string;
   /** The machine's platform. */
   platform: string;
-  /** Whether keys to the stage's machine are kept in the project's folder, or will be by this update. */
-  keepsKeys?: boolean;
+  /** Which builder builds; undefined: BuildKit. */
+  builder?: Builder;
+  /** What no builder gets; undefined: there is nothing of the kind. */
+  own?: OwnPlaces;
 }
 
 /**
  * Plans every image that a release needs: one for each different build, one for each different third-party image.
  *
  * @param config the compose model
- * @throws ImageError for a platform that the machine cannot run, for a Dockerfile that is not there, and where keys to machines would go
- *   into an image
+ * @throws ImageError for a platform that the machine cannot run, for a Dockerfile that is not there, and for a further context where the
+ *   classic builder builds
  * @throws ContextError for a build context that is not there
  */
 export function planImages(config: ComposeConfig, surroundings: ImageSurroundings): ImagePlan[] {
@@ -130,21 +139,26 @@ export function platformOf(name: string, service: Service, machine: string): str
 }
 
 function planBuild(name: string, service: Service, platform: string, surroundings: ImageSurroundings): ImagePlan {
-  const { root, project } = surroundings;
+  const { root, project, builder = "buildkit", own } = surroundings;
+  const reading: ContextReading = { builder, isOwn: (path) => own?.isOwn(path) ?? false };
   const build = buildOptions(service, platform);
   const directory = resolve(root, build.context);
   const dockerfile = build.dockerfile ? resolve(directory, build.dockerfile) : undefined;
-  const files = listContext(directory, dockerfile);
+  const files = listContext(directory, dockerfile, reading);
   if (dockerfile && !existsSync(dockerfile)) {
     throw new ImageError(
       `The service ${name} is built by ${dockerfile}, which is not there: name its Dockerfile, as in dockerfile: Dockerfile.`,
     );
   }
-  checkKeys(name, directory, dockerfile, surroundings);
+  const places = Object.values(build.additionalContexts).filter((place) => !place.includes("://"));
+  if (builder === "classic" && Object.keys(build.additionalContexts).length > 0) {
+    throw new ImageError(
+      `The service ${name} is built with additional_contexts, which the classic builder of Docker does not know: install its buildx plugin (https://docs.docker.com/go/buildx/), and take DOCKER_BUILDKIT=0 away.`,
+    );
+  }
   const { context: _context, noCache: _noCache, cacheFrom: _cacheFrom, pull: _pull, ...rest } = build;
-  const extra = Object.values(build.additionalContexts)
-    .filter((place) => !place.includes("://"))
-    .map((place) => hashContext(resolve(root, place), listContext(resolve(root, place))));
+  const contexts = places.map((place) => ({ place, files: listContext(resolve(root, place), undefined, reading) }));
+  const extra = contexts.map((context) => hashContext(resolve(root, context.place), context.files));
   const content = JSON.stringify([hashContext(directory, files, dockerfile), rest, extra]);
   return {
     name,
@@ -152,25 +166,8 @@ function planBuild(name: string, service: Service, platform: string, surrounding
     repository: `${project}/${pathOf(name)}`,
     tag: createHash("sha256").update(content).digest("hex").slice(0, 20),
     platform,
-    from: { kind: "build", build, files },
+    from: { kind: "build", build, files, contexts },
   };
-}
-
-/** An image goes to a registry, and to whoever may read there: no key to a machine goes with it. */
-function checkKeys(
-  service: string,
-  directory: string,
-  dockerfile: string | undefined,
-  { root, keepsKeys }: ImageSurroundings,
-): void {
-  const keys = resolve(root, sshFolder);
-  if (!keepsKeys && !existsSync(keys)) return;
-  if (wouldSend(directory, resolve(keys, "key"), dockerfile)) {
-    const line = relative(directory, keys).split(sep).slice(0, -1).join("/");
-    throw new ImageError(
-      `The service ${service} is built from ${directory}, and with it from ${line}, where the keys to machines are kept: write the line ${line} into its .dockerignore.`,
-    );
-  }
 }
 
 /** Services may be called what no repository may, such as Web or a..b. */

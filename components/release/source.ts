@@ -1,15 +1,21 @@
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
-import { resolve, sep } from "node:path";
+import { relative } from "node:path";
 import type { Application } from "../application";
+import type { ComposeConfig } from "../../compose/model";
 import { Sources } from "../registry/mirrors";
 import { parseReference } from "../registry/reference";
 import { checkBuildArguments } from "./arguments";
 import type { ReleaseSource } from "./built";
 import { documents, documentsOf, keyOf, planBundles, type BundlePlan } from "./bundles";
 import { WorkFiles } from "./files";
-import { ignoredFiles, readWorkTree, uncommitted, type WorkTree } from "./git";
+import { builderAtHand, type Builder } from "./builder";
+import { Commit } from "./commit";
+import { readWorkTree } from "./git";
+import { Hashes } from "./hashes";
 import { planImages, type ImagePlan } from "./images";
+import { ownPlaces } from "./ownPlaces";
+import { enteringFiles, uncommitted } from "./uncommitted";
 import { smallDocuments } from "./sizes";
 import { sizeOf } from "./survey";
 
@@ -21,10 +27,10 @@ export interface SourceSurroundings {
   compose: string[];
   /** The machine's platform. */
   platform: string;
-  /** Whether keys to it are kept in the project's folder. */
-  keepsKeys: boolean;
   /** Where a registry's images are read from instead, by its name. */
   mirrors: Readonly<Record<string, string>>;
+  /** Which builder builds; undefined: the one at hand. */
+  builder?: Builder;
   /** What other stages of the project fill ${…} from, by stage. */
   siblingEnv: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -42,20 +48,28 @@ export async function readSource(
   const root = realpathSync(surroundings.root);
   const work = new WorkFiles(root);
   checkBuildArguments(application.base, surroundings.siblingEnv);
-  const images = planImages(application.base.config, { ...surroundings, root });
+  const { config } = application.base;
+  const builder = surroundings.builder ?? (buildsAny(config) ? await builderAtHand() : "buildkit");
+  const own = ownPlaces(root);
+  const images = planImages(config, { ...surroundings, root, builder, own });
   const [tree] = await Promise.all([readWorkTree(root), followTags(images, surroundings.mirrors)]);
-  const paths = await releasedPaths(tree, application, work, surroundings.compose);
+  const hashes = Hashes.in(root);
+  const { bundles, covered, notices } = planBundles(root, application.bundles, hashes);
+  const commit = new Commit(tree, hashes);
+  const bundled = [...covered].map((path) => relative(root, path));
+  const entering = await enteringFiles(tree, commit, work, [...new Set([...application.files, ...bundled])]);
+  const hidden = surroundings.compose.find((path) => entering.left.has(path));
+  if (hidden !== undefined) {
+    throw new Error(
+      `The compose file ${hidden} is ignored by git or outside of its work tree, so no release can hold it: commit it.`,
+    );
+  }
+  const paths = application.files.filter((path) => !entering.left.has(path));
   const files = paths.map((path) => [path, Buffer.from(work.bytes(path) ?? [])] as const);
   const executable = paths.filter((path) => work.isExecutable(path));
-  const { bundles, covered, folders, notices } = planBundles(root, application.bundles);
-  const mounted = [...covered];
-  const isMounted = (path: string): boolean =>
-    path.endsWith(sep)
-      ? mounted.some((file) => file.startsWith(path))
-      : covered.has(path) || (!work.has(path) && folders.some((folder) => path.startsWith(folder + sep)));
-  const isPart = entersBy(new Set(paths.map((path) => work.absolute(path))), images, root);
-  const enters = (path: string): boolean => isMounted(path) || isPart(path);
-  const dirtied = uncommitted(tree, enters);
+  const reading = { builder, isOwn: (path: string) => own.isOwn(path) };
+  const dirtied = await uncommitted(tree, commit, entering, { images, reading, mounted: mounted(config), root });
+  hashes.remember();
   const source = {
     commit: tree.commit,
     dirty: dirtied.length > 0,
@@ -93,44 +107,16 @@ async function followTags(images: ImagePlan[], mirrors: Readonly<Record<string, 
   );
 }
 
-/** Files that git ignores are a stage's own, often because they hold secrets; an application cannot be described by one. */
-async function releasedPaths(
-  tree: WorkTree,
-  { files }: Application,
-  work: WorkFiles,
-  compose: string[],
-): Promise<string[]> {
-  const ignored = await ignoredFiles(
-    tree,
-    files.map((path) => work.absolute(path)),
-  );
-  const hidden = compose.find((path) => ignored.has(work.absolute(path)));
-  if (hidden !== undefined) {
-    throw new Error(
-      `The compose file ${hidden} is ignored by git or outside of its work tree, so no release can hold it: commit it.`,
-    );
-  }
-  return files.filter((path) => !ignored.has(work.absolute(path)));
+function buildsAny({ services }: ComposeConfig): boolean {
+  return Object.values(services ?? {}).some(({ build }) => build !== undefined);
 }
 
-/** Whether a file is part of a release: as one of its files, or as content of an image that is built. */
-function entersBy(files: Set<string>, images: ImagePlan[], root: string): (path: string) => boolean {
-  const contexts = images.flatMap(({ from }) => (from.kind === "build" ? [from] : []));
-  const content = new Set(
-    contexts.flatMap(({ build, files }) => files.map(({ path }) => resolve(root, build.context, path))),
+/** What services mount of the project: of a folder each file enters that is there, and none may be missing. */
+function mounted({ services }: ComposeConfig): string[] {
+  const sources = Object.values(services ?? {}).flatMap(({ volumes = [] }) =>
+    volumes.flatMap(({ type, source }) => (type === "bind" && source?.startsWith("/") === false ? [source] : [])),
   );
-  const dockerfiles = new Set(
-    contexts.flatMap(({ build }) => (build.dockerfile ? [resolve(root, build.context, build.dockerfile)] : [])),
-  );
-  const folders = contexts.map(({ build }) => resolve(root, build.context) + sep);
-  return (path) =>
-    path.endsWith(sep)
-      ? [...content].some((file) => file.startsWith(path))
-      : files.has(path) ||
-        content.has(path) ||
-        dockerfiles.has(path) ||
-        // A file that was deleted is missing from the image as well.
-        (!new WorkFiles(root).has(path) && folders.some((folder) => path.startsWith(folder)));
+  return [...new Set(sources)];
 }
 
 function builtWith(images: ImagePlan[]): Record<string, Record<string, string>> {

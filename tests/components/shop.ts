@@ -312,7 +312,12 @@ function imagesOf({ config }: Application): ImagePlan[] {
     }
     const [path = name, tag = "content"] = image?.split(":") ?? [];
     const from: ImagePlan["from"] = build
-      ? { kind: "build", files: [], build: { ...buildDefaults, context: build.context ?? ".", args: {} } }
+      ? {
+          kind: "build",
+          files: [],
+          contexts: [],
+          build: { ...buildDefaults, context: build.context ?? ".", args: {} },
+        }
       : { kind: "copy", reference: image ?? "", always: false };
     plans.set(image ?? build?.context ?? "", {
       name: build ? name : `${path}-${tag}`.replace("/", "-"),

@@ -12,6 +12,12 @@ Slipway reads compose files as \`docker compose config\` does: merging, \`\${…
 \`include\`, anchors and \`x-\` keys, short and long forms. What becomes of each key is below; a key is honoured, makes no
 difference, or is refused with file, line, column and reason before anything is touched. None is silently left out.
 
+## What is built
+
+A \`build:\` section is built by the builder that Docker has: BuildKit, or the classic one (without the buildx plugin, or with
+\`DOCKER_BUILDKIT=0\`). \`.dockerignore\` is read as Docker reads it, \`<Dockerfile>.dockerignore\` by BuildKit alone, and \`additional_contexts\`
+need BuildKit. What Slipway and Pulumi keep in the project's folder is never sent ([why, and what else counts](decisions/contexts.md)).
+
 ## Services that run once
 
 A service of the profile \`job\` (a migration, collectstatic, a seed) is no part of what runs: an update runs it once with the

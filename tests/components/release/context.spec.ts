@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, renameSync, symlinkSync, utimesSync } from "node:fs";
-import { ContextError, hashContext, listContext } from "../../../components/release/context";
+import { chmodSync, mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { ContextError, hashContext, listContext, sentOf } from "../../../components/release/context";
 import { Folder } from "./folder";
 
 describe("a build context", () => {
@@ -90,6 +90,62 @@ describe("a build context", () => {
       assert.deepEqual(files("web.Dockerfile", "app"), ["b"]);
     });
 
+    describe("to the classic builder", () => {
+      const classic = { builder: "classic" as const, isOwn: () => false };
+      const sent = (dockerfile = "Dockerfile"): string[] =>
+        listContext(folder.path, folder.at(dockerfile), classic).map(({ path }) => path);
+
+      it("by the common ignore file alone", () => {
+        folder.write({ Dockerfile: "", "Dockerfile.dockerignore": "a", ".dockerignore": "b", a: "", b: "" });
+        assert.deepEqual(sent(), [".dockerignore", "Dockerfile", "Dockerfile.dockerignore", "a"]);
+      });
+
+      it("with nothing from a folder that is left out, unless an exception begins with its name", () => {
+        folder.write({
+          Dockerfile: "",
+          ".dockerignore": "*\n!**/keep\n!b/keep",
+          "a/keep": "",
+          "b/keep": "",
+          "c/x": "",
+        });
+        assert.deepEqual(sent(), [".dockerignore", "Dockerfile", "b/keep"]);
+        assert.deepEqual(files(), [".dockerignore", "Dockerfile", "a/keep", "b/keep"]);
+      });
+
+      it("with its Dockerfile, also from a folder that is left out", () => {
+        folder.write({ "docker/web.Dockerfile": "", "docker/x": "", ".dockerignore": "docker" });
+        assert.deepEqual(sent("docker/web.Dockerfile"), [".dockerignore", "docker/web.Dockerfile"]);
+      });
+    });
+
+    it("and says the same of single paths", () => {
+      const rules = ["*\n!a\n!**/keep", "a\n!a/b", "**/x", "b\n", "!a"];
+      const paths = ["a/b/keep", "a/x", "b/keep", "b/c/d", "x", "keep"];
+      for (const text of rules) {
+        folder.write({ Dockerfile: "", ".dockerignore": text, ...Object.fromEntries(paths.map((path) => [path, ""])) });
+        for (const builder of ["classic", "buildkit"] as const) {
+          const reading = { builder, isOwn: (path: string) => path.endsWith("/c") };
+          const listed = listContext(folder.path, folder.at("Dockerfile"), reading).map(({ path }) => path);
+          const isSent = sentOf(folder.path, folder.at("Dockerfile"), reading);
+          assert.deepEqual(
+            paths.filter(isSent),
+            paths.filter((path) => listed.includes(path)),
+            `${builder}: ${text}`,
+          );
+        }
+      }
+    });
+
+    it("but what is Slipway's own", () => {
+      folder.write({ Dockerfile: "", ".slipway/key": "", "a/b": "" });
+      const isOwn = (path: string): boolean => path === folder.at(".slipway");
+      const listed = listContext(folder.path, folder.at("Dockerfile"), { builder: "classic", isOwn });
+      assert.deepEqual(
+        listed.map(({ path }) => path),
+        ["Dockerfile", "a", "a/b"],
+      );
+    });
+
     it("links as what they are, wherever they lead", () => {
       folder.write({ Dockerfile: "", "dir/a": "" });
       symlinkSync("dir", folder.at("to-folder"));
@@ -131,6 +187,26 @@ describe("a build context", () => {
     });
   }
 
+  it("is refused by a line of its ignore file that Docker cannot read", () => {
+    folder.write({ Dockerfile: "", ".dockerignore": "a\n[b\n" });
+    assert.throws(
+      () => files(),
+      (error) =>
+        error instanceof ContextError &&
+        error.message.startsWith(`${folder.at(".dockerignore")}:2: "[b" is no pattern: close its brackets`),
+    );
+  });
+
+  it("is refused where its ignore file is none", () => {
+    mkdirSync(folder.at(".dockerignore"));
+    assert.throws(() => files(), /The ignore file .*\.dockerignore cannot be read \(.*\): make it a file\.$/);
+  });
+
+  it("is refused by a file whose name is not in UTF-8", () => {
+    writeFileSync(Buffer.concat([Buffer.from(`${folder.path}/a`), Buffer.from([0xff])]), "");
+    assert.throws(() => files(), /\(its name is not in UTF-8\): mend that, or leave it out in \.dockerignore\.$/);
+  });
+
   describe("has a digest", () => {
     const hash = (context = ".", dockerfile = "Dockerfile"): string =>
       hashContext(folder.at(context), listContext(folder.at(context), folder.at(dockerfile)), folder.at(dockerfile));
@@ -166,6 +242,8 @@ describe("a build context", () => {
       "a file is added, even an empty one": () => folder.write({ "src/b.ts": "" }),
       "a file has another name": () => renameSync(folder.at("src/a.ts"), folder.at("src/b.ts")),
       "a file may be executed": () => chmodSync(folder.at("src/a.ts"), 0o755),
+      "a file may be read by its owner alone": () => chmodSync(folder.at("src/a.ts"), 0o600),
+      "a folder may be read by its owner alone": () => chmodSync(folder.at("src"), 0o700),
       "a link leads elsewhere": () => {
         renameSync(folder.at("link"), folder.at("debug.log"));
         symlinkSync("run.sh", folder.at("link"));
@@ -181,6 +259,17 @@ describe("a build context", () => {
         assert.notEqual(hash(), before);
       });
     }
+
+    it("that stays where a group may write, which hangs on the machine", () => {
+      const before = hash();
+      chmodSync(folder.at("src/a.ts"), 0o664);
+      chmodSync(folder.at("src"), 0o775);
+      assert.equal(hash(), before);
+    });
+
+    it("that was the same for usual files before permissions counted", () => {
+      assert.equal(hash(), "da52fbe8fd54e9e2316943a74915a764b7ce88d97a4c92fdbdb2c090321f37bf");
+    });
 
     it("that is another one when a Dockerfile outside of the context changes", () => {
       const before = hash("src");

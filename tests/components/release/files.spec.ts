@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, truncateSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, truncateSync } from "node:fs";
 import { NotedFiles, ReleaseFiles, WorkFiles } from "../../../components/release/files";
 import type { Release } from "../../../components/release/release";
 import { Folder } from "./folder";
@@ -58,6 +58,24 @@ describe("the files of a project", () => {
       noted.bundle("few");
       noted.bundle("much");
       assert.deepEqual([...noted.bundles, ...noted.used], ["much"]);
+    });
+
+    it("are listed below links as well, and a link that leads nowhere or in a circle is named", () => {
+      using other = new Folder();
+      other.write({ "real/a": "", "conf/b": "" });
+      const at = new WorkFiles(other.path);
+      symlinkSync("../real", other.at("conf/linked"));
+      symlinkSync("../real/a", other.at("conf/file"));
+      assert.deepEqual(at.list("conf"), ["b", "file", "linked/a"]);
+      symlinkSync("missing", other.at("conf/broken"));
+      assert.throws(() => at.list("conf"), {
+        message: `${other.at("conf/broken")}, which is mounted, is a link that leads to nothing: mend it, or take it away.`,
+      });
+      rmSync(other.at("conf/broken"));
+      symlinkSync("../conf", other.at("real/round"));
+      assert.throws(() => at.list("conf"), {
+        message: `${other.at("conf/linked/round")}, which is mounted, is a link to a folder that it lies in: take it away.`,
+      });
     });
 
     it("may be executable", () => {

@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -35,6 +45,10 @@ export class Folder implements Disposable {
       chmodSync(this.at(path), text.startsWith("#!") ? 0o755 : 0o644);
     }
     return this;
+  }
+
+  read(path: string): string {
+    return readFileSync(this.at(path), "utf8");
   }
 
   /** Runs git in the folder, whoever the user of the machine is. */

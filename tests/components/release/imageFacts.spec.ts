@@ -91,7 +91,7 @@ describe("what an image brings", () => {
       noCache: false,
       pull: false,
     };
-    const built = plan({ name: "web", services: ["web"], from: { kind: "build", files: [], build } });
+    const built = plan({ name: "web", services: ["web"], from: { kind: "build", files: [], contexts: [], build } });
     assert.deepEqual(await facts([built, plan()]), { web: undefined, cache: undefined, queue: undefined });
     await servers[0].stop();
     await servers[1].stop();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ContextError } from "../../../components/release/context";
 import { ImageError, planImages, type ImagePlan } from "../../../components/release/images";
+import { ownPlaces } from "../../../components/release/ownPlaces";
 import { parseReference } from "../../../components/registry/reference";
 import { digestOf } from "../engine";
 import { applicationOf } from "../project";
@@ -230,25 +231,42 @@ describe("the images of a release", () => {
       assert.throws(() => tagOf("./missing"), ContextError);
     });
 
-    it("take no key to a machine with them", () => {
-      folder.write({ Dockerfile: "FROM scratch\n", "web/.slipway/other": "" });
-      const services = "  all: { build: . }\n  web: { build: ./web }\n";
-      const keptIn = (keepsKeys: boolean): string[] =>
-        planImages(applicationOf({ "compose.yaml": `services:\n${services}` }).config, {
+    it("take nothing of Slipway's own with them, and stay as they are whatever happens there", () => {
+      folder.write({ Dockerfile: "FROM scratch\n", "Pulumi.yaml": "name: shop\n" });
+      const { config } = applicationOf({ "compose.yaml": "services: { all: { build: . } }" });
+      const all = (): ImagePlan | undefined =>
+        planImages(config, {
           root: folder.path,
           project: "shop",
           platform: "linux/amd64",
-          keepsKeys,
-        }).map(({ name }) => name);
-      const refused = new ImageError(
-        `The service all is built from ${folder.path}, and with it from .slipway, where the keys to machines are kept: write the line .slipway into its .dockerignore.`,
+          own: ownPlaces(folder.path, {}),
+        })[0];
+      const before = all()?.tag;
+      folder.write({
+        ".slipway/ssh/shop/staging/key": "secret",
+        ".slipway-runner/staging.json": "{}",
+        ".pulumi-state/passphrase": "secret",
+        "Pulumi.staging.yaml": "config: {}\n",
+      });
+      const after = all();
+      assert.equal(after?.tag, before);
+      assert.ok(after?.from.kind === "build");
+      assert.deepEqual(
+        after.from.files.filter(({ path }) => /slipway|pulumi-state|staging/.test(path)),
+        [],
       );
-      assert.deepEqual(keptIn(false), ["all", "web"]);
-      assert.throws(() => keptIn(true), refused);
-      folder.write({ ".slipway/ssh/shop/staging/key": "secret" });
-      assert.throws(() => keptIn(false), refused);
-      folder.write({ ".dockerignore": ".slipway\n" });
-      assert.deepEqual(keptIn(true), ["all", "web"]);
+    });
+
+    it("need BuildKit for further contexts", () => {
+      const { config } = applicationOf({
+        "compose.yaml": "services: { web: { build: { context: ./web, additional_contexts: { shared: ./shared } } } }",
+      });
+      assert.throws(
+        () => planImages(config, { root: folder.path, project: "shop", platform: "linux/amd64", builder: "classic" }),
+        new ImageError(
+          "The service web is built with additional_contexts, which the classic builder of Docker does not know: install its buildx plugin (https://docs.docker.com/go/buildx/), and take DOCKER_BUILDKIT=0 away.",
+        ),
+      );
     });
 
     it("need their Dockerfile", () => {

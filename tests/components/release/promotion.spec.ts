@@ -37,15 +37,12 @@ describe("what a promotion tells", () => {
 
   it("is the difference to the release that the stage runs", () => {
     const history = [ran("v0-20261119-120000"), ran(older)];
-    assert.deepEqual(
-      promotionTo(newer, history, { web: "2", db: "1" }, { web: "1", db: "1" }),
-      {
-        from: older,
-        to: newer,
-        changed: ["web"],
-        unchanged: ["db"],
-      },
-    );
+    assert.deepEqual(promotionTo(newer, history, { web: "2", db: "1" }, { web: "1", db: "1" }), {
+      from: older,
+      to: newer,
+      changed: ["web"],
+      unchanged: ["db"],
+    });
   });
 
   it("is what it told before, where nothing is new", () => {

@@ -1,6 +1,6 @@
 import { plainEdge } from "../project";
 import assert from "node:assert/strict";
-import { cpSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { readApplication } from "../../../components/application";
 import type { ReleaseSource } from "../../../components/release/built";
 import { WorkFiles } from "../../../components/release/files";
@@ -43,12 +43,12 @@ describe("what a release is made from", () => {
   afterEach(() => folder.remove());
   after(() => committed.remove());
 
-  const read = async (
+  const readAll = async (
     files = ["compose.yaml"],
     siblingEnv = {},
     overlay: string[] = [],
     root = folder.path,
-  ): Promise<ReleaseSource> => {
+  ): ReturnType<typeof readSource> => {
     const work = new WorkFiles(root);
     const description = {
       project: "shop",
@@ -65,11 +65,19 @@ describe("what a release is made from", () => {
       project: "shop",
       compose: files,
       platform: "linux/amd64",
-      keepsKeys: false,
+      builder: "buildkit" as const,
       mirrors: {},
       siblingEnv,
     };
-    return (await readSource(readApplication(description, work, work), surroundings)).source;
+    return readSource(readApplication(description, work, work), surroundings);
+  };
+  const read = async (...args: Parameters<typeof readAll>): Promise<ReleaseSource> => (await readAll(...args)).source;
+
+  /** What makes it dirty, as the preview names it. */
+  const named = async (...args: Parameters<typeof readAll>): Promise<string[]> => {
+    const { source, uncommitted } = await readAll(...args);
+    assert.equal(source.dirty, uncommitted.length > 0);
+    return uncommitted;
   };
 
   it("is the commit, the files that describe it, and its images", async () => {
@@ -176,6 +184,211 @@ describe("what a release is made from", () => {
         ["media", ""],
       );
       assert.ok("compose.yaml" in source.files);
+    });
+  });
+
+  describe("names what makes it dirty, one by one:", () => {
+    const lib =
+      "a submodule at another commit than the one that is committed: git submodule update, or git add and commit";
+    const addSubmodule = (place: string): void => {
+      folder.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", outside.path, place);
+      folder.commit();
+    };
+    let outside: Folder;
+
+    before(() => {
+      outside = new Folder();
+      outside.write({ Dockerfile: "FROM scratch\n", "src/a.ts": "", "lib.conf": "1" }).commit();
+    });
+    after(() => outside.remove());
+
+    it("what changed in a submodule below a build context, or what is missing of it", async () => {
+      addSubmodule("web/vendor/lib");
+      assert.deepEqual(await named(), []);
+      folder.write({ "web/vendor/lib/src/a.ts": "2", "web/vendor/lib/src/b.ts": "" });
+      assert.deepEqual(await named(), ["web/vendor/lib/src/a.ts", "web/vendor/lib/src/b.ts"]);
+      folder.git("-C", "web/vendor/lib", "add", "--all");
+      folder.git("-C", "web/vendor/lib", "commit", "--quiet", "--message", "On");
+      assert.deepEqual(await named(), [`web/vendor/lib/ (${lib})`]);
+      folder.commit();
+      assert.deepEqual(await named(), []);
+      rmSync(folder.at("web/vendor/lib/src/b.ts"));
+      assert.deepEqual(await named(), ["web/vendor/lib/src/b.ts (missing here)"]);
+      folder.git("submodule", "--quiet", "deinit", "--force", "--all");
+      assert.deepEqual(await named(), ["web/vendor/lib/ (a submodule that is not checked out)"]);
+      folder.write({ "web/.dockerignore": "notes.md\nvendor\n" }).commit();
+      assert.deepEqual(await named(), []);
+    });
+
+    it("what changed in a submodule that is a build context, or that a file is mounted from", async () => {
+      addSubmodule("lib");
+      folder
+        .write({ "compose.yaml": compose.replace("./web,", "./lib,").replace("./db.conf", "./lib/lib.conf") })
+        .commit();
+      assert.deepEqual(await named(), []);
+      assert.ok("lib/lib.conf" in (await read()).files);
+      folder.write({ "lib/src/a.ts": "2", "lib/lib.conf": "2" });
+      assert.deepEqual(await named(), ["lib/lib.conf", "lib/src/a.ts"]);
+    });
+
+    it("a repository in a build context that is no submodule", async () => {
+      cpSync(outside.path, folder.at("web/nested"), { recursive: true });
+      assert.deepEqual(await named(), [
+        "web/nested/ (a git repository of its own, which is no submodule of the commit)",
+      ]);
+    });
+
+    it("a file that a committed link leads to outside of the work tree", async () => {
+      rmSync(folder.at("db.conf"));
+      symlinkSync(outside.at("lib.conf"), folder.at("db.conf"));
+      folder.commit();
+      assert.deepEqual(await named(), [`${outside.at("lib.conf")} (outside of the git work tree)`]);
+      assert.equal(Buffer.from((await read()).files["db.conf"] ?? "", "base64").toString(), "1");
+    });
+
+    it("a file that committed links lead to within the work tree", async () => {
+      folder.write({ "real/db.conf": "1" });
+      rmSync(folder.at("db.conf"));
+      symlinkSync("conf/db.conf", folder.at("db.conf"));
+      symlinkSync("real", folder.at("conf"));
+      folder.commit();
+      assert.deepEqual(await named(), []);
+      folder.write({ "real/db.conf": "2" });
+      assert.deepEqual(await named(), ["real/db.conf"]);
+    });
+
+    it("a link that is not committed, though what it leads to is", async () => {
+      folder.write({ "real.conf": "1" }).commit();
+      rmSync(folder.at("db.conf"));
+      symlinkSync("real.conf", folder.at("db.conf"));
+      assert.deepEqual(
+        await named(),
+        ["db.conf (a link in the place of what is committed)"].map((one) => one),
+      );
+    });
+
+    it("a file that a committed link leads to where git ignores it, and the release does not hold it", async () => {
+      folder.write({ "local.env": "KEY=s3cret\n" });
+      rmSync(folder.at("web.env"));
+      symlinkSync("local.env", folder.at("web.env"));
+      folder.commit();
+      assert.deepEqual(await named(), ["local.env (a link leads to it, and git ignores it)"]);
+      assert.ok(!JSON.stringify(await read()).includes(Buffer.from("KEY=s3cret\n").toString("base64")));
+    });
+
+    it("files below a linked folder, each by itself", async () => {
+      folder.write({ "real/db.conf": "1", "real/web.env": "A=1\n" });
+      symlinkSync("real", folder.at("linked"));
+      symlinkSync(outside.path, folder.at("away"));
+      const text = compose
+        .replace("./db.conf", "./linked/db.conf")
+        .replace("[web.env]", "[linked/web.env]")
+        .replace("./run.sh:", "./away/lib.conf:");
+      folder.write({ "compose.yaml": text }).commit();
+      assert.deepEqual(await named(), [`${outside.at("lib.conf")} (outside of the git work tree)`]);
+      folder.write({ "real/web.env": "A=2\n" });
+      assert.deepEqual(await named(), [`${outside.at("lib.conf")} (outside of the git work tree)`, "real/web.env"]);
+    });
+
+    it("a build context that a link leads to, within the work tree and outside", async () => {
+      symlinkSync("web", folder.at("linked"));
+      folder.write({ "compose.yaml": compose.replaceAll("./web,", "./linked,") }).commit();
+      assert.deepEqual(await named(), []);
+      folder.write({ "web/src/a.ts": "2" });
+      assert.deepEqual(await named(), ["web/src/a.ts"]);
+      folder.git("checkout", "--quiet", ".");
+      rmSync(folder.at("linked"));
+      symlinkSync(outside.at("src"), folder.at("linked"));
+      folder
+        .write({ "compose.yaml": compose.replaceAll("./web,", "./linked, dockerfile: ../web/Dockerfile,") })
+        .commit();
+      assert.deepEqual(await named(), [`${outside.at("src/a.ts")} (outside of the git work tree)`]);
+    });
+
+    it("a further build context, and a build context outside of the work tree", async () => {
+      const further = compose.replaceAll("./web,", "./web, additional_contexts: { more: ./more },");
+      folder.write({ "compose.yaml": further, "more/a": "1" }).commit();
+      assert.deepEqual(await named(), []);
+      folder.write({ "more/a": "2", "more/b": "" });
+      assert.deepEqual(await named(), ["more/a", "more/b"]);
+      rmSync(folder.at("more/a"));
+      assert.deepEqual(await named(), ["more/a (missing here)", "more/b"]);
+    });
+
+    it("a Dockerfile outside of its context, and the ignore file beside it", async () => {
+      const text = compose.replaceAll("./web,", "./web, dockerfile: ../docker/web.Dockerfile,");
+      folder.write({
+        "compose.yaml": text,
+        "docker/web.Dockerfile": "FROM scratch\n",
+        "docker/web.Dockerfile.dockerignore": "notes.md\n",
+      });
+      folder.commit();
+      assert.deepEqual(await named(), []);
+      folder.write({
+        "docker/web.Dockerfile": "FROM scratch\nUSER 1\n",
+        "docker/web.Dockerfile.dockerignore": "a\nnotes.md\n",
+      });
+      assert.deepEqual(await named(), ["docker/web.Dockerfile", "docker/web.Dockerfile.dockerignore"]);
+    });
+
+    it("a file of a mounted folder that is missing", async () => {
+      folder.write({ "compose.yaml": compose.replace("./run.sh:", "./conf:"), "conf/a": "", "conf/b/c": "" }).commit();
+      assert.deepEqual(await named(), []);
+      rmSync(folder.at("conf/b"), { recursive: true });
+      assert.deepEqual(await named(), ["conf/b/c (missing here)"]);
+    });
+
+    it("what a sparse checkout leaves out of a build context", async () => {
+      folder.write({ "web/deep/x": "" }).commit();
+      folder.git("sparse-checkout", "set", "--no-cone", "/*", "!/web/deep");
+      assert.deepEqual(await named(), ["web/deep/x (missing here)"]);
+    });
+
+    it("what git was told to overlook, and what may be executed", async () => {
+      folder.git("update-index", "--assume-unchanged", "web/src/a.ts");
+      folder.git("update-index", "--skip-worktree", "db.conf");
+      folder.git("config", "core.fileMode", "false");
+      folder.write({ "web/src/a.ts": "2", "db.conf": "a=2\n" });
+      chmodSync(folder.at("run.sh"), 0o644);
+      assert.deepEqual(await named(), ["db.conf", "run.sh (executable in the commit, and not here)", "web/src/a.ts"]);
+    });
+  });
+
+  describe("in a project that is a build context as a whole", () => {
+    beforeEach(() => {
+      folder.write({
+        Dockerfile: "FROM scratch\nCOPY . /\n",
+        "compose.yaml": "services: { web: { build: . } }\n",
+        "Pulumi.yaml": "name: shop\n",
+        ".gitignore": ".slipway/\n.pulumi-state/\n",
+      });
+      folder.commit();
+    });
+    const tag = async (): Promise<string | undefined> => (await read()).images[0]?.tag;
+
+    it("is clean and the same whatever Slipway, Pulumi and the embedded runner keep there", async () => {
+      const before = await tag();
+      folder.write({
+        ".slipway/ssh/shop/staging/key": "1",
+        ".slipway-runner/staging.json": "{}",
+        ".pulumi-state/passphrase": "s3cret",
+        "Pulumi.staging.yaml": "config: { a: b }\n",
+        "Pulumi.production.yaml": "config: {}\n",
+      });
+      assert.deepEqual(await named(), []);
+      assert.equal(await tag(), before);
+    });
+
+    it("is another one by a file of its own", async () => {
+      const before = await tag();
+      folder.write({ "src/a.ts": "" });
+      assert.deepEqual(await named(), ["src/a.ts"]);
+      assert.notEqual(await tag(), before);
+    });
+
+    it("is clean though git's own folder is sent along, and with an empty folder, which no commit holds", async () => {
+      mkdirSync(folder.at("empty"));
+      assert.deepEqual(await named(), []);
     });
   });
 

@@ -1,0 +1,145 @@
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
+import type { Commit, Entering, Lacking } from "./commit";
+import { ignoreFileOf, insideOf, sentOf, type ContextReading } from "./context";
+import type { WorkFiles } from "./files";
+import type { WorkTree } from "./git";
+import type { ImagePlan } from "./images";
+import { isStackSettings } from "./ownPlaces";
+import { entryAt, traceOf, type Trace } from "./trace";
+
+/** What of an application's files enters a release, and how. */
+export interface EnteringFiles {
+  /** Those that do not enter, because git ignores them or they lie outside of its work tree: they are the stage's own. */
+  left: Set<string>;
+  /** What each of the others leads to, and also those that a committed link leads to where git ignores it. */
+  traces: Map<string, Trace>;
+  /** Places that only links lead to, and git ignores. */
+  hidden: Set<string>;
+}
+
+/**
+ * Which of an application's files enter a release: those that git ignores are a stage's own, often because they hold secrets. Each file is
+ * looked at by itself, where its links lead, in the repository that it lies in.
+ *
+ * @param paths relative to the project's folder
+ */
+export async function enteringFiles(
+  tree: WorkTree,
+  commit: Commit,
+  work: WorkFiles,
+  paths: readonly string[],
+): Promise<EnteringFiles> {
+  const places = paths.map((path) => ({ path, absolute: work.absolute(path) }));
+  const inside = places.filter(({ absolute }) => insideOf(tree.top, absolute) !== undefined);
+  const traced = inside.map(({ path, absolute }) => ({ path, trace: traceOf(tree.top, absolute) }));
+  const steps = traced.flatMap(({ trace: { links, real } }) => [...links, real]);
+  const ignored = await commit.ignored([...new Set(steps)].filter((path) => insideOf(tree.top, path) !== undefined));
+  const isLeft = ({ links, real }: Trace): boolean => [...links, real].some((path) => ignored.has(path));
+  // A link that git ignores makes no release dirty, wherever it leads; one that it does not is what the release says.
+  const isOwn = ({ links }: Trace): boolean => links.length === 0 || links.some((path) => ignored.has(path));
+  const outside = places.filter(({ absolute }) => insideOf(tree.top, absolute) === undefined);
+  return {
+    left: new Set([...outside, ...traced.filter(({ trace }) => isLeft(trace))].map(({ path }) => path)),
+    traces: new Map(
+      traced.filter(({ trace }) => !isLeft(trace) || !isOwn(trace)).map(({ path, trace }) => [path, trace]),
+    ),
+    hidden: new Set(traced.flatMap(({ trace: { real } }) => (ignored.has(real) ? [real] : []))),
+  };
+}
+
+/** What a release is made of, besides its own files. */
+export interface Content {
+  /** Those that are built enter by their contexts, their Dockerfiles and their ignore files. */
+  images: readonly ImagePlan[];
+  /** How their builder reads contexts. */
+  reading: ContextReading;
+  /** What services mount of the project, relative to it. */
+  mounted: readonly string[];
+  /** The project's folder, absolute, without links. */
+  root: string;
+}
+
+/**
+ * What makes a release dirty: all that enters it and that its commit does not hold as it is, and all that the commit holds and that is missing.
+ *
+ * @returns paths relative to the work tree's top, or absolute where they lie outside of it, in a stable order, with the reason where
+ *   it is not simply that they are changed or not committed
+ */
+export async function uncommitted(
+  tree: WorkTree,
+  commit: Commit,
+  { traces, hidden }: EnteringFiles,
+  { images, reading, mounted, root }: Content,
+): Promise<string[]> {
+  const builds = images.flatMap(({ from }) => (from.kind === "build" ? [from] : []));
+  const entering: Entering[] = [...traces.values()].flatMap(stepsOf);
+  const missing: Lacking[] = [];
+  const miss = (paths: readonly string[]): void => {
+    for (const path of paths) {
+      const reason = path.endsWith(sep) ? "a submodule that is not checked out" : "missing here";
+      missing.push({ path, reason });
+    }
+  };
+  for (const folder of mounted.map((source) => resolve(root, source))) {
+    if (insideOf(tree.top, folder) === undefined) continue;
+    const { real } = traceOf(tree.top, folder);
+    if (isFolder(real)) miss((await commit.below(real)).filter((path) => path.endsWith(sep) || !existsSync(path)));
+  }
+  for (const { build, files, contexts } of builds) {
+    const directory = resolve(root, build.context);
+    const dockerfile = build.dockerfile === undefined ? undefined : resolve(directory, build.dockerfile);
+    const ignoreFile = ignoreFileOf(directory, dockerfile, reading.builder);
+    for (const path of [dockerfile, ignoreFile]) if (path !== undefined) entering.push(...wayTo(tree, path));
+    const all = [
+      { directory, files, dockerfile },
+      ...contexts.map(({ place, files }) => ({ directory: resolve(root, place), files, dockerfile: undefined })),
+    ];
+    for (const context of all) {
+      const { links, real } = followed(tree, context.directory);
+      entering.push(...links.map((path) => ({ path, kind: "link" as const })));
+      entering.push(...context.files.map((file) => ({ ...file, path: join(real, file.path) })));
+      const isSent = sentOf(context.directory, context.dockerfile, reading);
+      const listed = new Set(context.files.filter(({ kind }) => kind !== "directory").map(({ path }) => path));
+      miss(
+        (await commit.below(real)).filter((path) => {
+          const inside = insideOf(real, path) ?? "";
+          return isSent(path.endsWith(sep) ? `${inside}/any` : inside) && !listed.has(inside);
+        }),
+      );
+    }
+  }
+  const lacking = [...(await commit.lacks(entering)), ...missing];
+  const named = lacking.filter(({ path }) => dirname(path) !== root || !isStackSettings(path.slice(root.length + 1)));
+  return [...new Set(named.map((one) => told(tree, one, hidden)))].sort();
+}
+
+/** The links on the way to a file, and the file itself. */
+function stepsOf({ links, real }: Trace): Entering[] {
+  const found = entryAt(real);
+  return [
+    ...links.map((path) => ({ path, kind: "link" as const })),
+    ...(found?.isFile() ? [{ path: real, kind: "file" as const, executable: (found.mode & 0o111) !== 0 }] : []),
+  ];
+}
+
+function wayTo(tree: WorkTree, path: string): Entering[] {
+  return stepsOf(followed(tree, path));
+}
+
+function followed(tree: WorkTree, path: string): Trace {
+  return insideOf(tree.top, path) === undefined
+    ? { links: [], real: existsSync(path) ? realpathSync(path) : path }
+    : traceOf(tree.top, path);
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+function told(tree: WorkTree, { path, reason }: Lacking, hidden: Set<string>): string {
+  const inside = insideOf(tree.top, path);
+  const name = inside === undefined ? path : `${inside}${path.endsWith(sep) && inside !== "" ? "/" : ""}`;
+  const why = hidden.has(path) ? "a link leads to it, and git ignores it" : reason;
+  return why === undefined ? name : `${name} (${why})`;
+}
