@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import type { RegistryPlan } from "../components/registry/plan";
 import { Ledger } from "../components/release/ledger";
 import type { Release, ReleaseRecord, StageRun } from "../components/release/release";
-import { prune, plan as planRetention } from "../components/release/retention";
+import { partsIn, prune, plan as planRetention } from "../components/release/retention";
 import { docker } from "./docker";
 import { verify, type Verified } from "./health";
 import { connect } from "./registry";
@@ -87,10 +87,11 @@ async function retire(
     await Promise.all(stages.map(async (stage) => [stage, await ledger.history(stage)] as const)),
   );
   const releases = await ledger.records();
-  const plan = planRetention({ releases, histories, pins, keep });
-  if (plan.remove.length === 0) {
+  const rule = { releases, histories, pins, keep };
+  if (planRetention(rule).remove.length === 0) {
     return;
   }
+  const plan = planRetention({ ...rule, parts: await partsIn(ledger.registry, releases) });
   say(`retiring ${plan.remove.join(", ")}`);
   const { notes } = await prune(ledger, plan);
   notes.forEach(say);
