@@ -4,11 +4,10 @@ import { MachineError, type Machine } from "./machine";
 
 const run = promisify(execFile);
 
-/** What a Docker Engine tells of itself, and the context in which the `docker` command asked it. */
-export type Engine = Pick<Machine, "platform" | "volumes" | "ports" | "edges"> & { context?: string };
+/** What a Docker Engine tells of itself. */
+export type Engine = Pick<Machine, "platform" | "volumes" | "ports" | "edges">;
 
 interface DockerVersion {
-  Client: { Context?: string };
   Server: { Os: string; Arch: string } | null;
 }
 
@@ -25,12 +24,11 @@ export async function inspectEngine(machine: string): Promise<Engine> {
     askDocker(machine, "volume", "ls", "--format", `{{.Name}}\t${stage}`),
     askDocker(machine, "ps", "--format", `{{.Names}}\t${stage}\t{{.Ports}}\t{{.Label "slipway.definition"}}`),
   ]);
-  const { Client: client, Server: server } = JSON.parse(version) as DockerVersion;
+  const { Server: server } = JSON.parse(version) as DockerVersion;
   if (!server) {
     throw new MachineError(`The Docker Engine of ${machine} does not answer: start it, then run the command again.`);
   }
   return {
-    context: client.Context,
     platform: `${server.Os}/${server.Arch}`,
     volumes: new Map(volumes.split("\n").filter(Boolean).map(owner)),
     ports: new Map(containers.split("\n").filter(Boolean).flatMap(heldPorts)),
