@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalWorkspace, StackNotFoundError, type OutputMap } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
+import { goTo } from "../components/machine/context";
 import { folderOf, folderOfStage } from "../components/machine/ssh/files";
 import type { SshMachine } from "../components/machine/ssh/host";
 import { writeSshFiles } from "../components/machine/ssh/tunnel";
@@ -21,7 +22,7 @@ const setting = "slipway:machine";
  */
 export async function goToMachineOf(stage: string): Promise<void> {
   const folder = await machineOf(stage);
-  if (folder !== undefined) process.env["DOCKER_HOST"] = (await tunnelTo(folder)).dockerHost;
+  if (folder !== undefined) goTo((await tunnelTo(folder)).dockerHost);
 }
 
 /**

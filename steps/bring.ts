@@ -2,6 +2,8 @@ import { Ledger } from "../components/release/ledger";
 import { imagesOf, type ReleaseImage } from "../components/release/release";
 import type { Registry } from "../components/registry/client";
 import { copyImage } from "../components/registry/copy";
+import { copyIndex } from "../components/registry/copyIndex";
+import { isIndexType } from "../components/registry/manifest";
 import { parsePlatform } from "../components/registry/platform";
 import type { RegistryPlan } from "../components/registry/plan";
 import { progress } from "./copy";
@@ -74,6 +76,12 @@ async function bringImage(
 ): Promise<void> {
   if (await to.headManifest(repository, digest)) return;
   say(`copying ${repository}@${digest.slice(0, 19)}`);
+  const manifest = await from.getManifest(repository, digest);
+  // Releases of earlier versions name the index that the builder pushed.
+  if (isIndexType(manifest.mediaType)) {
+    const name = `Image ${from.address}/${repository}@${digest}`;
+    return copyIndex(manifest, name, { registry: from, repository }, { registry: to, repository }, progress(say));
+  }
   await copyImage({
     from: { reference: { registry: from.address, repository, digest }, registry: from },
     to: { registry: to, repository, tag },

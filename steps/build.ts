@@ -2,8 +2,11 @@ import { builderAtHand, builderVariable } from "../components/release/builder";
 import type { BuildOptions } from "../components/release/images";
 import { ownPlaces } from "../components/release/ownPlaces";
 import type { RegistryPlan } from "../components/registry/plan";
+import { currentEngine } from "../components/machine/context";
+import { singleOut } from "../components/registry/pushed";
 import { placesOf, prepareContext, type BuildPlaces } from "./buildContext";
-import { docker, withLogin } from "./docker";
+import { docker } from "./docker";
+import { push } from "./push";
 import { connect } from "./registry";
 import type { Say } from "./step";
 
@@ -28,24 +31,18 @@ export interface ImageResult {
  */
 export async function build({ registry: access, repository, tag, build }: BuildInput, say: Say): Promise<ImageResult> {
   const registry = await connect(access, say);
-  const there = await registry.headManifest(repository, tag);
-  if (there) {
+  if (await registry.headManifest(repository, tag)) {
     say(`${repository}:${tag} is in the registry already`);
-    return { digest: there.digest };
+    const { digest } = await singleOut(registry, repository, tag, build.platform);
+    return { digest };
   }
   const reference = `${access.address}/${repository}:${tag}`;
   say(`building ${build.context}`);
-  await runBuild(reference, build, (line) => isStage(line) && say(line));
-  say(`pushing ${repository}:${tag}`);
-  await withLogin(access, (env) => docker(["push", reference], { env }));
-  const pushed = await registry.headManifest(repository, tag);
-  if (!pushed) {
-    throw new Error(
-      `${reference} was pushed, but the registry ${access.address} does not have it: look at the registry's log.`,
-    );
-  }
-  say(`pushed ${repository}@${pushed.digest}`);
-  return { digest: pushed.digest };
+  const isNews = stages();
+  await runBuild(reference, build, (line) => isNews(line) && say(line));
+  const digest = await push({ registry, plan: access, repository, tag, platform: build.platform }, say);
+  say(`pushed ${repository}@${digest}`);
+  return { digest };
 }
 
 /** Builds by the builder that the plan foresaw, of what the plan counted. */
@@ -53,7 +50,11 @@ async function runBuild(reference: string, build: BuildOptions, onLine: (line: s
   const builder = await builderAtHand();
   const { places, input, remove } = await prepareContext(build, builder, ownPlaces(process.cwd()));
   try {
-    await docker(buildArguments(reference, build, places), { input, env: builderVariable(builder), onLine });
+    await docker(buildArguments(reference, build, places), {
+      input,
+      env: { ...builderSettings(), ...builderVariable(builder) },
+      onLine,
+    });
   } finally {
     remove();
   }
@@ -87,7 +88,33 @@ export function buildArguments(
   ];
 }
 
-/** The lines that tell how far a build is; what the build's own commands print may be long, or nobody's business. */
-function isStage(line: string): boolean {
-  return /^(Step \d+\/\d+|#\d+ \[)/.test(line);
+/**
+ * What a build is told by its environment, so that nothing but its content and its settings decides what comes of it.
+ *
+ * - Notes on the build (provenance) hold times and the commit: they would make another image of unchanged content, which is to keep its digest.
+ *   (https://docs.docker.com/build/building/variables/#buildx_no_default_attestations)
+ * - `BUILDX_GIT_LABELS` would write the commit into the image, `SOURCE_DATE_EPOCH` a time; a compose file's own build argument counts.
+ * - The Engine that pushes is the one that builds: an image of a builder of its own would not be in it.
+ */
+export function builderSettings(): Record<string, string | undefined> {
+  return {
+    BUILDX_NO_DEFAULT_ATTESTATIONS: "1",
+    BUILDX_GIT_LABELS: undefined,
+    SOURCE_DATE_EPOCH: undefined,
+    BUILDX_BUILDER: currentEngine().context,
+    BUILDKIT_PROGRESS: "plain",
+  };
+}
+
+/**
+ * Picks the lines that tell how far a build is, each once: BuildKit says the name of a step again whenever it goes on with it. What the build's
+ * own commands print may be long, or nobody's business.
+ */
+export function stages(): (line: string) => boolean {
+  const said = new Set<string>();
+  return (line) => {
+    if (!/^(Step \d+\/\d+|#\d+ \[)/.test(line) || said.has(line)) return false;
+    said.add(line);
+    return true;
+  };
 }

@@ -5,7 +5,8 @@ import { parsePlatform } from "../components/registry/platform";
 import type { RegistryPlan } from "../components/registry/plan";
 import { parseReference } from "../components/registry/reference";
 import type { ImageResult } from "./build";
-import { docker, withLogin } from "./docker";
+import { docker } from "./docker";
+import { push } from "./push";
 import { connect } from "./registry";
 import type { Say } from "./step";
 
@@ -58,21 +59,14 @@ async function engineHas(reference: string): Promise<boolean> {
 }
 
 async function pushFromEngine(
-  { reference, repository, tag, registry: plan }: CopyInput,
+  { reference, repository, tag, platform, registry: plan }: CopyInput,
   registry: Registry,
   say: Say,
 ): Promise<string> {
-  const target = `${plan.address}/${repository}:${tag}`;
-  await docker(["tag", reference, target]);
-  await withLogin(plan, (env) => docker(["push", target], { env }));
-  const pushed = await registry.headManifest(repository, tag);
-  if (!pushed) {
-    throw new Error(
-      `${target} was pushed, but the registry ${plan.address} does not have it: look at the registry's log.`,
-    );
-  }
-  say(`pushed ${reference} as ${repository}@${pushed.digest}`);
-  return pushed.digest;
+  await docker(["tag", reference, `${plan.address}/${repository}:${tag}`]);
+  const digest = await push({ registry, plan, repository, tag, platform }, say);
+  say(`pushed ${reference} as ${repository}@${digest}`);
+  return digest;
 }
 
 /** Says what was copied a blob at a time: small ones come and go too quickly to be worth a line. */

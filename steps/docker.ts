@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { withRemedy } from "../components/machine/engineWords";
 import type { Readable } from "node:stream";
+import { currentEngine, leadingTo } from "../components/machine/context";
 import { loginToGive } from "../components/registry/login";
 import { hostOf, type RegistryPlan } from "../components/registry/plan";
 
@@ -12,8 +13,8 @@ import { hostOf, type RegistryPlan } from "../components/registry/plan";
 export interface DockerOptions {
   /** What it reads on standard input. */
   input?: string | Readable;
-  /** Environment variables on top of this process's own. */
-  env?: Record<string, string>;
+  /** Environment variables on top of this process's own; undefined: without that one. */
+  env?: Record<string, string | undefined>;
   /** Whether what it writes on standard error is part of the result, as a container's log is. */
   both?: boolean;
   /** Called with each line that it writes, on either stream. */
@@ -84,7 +85,7 @@ function feed(stdin: NodeJS.WritableStream, input: string | Readable = ""): () =
  */
 export async function withLogin<T>(
   registry: RegistryPlan,
-  run: (env: Record<string, string>) => Promise<T>,
+  run: (env: Record<string, string | undefined>) => Promise<T>,
 ): Promise<T> {
   const login = await loginToGive(registry);
   if (!login) {
@@ -97,7 +98,8 @@ export async function withLogin<T>(
     writeFileSync(join(directory, "config.json"), JSON.stringify({ auths: { [hostOf(registry.address)]: { auth } } }), {
       mode: 0o600,
     });
-    return await run({ DOCKER_CONFIG: directory });
+    // Contexts are among the settings that it does without.
+    return await run({ ...leadingTo(currentEngine()), DOCKER_CONFIG: directory });
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

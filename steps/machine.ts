@@ -1,3 +1,4 @@
+import { goTo } from "../components/machine/context";
 import { closeTunnels, tunnelTo } from "../components/machine/ssh/tunnels";
 import type { RegistryPlan } from "../components/registry/plan";
 
@@ -13,6 +14,6 @@ export async function goToMachine(folder: string, registry: RegistryPlan | undef
   // One connection for both, where the registry is on the same machine.
   const loopback = registry?.on === folder ? Number(registry.address.replace(/^.*:/, "")) : undefined;
   const { dockerHost } = await tunnelTo(folder, { loopback });
-  process.env["DOCKER_HOST"] = dockerHost;
+  goTo(dockerHost);
   return closeTunnels;
 }

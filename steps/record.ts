@@ -6,7 +6,7 @@ import type { Registry } from "../components/registry/client";
 import { documents, layerOf } from "../components/release/bundles";
 import { Ledger } from "../components/release/ledger";
 import type { Bundle, Release, ReleaseRecord, StageRun } from "../components/release/release";
-import { prune, plan as planRetention } from "../components/release/retention";
+import { partsIn, prune, plan as planRetention } from "../components/release/retention";
 import { docker } from "./docker";
 import { verify, type Verified } from "./health";
 import { connect } from "./registry";
@@ -102,10 +102,11 @@ async function retire(
     await Promise.all(stages.map(async (stage) => [stage, await ledger.history(stage)] as const)),
   );
   const releases = await ledger.records();
-  const plan = planRetention({ releases, histories, pins, keep });
-  if (plan.remove.length === 0) {
+  const rule = { releases, histories, pins, keep };
+  if (planRetention(rule).remove.length === 0) {
     return;
   }
+  const plan = planRetention({ ...rule, parts: await partsIn(ledger.registry, releases) });
   say(`retiring ${plan.remove.join(", ")}`);
   const { notes } = await prune(ledger, plan);
   notes.forEach(say);

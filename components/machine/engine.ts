@@ -6,11 +6,10 @@ import { MachineError, type Machine } from "./machine";
 
 const run = promisify(execFile);
 
-/** What a Docker Engine tells of itself, and the context in which the `docker` command asked it. */
-export type Engine = Pick<Machine, "platform" | "volumes" | "ports" | "holders" | "edges"> & { context?: string };
+/** What a Docker Engine tells of itself. */
+export type Engine = Pick<Machine, "platform" | "volumes" | "ports" | "holders" | "edges">;
 
 interface DockerVersion {
-  Client: { Context?: string };
   Server: { Os: string; Arch: string } | null;
 }
 
@@ -29,12 +28,11 @@ export async function inspectEngine(machine: string): Promise<Engine> {
     // What the others find, in one sentence, this one need not say in another.
     listContainers<Listed>(["slipway.stage"]).catch(() => []),
   ]);
-  const { Client: client, Server: server } = JSON.parse(version) as DockerVersion;
+  const { Server: server } = JSON.parse(version) as DockerVersion;
   if (!server) {
     throw new MachineError(`The Docker Engine of ${machine} does not answer: start it, then run the command again.`);
   }
   return {
-    context: client.Context,
     platform: `${server.Os}/${server.Arch}`,
     volumes: new Map(volumes.split("\n").filter(Boolean).map(owner)),
     ports: new Map(containers.split("\n").filter(Boolean).flatMap(heldPorts)),

@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import type { ContainerCreateOptions } from "dockerode";
 import type { Credentials } from "../registry/credentials";
 import { withRemedy } from "./engineWords";
+import { failureIn } from "./progress";
 
 /**
  * Creates a container through the Engine's own interface, where its environment stands in no process's arguments, as it would in
@@ -38,9 +39,7 @@ export async function pullImage(reference: string, host: string, login: Credenti
   const auth = Buffer.from(JSON.stringify({ ...own, serveraddress: host })).toString("base64url");
   const path = `/images/create?fromImage=${encodeURIComponent(reference)}`;
   const { status, body } = await ask("POST", path, { headers: { "x-registry-auth": auth } });
-  // What comes once the pull has begun is told in its last line, whatever the status was.
-  const last = body.trimEnd().split("\n").at(-1) ?? "";
-  const failed = status === 200 ? errorIn(last) : reason(body) || `status ${status}`;
+  const failed = status === 200 ? failureIn(body) : reason(body) || `status ${status}`;
   if (failed !== undefined) throw new Error(withRemedy(`The Docker Engine cannot pull ${reference}: ${failed}.`));
 }
 
@@ -84,14 +83,6 @@ async function ask(method: string, path: string, asked: Asked = {}): Promise<{ s
     throw new Error(`The Docker Engine cannot be reached: ${said}`, { cause: error });
   } finally {
     dialled.kill();
-  }
-}
-
-function errorIn(line: string): string | undefined {
-  try {
-    return (JSON.parse(line) as { error?: string }).error?.replace(/\.$/, "");
-  } catch {
-    return undefined;
   }
 }
 

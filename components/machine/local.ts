@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
-import { askDocker, inspectEngine } from "./engine";
-import type { Machine } from "./machine";
+import { currentEngine, type CurrentEngine } from "./context";
+import { inspectEngine } from "./engine";
+import { MachineError, type Machine } from "./machine";
 
 const name = "this machine";
 
@@ -10,16 +11,28 @@ const name = "this machine";
  * @throws MachineError when there is no `docker` command or no Engine answers
  */
 export async function inspectLocal(): Promise<Machine> {
-  const { context, ...engine } = await inspectEngine(name);
-  return { name, ...engine, host: await hostOf(context), holds };
+  const current = engineHere();
+  return { name, ...(await inspectEngine(name)), ...providerFor(current), holds };
 }
 
-/** A Docker context is known to the `docker` command only; the provider takes the address behind it. */
-async function hostOf(context: string | undefined): Promise<string | undefined> {
-  if (process.env["DOCKER_HOST"] || !context || context === "default") {
-    return process.env["DOCKER_HOST"];
+function engineHere(): CurrentEngine {
+  try {
+    return currentEngine();
+  } catch (error) {
+    throw new MachineError(error instanceof Error ? error.message : String(error));
   }
-  return (await askDocker(name, "context", "inspect", context, "--format", "{{.Endpoints.docker.Host}}")).trim();
+}
+
+/**
+ * What the Docker provider has to be told of this machine's Engine. It knows `DOCKER_HOST` and the default by itself, as it always did, so
+ * that there is nothing to tell for them.
+ */
+export function providerFor(
+  { context, host, certificates }: CurrentEngine,
+  { DOCKER_HOST: given }: Readonly<Record<string, string | undefined>> = process.env,
+): Pick<Machine, "host" | "certificates"> {
+  if (context === "default") return { host: given || undefined };
+  return { host, ...(certificates ? { certificates } : {}) };
 }
 
 /** Only a port in use counts as taken: one that this user may not listen on is the Docker Engine's business. */

@@ -8,6 +8,8 @@ export interface Machine {
   name: string;
   /** The Docker Engine's address as the Docker provider takes it; undefined: where Docker listens by default. */
   host?: string;
+  /** The folder with the certificates that the provider speaks to it with; undefined: as its environment says. */
+  certificates?: string;
   /** What the provider's `ssh` is told besides. */
   sshOpts?: string[];
   /** How others reach it, where it is not this machine. */

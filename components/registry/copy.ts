@@ -1,8 +1,9 @@
 import { type Registry } from "./client";
-import { copyBlob } from "./copyBlob";
+import { copyBlob, type Place } from "./copyBlob";
 import { each } from "./lanes";
-import { type Manifest, isImageType, isIndexType, readImage, readIndex } from "./manifest";
-import { type Platform, bestFor, formatPlatform, normalizePlatform, platformOfConfig, runsOn } from "./platform";
+import { imagesOf } from "./indexes";
+import { type Manifest, isImageType, isIndexType, readImage } from "./manifest";
+import { type Platform, bestFor, formatPlatform, platformOfConfig, runsOn } from "./platform";
 import { type ImageReference } from "./reference";
 
 /** What has been done for one blob of an image. */
@@ -54,15 +55,28 @@ export async function copyImage(options: CopyOptions): Promise<CopiedImage> {
   const source = kept ? { registry: to.registry, repository: to.repository } : originOf(from);
   const { manifest, platform } = await choose(options, source, kept);
   const held = kept ?? (await to.registry.headManifest(to.repository, manifest.digest));
-  if (!held) {
-    const image = readImage(manifest, name);
-    // A layer with addresses of its own (Windows' base) is fetched from there by whoever runs it.
-    const blobs = [image.config, ...image.layers.filter((layer) => !layer.urls?.length)];
-    await each(blobs, atOnce, (blob) => copyBlob(blob, source, to, options.onProgress));
-    await to.registry.putManifest(to.repository, manifest.digest, manifest);
-  }
+  if (!held) await copyManifest(manifest, name, source, to, options.onProgress);
   if (to.tag !== undefined) await tagImage(to.registry, to.repository, manifest, to.tag);
   return { digest: manifest.digest, mediaType: manifest.mediaType, platform: formatPlatform(platform) };
+}
+
+/**
+ * Copies a single image's manifest with its blobs; the manifest comes last.
+ *
+ * @param name what it is called in errors
+ */
+export async function copyManifest(
+  manifest: Manifest,
+  name: string,
+  from: Place,
+  to: Place,
+  onProgress?: CopyOptions["onProgress"],
+): Promise<void> {
+  const image = readImage(manifest, name);
+  // A layer with addresses of its own (Windows' base) is fetched from there by whoever runs it.
+  const blobs = [image.config, ...image.layers.filter((layer) => !layer.urls?.length)];
+  await each(blobs, atOnce, (blob) => copyBlob(blob, from, to, onProgress));
+  await to.registry.putManifest(to.repository, manifest.digest, manifest);
 }
 
 /** Puts a tag on a manifest that its repository holds, unless it is on it already. */
@@ -117,10 +131,7 @@ async function chooseFromIndex(
   index: Manifest,
 ): Promise<{ manifest: Manifest; platform: Platform }> {
   const name = nameOf(options);
-  const offered = readIndex(index, name).manifests.flatMap(({ digest, platform }) =>
-    // Attestations stand in an index as images of an unknown platform.
-    platform && platform.os !== "unknown" ? [{ digest, platform: normalizePlatform(platform) }] : [],
-  );
+  const offered = imagesOf(index, name);
   const fitting = bestFor(offered, options.platform);
   if (!fitting) {
     const there = [...new Set(offered.map(({ platform }) => formatPlatform(platform)))].sort().join(", ") || "none";

@@ -2,7 +2,8 @@ import { type Registry } from "./client";
 import { type CopyProgress } from "./copy";
 import { type BlobName } from "./digest";
 
-interface Place {
+/** A repository of a registry. */
+export interface Place {
   registry: Registry;
   repository: string;
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { dockerFolder } from "../machine/context";
 
 /** What a registry is logged in to with. */
 export type Credentials =
@@ -30,17 +30,13 @@ const helperTimeout = 30_000;
  * @returns undefined where there is no login for this registry
  * @throws Error naming the file where it is no JSON, or the credential program where it fails
  */
-export async function dockerCredentials(host: string, directory = configDirectory()): Promise<Credentials | undefined> {
+export async function dockerCredentials(host: string, directory = dockerFolder()): Promise<Credentials | undefined> {
   const config = await readConfig(join(directory, "config.json"));
   if (!config) return undefined;
   const key = host === "docker.io" ? hubKey : host;
   const helper = config.credHelpers?.[key] ?? config.credHelpers?.[host] ?? config.credsStore;
   const found = helper ? await askHelper(helper, key) : undefined;
   return found ?? fromAuths(config, host, key);
-}
-
-function configDirectory(): string {
-  return process.env["DOCKER_CONFIG"] || join(homedir(), ".docker");
 }
 
 async function readConfig(file: string): Promise<DockerConfig | undefined> {

@@ -1,8 +1,12 @@
 import { type Registry } from "../registry/client";
 import { RegistryError } from "../registry/errors";
+import { partsOf } from "../registry/indexes";
+import { each } from "../registry/lanes";
 import { reasonOf } from "./artifact";
 import { type Ledger } from "./ledger";
 import { imagesOf, type ReleaseRecord, type StageRun } from "./release";
+
+const atOnce = 8;
 
 /** What retention decides by. */
 export interface RetentionInput {
@@ -14,13 +18,18 @@ export interface RetentionInput {
   pins: Iterable<string>;
   /** How many of the newest releases stay in any case; 20 unless told. */
   keep?: number;
+  /**
+   * By the digest of an index that a release names, as releases of earlier versions may: the digests of the manifests in it. Two indexes
+   * may share one.
+   */
+  parts?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What may go. */
 export interface RetentionPlan {
   /** Names of releases, oldest first. */
   remove: string[];
-  /** Images that no kept release names, with the tags that kept them. */
+  /** Images that no kept release needs, with the tags that kept them; an index comes after what is in it, so that a run that breaks off finds the rest again. */
   images: { repository: string; digest: string; tags: string[] }[];
   /** Tags of removed releases on images that a kept release names: only the tag goes. */
   tags: { repository: string; digest: string; tag: string }[];
@@ -36,11 +45,18 @@ export interface Pruned {
 
 /**
  * Decides which releases go: those beyond the newest `keep` that no stage runs (its last run), ran last (the release
- * before that one) or pins. An image goes with its release unless a kept release names its digest, in any repository.
+ * before that one) or pins. An image goes with its release unless a kept release names its digest, in any repository, or an index that
+ * holds it; and with an index goes what is in it.
  *
  * @throws Error where `keep` is no whole number above 0
  */
-export function plan({ releases, histories, pins, keep = 20 }: RetentionInput): RetentionPlan {
+export function plan({
+  releases,
+  histories,
+  pins,
+  keep = 20,
+  parts = new Map<string, never[]>(),
+}: RetentionInput): RetentionPlan {
   if (!Number.isInteger(keep) || keep < 1) {
     throw new Error(`${keep} releases cannot be kept: write a whole number of at least 1.`);
   }
@@ -50,23 +66,49 @@ export function plan({ releases, histories, pins, keep = 20 }: RetentionInput): 
   const kept = newestFirst.filter(({ name }, age) => isKept(name, age));
   const gone = newestFirst.filter(({ name }, age) => !isKept(name, age)).reverse();
 
-  const named = new Set(kept.flatMap((release) => imagesOf(release).map(({ digest }) => digest)));
+  const withParts = (digest: string): string[] => [digest, ...(parts.get(digest) ?? [])];
+  const needed = new Set(kept.flatMap((release) => imagesOf(release).flatMap(({ digest }) => withParts(digest))));
   const going = new Map<string, RetentionPlan["images"][number]>();
   for (const { name, ...release } of gone) {
     for (const { repository, digest } of imagesOf(release)) {
-      const image = going.get(`${repository}@${digest}`) ?? { repository, digest, tags: [] };
-      if (!image.tags.includes(name)) image.tags.push(name);
-      going.set(`${repository}@${digest}`, image);
+      for (const one of withParts(digest)) {
+        const image = going.get(`${repository}@${one}`) ?? { repository, digest: one, tags: [] };
+        // Releases tag what they name, not what is in it.
+        if (one === digest && !image.tags.includes(name)) image.tags.push(name);
+        going.set(`${repository}@${one}`, image);
+      }
     }
   }
-  const all = [...going.values()];
+  const isIndex = ({ digest }: { digest: string }): number => Number(parts.has(digest));
+  const all = [...going.values()].sort((a, b) => isIndex(a) - isIndex(b));
   return {
     remove: gone.map(({ name }) => name),
-    images: all.filter(({ digest }) => !named.has(digest)),
+    images: all.filter(({ digest }) => !needed.has(digest)),
     tags: all
-      .filter(({ digest }) => named.has(digest))
+      .filter(({ digest }) => needed.has(digest))
       .flatMap(({ repository, digest, tags }) => tags.map((tag) => ({ repository, digest, tag }))),
   };
+}
+
+/**
+ * Looks which images of releases are indexes, and what is in them.
+ *
+ * @returns by the digest of each index
+ * @throws RegistryError where the registry does not answer
+ */
+export async function partsIn(
+  registry: Registry,
+  releases: readonly Pick<ReleaseRecord, "images">[],
+): Promise<Map<string, string[]>> {
+  const images = new Map(
+    releases.flatMap((release) => Object.values(release.images)).map((image) => [image.digest, image]),
+  );
+  const parts = new Map<string, string[]>();
+  await each([...images.values()], atOnce, async ({ repository, digest }) => {
+    const found = await partsOf(registry, repository, digest);
+    if (found.length > 0) parts.set(digest, found);
+  });
+  return parts;
 }
 
 /**
@@ -83,8 +125,13 @@ export async function prune(ledger: Ledger, { remove, images, tags }: RetentionP
   const own = ({ repository }: { repository: string }): boolean =>
     repository.startsWith(`${project}/`) && repository !== ledger.repository;
   for (const { repository, digest, tag } of tags.filter(own)) await untag(registry, repository, digest, tag);
+  const refused: typeof images = [];
   for (const image of images.filter(own)) {
-    const failure = await drop(registry, image.repository, image.digest, image.tags);
+    if (await drop(registry, image.repository, image.digest, image.tags)) refused.push(image);
+  }
+  // Some registries delete nothing that an index names which is there.
+  for (const { repository, digest, tags } of refused) {
+    const failure = await drop(registry, repository, digest, tags);
     if (failure) notes.add(failure);
   }
   for (const name of remove) {

@@ -3,9 +3,10 @@ import type Docker from "dockerode";
 import type { Container } from "dockerode";
 import { pack } from "tar-stream";
 import { containerOptions } from "../../components/machine/container";
+import { failureIn } from "../../components/machine/progress";
 import type { Values } from "../resource";
 import type { Found } from "../decide";
-import { Unfinished, type Kind } from "./kind";
+import { Unfinished, type Hands, type Kind } from "./kind";
 
 /** What of a container changes without another container (the Docker provider's list), by the Engine's name for it. */
 const inPlace: Record<string, string | undefined> = {
@@ -137,12 +138,12 @@ export const remoteImage: Kind = {
     const image = docker.getImage(name);
     const found = await image.inspect().catch(async () => {
       say(`pulling ${name}`);
-      const auth = logins.find(({ address }) => name.startsWith(`${address}/`));
-      const stream = await docker.pull(name, auth ? { authconfig: { ...auth, serveraddress: auth["address"] } } : {});
-      await new Promise<void>((done, fail) =>
-        docker.modem.followProgress(stream, (error) => (error ? fail(error) : done())),
-      );
-      return image.inspect();
+      await pull(name, docker, logins);
+      return image.inspect().catch((error: unknown) => {
+        throw isGone(error)
+          ? new Error(`The Docker Engine broke off pulling ${name} without a word: run it again.`)
+          : error;
+      });
     });
     return { id: found.Id + name, outputs: { imageId: found.Id, repoDigest: found.RepoDigests?.[0] ?? "" } };
   },
@@ -153,6 +154,17 @@ export const remoteImage: Kind = {
       .inspect()
       .then(() => "as declared", gone),
 };
+
+/** @throws Error with what the Engine says where it does not pull the whole image */
+async function pull(name: string, docker: Docker, logins: Hands["logins"]): Promise<void> {
+  const auth = logins.find(({ address }) => name.startsWith(`${address}/`));
+  const stream = await docker.pull(name, auth ? { authconfig: { ...auth, serveraddress: auth["address"] } } : {});
+  const told = await new Promise<unknown[]>((done, fail) =>
+    docker.modem.followProgress(stream, (error, lines) => (error ? fail(error) : done(lines))),
+  );
+  const reason = failureIn(told);
+  if (reason !== undefined) throw new Error(`The Docker Engine cannot pull ${name}: ${reason}.`);
+}
 
 /** A container comes on the Engine's own network, and goes to those that it was declared with. */
 async function join(made: Container, networks: Values[], docker: Docker): Promise<void> {

@@ -23,7 +23,16 @@ engine_version() { docker version --format '{{.Server.Version}}'; }
 check_docker_host() {
     [ -z "${DOCKER_HOST:-}" ] ||
         stop "no Docker Engine answers at DOCKER_HOST=$DOCKER_HOST" \
-            "Start that one, or unset DOCKER_HOST to use this machine's own. Then run this command again."
+            "Start that one, or unset DOCKER_HOST to use this machine's own. Then run this command again." || return
+    local context
+    context=$(docker context inspect --format '{{.Name}}' 2>/dev/null) || context=${DOCKER_CONTEXT:-}
+    case ${context:-default} in
+        default) ;;
+        *)
+            stop "no Docker Engine answers in the Docker context $context" \
+                "Start that one, or choose this machine's own: docker context use default. Then run this command again."
+            ;;
+    esac
 }
 
 install_docker() {

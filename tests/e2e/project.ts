@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
+import { acceptedManifests } from "../../components/registry/manifest";
 import { sweep } from "./docker";
 import type { Engine } from "./engine";
 import type { EngineKind } from "./engines";
@@ -146,8 +147,7 @@ export class Project {
   /** Whether one of the project's repositories holds an image. */
   async holds(repository: string, digest = "none"): Promise<boolean> {
     const url = `http://127.0.0.1:${this.registryPort}/v2/${this.name}/${repository}/manifests/${digest}`;
-    const accept = "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json";
-    return (await fetch(url, { method: "HEAD", headers: { accept } })).ok;
+    return (await fetch(url, { method: "HEAD", headers: { accept: acceptedManifests } })).ok;
   }
 
   /** Takes everything away again: containers, networks, volumes and images of this project, its state, its files. */

@@ -57,6 +57,16 @@ describe("the set-up's Docker Engine", () => {
     assert.match(text, /no Docker Engine answers at DOCKER_HOST=ssh:\/\/elsewhere/);
   });
 
+  it("leaves the Engine of a Docker context to whoever chose it", () => {
+    const machine = new Machine();
+    machine.program("docker", `case $1 in context) echo colima ;; *) ${docker} ;; esac`);
+    machine.program("dockerd", ': >"$HOME/started"');
+    const { status, text } = machine.run('ensure_docker; [ ! -e "$HOME/started" ]', { steps });
+    assert.equal(status, 1);
+    assert.match(text, /no Docker Engine answers in the Docker context colima/);
+    assert.match(text, /docker context use default/);
+  });
+
   it("starts dockerd by hand where no service manager runs, and knows it again by its process id", () => {
     const machine = new Machine();
     machine.program("docker", docker);

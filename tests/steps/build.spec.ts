@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import type { BuildOptions } from "../../components/release/images";
-import { buildArguments } from "../../steps/build";
+import { buildArguments, builderSettings, stages } from "../../steps/build";
 
 const plain: BuildOptions = {
   context: "web",
@@ -54,5 +54,61 @@ describe("docker build is told", () => {
     const args = buildArguments("r/web:1", { ...plain, dockerfile: undefined, inline: "FROM scratch" });
     assert.equal(args[args.indexOf("--file") + 1], "-");
     assert.equal(args.at(-1), "web");
+  });
+});
+
+describe("a builder", () => {
+  const before = { ...process.env };
+  afterEach(() => {
+    for (const key of ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG"]) {
+      if (before[key] === undefined) Reflect.deleteProperty(process.env, key);
+      else process.env[key] = before[key];
+    }
+  });
+
+  it("notes nothing of the build, and takes nothing into the image that is no part of the content", () => {
+    process.env["DOCKER_HOST"] = "unix:///x.sock";
+    const settings = builderSettings();
+    assert.equal(settings["BUILDX_NO_DEFAULT_ATTESTATIONS"], "1");
+    for (const key of ["BUILDX_GIT_LABELS", "SOURCE_DATE_EPOCH"]) {
+      assert.ok(key in settings && settings[key] === undefined, key);
+    }
+  });
+
+  it("is the Engine's own, whichever else somebody has chosen", () => {
+    process.env["DOCKER_HOST"] = "unix:///x.sock";
+    assert.equal(builderSettings()["BUILDX_BUILDER"], "default");
+  });
+});
+
+describe("the lines of a build that are told", () => {
+  const told = (text: string): string[] => text.split("\n").filter(stages());
+
+  it("are a builder's steps, without what these print", () => {
+    assert.deepEqual(told("Step 1/2 : FROM scratch\n ---> 1\nStep 2/2 : COPY a .\nSuccessfully built 1"), [
+      "Step 1/2 : FROM scratch",
+      "Step 2/2 : COPY a .",
+    ]);
+  });
+
+  it("are BuildKit's steps once each, however often it goes on with one", () => {
+    const text = `#0 building with "default" instance using docker driver
+#5 [1/3] FROM docker.io/library/node:22
+#5 DONE 0.0s
+#6 [2/3] RUN make
+#6 0.251 one
+#7 [other 1/1] RUN test
+#7 0.301 two
+#6 [2/3] RUN make
+#6 1.251 #7 [not a step]
+#7 [other 1/1] RUN test
+#7 DONE 2.0s
+#6 DONE 2.1s
+#8 exporting to image`;
+    assert.deepEqual(told(text), [
+      "#5 [1/3] FROM docker.io/library/node:22",
+      "#6 [2/3] RUN make",
+      "#7 [other 1/1] RUN test",
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { docker, withLogin } from "../../steps/docker";
@@ -63,6 +64,33 @@ describe("a login for one command", () => {
       return Promise.resolve(directory);
     });
     assert.equal(existsSync(directory), false);
+  });
+
+  it("leads to the Engine of the context that Docker's own settings chose", async () => {
+    const name = "elsewhere";
+    const key = createHash("sha256").update(name).digest("hex");
+    const folder = new Folder().write({
+      "config.json": JSON.stringify({ currentContext: name }),
+      [`contexts/meta/${key}/meta.json`]: JSON.stringify({
+        Name: name,
+        Endpoints: { docker: { Host: "unix:///elsewhere.sock" } },
+      }),
+      docker: '#!/bin/sh\necho "$DOCKER_HOST $DOCKER_CONTEXT $DOCKER_CONFIG"\n',
+    });
+    const before = { ...process.env };
+    delete process.env["DOCKER_HOST"];
+    Object.assign(process.env, { DOCKER_CONFIG: folder.path, DOCKER_CONTEXT: name });
+    try {
+      const [host, ...more] = await withLogin(registry, async (env) =>
+        (await docker(["push"], { env: { ...env, PATH: `${folder.path}:/usr/bin:/bin` } })).trim().split(" "),
+      );
+      assert.equal(host, "unix:///elsewhere.sock");
+      assert.match(more.join(" "), /^ \/.*slipway-/, "without a context of that name, and with settings of its own");
+    } finally {
+      Object.keys(process.env).forEach((key) => Reflect.deleteProperty(process.env, key));
+      Object.assign(process.env, before);
+      folder.remove();
+    }
   });
 
   it("is taken away where the command fails", async () => {

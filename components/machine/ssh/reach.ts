@@ -1,3 +1,4 @@
+import { goTo } from "../context";
 import { inspectEngine } from "../engine";
 import { MachineError, type Machine } from "../machine";
 import { factsScript, readFacts } from "./facts";
@@ -25,7 +26,7 @@ export async function inspectOverSsh(
 ): Promise<Machine> {
   const config = writeSshFiles(machine, project, folder);
   const tunnel = await tunnelTo(folder, { loopback, first: factsScript });
-  process.env["DOCKER_HOST"] = tunnel.dockerHost;
+  goTo(tunnel.dockerHost);
   const facts = readFacts(tunnel.said);
   const reason = unfit(machine, facts);
   if (reason !== undefined) throw new MachineError(reason);

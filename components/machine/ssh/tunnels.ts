@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { goTo } from "../context";
 import type { SshMachine } from "./host";
 import { openTunnel, type Tunnel, type TunnelOptions } from "./tunnel";
 
@@ -30,7 +31,7 @@ export function tunnelTo(folder: string, options: TunnelOptions = {}, use = ""):
  * @throws Error saying why the machine cannot be reached and what to do
  */
 export async function goToMade(folder: string): Promise<void> {
-  process.env["DOCKER_HOST"] = (await tunnelTo(folder, {}, "made")).dockerHost;
+  goTo((await tunnelTo(folder, {}, "made")).dockerHost);
 }
 
 /** The port of this machine's loopback address that leads to one of another machine's. */

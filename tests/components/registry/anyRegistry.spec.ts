@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 
 import { Registry } from "../../../components/registry/client";
 import { type CopiedImage, copyImage } from "../../../components/registry/copy";
+import { copyIndex } from "../../../components/registry/copyIndex";
+import { partsOf } from "../../../components/registry/indexes";
 import { parsePlatform } from "../../../components/registry/platform";
+import { singleOut } from "../../../components/registry/pushed";
 import { parseReference } from "../../../components/registry/reference";
 import { Ledger } from "../../../components/release/ledger";
 import { type Release } from "../../../components/release/release";
-import { plan, prune } from "../../../components/release/retention";
+import { partsIn, plan, prune } from "../../../components/release/retention";
 import { DockerRegistry } from "./dockerRegistry";
 import { pushImage, pushIndex } from "./images";
 import { TestRegistry } from "./registry";
@@ -16,6 +19,8 @@ interface AnyRegistry {
   readonly address: string;
   stop(): Promise<void>;
   collectGarbage?(): Promise<void>;
+  /** Bytes on disk. */
+  size?(): Promise<number>;
 }
 
 const kinds: [name: string, start: () => Promise<AnyRegistry>, lacking: string | undefined][] = [
@@ -73,6 +78,21 @@ for (const [kind, start, lacking] of kinds) {
         await target.getManifest("demo/single", digest),
         await source.getManifest("library/single", "1"),
       );
+    });
+
+    it("copies an index whole where a release names it, since a registry takes none of which it lacks a part", async () => {
+      const digest = await pushIndex(source, "whole/app", "1", [{ platform: "linux/amd64", layers: ["whole"] }]);
+      const index = await source.getManifest("whole/app", digest);
+      await assert.rejects(target.putManifest("whole/app", digest, index));
+      await copyIndex(
+        index,
+        "app",
+        { registry: source, repository: "whole/app" },
+        { registry: target, repository: "whole/app" },
+      );
+      for (const one of [digest, ...(await partsOf(target, "whole/app", digest))]) {
+        assert.deepEqual(await target.getManifest("whole/app", one), await source.getManifest("whole/app", one));
+      }
     });
 
     it("converges when the same images are copied many times at once, by several clients", async () => {
@@ -162,6 +182,56 @@ for (const [kind, start, lacking] of kinds) {
       assert.equal(await target.headManifest("shop/web", releases[0]?.images["web"]?.digest ?? ""), undefined);
       await assert.rejects(ledger.find("v1-20260101-000000"), /holds no release v1-20260101-000000/);
     });
+
+    it("gives the space of indexes back, and keeps what two of them share", async function () {
+      this.timeout(60_000);
+      const ledger = new Ledger(target, "indexes");
+      const layer = randomBytes(200_000).toString("hex");
+      const releases: Release[] = [];
+      for (const age of [1, 2, 3]) {
+        const own = { platform: "linux/arm64", layers: ["base", randomBytes(500_000).toString("hex")] };
+        const shared = { platform: "linux/amd64", layers: [layer] };
+        const web = await pushIndex(target, "indexes/web", `built${age}`, age < 3 ? [shared, own] : [shared]);
+        // As a build by this version of the same content does: the tag is that of the image itself.
+        if (age === 3)
+          releases.push(
+            release(age, { web: (await singleOut(target, "indexes/web", "built3", "linux/amd64")).digest }),
+          );
+        else releases.push(release(age, { web }));
+      }
+      const [first, second, third] = releases.map((one) => ({ ...one, images: inProject("indexes", one.images) }));
+      for (const one of [first, second, third]) await ledger.record(one as Release);
+
+      const sizes = [await to?.size?.()];
+      for (const pin of [second, third]) {
+        const records = await ledger.records();
+        const rule = { releases: records, histories: {}, pins: [pin?.name ?? ""], keep: 1 };
+        const decided = plan({ ...rule, parts: await partsIn(target, records) });
+        assert.deepEqual((await prune(ledger, decided)).notes, []);
+        await to?.collectGarbage?.();
+        sizes.push(await to?.size?.());
+        for (const kept of await ledger.records()) {
+          const { digest } = kept.images["web"] ?? assert.fail();
+          const [image = digest] = await partsOf(target, "indexes/web", digest);
+          const { layers } = JSON.parse(
+            new TextDecoder().decode((await target.getManifest("indexes/web", image)).bytes),
+          ) as { layers: { digest: string }[] };
+          for (const one of layers) await target.readBlob("indexes/web", one);
+        }
+      }
+      assert.deepEqual(
+        (await ledger.list()).map(({ name }) => name),
+        [third?.name],
+      );
+      const [before, between, after] = sizes;
+      if (before === undefined || between === undefined || after === undefined) return;
+      for (const gone of [before - between, between - after]) {
+        assert.ok(
+          gone > 900_000 && gone < 1_100_000,
+          `${gone} bytes came back where about 1,000,000 were of no use any more`,
+        );
+      }
+    });
   });
 }
 
@@ -186,6 +256,12 @@ function release(age: number, digests: Record<string, string>): Release {
     buildArgs: { web: { LEVEL: "3" } },
     executable: ["etc/empty"],
   };
+}
+
+function inProject(project: string, images: Release["images"]): Release["images"] {
+  return Object.fromEntries(
+    Object.entries(images).map(([service, image]) => [service, { ...image, repository: `${project}/${service}` }]),
+  );
 }
 
 async function* zeros(size: number): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -52,6 +52,13 @@ export class DockerRegistry {
     if (status !== 0) throw new Error(`garbage-collect failed: ${stderr.toString()}`);
     this.child = run(this.config);
     await new Registry(this.address).ping(10_000);
+  }
+
+  /** How many bytes its data take. */
+  async size(): Promise<number> {
+    const files = await readdir(join(this.folder, "data"), { recursive: true, withFileTypes: true });
+    const sizes = files.filter((file) => file.isFile()).map((file) => stat(join(file.parentPath, file.name)));
+    return (await Promise.all(sizes)).reduce((sum, { size }) => sum + size, 0);
   }
 
   async stop(): Promise<void> {

@@ -9,8 +9,11 @@ import { Login, type LoginOptions } from "./login";
 export interface RegistryOptions {
   /** Who may log in, and how the registry asks for it; anybody where there is none. */
   login?: LoginOptions;
-  /** How manifests are deleted; `digest` as Docker's registry 2.8 does, `untagged` as some hosted ones do. */
-  deletion?: "none" | "digest" | "all" | "untagged";
+  /**
+   * How manifests are deleted; `digest` as Docker's registry 2.8 does, `untagged` and `unlisted` (nothing that an index lists) as some
+   * hosted ones do.
+   */
+  deletion?: "none" | "digest" | "all" | "untagged" | "unlisted";
   /** Tags a page. */
   page?: number;
   /** Whether blobs are served by redirection to another origin, as bucket-backed registries do. */
@@ -173,6 +176,10 @@ export class TestRegistry {
     }
     const tags = [...(repository?.tags ?? [])].filter(([, digest]) => digest === reference);
     if (deletion === "untagged" && tags.length > 0) return refuse(response, 400, "MANIFEST_TAGGED");
+    const manifests = [...(repository?.manifests.values() ?? [])];
+    if (deletion === "unlisted" && manifests.some(({ bytes }) => listed(bytes).includes(reference))) {
+      return refuse(response, 409, "DENIED");
+    }
     for (const [tag] of tags) repository?.tags.delete(tag);
     if (!repository?.manifests.delete(reference)) return refuse(response, 404, "MANIFEST_UNKNOWN");
     response.writeHead(202).end();
@@ -238,4 +245,10 @@ export class TestRegistry {
     if (request.headers.authorization !== undefined) this.leaked.push(request.headers.authorization);
     await this.store.send(request, response, (request.url ?? "").slice(1));
   }
+}
+
+/** The digests of the manifests that an index lists. */
+function listed(bytes: Buffer): string[] {
+  const { manifests = [] } = JSON.parse(bytes.toString()) as { manifests?: { digest: string }[] };
+  return manifests.map(({ digest }) => digest);
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 
 import { Registry } from "../../../components/registry/client";
+import { partsOf } from "../../../components/registry/indexes";
 import { Ledger } from "../../../components/release/ledger";
-import { type RetentionInput, plan, prune } from "../../../components/release/retention";
-import { pushImage } from "../registry/images";
+import { type RetentionInput, partsIn, plan, prune } from "../../../components/release/retention";
+import { pushImage, pushIndex } from "../registry/images";
 import { TestRegistry, type RegistryOptions } from "../registry/registry";
 
 type Releases = RetentionInput["releases"];
@@ -71,6 +72,33 @@ describe("what retention removes", () => {
         { repository: "shop/db", digest: digest(9), tag: "v2" },
         { repository: "shop/web", digest: digest(2), tag: "v2" },
       ],
+    });
+  });
+
+  it("takes along what is in an index, and leaves what a kept release needs of it", () => {
+    const releases = [release(1, { web: 1 }), release(2, { web: 2 }), release(3, { web: 3, job: 21 })];
+    const parts = new Map([1, 2, 3].map((n) => [digest(n), [digest(n * 10 + 1), digest(99), digest(n * 10 + 2)]]));
+    const { images, tags } = plan({ releases, histories: {}, pins: [], keep: 1, parts });
+    assert.deepEqual(
+      images.map(({ digest, tags }) => [digest, tags]),
+      [
+        [digest(11), []],
+        [digest(12), []],
+        [digest(22), []],
+        [digest(1), ["v1"]],
+        [digest(2), ["v2"]],
+      ],
+    );
+    assert.deepEqual(tags, []);
+  });
+
+  it("leaves an image that the index of a kept release holds, and takes off its tag", () => {
+    const releases = [release(1, { web: 11 }), release(2, { web: 1 })];
+    const parts = new Map([[digest(1), [digest(11), digest(12)]]]);
+    assert.deepEqual(plan({ releases, histories: {}, pins: [], keep: 1, parts }), {
+      remove: ["v1"],
+      images: [],
+      tags: [{ repository: "shop/web", digest: digest(11), tag: "v1" }],
     });
   });
 
@@ -191,6 +219,71 @@ describe("pruning", () => {
       assert.equal(server.repository("shop/web").manifests.size, 1);
     });
   }
+
+  for (const deletion of ["digest", "all", "untagged", "unlisted"] as const) {
+    it(`takes away indexes with what only they hold, from a registry that deletes by ${deletion}`, async () => {
+      await start({ deletion });
+      const index = (age: number, layer: string): Promise<string> =>
+        pushIndex(registry, "shop/api", `v${age}`, [
+          { platform: "linux/amd64", layers: ["shared"] },
+          { platform: "linux/arm64", layers: [layer] },
+        ]);
+      const [first, second] = [await index(4, "4"), await index(5, "5")];
+      const name = (age: number, digest: string) => ({
+        ...{ name: `v${age}`, commit: "1", dirty: false, createdAt: at(age), compose: [], files: {}, buildArgs: {} },
+        images: { api: { repository: "shop/api", digest, platform: "linux/amd64" } },
+      });
+      for (const [age, digest] of [
+        [4, first],
+        [5, second],
+      ] as const)
+        await ledger.record(name(age, digest));
+      assert.equal(server.repository("shop/api").manifests.size, 8 - 2, "the image and the attestation are shared");
+
+      const releases = await ledger.records();
+      const rule = { releases, histories: {}, pins: [], keep: 1, parts: await partsIn(registry, releases) };
+      assert.deepEqual((await prune(ledger, plan(rule))).notes, []);
+      assert.deepEqual(await left(), ["v5"]);
+      const kept = [second, ...(await partsOf(registry, "shop/api", second))];
+      assert.deepEqual([...server.repository("shop/api").manifests.keys()].sort(), kept.sort());
+    });
+  }
+
+  it("finds again what is in an index where it broke off", async () => {
+    await start({ deletion: "all" });
+    const digest = await pushIndex(registry, "shop/api", "v0", [{ platform: "linux/amd64", layers: ["0"] }]);
+    const images = { api: { repository: "shop/api", digest, platform: "linux/amd64" } };
+    const release = {
+      name: "v0",
+      commit: "1",
+      dirty: false,
+      createdAt: at(0),
+      compose: [],
+      files: {},
+      images,
+      buildArgs: {},
+    };
+    await ledger.record(release);
+    const retire = async (): Promise<unknown> => {
+      const releases = await ledger.records();
+      return prune(
+        ledger,
+        plan({ releases, histories: {}, pins: [], keep: 3, parts: await partsIn(registry, releases) }),
+      );
+    };
+    for (let times = 1; times <= 4; times++) {
+      // What was begun is let through, a deletion more each time.
+      const through = times;
+      let seen = 0;
+      const path = { test: (text: string) => /api/.test(text) && ++seen > through } as unknown as RegExp;
+      server.faults.push({ method: "DELETE", path, times: 9, how: "reset" });
+      await retire().catch(() => undefined);
+      server.faults.length = 0;
+    }
+    await retire();
+    assert.equal(server.repository("shop/api").manifests.size, 0);
+    assert.deepEqual(await left(), ["v3", "v2", "v1"]);
+  });
 
   it("says in one sentence that a registry does not delete, and goes on", async () => {
     await start({ deletion: "none" });

@@ -41,6 +41,7 @@ onEngine(pulumi, "a crash of the machine", () => {
 
   let engine: OwnEngine;
   let stage: CrashStage;
+  const former = process.env["DOCKER_HOST"];
 
   before(async () => {
     engine = await OwnEngine.start(3000);
@@ -50,7 +51,8 @@ onEngine(pulumi, "a crash of the machine", () => {
 
   after(async () => {
     await stage?.close();
-    delete process.env["DOCKER_HOST"];
+    if (former === undefined) delete process.env["DOCKER_HOST"];
+    else process.env["DOCKER_HOST"] = former;
     await engine?.end();
   });
 

@@ -66,8 +66,8 @@ export function clientOf(engine: Engine, process: Process): Docker {
     createVolume: (options: VolumeCreateOptions) => process.ask(() => engine.createVolume(options)),
     pull: (name: string) => process.ask(() => name),
     modem: {
-      followProgress: (name: string, done: (error: Error | null) => void) =>
-        void process.ask(() => engine.images.add(name)).then(() => done(null)),
+      followProgress: (name: string, done: (error: Error | null, told: unknown[]) => void) =>
+        void process.ask(() => engine.images.add(name)).then(() => done(null, [])),
     },
   } as unknown as Docker;
 }
