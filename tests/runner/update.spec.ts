@@ -60,11 +60,18 @@ describe("a run on the runner", () => {
 
   it("stops first what writes to a volume, and keeps the volume", async () => {
     await up(shop);
+    const [old] = of("a");
+    const beside: boolean[] = [];
+    const create = engine.createContainer.bind(engine);
+    engine.createContainer = (options) => {
+      if (options.Labels?.["slipway.service"] === "a") beside.push(old?.running ?? true);
+      return create(options);
+    };
     const steps = done(await up(changed("a", { env: 2 })));
-    const at = (what: string): number => steps.indexOf(what);
-    assert.ok(at("delete replaced shop-production-a") < at("replace shop-production-a"), steps.join("\n"));
+    assert.deepEqual(beside, [false], "stopped, and not deleted yet");
+    assert.ok(steps.indexOf("replace shop-production-a") < steps.indexOf("delete replaced shop-production-a"));
     assert.deepEqual(engine.harm, []);
-    assert.ok(engine.volumes.has("shop-production_a-data"));
+    assert.ok(engine.volumes.has("shop-production_v0"));
   });
 
   it("changes a limit without another container", async () => {
@@ -183,7 +190,7 @@ describe("a run on the runner", () => {
     assert.equal((await stage.down({ plan: planOf(shop, false) })).result, "succeeded");
     assert.deepEqual([engine.containers.size, engine.networks.size], [0, 0]);
     assert.deepEqual(engine.harm, []);
-    assert.ok(engine.volumes.has("shop-production_a-data"));
+    assert.ok(engine.volumes.has("shop-production_v0"));
     assert.deepEqual(stage.state.resources, []);
     assert.equal((await up(shop)).result, "succeeded");
   });

@@ -24,6 +24,7 @@ describe("a stage that builds", () => {
       "app-release-postgres-16-copy",
       "app-release-redis-7-copy",
       "app-release-web-build",
+      "shop-staging-edge-leads",
     ]);
   });
 
@@ -74,6 +75,7 @@ for (const [kind, plan] of Object.entries(stages)) {
             ...(plan.machine.ssh ? ["app-engine"] : []),
             ...(plan.machine.vm ? ["app-ready"] : []),
             "app-record",
+            `shop-${plan.id.stage}-edge-leads`,
           ],
         );
         const types = new Set(resources.map(({ type }) => type));

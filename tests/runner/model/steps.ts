@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { upstreams } from "../../../components/edge/layout";
 import type { Kind } from "../../../runner/kinds/kind";
 import type { Values } from "../../../runner/resource";
 import { digestOf } from "../../components/engine";
@@ -44,9 +45,11 @@ function resultOf(step: string, input: Values, { engine, ledger, onCutover }: Wo
       return { name: `v${key}-20261121-120000`, createdAt: "2026-11-21T12:00:00.000Z" };
     }
     case "cutover":
-      cutover(engine, input["edge"], routed(input));
+      cutover(engine, input["edge"], routed(upstreams(input["front"].listening), input));
       onCutover();
       return { release: input["release"] };
+    case "lead":
+      return { edge: input["edge"] };
     case "introduce":
       return { container: input["container"] };
     case "record": {
@@ -62,8 +65,8 @@ function resultOf(step: string, input: Values, { engine, ledger, onCutover }: Wo
 }
 
 /** The containers of the services behind the edge. */
-function routed({ behind, containers }: Values): Record<string, string> {
-  const services = new Set((behind as { service: string }[]).map(({ service }) => service));
+function routed(behind: readonly { service: string }[], { containers }: Values): Record<string, string> {
+  const services = new Set(behind.map(({ service }) => service));
   const all = containers as { service: string; container: string }[];
   return Object.fromEntries(
     all.filter(({ service }) => services.has(service)).map(({ service, container }) => [service, container]),
