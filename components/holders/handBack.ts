@@ -34,18 +34,25 @@ export function handBack(handovers: readonly Stopped[], seen: readonly Seen[]): 
   const stop: Seen[] = [];
   const start: Holder[] = [];
   const running = (): Seen[] => seen.filter((one) => one.isRunning && !stop.includes(one));
-  // The last one first: what it was stopped for may have been stopped for another one.
-  for (const { part, stopped, before } of [...handovers].reverse()) {
-    const made = running().filter((one) => one.part === part && !before.some(({ id }) => id === one.id));
-    if (made.some(({ isWell }) => isWell)) continue;
+  const isNew = ({ id }: Seen, before: readonly Holder[]): boolean => !before.some((known) => known.id === id);
+  const vain = handovers.filter(({ part, before }) => {
+    const made = running().filter((one) => one.part === part && isNew(one, before));
+    if (made.some(({ isWell }) => isWell)) return false;
     stop.push(...made);
+    return true;
+  });
+  // The last one first: what it was stopped for may have been stopped for another one.
+  for (const { stopped, before } of vain.reverse()) {
     for (const old of stopped) {
       const isThere = seen.some(({ id, isRunning }) => id === old.id && !isRunning);
-      const hasSuccessor = [...running(), ...start].some((one) => one.part === old.part);
+      if (!isThere || start.some((one) => one.part === old.part)) continue;
       const mayStayBeside = (one: Holder): boolean =>
         before.some((known) => known.isRunning && known.part === one.part && inTheWay(known, old));
-      const isHeld = running().some((one) => inTheWay(one, old) && !mayStayBeside(one));
-      if (isThere && !hasSuccessor && !isHeld) start.push(old);
+      const holders = running().filter((one) => one.part === old.part || (inTheWay(one, old) && !mayStayBeside(one)));
+      // What came of the same update and is not well gives way, also where it had to stop nothing itself.
+      if (holders.some((one) => one.isWell || !isNew(one, before))) continue;
+      stop.push(...holders);
+      start.push(old);
     }
   }
   return { stop, start };
