@@ -68,7 +68,8 @@ async function ask(method: string, path: string, asked: Asked = {}): Promise<{ s
   const connection = Duplex.from({ readable: dialled.stdout, writable: dialled.stdin });
   try {
     return await new Promise((done, fail) => {
-      const headers = { host: "docker", "content-type": "application/json", connection: "close", ...asked.headers };
+      // An Engine that closes the connection behind its answer would end the command before all of the answer is read.
+      const headers = { host: "docker", "content-type": "application/json", connection: "keep-alive", ...asked.headers };
       const sent = request({ method, path, headers, createConnection: () => connection }, (response) => {
         text(response).then((body) => done({ status: response.statusCode ?? 0, body }), fail);
       });

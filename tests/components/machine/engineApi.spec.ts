@@ -28,6 +28,7 @@ describe("creating a container through the Engine's interface", () => {
     await pause(50);
     assert.equal(readFileSync(join(folder.path, "arguments"), "utf8"), "system dial-stdio\n");
     const asked = readFileSync(join(folder.path, "asked"), "utf8");
+    assert.match(asked, /^connection: keep-alive\r$/im, "an Engine that closes would end the command too early");
     assert.match(asked, /^POST \/containers\/create\?name=a-b_1 HTTP\/1\.1\r\n/);
     assert.deepEqual(JSON.parse(asked.split("\r\n\r\n")[1] ?? ""), { Image: "app@sha256:1", Env: ["TOKEN=ünseen"] });
   });
