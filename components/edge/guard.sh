@@ -52,9 +52,12 @@ is_new() { [ -e "$given/edge.pem" ] && ! cmp -s "$given/edge.pem" "$state/certif
 
 take_certificate() { (umask 077 && replace "$state/certificates/edge.pem") <"$given/edge.pem"; }
 
-# serve_certificate: has the running edge serve with the certificate that is there, connections that are open go on.
+# serve_certificate: has the running edge serve with the certificate that is there, connections that are open go on. Not while another
+# configuration is being loaded: the process to come has read the certificates by then, and would not be told of this one.
 serve_certificate() {
     local file=$state/certificates/edge.pem
+    exec 9>"$state/lock"
+    flock 9
     take_certificate
     administer "new ssl cert $file" >/dev/null
     administer "set ssl cert $file <<
@@ -62,6 +65,7 @@ $(cat "$file")
 " >/dev/null
     administer "commit ssl cert $file" >/dev/null
     administer "add ssl crt-list $state/certificates $file" >/dev/null
+    exec 9>&-
     say "serving with a new certificate"
 }
 
