@@ -77,7 +77,8 @@ export class Update {
       const request = ignoring(asked, old);
       const found = old && kind.look ? await kind.look(old.id, plain(old.inputs), this.hands(old)) : "as declared";
       const named = keepsName(request, old, kind);
-      return await this.apply(request, named, old, kind, decide(old, named, kind, found));
+      const decision = decide(old, named, kind, found);
+      return await this.apply(request, named, old, kind, decision, found === "changed");
     } catch (error) {
       this.fail(error as Error);
       throw error;
@@ -119,6 +120,7 @@ export class Update {
     old: Resource | undefined,
     kind: Kind,
     decision: Decision,
+    hasStopped: boolean,
   ): Promise<Registered> {
     if (!old || decision.op === "create") {
       if (old && !this.around.preview) this.state.remove(old);
@@ -128,7 +130,7 @@ export class Update {
       if (!this.around.preview) this.state.renew({ ...resourceOf(named, old.id, {}), outputs: old.outputs }, old);
       return old;
     }
-    if (decision.op === "update") return this.change(named, old, kind, decision.changed);
+    if (decision.op === "update") return this.change(named, old, kind, decision.changed, hasStopped);
     if (old.protect) throw new Error(`${nameOf(request.urn)} is protected, and would be replaced.`);
     if (!decision.deleteFirst) return this.create("replace", request, kind, old);
     if (!this.around.preview) await this.clear(old);
@@ -148,10 +150,18 @@ export class Update {
     }
   }
 
-  private async change(request: Request, old: Resource, kind: Kind, changed: string[]): Promise<Registered> {
+  /** @param hasStopped an object that is to run and does not comes as one that is made: what must not be there beside it goes first */
+  private async change(
+    request: Request,
+    old: Resource,
+    kind: Kind,
+    changed: string[],
+    hasStopped: boolean,
+  ): Promise<Registered> {
     const kept = kind.update ? plain<Values>(old.outputs) : {};
     const foreseen = { id: old.id, outputs: { ...kept, ...request.inputs } };
     return this.step<Registered>(stepOf("update", request), foreseen, async () => {
+      if (hasStopped) await request.beforeCreate?.();
       const inputs = plain<Values>(request.inputs);
       const hands = this.hands(request);
       const told = kind.update
