@@ -51,10 +51,16 @@ export function changes(old: Values, next: Values): string[] {
 /** The request with the old value of every input whose changes are ignored. */
 export function ignoring(request: Request, old: Resource | undefined): Request {
   if (!old || request.ignoreChanges.length === 0) return request;
-  const ignored = request.ignoreChanges.map(top);
+  const isNested = (path: string): boolean => /^\w+\.\w+$/.test(path);
+  const nested = request.ignoreChanges.filter(isNested).map((path) => path.split("."));
+  const ignored = request.ignoreChanges.filter((path) => !isNested(path)).map(top);
   const pick = (values: Values, which: boolean): Values =>
     Object.fromEntries(Object.entries(values).filter(([key]) => ignored.includes(key) === which));
   const inputs = { ...pick(request.inputs, false), ...pick(old.inputs, true) };
+  for (const [outer = "", inner = ""] of nested) {
+    const [next, former] = [inputs[outer] as Values | undefined, old.inputs[outer] as Values | undefined];
+    if (next && former) inputs[outer] = { ...next, [inner]: former[inner] };
+  }
   return { ...request, inputs };
 }
 

@@ -9,7 +9,7 @@ import type { MountedBundle } from "../release/outputs";
 import type { ReleaseImage } from "../release/release";
 import { BundleVolume } from "./bundles";
 import { containerArgs } from "./container";
-import { waitingFor } from "./healthcheck";
+import { isUnchecked, waitingFor } from "./healthcheck";
 import { ServiceFiles, type Mounted } from "./files";
 import { updateOrder } from "./order";
 import type { Secrets } from "./secrets";
@@ -220,6 +220,8 @@ export class Services extends pulumi.ComponentResource {
       deleteBeforeReplace: stopFirst && !yields,
       ...clearedBy(stopFirst ? yields : undefined),
       replaceOnChanges: replacedFor,
+      // The Engine fills these in from the image, where the check itself is switched off.
+      ignoreChanges: isUnchecked(definition) ? ["interval", "timeout", "retries", "startPeriod"].map(ofCheck) : [],
     });
     this.containers[service] = running;
     const introduced = introduce(service, running, { parent: this, dependsOn: [running] });
@@ -241,6 +243,10 @@ export class Services extends pulumi.ComponentResource {
  * keep, and some versions of the provider report these properties as updated without touching the container.
  */
 const replacedFor = ["#initerror", "healthcheck", "mounts", "tmpfs", "init", "cpuPeriod", "cpuQuota"];
+
+function ofCheck(property: string): string {
+  return `healthcheck.${property}`;
+}
 
 /** Services and jobs: a check runs when all of them have. */
 function ordered(services: Readonly<Record<string, Service>>) {

@@ -117,6 +117,12 @@ describe("changes", () => {
 });
 
 describe("ignored changes", () => {
+  it("may be of a part of an input, whose other parts count", () => {
+    const old = { ...resource("web", { check: { tests: ["NONE"], interval: "1s" } }) };
+    const next = request("web", { check: { tests: ["CMD"], interval: "5s" } }, { ignoreChanges: ["check.interval"] });
+    assert.deepEqual(ignoring(next, old).inputs, { check: { tests: ["CMD"], interval: "1s" } });
+  });
+
   const old = resource("data", { driver: "local", labels: [{ label: "a" }] });
 
   it("leave the old value, of the whole input", () => {
