@@ -69,7 +69,12 @@ async function ask(method: string, path: string, asked: Asked = {}): Promise<{ s
   try {
     return await new Promise((done, fail) => {
       // An Engine that closes the connection behind its answer would end the command before all of the answer is read.
-      const headers = { host: "docker", "content-type": "application/json", connection: "keep-alive", ...asked.headers };
+      const headers = {
+        host: "docker",
+        "content-type": "application/json",
+        connection: "keep-alive",
+        ...asked.headers,
+      };
       const sent = request({ method, path, headers, createConnection: () => connection }, (response) => {
         text(response).then((body) => done({ status: response.statusCode ?? 0, body }), fail);
       });
