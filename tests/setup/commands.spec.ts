@@ -36,6 +36,17 @@ describe("./setup/demo --engine", () => {
   }
 });
 
+describe("./setup/test, told which end-to-end tests to run", () => {
+  for (const args of [["--all", "--no-e2e"], ["--within", "30", "--all"], ["--within"], ["--within", "soon"]]) {
+    it(`refuses ${args.join(" ")}, and does nothing`, () => {
+      const { status, stdout, stderr } = spawnSync(join(root, "setup", "test"), args, { encoding: "utf8" });
+      assert.equal(status, 2);
+      assert.equal(stdout, "");
+      assert.match(stderr, /give one$|takes a number of minutes, as in --within 80$/m);
+    });
+  }
+});
+
 describe("./setup/test --engine", () => {
   const folder = new Folder();
   const socket = folder.at("s");

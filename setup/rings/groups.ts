@@ -1,0 +1,62 @@
+/** Spec files of tests/e2e that run in one process, one after the other. */
+export interface Group {
+  /** Paths below tests/e2e, without `.spec.ts`. Specs that compare notes share a group. */
+  specs: readonly string[];
+  /** How long they take, in minutes, beside another group on two cores. */
+  minutes: number;
+  /** Whether every run of the end-to-end tests has them. */
+  core?: true;
+  /** The folders and files whose change they would notice before others do. */
+  covers: readonly string[];
+}
+
+/** What a group is called in what a run prints. */
+export function nameOf(group: Group): string {
+  return group.specs.join(" ");
+}
+
+/** All end-to-end tests. A unit test holds this list to the spec files that there are. */
+export const groups: readonly Group[] = [
+  {
+    specs: ["staging-to-production", "two-engines"],
+    minutes: 18,
+    core: true,
+    covers: ["components", "steps", "runner", "compose"],
+  },
+  { specs: ["crash/kills"], minutes: 12, core: true, covers: ["components", "steps"] },
+  { specs: ["crash/failures"], minutes: 8, core: true, covers: ["components", "steps"] },
+  { specs: ["crash/machine"], minutes: 6, core: true, covers: ["components", "steps"] },
+  { specs: ["tunnel/tunnel"], minutes: 10, covers: ["components/tunnel", "components/edge"] },
+  { specs: ["jobs"], minutes: 9, core: true, covers: ["components/jobs", "steps"] },
+  { specs: ["backup"], minutes: 8, core: true, covers: ["components/backup", "cli"] },
+  { specs: ["refusals"], minutes: 7, core: true, covers: ["components", "compose"] },
+  { specs: ["cutover"], minutes: 6, core: true, covers: ["components/edge", "steps"] },
+  { specs: ["facts"], minutes: 5, core: true, covers: ["package-lock.json"] },
+  { specs: ["failing-update"], minutes: 4, core: true, covers: ["components/services", "steps"] },
+  { specs: ["policies"], minutes: 3, core: true, covers: ["policies"] },
+  { specs: ["holders/holders"], minutes: 20, covers: ["components/holders", "components/services", "steps"] },
+  { specs: ["holders/sequences"], minutes: 10, covers: ["components/holders"] },
+  { specs: ["edge"], minutes: 10, covers: ["components/edge", "steps"] },
+  { specs: ["brought"], minutes: 10, covers: ["compose", "components/services", "components/machine"] },
+  { specs: ["large-files"], minutes: 8, covers: ["components/release", "components/services", "steps"] },
+  { specs: ["builders"], minutes: 8, covers: ["components/release", "components/registry", "steps"] },
+  { specs: ["build-context"], minutes: 3, covers: ["components/release"] },
+  { specs: ["context"], minutes: 3, covers: ["components/machine", "cli"] },
+  { specs: ["own-folder"], minutes: 3, covers: ["components/release", "slipway.ts"] },
+  { specs: ["clouds/gce"], minutes: 9, covers: ["components/machine", "components/secrets", "settings/gce.ts"] },
+  { specs: ["clouds/azure"], minutes: 10, covers: ["components/machine", "components/secrets", "settings/azure.ts"] },
+  { specs: ["clouds/shared"], minutes: 4, covers: ["components/machine", "settings/vm.ts"] },
+  { specs: ["clouds/refusals"], minutes: 2, covers: ["components/machine", "components/mustHold.ts"] },
+  { specs: ["clouds/schema"], minutes: 1, covers: ["tests/e2e/clouds"] },
+  { specs: ["clouds/simulation"], minutes: 1, covers: ["tests/e2e/clouds"] },
+  { specs: ["machines/ssh"], minutes: 8, covers: ["components/machine", "steps"] },
+  { specs: ["machines/ways"], minutes: 5, covers: ["components/machine"] },
+  { specs: ["crash-points"], minutes: 8, covers: ["runner", "steps"] },
+  { specs: ["demo"], minutes: 4, covers: ["setup", "apps"] },
+  { specs: ["generated"], minutes: 5, covers: ["components/secrets", "settings/generate.ts"] },
+  { specs: ["https"], minutes: 4, covers: ["components/edge"] },
+  { specs: ["logins"], minutes: 3, covers: ["components/registry"] },
+  { specs: ["moving-on"], minutes: 2, covers: ["cli", "components/release"] },
+  { specs: ["backup-store"], minutes: 4, covers: ["components/backup", "steps"] },
+  { specs: ["tunnel/managed"], minutes: 3, covers: ["components/tunnel"] },
+];
