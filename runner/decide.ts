@@ -59,7 +59,9 @@ export function ignoring(request: Request, old: Resource | undefined): Request {
   const inputs = { ...pick(request.inputs, false), ...pick(old.inputs, true) };
   for (const [outer = "", inner = ""] of nested) {
     const [next, former] = [inputs[outer] as Values | undefined, old.inputs[outer] as Values | undefined];
-    if (next && former) inputs[outer] = { ...next, [inner]: former[inner] };
+    if (!next || !former) continue;
+    const { [inner]: _, ...others } = next;
+    inputs[outer] = inner in former ? { ...others, [inner]: former[inner] } : others;
   }
   return { ...request, inputs };
 }

@@ -123,6 +123,14 @@ describe("ignored changes", () => {
     assert.deepEqual(ignoring(next, old).inputs, { check: { tests: ["CMD"], interval: "1s" } });
   });
 
+  it("leave no trace of a part that neither the old nor the new input has, or the new one alone", () => {
+    const old = { ...resource("web", { check: { tests: ["NONE"] } }) };
+    for (const check of [{ tests: ["NONE"] }, { tests: ["NONE"], interval: "5s" }]) {
+      const next = ignoring(request("web", { check }, { ignoreChanges: ["check.interval"] }), old);
+      assert.deepEqual(changes(old.inputs, next.inputs), []);
+    }
+  });
+
   const old = resource("data", { driver: "local", labels: [{ label: "a" }] });
 
   it("leave the old value, of the whole input", () => {
