@@ -53,7 +53,7 @@ onEachEngine("a project that is a build context as a whole", (kind) => {
       "Pulumi.yaml",
       "app",
       "compose.yaml",
-      "index.ts",
+      "index.js",
       "package.json",
     ]);
   });

@@ -1,6 +1,6 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { root } from "./requirements";
 import { must } from "./run";
 
@@ -20,13 +20,27 @@ export async function install(project: string): Promise<void> {
   linkPackages(modules);
 }
 
-/** Makes every package of the repository usable from a `node_modules` folder. */
+/**
+ * Makes what Slipway needs usable from a `node_modules` folder, as an installation of it would. Pulumi looks into each package that it
+ * finds there and for the plugin of each provider among them, so what nothing needs costs time in every command.
+ */
 export function linkPackages(modules: string): void {
-  for (const name of readdirSync(join(root, "node_modules"))) {
-    if (!name.startsWith(".")) {
-      symlinkSync(join(root, "node_modules", name), join(modules, name));
-    }
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
+    packages: Record<string, { dev?: boolean }>;
+  };
+  for (const [path, { dev }] of Object.entries(packages)) {
+    const name = path.slice("node_modules/".length);
+    if (path !== "" && !dev && !name.includes("/node_modules/")) linkPackage(modules, name);
   }
+}
+
+/** Makes a package of the repository usable from a `node_modules` folder. */
+export function linkPackage(modules: string, name: string): void {
+  const [from, to] = [join(root, "node_modules", name), join(modules, name)];
+  // What is optional need not be there.
+  if (existsSync(to) || !existsSync(from)) return;
+  mkdirSync(dirname(to), { recursive: true });
+  symlinkSync(from, to);
 }
 
 async function pack(): Promise<string> {

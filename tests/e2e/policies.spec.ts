@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
 import { always, chosen } from "../../policies/rules";
 import { onEngine, pulumi } from "./engines";
 import { inOrder } from "./expect";
@@ -51,11 +50,9 @@ onEngine(pulumi, "each policy, once passing and once refusing", (kind) => {
 
   before(async () => {
     project = await Project.create(kind, "policies", fixture);
-    project.write("index.ts", 'import "./resources";\n');
+    project.write("index.js", 'require("./resources");\n');
     // What is previewed only is asked of no cloud, not even of a simulated one.
-    const providers = ["gcp", "azure-native"].map((name) => ({ name, path: join(__dirname, "clouds", name) }));
-    const settings = parse(project.read("Pulumi.yaml")) as object;
-    project.write("Pulumi.yaml", stringify({ ...settings, plugins: { providers } }));
+    project.simulated("gcp", "azure-native");
     for (const stage of ["right", "wrong"]) await project.stage(stage, { promoteFrom: "staging" });
     wrong = await preview("wrong");
   });

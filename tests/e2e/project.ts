@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { acceptedManifests } from "../../components/registry/manifest";
 import { sweep } from "./docker";
 import type { Engine } from "./engine";
 import type { EngineKind } from "./engines";
-import { install } from "./package";
+import { install, linkPackage } from "./package";
 import { freePorts } from "./ports";
 import { GuardedRegistry } from "./registry";
 import { must, run } from "./run";
@@ -15,10 +15,10 @@ import { must, run } from "./run";
 /** The settings of one stage, without the namespace. */
 export type Settings = Record<string, unknown>;
 
-/** The program of a project that has Slipway as a package: all of it. */
-const program = `import { planStage, readSettings, Stage } from "slipway";
+/** The program of a project that has Slipway as a package: all of it, as TypeScript makes it of the README's. */
+const program = `const { planStage, readSettings, Stage } = require("slipway");
 
-export = async () => new Stage("app", await planStage(readSettings())).outputs;
+module.exports = async () => new Stage("app", await planStage(readSettings())).outputs;
 `;
 
 /**
@@ -60,8 +60,8 @@ export class Project {
       filter: (path) => !/node_modules|\/dist(\/|$)/.test(path),
     });
     const project = new Project(name, folder, registryPort, temporary, engine);
-    project.write("Pulumi.yaml", stringify({ name, runtime: "nodejs", main: "index.ts" }));
-    project.write("index.ts", program);
+    project.write("Pulumi.yaml", stringify({ name, runtime: "nodejs", main: "index.js" }));
+    project.write("index.js", program);
     project.write("package.json", JSON.stringify({ name, private: true, dependencies: { slipway: "*" } }));
     project.write(".gitignore", "node_modules/\nprivate.key\n");
     await install(folder);
@@ -70,6 +70,13 @@ export class Project {
     await project.git("config", "user.email", "ada@example.com");
     await project.commit("Begin");
     return project;
+  }
+
+  /** Gives it the packages of clouds' providers, and simulations in the place of their plugins. */
+  simulated(...providers: ("gcp" | "azure-native" | "cloudflare")[]): void {
+    for (const name of [...providers, "tls"]) linkPackage(join(this.folder, "node_modules"), `@pulumi/${name}`);
+    const plugins = { providers: providers.map((name) => ({ name, path: join(__dirname, "clouds", name) })) };
+    this.write("Pulumi.yaml", stringify({ ...(parse(this.read("Pulumi.yaml")) as object), plugins }));
   }
 
   /** Makes a stage: its settings file, then the stage itself. Where a scenario is not about the watch, that is short. */

@@ -1,6 +1,6 @@
 import type { Project } from "./project";
 
-/** What a careless program makes of the resources of a type, given as TypeScript. */
+/** What a careless program makes of the resources of a type, given as JavaScript. */
 export interface Careless {
   type: string;
   /** With `props` in scope. */
@@ -16,11 +16,11 @@ export async function transformed<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const careless = `({ type, props, opts }) => (type === "${type}" ? { props: ${props}, opts: ${opts} } : undefined)`;
-  const program = project.read("index.ts");
-  project.edit("index.ts", "readSettings()))", `readSettings()), { transformations: [${careless}] })`);
+  const program = project.read("index.js");
+  project.edit("index.js", "readSettings()))", `readSettings()), { transformations: [${careless}] })`);
   try {
     return await work();
   } finally {
-    project.write("index.ts", program);
+    project.write("index.js", program);
   }
 }

@@ -1,7 +1,6 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
 import { docker } from "../docker";
 import { Project } from "../project";
 import { MachineInside } from "../machines/inside";
@@ -34,11 +33,7 @@ export class SimulatedCloud {
   /** Makes a project whose engine takes the simulations for the real providers. */
   async project(...args: Parameters<typeof Project.create>): Promise<Project> {
     const project = await Project.create(...args);
-    const providers = ["gcp", "azure-native"].map((name) => ({ name, path: join(__dirname, name) }));
-    project.write(
-      "Pulumi.yaml",
-      stringify({ ...(parse(project.read("Pulumi.yaml")) as object), plugins: { providers } }),
-    );
+    project.simulated("gcp", "azure-native");
     return project;
   }
 

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
 import { endpoint, tokenOf } from "../clouds/simulation/cloudflare";
 import { Store } from "../clouds/simulation/store";
 import { containers, docker } from "../docker";
@@ -34,12 +33,7 @@ onEngine(pulumi, "a stage that makes its tunnel at a simulated Cloudflare", (kin
     process.env["CLOUDFLARE_API_TOKEN"] = apiToken;
     const [image] = await connectorVersions();
     pair = await Pair.open(kind, { tunnel: { ...managed, image } });
-    const { project } = pair;
-    const providers = [{ name: "cloudflare", path: join(__dirname, "..", "clouds", "cloudflare") }];
-    project.write(
-      "Pulumi.yaml",
-      stringify({ ...(parse(project.read("Pulumi.yaml")) as object), plugins: { providers } }),
-    );
+    pair.project.simulated("cloudflare");
   });
 
   after(async () => {
