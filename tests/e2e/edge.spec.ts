@@ -189,7 +189,7 @@ onEachEngine("an edge", (kind) => {
     const [port = 0] = await freePorts(1);
     await publish(port);
     const file = "app/Dockerfile";
-    names.project.write(file, `${names.project.read(file)}RUN sleep 25\n`);
+    names.project.write(file, `${names.project.read(file)}RUN sleep 25 && : ${port}\n`);
     await names.project.commit("Build for long");
     assert.match(
       (await engine().preview("staging")).text,
@@ -206,7 +206,6 @@ onEachEngine("an edge", (kind) => {
     assert.equal(update.ok, false);
     assert.match(update.text, /address already in use|port is already allocated/);
     await until(async () => (await names.get("").catch(() => undefined))?.statusCode === 200, 15, "the old edge");
-    assert.match(update.text, /the edge is stopped before its new container is made, and runs again unless that/);
     const { failures } = await visitor.leave();
     const [first = "", last = ""] = [failures[0], failures.at(-1)].map((line) => line?.slice(0, 24));
     const gap = (Date.parse(last) - Date.parse(first)) / 1000;
