@@ -29,6 +29,7 @@ import { checkAlways } from "./mustHold";
 import { hostedRegistry, type HostedRegistry } from "./registry/hosted";
 import type { ImageFacts } from "./registry/imageFacts";
 import { Sources } from "./registry/mirrors";
+import { registryDowntime } from "./registry/local";
 import { placeRegistry, unreadable, type PlacedRegistry } from "./registry/place";
 import { type RegistryPlan } from "./registry/plan";
 import type { ReleaseSource } from "./release/built";
@@ -172,8 +173,11 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   const tunnel = settings.tunnel && (await planTunnel(settings.tunnel, id, decided.application.listening));
   await checkMachine(shared.id, portsOf(decided.application, shared.declares), decided.application, machine);
   checkAlways(decided.application, factsOf({ ...shared, ...decided }));
-  const downtime = downtimeOf(defineEdge(decided.application), machine.edges.get(stage));
-  if (downtime) void pulumi.log.warn(downtime);
+  const down = [
+    downtimeOf(defineEdge(decided.application), machine.edges.get(stage)),
+    registryDowntime(shared.declares, machine.holders.get(stage) ?? []),
+  ];
+  down.filter((one) => one !== undefined).forEach((one) => void pulumi.log.warn(one));
   const saved = Object.keys({ ...decided.backup?.services, ...giving });
   const told = [
     ...handed.map((one) => toldOf(one, saved)),

@@ -104,7 +104,7 @@ export class Stage extends pulumi.ComponentResource {
 
     application.secrets.fill(generatedValues(`${name}-generated`, plan.generate, { parent: this }));
 
-    const { local, served } = declareRegistry(plan, plan.byIdentity ? on.readers : {}, clears, own);
+    const { local, served } = declareRegistry(plan, plan.byIdentity ? on.readers : {}, yields, own);
     const release: ReleaseOutputs =
       origin.kind === "build"
         ? new BuiltRelease(
@@ -142,7 +142,7 @@ export class Stage extends pulumi.ComponentResource {
       own,
     );
     const backup = plan.backup && new Backup(`${name}-backup`, plan.backup, own);
-    const front = this.edge(plan, networks, { clears, yields }, own);
+    const front = this.edge(plan, networks, yields, own);
     const edge = front?.container;
     const tunnel =
       plan.tunnel && front && new Tunnel(`${name}-tunnel`, { stage: id, plan: plan.tunnel, edge: front }, own);
@@ -186,7 +186,7 @@ export class Stage extends pulumi.ComponentResource {
       registry,
       release,
       services,
-      [...Object.values(connectors), ...Object.values(doors)],
+      { leading: [...Object.values(connectors), ...Object.values(doors)], front },
       [...(switched ? [switched] : []), ...services.jobs, ...served],
       local,
       backup,
@@ -233,7 +233,7 @@ export class Stage extends pulumi.ComponentResource {
   private edge(
     plan: StagePlan,
     networks: Networks,
-    hooks: Pick<EdgeArgs, "clears" | "yields">,
+    yields: EdgeArgs["yields"],
     opts: pulumi.ComponentResourceOptions,
   ): Edge | undefined {
     const { id, application, edge } = plan;
@@ -246,7 +246,7 @@ export class Stage extends pulumi.ComponentResource {
       called: application.called,
       networks: networks.names,
       certificates,
-      ...hooks,
+      yields,
     };
     return args && new Edge(`${id.project}-${id.stage}-edge`, args, opts);
   }
@@ -258,7 +258,7 @@ export class Stage extends pulumi.ComponentResource {
     registry: pulumi.Output<RegistryPlan>,
     release: ReleaseOutputs,
     { containers, carriers }: Services,
-    leading: docker.Container[],
+    { leading, front }: { leading: docker.Container[]; front: Edge | undefined },
     dependsOn: pulumi.Resource[],
     local: LocalRegistry | undefined,
     backup: Backup | undefined,
@@ -289,7 +289,10 @@ export class Stage extends pulumi.ComponentResource {
     const all = [...Object.values(containers).map((container) => container.id), ...others];
     const recorded = step.result<Recorded>();
     if (holders && !pulumi.runtime.isDryRun()) recorded.apply(() => holders.settled());
-    return clearedAfter(recorded, pulumi.all(all), id, leftovers);
+    const unrecorded = [front?.container, front?.certificates, local?.container].flatMap((one) =>
+      one ? [one.id] : [],
+    );
+    return clearedAfter(recorded, { verified: pulumi.all(all), others: pulumi.all(unrecorded) }, id, leftovers);
   }
 }
 

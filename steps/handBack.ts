@@ -58,13 +58,13 @@ async function once(stage: StageId, handovers: readonly Stopped[], say: Say): Pr
   }
 }
 
-/** Waits until the stage has the same containers for a while. */
+/** Waits until the stage has the same containers, and as many of them run, for a while: what has only just begun is not judged. */
 async function settled(stage: StageId): Promise<void> {
   let known = "";
   let since = Date.now();
   for (;;) {
-    const ids = (await stageHolders(stage)).map(({ id }) => id).join();
-    if (ids !== known) [known, since] = [ids, Date.now()];
+    const now = (await stageHolders(stage)).map(({ id, isRunning }) => `${id} ${isRunning}`).join();
+    if (now !== known) [known, since] = [now, Date.now()];
     if (Date.now() - since >= quiet) return;
     await pause(250);
   }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../labels";
+import { clearedBy } from "../leftovers/hook";
 import { certificatesName } from "./layout";
 
 /** Inputs of {@link Certificates}. */
@@ -18,6 +19,8 @@ export interface CertificatesArgs {
   authority?: string;
   /** A network on which the edge finds it, and which leads out. */
   network: pulumi.Input<string>;
+  /** Stops the one that is there before a new one is made; undefined: the engine deletes it first. */
+  yields?: pulumi.ResourceHook;
 }
 
 /** The image of lego, an ACME client. */
@@ -36,10 +39,11 @@ const paths = {
 export class Certificates extends pulumi.ComponentResource {
   /** The Engine's name of the volume with the certificates. */
   readonly volume: pulumi.Output<string>;
+  readonly container: docker.Container;
 
   constructor(name: string, args: CertificatesArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:edge:Certificates", name, {}, opts);
-    const { stage, domains, email, server, authority, network } = args;
+    const { stage, domains, email, server, authority, network, yields } = args;
     const labels = stageLabels(stage, {}, { role: "certificates" });
     const program = new docker.RemoteImage(`${name}-image`, { name: image, keepLocally: true }, { parent: this });
     // Authorities give out only so many a week: what is there is kept.
@@ -49,7 +53,7 @@ export class Certificates extends pulumi.ComponentResource {
       { parent: this, retainOnDelete: true, ignoreChanges: ["driver", "driverOpts", "labels"] },
     );
     this.volume = volume.name;
-    new docker.Container(
+    this.container = new docker.Container(
       `${name}-keeper`,
       {
         image,
@@ -75,7 +79,14 @@ export class Certificates extends pulumi.ComponentResource {
         destroyGraceSeconds: 10,
         labels,
       },
-      { parent: this, deleteBeforeReplace: true, dependsOn: [program], replaceOnChanges: ["#initerror"] },
+      {
+        parent: this,
+        // Two of them would use up twice what an authority allows.
+        deleteBeforeReplace: !yields,
+        ...clearedBy(yields),
+        dependsOn: [program],
+        replaceOnChanges: ["#initerror"],
+      },
     );
     this.registerOutputs({});
   }

@@ -65,5 +65,5 @@ export function downtimeOf(definition: EdgeDefinition | undefined, running: stri
     return undefined;
   }
   const ports = definition?.ports.map(({ external }) => external).join(", ");
-  return `The edge is replaced: for a second or two nothing answers ${ports ? `on port ${ports}` : "for it"}.`;
+  return `The edge is replaced: for a second or two nothing answers ${ports ? `on port ${ports}` : "for it"}.${definition ? " Unless the new one becomes well, the one that is there runs again." : ""}`;
 }

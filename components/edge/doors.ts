@@ -15,8 +15,10 @@ export interface DoorsArgs {
   networks: Readonly<Record<string, pulumi.Input<string>>>;
   /** The Engine's name of the network on which they find the edge. */
   front: pulumi.Input<string>;
-  /** Clears the way for them. */
-  clears?: pulumi.ResourceHook;
+  /** What must be there before them. Until the edge is, a new door would be told of no port to listen on. */
+  after: pulumi.Resource[];
+  /** Stops the one that is there before a new one is made; undefined: the engine deletes it first. */
+  yields?: pulumi.ResourceHook;
 }
 
 /**
@@ -29,7 +31,7 @@ export class Doors extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { stage, called, image, networks, front, clears }: DoorsArgs,
+    { stage, called, image, networks, front, after, yields }: DoorsArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:edge:Doors", name, {}, opts);
@@ -60,8 +62,9 @@ export class Doors extends pulumi.ComponentResource {
         {
           parent: this,
           // A new one listens nowhere yet, and callers would find either.
-          deleteBeforeReplace: true,
-          ...clearedBy(clears),
+          deleteBeforeReplace: !yields,
+          ...clearedBy(yields),
+          dependsOn: after,
           replaceOnChanges: ["#initerror"],
         },
       );

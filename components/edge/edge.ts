@@ -21,19 +21,19 @@ export interface EdgeArgs {
   networks: Readonly<Record<string, pulumi.Input<string>>>;
   /** How certificates are got; undefined in a stage without HTTPS. */
   certificates?: Omit<CertificatesArgs, "stage" | "network">;
-  /** Clears the way for it. */
-  clears?: pulumi.ResourceHook;
-  /** Stops what holds its ports. */
+  /** Stops what a new container cannot run beside; undefined: the engine deletes the old one first. */
   yields?: pulumi.ResourceHook;
 }
 
 /**
  * The reverse proxy that holds a stage's HTTP ports, and the names by which its services call each other. Which containers it
  * sends traffic to is the cutover's business, and kept on a volume; so is where it listens. A change of the ports that it holds on the machine
- * replaces it, with a short downtime.
+ * replaces it, with a short downtime; unless the new one becomes well, the old one runs again.
  */
 export class Edge extends pulumi.ComponentResource {
   readonly container: docker.Container;
+  /** What gets its certificates; undefined in a stage without HTTPS. */
+  readonly certificates?: docker.Container;
   /** The doors of the names that lead to it, by service. */
   readonly doors: Record<string, docker.Container>;
   /** What whoever calls others by name waits for. */
@@ -43,7 +43,7 @@ export class Edge extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { stage, definition, wanted, called, networks, certificates, clears, yields }: EdgeArgs,
+    { stage, definition, wanted, called, networks, certificates, yields }: EdgeArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:edge:Edge", name, {}, opts);
@@ -61,7 +61,12 @@ export class Edge extends pulumi.ComponentResource {
     );
     const keeper =
       certificates &&
-      new Certificates(`${name}-certificates`, { stage, ...certificates, network: front.name }, { parent: this });
+      new Certificates(
+        `${name}-certificates`,
+        { stage, ...certificates, network: front.name, yields },
+        { parent: this },
+      );
+    this.certificates = keeper?.container;
     this.container = new docker.Container(
       `${name}-proxy`,
       {
@@ -96,17 +101,17 @@ export class Edge extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        // Two of them cannot hold one port.
-        deleteBeforeReplace: true,
-        ...clearedBy(clears, yields),
+        // Two of them cannot hold one port. What is stopped and not deleted can run again where its successor does not become well.
+        deleteBeforeReplace: !yields,
+        ...clearedBy(yields),
         dependsOn: [program],
         replaceOnChanges: ["#initerror"],
       },
     );
     this.doors = new Doors(
       `${name}-doors`,
-      { stage, called, image, networks, front: front.name, clears },
-      { parent: this, dependsOn: [program] },
+      { stage, called, image, networks, front: front.name, after: [program, this.container], yields },
+      { parent: this },
     ).containers;
     const leads = new Step(
       `${name}-leads`,

@@ -1,6 +1,6 @@
 import { portClaim, type Claim } from "./claims";
 
-/** What a container is in its stage: `service db`, `job migrate`, `role edge`. */
+/** What a container is in its stage: `service db`, `job migrate`, `door api`, `role edge`. */
 export type Part = string;
 
 /** A container that runs, and what it holds while it does. */
@@ -34,16 +34,24 @@ interface Addresses {
 
 /** The part that the labels tell of; undefined for what is none of a release, such as a backup under way. */
 export function partOf(labels: Readonly<Record<string, string>>): Part | undefined {
-  const kind = ["service", "job", "check"].find((one) => labels[`slipway.${one}`] !== undefined);
+  const kind = ["service", "job", "check", "door"].find((one) => labels[`slipway.${one}`] !== undefined);
   if (kind) return `${kind} ${labels[`slipway.${kind}`]}`;
-  const role = labels["slipway.role"];
-  return role === "edge" || role === "registry" ? `role ${role}` : undefined;
+  const role = labels["slipway.role"] ?? "";
+  return role in roles ? `role ${role}` : undefined;
 }
+
+/** What people call the parts of a stage that no compose file names. */
+const roles: Record<string, string> = {
+  edge: "the edge",
+  registry: "the registry",
+  certificates: "the certificates' client",
+};
 
 /** What people call a part. */
 export function calledPart(part: Part): string {
   const [kind = "", name = ""] = part.split(" ");
-  return kind === "role" ? `the ${name}` : name;
+  if (kind === "door") return `the door of ${name}`;
+  return kind === "role" ? (roles[name] ?? name) : name;
 }
 
 /** The holders among containers that the Engine lists, by their stage (`project/stage`), oldest first. */

@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { StageId } from "../labels";
 import { listContainers } from "../machine/engineApi";
 import { isData, named } from "./claims";
 import { yieldingTo, type Claims, type Yielding } from "./handover";
+import { beginning, isOver, seenAgain } from "./course";
 import type { Stopped } from "./handBack";
 import { calledPart, holders, type Holder, type Listed, type Part } from "./holder";
 
@@ -25,6 +27,8 @@ export interface Keeper {
   othersDone(): Promise<void>;
   /** Is told, and knows for good, what is about to be stopped. */
   note(stopped: Stopped): Promise<void>;
+  /** Has what was stopped looked at now, while this process goes on, and started again where that was in vain. */
+  lookAt(stopped: Stopped): void;
   /** Has nothing to do any more. */
   release(): void;
 }
@@ -46,6 +50,7 @@ export interface HoldersArgs {
 /** The holders on the machine whose Docker Engine the `docker` command talks to. */
 export function dockerHolders({ stage, next, keeper, save, say, go }: HoldersArgs): Holders {
   let saved: Promise<void> | undefined;
+  let isSettled = false;
   return {
     async yieldTo(part) {
       // What runs once has no former container that would be in its way.
@@ -56,12 +61,35 @@ export function dockerHolders({ stage, next, keeper, save, say, go }: HoldersArg
       const yielding = yieldingTo(part, next, before);
       if (yielding.length === 0) return;
       if (yielding.some(({ for: claims }) => claims.some(isData))) await (saved ??= save?.());
-      await keeper.note({ part, stopped: yielding.map(({ holder }) => holder), before });
+      const stopped = { part, stopped: yielding.map(({ holder }) => holder), before };
+      await keeper.note(stopped);
       yielding.forEach((one) => say(told(one, part)));
       await Promise.all(yielding.map(({ holder }) => stop(holder)));
+      if ([part, ...yielding.map(({ holder }) => holder.part)].every(leads))
+        void watchOver(stage, stopped, keeper, () => isSettled);
     },
-    settled: () => keeper.release(),
+    settled() {
+      isSettled = true;
+      keeper.release();
+    },
   };
+}
+
+/** What callers come through. It holds no data of theirs, so it need not wait for the end of an update that has failed. */
+function leads(part: Part): boolean {
+  return part === "role edge" || part.startsWith("door ");
+}
+
+/** Has what was stopped looked at as soon as its successor's course is over: what else is under way may take the update minutes. */
+async function watchOver(stage: StageId, stopped: Stopped, keeper: Keeper, isSettled: () => boolean): Promise<void> {
+  let course = beginning(Date.now());
+  while (!isOver(course, Date.now())) {
+    await pause(500, undefined, { ref: false });
+    if (isSettled()) return;
+    const all = await stageHolders(stage).catch(() => undefined);
+    course = seenAgain(course, stopped, all, Date.now());
+  }
+  keeper.lookAt(stopped);
 }
 
 /** The containers of a stage that may hold something, oldest first. */

@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import type { Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { StageId } from "../labels";
 import { reachedBy } from "../machine/steps";
@@ -21,7 +22,7 @@ const limit = 180_000;
  */
 export function processKeeper(stage: StageId, machine: string | undefined): Keeper {
   const folder = foldersOf(stage);
-  let keeper: ChildProcess | undefined;
+  let keeper: ReturnType<typeof begin> | undefined;
   return {
     async othersDone() {
       const until = Date.now() + limit;
@@ -38,16 +39,19 @@ export function processKeeper(stage: StageId, machine: string | undefined): Keep
       keeper ??= begin(stage, machine, folder);
       const { stdin } = keeper;
       await new Promise<void>((done, fail) =>
-        stdin?.write(`${JSON.stringify(stopped)}\n`, (error) => (error ? fail(error) : done())),
+        stdin.write(`${JSON.stringify(stopped)}\n`, (error) => (error ? fail(error) : done())),
       );
     },
+    lookAt(stopped) {
+      begin(stage, machine, folder).stdin.end(`${JSON.stringify(stopped)}\n`);
+    },
     release() {
-      keeper?.stdin?.write("null\n");
+      keeper?.stdin.write("null\n");
     },
   };
 }
 
-function begin(stage: StageId, machine: string | undefined, folder: string): ChildProcess {
+function begin(stage: StageId, machine: string | undefined, folder: string): ChildProcessByStdio<Writable, null, null> {
   const child = spawn(process.execPath, [stepProgram(), "handBack"], {
     // Whatever ends this process, and all that belongs to it, is not to end this one.
     detached: true,

@@ -5,23 +5,25 @@ import type { Leftovers } from "./leftovers";
 
 /**
  * Ends an update, also one without changes, by taking away what no longer belongs to the stage: containers of services that are
- * not the verified ones. What the update itself replaced is among them; the engine does not find it any more.
+ * not the verified ones, and an edge or a registry that is not the declared one. What the update itself replaced is among them; the
+ * engine does not find it any more. A declared container that stopped for one of them starts again.
  *
  * No resource does this: an update that was killed and then taken back changes nothing that a resource could see, while the
  * container that it left behind answers under its service's name.
  *
- * @param declared the ids of all containers that the program declares. Where they are not the verified ones, as in an update of
- *   some targets only, nothing is taken away.
+ * @param declared the ids of all containers that the program declares: of those that the record verifies, and of all others. Where
+ *   the first are not the verified ones, as in an update of some targets only, nothing is taken away.
  */
 export function clearedAfter(
   recorded: pulumi.Output<Recorded>,
-  declared: pulumi.Output<string[]>,
+  declared: { verified: pulumi.Output<string[]>; others: pulumi.Output<string[]> },
   stage: StageId,
   leftovers: Leftovers | undefined,
 ): pulumi.Output<RecordResult> {
-  return pulumi.all([recorded, declared]).apply(async ([{ verified, ...release }, ids]) => {
+  const all = pulumi.all([recorded, declared.verified, declared.others]);
+  return all.apply(async ([{ verified, ...release }, ids, others]) => {
     if (leftovers && !pulumi.runtime.isDryRun() && isSame(verified, ids)) {
-      await leftovers.clearAllBut(stage, ids).catch((error: unknown) => {
+      await leftovers.clearAllBut(stage, [...ids, ...others]).catch((error: unknown) => {
         // The release is verified and recorded; the next update tries again.
         void pulumi.log.warn(`Something that an update left could not be taken away: ${String(error)}`);
       });

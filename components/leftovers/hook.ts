@@ -3,8 +3,8 @@ import type { Label } from "../labels";
 import type { Leftovers } from "./leftovers";
 
 /**
- * A hook for what cannot be there twice: a container that is stopped before its successor comes, a network with an address range
- * of its own. It runs before such a thing is made, when its predecessor is gone (docs/decisions/leftovers.md).
+ * A hook for networks with an address range of their own, which cannot be there twice. It runs before such a network is made, when
+ * its predecessor is gone (docs/decisions/leftovers.md).
  *
  * @param name unique in the program
  * @returns undefined under Pulumi's mocks, with which whoever uses the package tests a program: they say that they take hooks,
@@ -12,11 +12,10 @@ import type { Leftovers } from "./leftovers";
  */
 export function clearing(name: string, leftovers: Leftovers): pulumi.ResourceHook | undefined {
   if (typeof pulumi.runtime.getMonitor()?.registerResourceHook !== "function") return undefined;
-  return new pulumi.ResourceHook(name, async ({ type, newInputs }) => {
+  return new pulumi.ResourceHook(name, async ({ newInputs }) => {
     const { labels = [], ipamConfigs = [] } = newInputs as { labels?: Label[]; ipamConfigs?: { subnet?: string }[] };
-    const what = type === "docker:index/network:Network" ? "network" : "container";
     const ranges = ipamConfigs.flatMap(({ subnet }) => subnet ?? []);
-    await leftovers.clearFor(what, Object.fromEntries(labels.map(({ label, value }) => [label, value])), ranges);
+    await leftovers.clearFor(Object.fromEntries(labels.map(({ label, value }) => [label, value])), ranges);
   });
 }
 

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { StageId } from "../labels";
 import { overlap } from "../machine/existing";
-import { identity, others, type Labelled } from "./select";
+import { identity, others, stopped, type Labelled } from "./select";
 
 /**
  * What takes away what an update left behind that was killed: its containers run on, with their names, ports, volumes and
@@ -10,20 +10,16 @@ import { identity, others, type Labelled } from "./select";
  */
 export interface Leftovers {
   /**
-   * Clears the way for something that cannot be there twice: when it is about to be made, its predecessor is gone, so that
+   * Clears the way for a network that cannot be there twice: when it is about to be made, its predecessor is gone, so that
    * whatever carries its labels is a leftover.
    *
    * @param labels what it will be labelled with
-   * @param ranges of a network: its address ranges, which another network of the stage may have until now, because it was renamed. What
+   * @param ranges its address ranges, which another network of the stage may have until now, because it was renamed. What
    *   is on that one is cut off from it.
    */
-  clearFor(
-    what: "container" | "network",
-    labels: Readonly<Record<string, string>>,
-    ranges?: readonly string[],
-  ): Promise<void>;
+  clearFor(labels: Readonly<Record<string, string>>, ranges: readonly string[]): Promise<void>;
   /**
-   * Takes away every container of a stage's services, and of their files, but for some.
+   * Takes away every container of a stage but for some, and starts what of these has stopped, where it is to run.
    *
    * @param kept the ids of those that stay
    */
@@ -42,11 +38,9 @@ export function dockerLeftovers(
   go: () => Promise<void> = () => Promise.resolve(),
 ): Leftovers {
   return {
-    async clearFor(what, labels, ranges = []) {
+    async clearFor(labels, ranges) {
       await go();
-      const found = await look(what, identity(labels));
-      if (what === "container") await removeContainers(found, say);
-      else await removeNetworks(found, say);
+      await removeNetworks(await look("network", identity(labels)), say);
       if (ranges.length === 0) return;
       const { "slipway.project": project = "", "slipway.stage": stage = "" } = labels;
       for (const other of await look("network", { "slipway.project": project, "slipway.stage": stage })) {
@@ -57,6 +51,10 @@ export function dockerLeftovers(
       await go();
       const found = await look("container", { "slipway.project": project, "slipway.stage": stage });
       await removeContainers(others(found, kept), say);
+      for (const { id, name } of stopped(found, kept)) {
+        await docker("start", id);
+        say(`started the container ${name}, which had stopped`);
+      }
     },
   };
 }

@@ -15,17 +15,17 @@ export interface DeclaredRegistry {
  * Declares what of a stage's registry is the stage's own: all of it, or that its machine may pull from it.
  *
  * @param readers who may pull from a cloud's registry, beside who runs Pulumi
- * @param clears clears the way for one on the stage's own machine
+ * @param yields stops what one on the stage's own machine cannot run beside
  * @param opts with the provider of that machine
  */
 export function declareRegistry(
   { id, declares, hosted, admits }: StagePlan,
   readers: Readers,
-  clears: pulumi.ResourceHook | undefined,
+  yields: pulumi.ResourceHook | undefined,
   { parent, ...opts }: pulumi.ComponentResourceOptions,
 ): DeclaredRegistry {
   const name = `${id.project}-${id.stage}-registry`;
-  const local = declares && new LocalRegistry(name, { stage: id, ...declares, clears }, { parent, ...opts });
+  const local = declares && new LocalRegistry(name, { stage: id, ...declares, yields }, { parent, ...opts });
   const inCloud = [
     ...(hosted?.declare(name, readers, { parent }) ?? []),
     ...(admits?.admit(name, readers, { parent }) ?? []),

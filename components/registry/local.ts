@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../labels";
+import type { Holder } from "../holders/holder";
 import { clearedBy } from "../leftovers/hook";
 
 /** Inputs of {@link LocalRegistry}. */
@@ -11,8 +12,8 @@ export interface LocalRegistryArgs {
   port: number;
   /** The registry program's image. */
   image: string;
-  /** Clears the way for it. */
-  clears?: pulumi.ResourceHook;
+  /** Stops the one that is there before a new one is made; undefined: the engine deletes it first. */
+  yields?: pulumi.ResourceHook;
 }
 
 /**
@@ -23,7 +24,7 @@ export class LocalRegistry extends pulumi.ComponentResource {
   /** What must be there before anything is pushed or pulled. */
   readonly container: docker.Container;
 
-  constructor(name: string, { stage, port, image, clears }: LocalRegistryArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { stage, port, image, yields }: LocalRegistryArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:registry:LocalRegistry", name, {}, opts);
     const labels = stageLabels(stage, {}, { role: "registry" });
     const data = new docker.Volume(
@@ -49,15 +50,36 @@ export class LocalRegistry extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        // Two of them cannot hold one port.
-        deleteBeforeReplace: true,
-        ...clearedBy(clears),
+        // Two of them cannot hold one port, nor write to one volume.
+        deleteBeforeReplace: !yields,
+        ...clearedBy(yields),
         dependsOn: [program],
         replaceOnChanges: ["#initerror"],
       },
     );
     this.registerOutputs({ port });
   }
+}
+
+/**
+ * What a person has to know before a registry is replaced.
+ *
+ * @param declared what the stage will have
+ * @param holders the stage's containers now
+ * @returns undefined where none is replaced
+ */
+export function registryDowntime(
+  declared: Pick<LocalRegistryArgs, "port" | "image"> | undefined,
+  holders: readonly Holder[],
+): string | undefined {
+  const running = holders.find(({ part, isRunning }) => part === "role registry" && isRunning);
+  if (!declared || !running) return undefined;
+  const hasPort = running.claims.some((claim) => claim.kind === "port" && claim.port === declared.port);
+  // The Engine names the image by its id where its tag has moved on since, which replaces nothing.
+  const hasImage = running.image === declared.image || running.image.startsWith("sha256:");
+  return hasPort && hasImage
+    ? undefined
+    : `The registry is replaced: for a second or two nothing can be pushed to port ${declared.port} or pulled from it. Unless the new one becomes well, the one that is there runs again.`;
 }
 
 const configPath = "/etc/slipway/registry.yml";

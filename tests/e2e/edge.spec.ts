@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { Agent } from "node:http";
+import { createServer } from "node:net";
 import { docker } from "./docker";
 import { onEachEngine } from "./engines";
 import { inOrder, succeeds, upAndClean } from "./expect";
 import { Names, Socket, Stream } from "./names";
+import { freePorts } from "./ports";
+import { until } from "./until";
 import { Visitor } from "./visitor";
 
 onEachEngine("an edge", (kind) => {
@@ -175,4 +180,84 @@ onEachEngine("an edge", (kind) => {
     );
     await engine().setConfig("staging", "env.WEB_PORT", String(names.port));
   });
+
+  /** The stage's compose file with one more published port, which takes another edge. */
+  const publish = async (port: number): Promise<void> =>
+    names.change([/(\n {6}- \{ target: \d+, published: ")\$\{WEB_PORT\}(".*)/, `$&$1${port}$2`]);
+
+  it("serves again within seconds where a new one cannot have its port, whatever else the update is busy with", async () => {
+    const [port = 0] = await freePorts(1);
+    await publish(port);
+    const file = "app/Dockerfile";
+    names.project.write(file, `${names.project.read(file)}RUN sleep 25 && : ${port}\n`);
+    await names.project.commit("Build for long");
+    assert.match(
+      (await engine().preview("staging")).text,
+      /The edge is replaced: .* the one that is there runs again\./,
+    );
+    const taken = createServer();
+    const events = spawn("docker", ["events", "--filter", `container=${edge}`, "--filter", "event=kill"]);
+    events.stdout.once("data", () => taken.listen(port));
+    const visitor = new Visitor(names.url, 50);
+    const began = Date.now();
+    const update = await engine().up("staging");
+    const took = (Date.now() - began) / 1000;
+    events.kill();
+    assert.equal(update.ok, false);
+    assert.match(update.text, /address already in use|port is already allocated/);
+    await until(async () => (await names.get("").catch(() => undefined))?.statusCode === 200, 15, "the old edge");
+    const { failures } = await visitor.leave();
+    const [first = "", last = ""] = [failures[0], failures.at(-1)].map((line) => line?.slice(0, 24));
+    const gap = (Date.parse(last) - Date.parse(first)) / 1000;
+    assert.ok(gap < 20 && gap < took - 5, `visitors were without the site for ${gap} s of ${took} s`);
+    console.log(
+      `      visitors were without the site for ${gap.toFixed(1)} s; the update went on for ${took.toFixed(1)} s`,
+    );
+    assert.equal(await docker("inspect", "--format", "{{.State.Running}}", edge), "true");
+    await new Promise((done) => taken.close(done));
+    await upAndClean(engine(), "staging");
+    const next = await names.edge();
+    assert.match(next, /^[0-9a-f]{64}$/, "one edge, and nothing left over");
+    assert.notEqual(next, edge);
+    edge = next;
+    for (const one of [names.port, port]) {
+      assert.equal((await names.get("", {}, undefined, one)).statusCode, 200, `port ${one}`);
+    }
+  });
+
+  it("serves again where the update is killed while it is replaced, and goes on as it was where that is taken back", async () => {
+    for (const wait of [0, 700]) {
+      const [port = 0] = await freePorts(1);
+      await publish(port);
+      const { program, args, env } = engine().upCommand("staging");
+      const child = spawn(program, args, {
+        cwd: names.project.folder,
+        env: { ...process.env, ...env },
+        detached: true,
+        stdio: "ignore",
+      });
+      const ended = once(child, "exit");
+      await until(async () => child.exitCode !== null || (await hasStopped(edge)), 120, "the edge's end");
+      await new Promise((done) => setTimeout(done, wait));
+      const began = Date.now();
+      if (child.exitCode === null) process.kill(-(child.pid ?? 0), "SIGKILL");
+      await ended;
+      await until(async () => (await names.get("").catch(() => undefined))?.statusCode === 200, 20, "an edge");
+      const gap = ((Date.now() - began) / 1000).toFixed(1);
+      await engine().afterKill("staging");
+      await new Promise((done) => setTimeout(done, 10_000));
+      assert.equal((await names.get("")).statusCode, 200);
+      const who = (await hasStopped(edge)) ? "the new edge" : "the old edge";
+      await names.project.git("revert", "--no-edit", "HEAD");
+      await upAndClean(engine(), "staging");
+      assert.equal((await names.get("")).statusCode, 200);
+      edge = await names.edge();
+      assert.match(edge, /^[0-9a-f]{64}$/, "one edge, and nothing left over");
+      console.log(`      killed ${wait} ms after it stopped: ${who} served ${gap} s later`);
+    }
+  });
 });
+
+async function hasStopped(container: string): Promise<boolean> {
+  return (await docker("inspect", "--format", "{{.State.Running}}", container)) === "false";
+}

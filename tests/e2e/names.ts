@@ -42,9 +42,10 @@ export class Names {
     path: string,
     headers: Record<string, string> = {},
     agent?: Agent,
+    port = this.port,
   ): Promise<IncomingMessage & { body: string }> {
     return new Promise((done, fail) => {
-      get(`${this.url}${path}`, { headers, agent, timeout: 20_000, maxHeaderSize: 1 << 20 }, (answer) => {
+      get(`http://127.0.0.1:${port}/${path}`, { headers, agent, timeout: 20_000, maxHeaderSize: 1 << 20 }, (answer) => {
         text(answer).then((body) => done(Object.assign(answer, { body })), fail);
       }).on("error", fail);
     });

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { imageOf, isHealthy, planOf, volumeOf, type App, type Name, type Service } from "./model/app";
 import { changed, cured, history, type Episode } from "./model/change";
 import { Engine } from "./model/engine";
-import { astray, interrupted, stoppedInVain, unserved } from "./model/invariants";
+import { astray, edgeInVain, interrupted, stoppedInVain, unserved } from "./model/invariants";
 import { ModelStage, stateFolder, type Ended } from "./model/run";
 import { digestOf } from "../components/engine";
 
@@ -72,6 +72,7 @@ class Chronicle {
     if (this.stage.ledger.length > recorded) this.settle(app);
     else if (ended.result !== "succeeded" && !this.disturbed) {
       assert.deepEqual(stoppedInVain(this.engine, this.lasting(app)), [], `after a run that ${told}`);
+      assert.deepEqual(edgeInVain(this.engine, this.good, [...this.tried, app]), [], `after a run that ${told}`);
     }
     if (ended.result !== "killed") {
       const expected = isHealthy(app) && ended.failed.length === 0 ? "succeeded" : "failed";

@@ -71,9 +71,25 @@ describe("leftovers of an update that was killed, where nothing in the state tel
     assert.deepEqual([engine.harm, astray(engine, shop(2), planned(shop(2)))], [[], []]);
   });
 
-  it("are asked for where two cannot be there at once, and nowhere else before the end", async () => {
+  it("are asked for at the end alone, where no network has an address range of its own", async () => {
     await up(shop(1));
-    assert.deepEqual(leftovers.asked.sort(), ["all but 6", "container edge"]);
+    assert.deepEqual(leftovers.asked, ["all but 7"]);
+  });
+
+  it("of an edge are taken away where the next update changes nothing, and the edge that stopped for it runs again", async () => {
+    await up(shop(1));
+    orphanOf("slipway.role", "edge");
+    const [edge] = engine.labelled("slipway.role", "edge");
+    assert.ok(edge);
+    engine.stop(edge);
+    const { steps, failure } = await up(shop(1));
+    assert.equal(failure, undefined);
+    assert.deepEqual(
+      steps.map(({ op, name }) => `${op} ${name}`),
+      ["update shop-production-edge-proxy"],
+    );
+    assert.deepEqual(astray(engine, shop(1), planned(shop(1))), []);
+    assert.ok(engine.container(edge.id).running);
   });
 
   it("stop an update before two write to the same data, where they cannot be stopped", async () => {

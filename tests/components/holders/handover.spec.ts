@@ -139,6 +139,7 @@ describe("a container that holds something", () => {
     assert.equal(partOf({ "slipway.service": "db" }), "service db");
     assert.equal(partOf({ "slipway.job": "seed" }), "job seed");
     assert.equal(partOf({ "slipway.role": "edge" }), "role edge");
+    assert.equal(partOf({ "slipway.door": "api" }), "door api");
     assert.equal(partOf({ "slipway.role": "backup" }), undefined);
     assert.equal(partOf({ "slipway.files": "db" }), undefined);
   });

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import { identity, others } from "../../../components/leftovers/select";
+import { identity, others, stopped } from "../../../components/leftovers/select";
 
 const container = (id: string, labels: Record<string, string>) => ({ id, name: id, labels });
 
 describe("what an update left", () => {
-  it("is told by the labels that say what part of which stage it is", () => {
+  it("of networks is told by the labels that say which network of which stage it is", () => {
     const labels = {
       "com.example.team": "shop",
       "slipway.project": "shop",
       "slipway.stage": "production",
-      "slipway.service": "db",
+      "slipway.network": "back",
     };
     assert.deepEqual(identity(labels), {
       "slipway.project": "shop",
       "slipway.stage": "production",
-      "slipway.service": "db",
+      "slipway.network": "back",
     });
   });
 
@@ -46,8 +46,29 @@ describe("what an update left", () => {
     );
   });
 
-  it("is neither the edge nor the registry, which no record names", () => {
-    const found = [container("a", { "slipway.role": "edge" }), container("b", { "slipway.role": "registry" })];
-    assert.deepEqual(others(found, []), []);
+  it("is an edge, a registry, a certificates' client or a door that does not stay", () => {
+    const roles = ["edge", "registry", "certificates"].map((role) => container(role, { "slipway.role": role }));
+    const found = [
+      ...roles,
+      container("old", { "slipway.role": "edge" }),
+      container("door", { "slipway.door": "api" }),
+    ];
+    assert.deepEqual(
+      others(found, ["edge", "registry", "certificates"]).map(({ id }) => id),
+      ["old", "door"],
+    );
+  });
+
+  it("had what is to run stopped: of that, what stays starts again, and never what only carries files", () => {
+    const found = [
+      { ...container("a", { "slipway.role": "edge" }), isRunning: false },
+      { ...container("b", { "slipway.service": "web" }), isRunning: true },
+      { ...container("c", { "slipway.files": "web" }), isRunning: false },
+      { ...container("d", { "slipway.service": "db" }), isRunning: false },
+    ];
+    assert.deepEqual(
+      stopped(found, ["a", "b", "c"]).map(({ id }) => id),
+      ["a"],
+    );
   });
 });

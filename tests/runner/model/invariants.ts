@@ -128,3 +128,14 @@ export function stoppedInVain(engine: Engine, { services }: App): string[] {
     return isThere || isTaken ? [] : [`${name} was stopped in vain`];
   });
 }
+
+/**
+ * Whether callers were left without an edge by updates that did not come to their end: not where one of them has none, or moved a network with
+ * an address range of its own, with all that is on it.
+ */
+export function edgeInVain(engine: Engine, good: App, tried: readonly App[]): string[] {
+  const hasEdge = ({ services }: App): boolean => Object.values(services).some(({ role }) => role === "http");
+  const stays = tried.every((app) => hasEdge(app) && app.networks.pool === good.networks.pool);
+  if (!hasEdge(good) || !stays) return [];
+  return engine.labelled("slipway.role", "edge").some(({ running }) => running) ? [] : ["no edge runs"];
+}

@@ -1,4 +1,4 @@
-import { identity, others } from "../../../components/leftovers/select";
+import { others, stopped } from "../../../components/leftovers/select";
 import type { Leftovers } from "../../../components/leftovers/leftovers";
 import type { Engine, ModelContainer } from "./engine";
 
@@ -10,19 +10,14 @@ export function leftoversOn(engine: Engine): Leftovers & { asked: string[] } {
   const remove = (id: string): unknown => engine.containers.delete(id);
   return {
     asked,
-    clearFor: async (what, labels) => {
-      asked.push(`${what} ${labels["slipway.service"] ?? labels["slipway.role"] ?? labels["slipway.network"]}`);
-      const wanted = identity(labels);
-      if (what === "container") {
-        [...engine.containers.values()].filter((each) => carries(each, wanted)).forEach(({ id }) => remove(id));
-      }
-    },
+    clearFor: async (labels) => void asked.push(`network ${labels["slipway.network"]}`),
     clearAllBut: async ({ project, stage }, kept) => {
       asked.push(`all but ${kept.length}`);
       const found = [...engine.containers.values()]
         .filter((each) => carries(each, { "slipway.project": project, "slipway.stage": stage }))
-        .map(({ id, name, options }) => ({ id, name, labels: options.Labels ?? {} }));
+        .map(({ id, name, options, running: isRunning }) => ({ id, name, labels: options.Labels ?? {}, isRunning }));
       others(found, kept).forEach(({ id }) => remove(id));
+      stopped(found, kept).forEach(({ id }) => engine.start(engine.container(id)));
     },
   };
 }

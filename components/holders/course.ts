@@ -1,0 +1,44 @@
+import type { Stopped } from "./handBack";
+import type { Holder } from "./holder";
+
+/** How a container fares that is made in the place of another one; all times in milliseconds since 1970. */
+export interface Course {
+  /** Since when it may be made: what was in its way had stopped. */
+  begun: number;
+  /** When it was first seen. */
+  made?: number;
+  /** Since when it has not run, or is not there any more. */
+  ended?: number;
+}
+
+/** How long, in milliseconds, the engine of the update may take until it asks for the container. */
+const asking = 30_000;
+
+/** How long, in milliseconds, one that is made may stand still: it is started a moment after, or is beginning again. */
+const standing = 3000;
+
+/** How long, in milliseconds, the engine waits for it to become healthy (components/edge/edge.ts), and a little more. */
+const becoming = 65_000;
+
+export function beginning(now: number): Course {
+  return { begun: now };
+}
+
+/** @param all the stage's containers now; undefined: the Engine did not tell, so nothing is known to have ended */
+export function seenAgain(
+  { begun, made, ended }: Course,
+  { part, before }: Stopped,
+  all: readonly Holder[] | undefined,
+  now: number,
+): Course {
+  const found = all?.filter((one) => one.part === part && !before.some(({ id }) => id === one.id)) ?? [];
+  const first = made ?? (found.length > 0 ? now : undefined);
+  const runs = all === undefined || found.some(({ isRunning }) => isRunning);
+  return { begun, made: first, ended: first === undefined || runs ? undefined : (ended ?? now) };
+}
+
+/** Whether it is well by now or will not become well in this update. */
+export function isOver({ begun, made, ended }: Course, now: number): boolean {
+  if (made === undefined) return now - begun >= asking;
+  return now - made >= becoming || (ended !== undefined && now - ended >= standing);
+}
