@@ -25,9 +25,12 @@ begin() {
     : >"$state/peers.map"
     mkdir -p "$state/certificates"
     if is_new; then take_certificate; fi
+    # An edge of another version that waited here and did not stay has put this one's configuration away.
+    if [ -s "$config.kept" ] && { [ ! -s "$config" ] || grep -q '^frontend waiting$' "$config"; }; then mv "$config.kept" "$config"; fi
     servers "$config" | replace "$state/servers.cfg"
-    # An edge of another version may have left what this one cannot read: it waits for its own.
+    # An edge of another version may have left what this one cannot read: it waits for its own, and keeps that one for its return.
     if [ ! -s "$config" ] || ! check "$config" "$state/servers.cfg"; then
+        [ ! -s "$config" ] || mv "$config" "$config.kept"
         bare | replace "$config"
         : >"$state/servers.cfg"
         say "waiting for a configuration"
@@ -144,6 +147,7 @@ configure() {
     before=$(current)
     mv "$state/servers.cfg.next" "$state/servers.cfg"
     mv "$config.next" "$config"
+    rm -f "$config.kept"
     kill -USR2 "$(cat "$state/master")" || return 1
     until=$((SECONDS + 20))
     while [ "$SECONDS" -le "$until" ]; do
