@@ -40,6 +40,11 @@ export function partOf(labels: Readonly<Record<string, string>>): Part | undefin
   return role === "edge" || role === "registry" ? `role ${role}` : undefined;
 }
 
+/** Whether a part's container runs to its end, as those of jobs and checks do. */
+export function runsOnce(part: Part): boolean {
+  return /^(job|check) /.test(part);
+}
+
 /** What people call a part. */
 export function calledPart(part: Part): string {
   const [kind = "", name = ""] = part.split(" ");
