@@ -223,7 +223,7 @@ export class Stage extends pulumi.ComponentResource {
         release: release.name,
         services,
         plan: jobs,
-        yields: holders && ((job) => holders.yieldTo(`job ${job}`)),
+        holders,
       },
       { parent: this },
     );

@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { wayFor } from "../holders/way";
 import { namedChecks } from "../jobs/named";
 import { once } from "../jobs/once";
 import type { StagePlan } from "../plan";
@@ -36,7 +37,7 @@ export function cutoverTo(
   { edge, doors, connectors }: Front,
   opts: pulumi.CustomResourceOptions,
 ): Step | undefined {
-  const { id, application, origin, edge: settings, checks, watch } = plan;
+  const { id, application, origin, edge: settings, checks, watch, holders } = plan;
   const { config, listening } = application;
   const runs = namedChecks(checks, config.services).map((check) => ({ check, ...services.prepare(check) }));
   if (!edge && runs.length === 0) {
@@ -45,7 +46,15 @@ export function cutoverTo(
   const containers = Object.entries(services.containers);
   const leading = Object.entries(connectors).map(([connector, { name }]) => ({ service: connector, container: name }));
   const opening = Object.entries(doors).map(([service, { name }]) => ({ service, container: name }));
-  const needs = runs.flatMap((run) => run.needs);
+  // All stateless services move together, so all must be ready.
+  const needs = [
+    ...(edge ? [edge] : []),
+    ...Object.values(connectors),
+    ...Object.values(services.containers),
+    ...services.introductions,
+    ...services.jobs,
+    ...runs.flatMap((run) => run.needs),
+  ];
   return new Step(
     name,
     {
@@ -64,21 +73,13 @@ export function cutoverTo(
         ...(leading.length > 0 ? { connectors: leading } : {}),
         release: release.name,
         checks: httpChecks(checks, listening, settings.domain[0]),
-        runs: runs.map(({ check, container }) => ({ check, container: once(container) })),
+        runs: runs.map(({ check, container }) =>
+          wayFor(`check ${check}`, holders, needs).apply(() => ({ check, container: once(container) })),
+        ),
         watch,
         grace: graces(config, listening),
       },
     },
-    pulumi.mergeOptions(opts, {
-      // All stateless services move together, so all must be ready.
-      dependsOn: [
-        ...(edge ? [edge] : []),
-        ...Object.values(connectors),
-        ...Object.values(services.containers),
-        ...services.introductions,
-        ...services.jobs,
-        ...needs,
-      ],
-    }),
+    pulumi.mergeOptions(opts, { dependsOn: needs }),
   );
 }

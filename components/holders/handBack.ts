@@ -25,7 +25,8 @@ export interface HandBack {
 
 /**
  * What runs again after an update has ended: each container that was stopped for one that was never made, or never became well. It
- * does not start beside its own successor, nor beside anything that holds what it wants; but what ran beside it before may do so again.
+ * does not start beside its own successor, nor beside anything that holds what it wants; but what ran beside it before may do so again,
+ * as the new container of a service does whose old one was stopped for a check.
  *
  * @param handovers in the order in which they were made
  * @param seen the stage's containers now
@@ -37,7 +38,8 @@ export function handBack(handovers: readonly Stopped[], seen: readonly Seen[]): 
   const isNew = ({ id }: Seen, before: readonly Holder[]): boolean => !before.some((known) => known.id === id);
   const vain = handovers.filter(({ part, before }) => {
     const made = running().filter((one) => one.part === part && isNew(one, before));
-    if (made.some(({ isWell }) => isWell)) return false;
+    // A check that runs on has no update any more that it could tell of its end.
+    if (!part.startsWith("check ") && made.some(({ isWell }) => isWell)) return false;
     stop.push(...made);
     return true;
   });
@@ -48,7 +50,10 @@ export function handBack(handovers: readonly Stopped[], seen: readonly Seen[]): 
       if (!isThere || start.some((one) => one.part === old.part)) continue;
       const mayStayBeside = (one: Holder): boolean =>
         before.some((known) => known.isRunning && known.part === one.part && inTheWay(known, old));
-      const holders = running().filter((one) => one.part === old.part || (inTheWay(one, old) && !mayStayBeside(one)));
+      const ranBeside = ({ id }: Seen): boolean => before.some((known) => known.isRunning && known.id === id);
+      const holders = running().filter(
+        (one) => !ranBeside(one) && (one.part === old.part || (inTheWay(one, old) && !mayStayBeside(one))),
+      );
       // What came of the same update and is not well gives way, also where it had to stop nothing itself.
       if (holders.some((one) => one.isWell || !isNew(one, before))) continue;
       stop.push(...holders);

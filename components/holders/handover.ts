@@ -1,5 +1,5 @@
 import { collide, isData, named, type Claim } from "./claims";
-import { calledPart, type Holder, type Part } from "./holder";
+import { calledPart, runsOnce, type Holder, type Part } from "./holder";
 
 /** Everything that the parts of a stage will hold, by part. */
 export type Claims = Readonly<Record<Part, readonly Claim[]>>;
@@ -21,9 +21,14 @@ export interface Yielding {
  */
 export function yieldingTo(part: Part, next: Claims, running: readonly Holder[]): Yielding[] {
   return running
-    .filter(({ isRunning }) => isRunning)
+    .filter((holder) => holder.isRunning && !isTakenUp(holder, part))
     .map((holder) => ({ holder, for: wanted(part, next, holder) }))
     .filter(({ holder, for: claims }) => holder.part === part || claims.length > 0);
+}
+
+/** A job that a killed update left running is waited for by the next one (steps/job.ts). */
+function isTakenUp(holder: Holder, part: Part): boolean {
+  return holder.part === part && part.startsWith("job ");
 }
 
 function wanted(part: Part, next: Claims, holder: Holder): Claim[] {
@@ -45,17 +50,24 @@ export interface Handover {
 }
 
 /**
- * What will change its holder, as far as the machine tells before the update.
+ * What will change its holder, as far as the machine tells before the update. What a service takes over is not told a second time of the jobs
+ * and checks that share it.
  *
  * @param next what the release to come holds
  * @param running the stage's containers
  */
 export function handovers(next: Claims, running: readonly Holder[]): Handover[] {
-  return Object.keys(next).flatMap((to) =>
+  const all = Object.keys(next).flatMap((to) =>
     yieldingTo(to, next, running)
       .filter(({ holder }) => holder.part !== to)
       .map(({ holder, for: claims }) => ({ from: holder.part, to, image: holder.image, claims })),
   );
+  const lasting = all.filter(({ to }) => !runsOnce(to));
+  const isTold = (from: Part, claim: Claim): boolean =>
+    lasting.some((one) => one.from === from && one.claims.some((other) => collide(claim, other)));
+  return all
+    .map((one) => (runsOnce(one.to) ? { ...one, claims: one.claims.filter((claim) => !isTold(one.from, claim)) } : one))
+    .filter(({ claims }) => claims.length > 0);
 }
 
 /**

@@ -47,6 +47,11 @@ const roles: Record<string, string> = {
   certificates: "the certificates' client",
 };
 
+/** Whether a part's container runs to its end, as those of jobs and checks do. */
+export function runsOnce(part: Part): boolean {
+  return /^(job|check) /.test(part);
+}
+
 /** What people call a part. */
 export function calledPart(part: Part): string {
   const [kind = "", name = ""] = part.split(" ");

@@ -7,7 +7,7 @@ import { isData, named } from "./claims";
 import { yieldingTo, type Claims, type Yielding } from "./handover";
 import { beginning, isOver, seenAgain } from "./course";
 import type { Stopped } from "./handBack";
-import { calledPart, holders, type Holder, type Listed, type Part } from "./holder";
+import { calledPart, holders, runsOnce, type Holder, type Listed, type Part } from "./holder";
 
 /** What sees to it that whatever two containers cannot hold at once has one holder at every moment. */
 export interface Holders {
@@ -53,8 +53,8 @@ export function dockerHolders({ stage, next, keeper, save, say, go }: HoldersArg
   let isSettled = false;
   return {
     async yieldTo(part) {
-      // What runs once has no former container that would be in its way.
-      if (part.startsWith("job ") && !next[part]?.length) return;
+      // What runs once and holds nothing needs no room.
+      if (runsOnce(part) && !next[part]?.length) return;
       await go?.();
       await keeper.othersDone();
       const before = await stageHolders(stage);

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../compose/model";
 import { extensionOf } from "../extension";
+import type { Holders } from "../holders/holders";
+import { wayFor } from "../holders/way";
 import type { StageId } from "../labels";
 import type { RegistryPlan } from "../registry/plan";
 import type { Runnable } from "../services/services";
@@ -19,7 +21,7 @@ export interface JobsArgs {
   services: Readonly<Record<string, Service>>;
   plan: JobsPlan;
   /** Stops what holds a job's volumes and will not in this release; undefined where nothing does. */
-  yields?: (job: string) => Promise<void>;
+  holders?: Holders;
 }
 
 /**
@@ -38,7 +40,7 @@ export class Jobs extends pulumi.ComponentResource {
 
   /** Declares a job that runs once all that it needs is there. */
   declare(job: string, { container, needs }: Runnable): pulumi.Resource {
-    const { stage, registry, release, services, plan } = this.args;
+    const { stage, registry, release, services, plan, holders } = this.args;
     const step = new Step(
       `${this.prefix}-${job}`,
       {
@@ -52,7 +54,7 @@ export class Jobs extends pulumi.ComponentResource {
           onRollback: extensionOf(services[job] as Service).onRollback ?? false,
           // Not read by the step, which asks the ledger: it makes a job whose data were restored be looked at again.
           restored: plan.restored,
-          container: this.free(job, needs).apply(() => once(container)),
+          container: wayFor(`job ${job}`, holders, needs).apply(() => once(container)),
         },
       },
       { parent: this, dependsOn: needs },
@@ -61,17 +63,6 @@ export class Jobs extends pulumi.ComponentResource {
       this.show(job, step);
     }
     return step;
-  }
-
-  /**
-   * Comes when all that a job needs is there, and nothing is in its way. Without the resources' own outputs, of which the job's input
-   * would be a part: what is replaced there would then count as a change of the job.
-   */
-  private free(job: string, needs: pulumi.Resource[]): pulumi.Output<void> {
-    const { yields } = this.args;
-    if (!yields || pulumi.runtime.isDryRun()) return pulumi.output(undefined);
-    const there = pulumi.all(needs.map(({ urn }) => urn));
-    return pulumi.output(new Promise<void>((done, fail) => there.apply(() => yields(job).then(done, fail))));
   }
 
   /** A resource has no URN before it is there, so a job's output is shown as that of the component. */

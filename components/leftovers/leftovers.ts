@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { StageId } from "../labels";
-import { overlap } from "../machine/existing";
+import { overlap } from "../machine/ranges";
 import { identity, others, stopped, type Labelled } from "./select";
 
 /**

@@ -88,7 +88,7 @@ async function ask(method: string, path: string, asked: Asked = {}): Promise<{ s
     const said = (await complaint).trim() || String(error);
     throw new Error(`The Docker Engine cannot be reached: ${said}`, { cause: error });
   } finally {
-    // It is nobody's any more, and would keep this process from its end.
+    // The command ends with its input, and by no SIGTERM: one that goes on would keep this process from its end.
     connection.destroy();
     dialled.kill();
   }

@@ -1,8 +1,9 @@
-import { BlockList, isIP } from "node:net";
 import type { ComposeConfig, Network, Volume } from "../../compose/model";
+import { rangeHandovers, toldOfRange } from "../holders/ranges";
 import type { StageId } from "../labels";
 import { askDocker } from "./engine";
 import type { Machine } from "./machine";
+import { overlap, subnetsOf, type ExistingNetwork } from "./ranges";
 
 /** A volume as the Engine has it. */
 export interface ExistingVolume {
@@ -12,18 +13,11 @@ export interface ExistingVolume {
   Labels: Record<string, string> | null;
 }
 
-/** A network as the Engine has it. */
-export interface ExistingNetwork {
-  Name: string;
-  Labels: Record<string, string> | null;
-  IPAM: { Config: { Subnet?: string }[] | null };
-}
-
 /**
  * Compares what an application wants of the machine with what the Engine has: an address range that is taken would fail in the middle of the
  * update, and a volume that is there already stays as it is, whatever the compose file says.
  *
- * @returns what a person has to know, a sentence for each volume
+ * @returns what a person has to know, a sentence for each address range that changes its network, and for each volume
  * @throws Error for a network that cannot be made, or is not there
  */
 export async function compareExisting(
@@ -34,16 +28,20 @@ export async function compareExisting(
   checkRanges(networks);
   if (machine.lacksDocker || (machine.vm && !machine.vm.answers)) return [];
   const there = Object.values(volumes).filter(({ name, external }) => !external && machine.volumes.has(name));
+  const ranges: string[] = [];
   if (Object.values(networks).some((network) => network.external || subnetsOf(network).length > 0)) {
-    checkNetworks(stage, networks, await networksOf(machine.name), machine.name);
+    const found = await networksOf(machine.name);
+    checkNetworks(stage, networks, found, machine.name);
+    const holders = machine.holders.get(`${stage.project}/${stage.stage}`) ?? [];
+    ranges.push(...rangeHandovers(stage, networks, found, holders).map(toldOfRange));
   }
-  if (there.length === 0) return [];
+  if (there.length === 0) return ranges;
   const found = await inspected<ExistingVolume>(
     machine.name,
     "volume",
     there.map(({ name }) => name),
   );
-  return differences(volumes, found);
+  return [...ranges, ...differences(volumes, found)];
 }
 
 /** Another stage may take a network away between the two questions: then both are asked again. */
@@ -165,24 +163,4 @@ function checkRanges(networks: Readonly<Record<string, Network>>): void {
       );
     }
   });
-}
-
-function subnetsOf({ ipam, external }: Network): string[] {
-  return external ? [] : (ipam?.config ?? []).flatMap(({ subnet }) => subnet ?? []);
-}
-
-/** Whether two address ranges (`10.1.0.0/16`) share an address; what is none shares nothing, and is the Engine's to refuse. */
-export function overlap(one: string, other: string): boolean {
-  const [a, b] = [rangeOf(one), rangeOf(other)];
-  return a !== undefined && b !== undefined && (a.holds(b.base) || b.holds(a.base));
-}
-
-function rangeOf(text: string): { base: string; holds(address: string): boolean } | undefined {
-  const [base = "", bits = ""] = text.split("/");
-  const version = isIP(base);
-  if (version === 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (version === 4 ? 32 : 128)) return undefined;
-  const family = version === 4 ? "ipv4" : "ipv6";
-  const list = new BlockList();
-  list.addSubnet(base, Number(bits), family);
-  return { base, holds: (address) => isIP(address) === version && list.check(address, family) };
 }

@@ -78,6 +78,26 @@ describe("what runs again after an update has ended", () => {
     ]);
   });
 
+  describe("where it was stopped for a check", () => {
+    const check = holder("check-1", "check audit", data);
+
+    it("is what was stopped for one that has ended, or that runs on without an update", () => {
+      assert.deepEqual(done([stopped("check audit", [db])], ended(db)), { stop: [], start: ["db-1"] });
+      assert.deepEqual(done([stopped("check audit", [db])], ended(db), well(check)), {
+        stop: ["check-1"],
+        start: ["db-1"],
+      });
+    });
+
+    it("runs beside its successor again, as it did before the check", () => {
+      const [old, next] = [holder("web-1", "service web", data), holder("web-2", "service web")];
+      assert.deepEqual(done([stopped("check audit", [old], [old, next])], ended(old), well(next)), {
+        stop: [],
+        start: ["web-1"],
+      });
+    });
+  });
+
   it("is each of several, the last one stopped first", () => {
     const cache = holder("cache-1", "service cache");
     const handovers = [stopped("service database", [db]), stopped("service cache", [cache])];

@@ -49,6 +49,23 @@ describe("what stops before a container is made", () => {
     assert.deepEqual(yields("service a", { "service a": [port] }, running("role edge", port)), ["role edge"]);
   });
 
+  it("is what gives its volume to a check, and a check that was left over, which the new one is none to take up", () => {
+    const next = { "service db": [], "check audit": [volume("data")] };
+    const all = [running("service db", volume("data")), running("check audit", volume("data"))];
+    assert.deepEqual(yields("check audit", next, ...all), ["service db", "check audit"]);
+  });
+
+  it("is no service that shares its volume with a check of the same release", () => {
+    const next = { "service db": [volume("data")], "check audit": [volume("data")] };
+    assert.deepEqual(yields("check audit", next, running("service db", volume("data"))), []);
+  });
+
+  it("is no job that was left over, which the new update waits for", () => {
+    const next = { "job seed": [volume("data")] };
+    assert.deepEqual(yields("job seed", next, running("job seed", volume("data"))), []);
+    assert.deepEqual(yields("job seed", next, running("service db", volume("data"))), ["service db"]);
+  });
+
   it("is nothing that has ended, or holds something else", () => {
     const next = { "service db": [volume("a")] };
     const ended = { ...running("service old", volume("a")), isRunning: false };
@@ -65,6 +82,14 @@ describe("what changes its holder", () => {
       { from: "service db", to: "service database", image: "redis", claims: [volume("data"), portClaim(5432, "tcp")] },
     ]);
     assert.deepEqual(handovers({ "service db": [volume("data")] }, all), [], "a service that stays keeps what it has");
+  });
+
+  it("is told once where jobs and checks share what a service takes over", () => {
+    const data = [volume("data")];
+    const told = (claims: Claims): string[] => handovers(claims, all).map(({ from, to }) => `${from} > ${to}`);
+    const both = { "job seed": data, "check audit": data };
+    assert.deepEqual(told({ ...both, "service database": data }), ["service db > service database"]);
+    assert.deepEqual(told(both), ["service db > job seed", "service db > check audit"]);
   });
 
   it("is told in the preview, with what is saved", () => {

@@ -29,7 +29,7 @@ export class Counting {
   /** Commits the compose file with some texts in the place of others. */
   async change(...edits: [from: string | RegExp, to: string][]): Promise<void> {
     const text = edits.reduce((all, [from, to]) => {
-      const next = all.replace(from, to);
+      const next = all.replace(from, () => to);
       assert.notEqual(next, all, `nothing is ${String(from)}`);
       return next;
     }, this.project.read("compose.yaml"));

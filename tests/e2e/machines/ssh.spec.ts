@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { RunningUpdate } from "../crash/running";
 import { demoSettings } from "../demoSettings";
@@ -15,6 +15,13 @@ import { Machine } from "./machine";
 type Stage = "staging" | "production";
 
 const port = 8080;
+
+const sea = randomBytes(400_000).toString("hex");
+const sum = (content: string): string => createHash("sha256").update(content).digest("hex");
+const picturesWith = (caption: string): Record<string, string> => ({
+  "caption.txt": sum(`${caption}\n`),
+  "sea.bmp": sum(sea),
+});
 
 onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
   inOrder();
@@ -32,6 +39,15 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
     const answer = await fetch(`http://${await machines[stage].address()}:${port}/api/counter`);
     return ((await answer.json()) as { count?: number }).count;
   };
+  /** What the page's container has at the place of the mounted folder. */
+  const pictures = async (stage: Stage): Promise<Record<string, string>> => {
+    const { web = "none" } = await machines[stage].services(stage);
+    const shown = "cd /srv/pictures && sha256sum *";
+    const { stdout, stderr } = await machines[stage].docker("exec", web, "sh", "-c", shown);
+    assert.equal(stderr, "");
+    const sums = stdout.trim().split("\n");
+    return Object.fromEntries(sums.map((line) => line.split(/\s+/).reverse() as [string, string]));
+  };
   const digests = async (stage: Stage): Promise<Record<string, string>> => {
     const { services = {} } = await project.engine.outputs(stage);
     return Object.fromEntries(Object.entries(services).map(([service, { digest }]) => [service, digest]));
@@ -40,6 +56,15 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
   before(async () => {
     [machines.staging, machines.production] = await Promise.all([Machine.start(), Machine.start()]);
     project = await Project.create(kind, "ssh", join(root, "apps", "demo"), "apps/demo");
+    // Too much for the state, so that it comes by the registry of each machine.
+    project.write("apps/demo/pictures/sea.bmp", sea);
+    project.write("apps/demo/pictures/caption.txt", "the sea\n");
+    project.edit(
+      "apps/demo/compose.yaml",
+      "build: ./web\n",
+      'build: ./web\n    volumes: ["./pictures:/srv/pictures:ro"]\n',
+    );
+    await project.commit("Show pictures");
     const { mirrors } = await project.registry();
     for (const stage of ["staging", "production"] as const) {
       await project.stage(stage, demoSettings(stage, machines[stage].settings, { port, mirrors }));
@@ -64,6 +89,8 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
     assert.match(await machines.staging.sh("command -v docker || echo none"), /^none$/);
     const { text } = await upAndClean(project.engine, "staging");
     assert.match(text, /installing docker\.io/);
+    assert.doesNotMatch(text, /sending them to the machine/, "the machine pulls the mounted files by itself");
+    assert.deepEqual(await pictures("staging"), picturesWith("the sea"));
     const { release, url } = await project.engine.outputs("staging");
     made.push(release?.name ?? "none");
     assert.equal(url, `http://127.0.0.1:${port}`);
@@ -74,8 +101,10 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
   it("is promoted to a machine with a registry of its own, with the same digests", async () => {
     const preview = await succeeds(project.engine.preview("production"));
     assert.match(preview.text, new RegExp(`First release: ${made[0]}`));
-    await upAndClean(project.engine, "production");
+    const { text } = await upAndClean(project.engine, "production");
+    assert.doesNotMatch(text, /sending them to the machine/, "the machine pulls the mounted files by itself");
     assert.ok((await page("production")).includes(made[0] ?? "none"));
+    assert.deepEqual(await pictures("production"), picturesWith("the sea"));
     assert.deepEqual(await digests("production"), await digests("staging"));
     const { stdout } = await machines.production.docker("ps", "--format", "{{.Image}}");
     assert.match(stdout, /^127\.0\.0\.1:5000\/ssh-\w+\/web$/m);
@@ -97,18 +126,34 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
     assert.deepEqual(still, others);
   });
 
+  it("takes a change of a mounted file to production, and nothing else", async () => {
+    const before = await machines.production.services("production");
+    project.write("apps/demo/pictures/caption.txt", "the sea, at night\n");
+    await project.commit("Say when it was");
+    await succeeds(project.engine.up("staging"));
+    made.push((await project.engine.outputs("staging")).release?.name ?? "none");
+    assert.deepEqual(await pictures("staging"), picturesWith("the sea, at night"));
+    await succeeds(project.engine.up("production"));
+    assert.deepEqual(await pictures("production"), picturesWith("the sea, at night"));
+    const { web: _old, ...others } = before;
+    const { web: _new, ...still } = await machines.production.services("production");
+    assert.notEqual(_new, _old);
+    assert.deepEqual(still, others);
+  });
+
   it("goes back on its own machine alone, while the machine that it came from is away", async () => {
     await run("docker", ["pause", machines.staging.name]);
     try {
       await project.engine.setConfig("production", "release", made[0] ?? "none");
       await succeeds(project.engine.up("production"));
       assert.ok((await page("production")).includes(made[0] ?? "none"));
+      assert.deepEqual(await pictures("production"), picturesWith("the sea"));
     } finally {
       await run("docker", ["unpause", machines.staging.name]);
     }
     await project.engine.removeConfig("production", "release");
     await upAndClean(project.engine, "production");
-    assert.ok((await page("production")).includes(made[1] ?? "none"));
+    assert.ok((await page("production")).includes(made[2] ?? "none"));
   });
 
   it("serves on where the connection breaks in the middle of a promotion, and converges with the next update", async () => {
@@ -121,12 +166,12 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
     // Every connection ends at its next packet, and no other can be made.
     const rule = "INPUT --protocol tcp --dport 22 --jump REJECT --reject-with tcp-reset";
     await machines.production.sh(`iptables --insert ${rule}`);
-    assert.ok((await page("production")).includes(made[1] ?? "none"));
+    assert.ok((await page("production")).includes(made[2] ?? "none"));
     assert.notEqual(await update.ended, 0, update.text);
     await machines.production.sh(`iptables --delete ${rule}`);
-    assert.ok((await page("production")).includes(made[1] ?? "none"));
-    await upAndClean(project.engine, "production");
     assert.ok((await page("production")).includes(made[2] ?? "none"));
+    await upAndClean(project.engine, "production");
+    assert.ok((await page("production")).includes(made[3] ?? "none"));
   });
 
   it("lists releases and takes backups over the same way", async () => {
@@ -164,7 +209,8 @@ onEngine(pulumi, "the demo on two machines over SSH", (kind) => {
     assert.match(first.stdout, /so it is a new one\. Once this update has installed Docker there, pulumi up --refresh/);
     const second = await up("--refresh");
     assert.equal(second.code, 0, second.stdout + second.stderr);
-    assert.ok((await page("production")).includes(made[2] ?? "none"));
+    assert.ok((await page("production")).includes(made[3] ?? "none"));
+    assert.deepEqual(await pictures("production"), picturesWith("the sea, at night"));
     assert.equal(await count("production"), 1, "its data are gone with the machine");
     const drift = await project.engine.refreshPreview("production");
     assert.ok(drift.ok, drift.text);
