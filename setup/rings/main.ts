@@ -25,6 +25,7 @@ async function main(): Promise<void> {
     within,
     began: Date.now() - Number(values.seconds) * 1000,
     lanes: 2,
+    short: values.ring !== "all",
     limit: limitOf,
     reason: values.reason,
     command: (group, counts) => [

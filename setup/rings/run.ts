@@ -17,6 +17,8 @@ export interface Runs {
   lanes: number;
   /** After how many minutes a group that has not ended is ended. */
   limit(group: Group): number;
+  /** Whether groups do less of what they may do more or less often. */
+  short?: boolean;
   /** Why tests that skip themselves do so, where something could not be had. */
   reason: string;
   /** Runs a group: the command and its arguments. */
@@ -54,7 +56,10 @@ async function runGroup(group: Group, runs: Runs): Promise<void> {
   const id = idOf(group);
   const log = join(runs.counts, `${id}.log`);
   const began = Date.now();
-  const problem = await end(runs.command(group, join(runs.counts, `${id}.json`)), log, runs.limit(group));
+  const problem = await end(runs.command(group, join(runs.counts, `${id}.json`)), log, {
+    minutes: runs.limit(group),
+    env: runs.short ? { ...group.short, ...process.env } : process.env,
+  });
   note(group, runs, problem ? 1 : 0, runs.reason);
   const took = duration((Date.now() - began) / 1000);
   runs.say(`\n── end-to-end tests, ${nameOf(group)}\n${readFileSync(log, "utf8")}`);
@@ -70,21 +75,25 @@ export function interrupt(): void {
 }
 
 /** Runs a command into a log. Returns what is wrong with how it ended. */
-function end([command, ...args]: [string, ...string[]], log: string, limit: number): Promise<string | undefined> {
+function end(
+  [command, ...args]: [string, ...string[]],
+  log: string,
+  { minutes, env }: { minutes: number; env: NodeJS.ProcessEnv },
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     const file = createWriteStream(log);
     file.once("open", (out) => {
       // A group of processes of its own, which is ended with all that it started.
-      const child = spawn(command, args, { stdio: ["ignore", out as never, out as never], detached: true });
+      const child = spawn(command, args, { env, stdio: ["ignore", out as never, out as never], detached: true });
       let problem: string | undefined;
       let killing: NodeJS.Timeout | undefined;
       const stop = (signal: NodeJS.Signals) => void (child.pid && process.kill(-child.pid, signal));
       running.add(stop);
       const timer = setTimeout(() => {
-        problem = `ended, as it was not over after ${limit} minutes`;
+        problem = `ended, as it was not over after ${minutes} minutes`;
         stop("SIGTERM");
         killing = setTimeout(() => stop("SIGKILL"), 20_000);
-      }, limit * 60_000);
+      }, minutes * 60_000);
       const close = (ended: string | undefined) => {
         [timer, killing].forEach(clearTimeout);
         running.delete(stop);

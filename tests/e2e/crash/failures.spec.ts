@@ -133,7 +133,8 @@ const cases: Case[] = [
   {
     crash: "the edge stopped by hand, which the cutover starts again",
     async strike(stage, update) {
-      await update.says(web);
+      // Early, as it may take until requests under way have ended: the cutover is to find it stopped.
+      await update.says(/^Command app-backup-step updating/);
       await docker("stop", (await stage.container("edge")).Id);
     },
     says: /the edge had stopped: starting it/,

@@ -42,7 +42,7 @@ onEngine(pulumi, "a crash of pulumi itself", () => {
   });
 
   it(`serves on, keeps its data and converges after a kill at ${kills} points of a promotion`, async function () {
-    this.timeout(kills * 90_000);
+    this.timeout(kills * 180_000);
     const random = chance();
     const load = stage.visited();
     const left: string[] = [];

@@ -23,6 +23,7 @@ export class CrashStage {
   private readonly mark = randomBytes(6).toString("hex");
   private whole: string[] = [];
   private data: string[] = [];
+  private readonly visits: Load[] = [];
 
   private constructor(
     readonly project: Project,
@@ -80,7 +81,9 @@ export class CrashStage {
   }
 
   visited(): Load {
-    return new Load(this.url);
+    const load = new Load(this.url);
+    this.visits.push(load);
+    return load;
   }
 
   /** The edition that answers. */
@@ -162,6 +165,8 @@ export class CrashStage {
   }
 
   async close(): Promise<void> {
+    // A scenario that failed has left its visitors behind.
+    await Promise.all(this.visits.map((load) => load.leave()));
     await this.project.dispose();
   }
 

@@ -74,6 +74,16 @@ describe("a run of groups", () => {
     assert.match(said.join("\n"), /ended, as it was not over after/);
   });
 
+  it("has a group do less where time is short, unless somebody says how much", async () => {
+    const group: Group = { specs: ["kills"], minutes: 1, short: { SLIPWAY_TEST_KILLS: "8" }, covers: ["."] };
+    await run([group], () => "echo kills: $SLIPWAY_TEST_KILLS", { short: true });
+    await run([group], () => "echo kills: $SLIPWAY_TEST_KILLS");
+    process.env["SLIPWAY_TEST_KILLS"] = "3";
+    await run([group], () => "echo kills: $SLIPWAY_TEST_KILLS", { short: true });
+    delete process.env["SLIPWAY_TEST_KILLS"];
+    assert.deepEqual(said.join("\n").match(/^kills:.*$/gm), ["kills: 8", "kills:", "kills: 3"]);
+  });
+
   it("fails a group whose program is missing", async () => {
     await run([group("lost")], () => "", { command: () => ["/nowhere/mocha"] });
     assert.match(lines().join("\n"), /^1\te2e-lost\.json/m);
