@@ -45,8 +45,10 @@ export function stageClaims(
 export function claimsOf(service: Service, volumes: ComposeConfig["volumes"] = {}): Claim[] {
   const written = extensionOf(service).sharesVolumes ? [] : writableVolumes(service);
   return [
-    ...written.map(({ type, source = "" }): Claim =>
-      type === "bind" ? { kind: "folder", path: source } : { kind: "volume", name: volumes[source]?.name ?? source },
+    ...written.flatMap(({ type, source = "" }): Claim[] =>
+      type === "bind"
+        ? [{ kind: "folder", path: source }]
+        : volumeClaims(volumes[source]?.name ?? source, volumes[source]?.driver_opts),
     ),
     ...publishedPorts(service)
       .filter(({ published }) => /^\d+$/.test(published ?? ""))
@@ -55,6 +57,20 @@ export function claimsOf(service: Service, volumes: ComposeConfig["volumes"] = {
       .flatMap((network) => [network?.ipv4_address, network?.ipv6_address])
       .flatMap((address): Claim[] => (address ? [{ kind: "address", address }] : [])),
   ];
+}
+
+/**
+ * What is held with a volume: where it is no more than a name for a folder of the machine, or for one of a file server, that as
+ * well, because other volumes may be names for it, too.
+ *
+ * @param options what its driver was given (https://docs.docker.com/reference/cli/docker/volume/create/#driver-specific-options)
+ */
+export function volumeClaims(name: string, options?: Readonly<Record<string, string>> | null): Claim[] {
+  const { type = "", device = "", o = "" } = options ?? {};
+  const own: Claim = { kind: "volume", name };
+  if (device === "" || type === "tmpfs") return [own];
+  const [, server] = /(?:^|,)addr=([^,]+)/.exec(o) ?? [];
+  return [own, { kind: "folder", path: server === undefined ? device : `${server}${device}` }];
 }
 
 /** @param ip as Docker writes it: `0.0.0.0` and `::` are every address */

@@ -1,4 +1,5 @@
-import { portClaim, type Claim } from "./claims";
+import type { ListedVolume } from "../machine/engineApi";
+import { portClaim, volumeClaims, type Claim } from "./claims";
 
 /** What a container is in its stage: `service db`, `job migrate`, `door api`, `role edge`. */
 export type Part = string;
@@ -59,35 +60,39 @@ export function calledPart(part: Part): string {
   return kind === "role" ? (roles[name] ?? name) : name;
 }
 
-/** The holders among containers that the Engine lists, by their stage (`project/stage`), oldest first. */
-export function holdersByStage(listed: readonly Listed[]): Map<string, Holder[]> {
+/** The holders among containers and volumes that the Engine lists, by their stage (`project/stage`), oldest first. */
+export function holdersByStage(listed: readonly Listed[], volumes: readonly ListedVolume[]): Map<string, Holder[]> {
   const found = new Map<string, Holder[]>();
   // The Engine lists the newest first.
   for (const container of [...listed].reverse()) {
     const stage = `${container.Labels?.["slipway.project"]}/${container.Labels?.["slipway.stage"]}`;
-    found.set(stage, [...(found.get(stage) ?? []), ...holders([container])]);
+    found.set(stage, [...(found.get(stage) ?? []), ...holders([container], volumes)]);
   }
   return found;
 }
 
-/** The holders among containers that the Engine lists. */
-export function holders(listed: readonly Listed[]): Holder[] {
+/** The holders among containers that the Engine lists, with what its volumes stand for. */
+export function holders(listed: readonly Listed[], volumes: readonly ListedVolume[] = []): Holder[] {
+  const options = new Map(volumes.map(({ Name, Options }) => [Name, Options]));
   return listed.flatMap((container) => {
     const part = partOf(container.Labels ?? {});
     if (part === undefined) return [];
     const { Id: id, Names: [name = ""] = [], Image: image, State: state } = container;
     const isRunning = ["running", "paused", "restarting"].includes(state);
-    return [{ id, name: name.replace(/^\//, ""), part, image, claims: claimsOfListed(container), isRunning }];
+    return [{ id, name: name.replace(/^\//, ""), part, image, claims: claimsOfListed(container, options), isRunning }];
   });
 }
 
-function claimsOfListed({ Ports: ports, Mounts: mounts, NetworkSettings: settings }: Listed): Claim[] {
+function claimsOfListed(
+  { Ports: ports, Mounts: mounts, NetworkSettings: settings }: Listed,
+  options: ReadonlyMap<string, ListedVolume["Options"]>,
+): Claim[] {
   const written = (mounts ?? []).filter(({ RW, Type: type }) => RW && (type === "volume" || type === "bind"));
   const networks = Object.values(settings?.Networks ?? {});
   const addresses = networks.flatMap(({ IPAMConfig: own }) => [own?.IPv4Address, own?.IPv6Address]);
   return [
-    ...written.map(({ Type: type, Name: name = "", Source: source = "" }): Claim =>
-      type === "volume" ? { kind: "volume", name } : { kind: "folder", path: source },
+    ...written.flatMap(({ Type: type, Name: name = "", Source: source = "" }): Claim[] =>
+      type === "volume" ? volumeClaims(name, options.get(name)) : [{ kind: "folder", path: source }],
     ),
     ...(ports ?? []).flatMap(({ PublicPort: port, Type: protocol, IP: ip }) =>
       port === undefined ? [] : [portClaim(port, protocol, ip)],

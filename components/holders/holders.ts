@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { StageId } from "../labels";
-import { listContainers } from "../machine/engineApi";
+import { listContainers, listVolumes } from "../machine/engineApi";
 import { isData, named } from "./claims";
 import { yieldingTo, type Claims, type Yielding } from "./handover";
 import { beginning, isOver, seenAgain } from "./course";
@@ -94,9 +94,12 @@ async function watchOver(stage: StageId, stopped: Stopped, keeper: Keeper, isSet
 
 /** The containers of a stage that may hold something, oldest first. */
 export async function stageHolders({ project, stage }: StageId): Promise<Holder[]> {
-  const listed = await listContainers<Listed>([`slipway.project=${project}`, `slipway.stage=${stage}`]);
+  const [listed, volumes] = await Promise.all([
+    listContainers<Listed>([`slipway.project=${project}`, `slipway.stage=${stage}`]),
+    listVolumes(),
+  ]);
   // The Engine lists the newest first.
-  return holders(listed).reverse();
+  return holders(listed, volumes).reverse();
 }
 
 /** Without a time of its own in the command, so that the Engine gives it the one that it was made with. */

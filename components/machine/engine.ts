@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { holdersByStage, type Listed } from "../holders/holder";
-import { listContainers } from "./engineApi";
+import { listContainers, listVolumes } from "./engineApi";
 import { MachineError, type Machine } from "./machine";
 
 const run = promisify(execFile);
@@ -21,12 +21,13 @@ interface DockerVersion {
  */
 export async function inspectEngine(machine: string): Promise<Engine> {
   const stage = '{{.Label "slipway.project"}}/{{.Label "slipway.stage"}}';
-  const [version, volumes, containers, listed] = await Promise.all([
+  const [version, volumes, containers, listed, options] = await Promise.all([
     askDocker(machine, "version", "--format", "{{json .}}"),
     askDocker(machine, "volume", "ls", "--format", `{{.Name}}\t${stage}`),
     askDocker(machine, "ps", "--format", `{{.Names}}\t${stage}\t{{.Ports}}\t{{.Label "slipway.definition"}}`),
     // What the others find, in one sentence, this one need not say in another.
     listContainers<Listed>(["slipway.stage"]).catch(() => []),
+    listVolumes().catch(() => []),
   ]);
   const { Server: server } = JSON.parse(version) as DockerVersion;
   if (!server) {
@@ -36,7 +37,7 @@ export async function inspectEngine(machine: string): Promise<Engine> {
     platform: `${server.Os}/${server.Arch}`,
     volumes: new Map(volumes.split("\n").filter(Boolean).map(owner)),
     ports: new Map(containers.split("\n").filter(Boolean).flatMap(heldPorts)),
-    holders: holdersByStage(listed),
+    holders: holdersByStage(listed, options),
     edges: new Map(containers.split("\n").filter(Boolean).flatMap(edgeOf)),
   };
 }

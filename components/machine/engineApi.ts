@@ -57,6 +57,24 @@ export async function listContainers<T>(labels: readonly string[]): Promise<T[]>
   return JSON.parse(body) as T[];
 }
 
+/** A volume as the Engine lists it (GET /volumes), as far as it is read here. */
+export interface ListedVolume {
+  Name: string;
+  /** What its driver was given. */
+  Options: Record<string, string> | null;
+}
+
+/**
+ * The Engine's volumes. (https://docs.docker.com/reference/api/engine/version/v1.40/#tag/Volume/operation/VolumeList)
+ *
+ * @throws Error with what the Engine says where it does not list them
+ */
+export async function listVolumes(): Promise<ListedVolume[]> {
+  const { status, body } = await ask("GET", "/volumes");
+  if (status !== 200) throw new Error(`The Docker Engine does not list its volumes: ${reason(body)}.`);
+  return (JSON.parse(body) as { Volumes: ListedVolume[] | null }).Volumes ?? [];
+}
+
 interface Asked {
   content?: string;
   headers?: Record<string, string>;

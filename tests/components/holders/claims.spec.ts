@@ -35,6 +35,20 @@ describe("what a container holds alone", () => {
     );
   });
 
+  it("are with a volume the folder, of the machine or of a server, that it is a name for", () => {
+    const volumes = `volumes:
+  bound: { driver_opts: { type: none, o: bind, device: /srv/data } }
+  served: { driver_opts: { type: nfs, o: "addr=10.0.0.9,rw", device: ":/export" } }
+  short: { driver_opts: { type: tmpfs, device: tmpfs } }`;
+    assert.deepEqual(claims('volumes: ["bound:/a", "served:/b", "short:/c"]', volumes), [
+      { kind: "volume", name: "shop-staging_bound" },
+      { kind: "folder", path: "/srv/data" },
+      { kind: "volume", name: "shop-staging_served" },
+      { kind: "folder", path: "10.0.0.9:/export" },
+      { kind: "volume", name: "shop-staging_short" },
+    ]);
+  });
+
   it("are its fixed addresses", () => {
     const networks = "networks: { back: { ipam: { config: [{ subnet: 10.7.0.0/24 }] } } }";
     assert.deepEqual(claims("networks: { back: { ipv4_address: 10.7.0.5 } }", networks), [

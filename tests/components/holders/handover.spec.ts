@@ -142,6 +142,16 @@ describe("a container that holds something", () => {
     ]);
   });
 
+  it("holds the folder that its volume is a name for, so that another name for it is no way around", () => {
+    const volumes = [{ Name: "data", Options: { type: "none", o: "bind", device: "/srv/records/" } }];
+    const running = holders([{ ...listed, Mounts: listed.Mounts?.slice(0, 1) ?? [] }], volumes);
+    const next = { "service database": [volume("records"), { kind: "folder", path: "/srv/records" } as const] };
+    assert.deepEqual(
+      yieldingTo("service database", next, running).map(({ holder }) => holder.part),
+      ["service db"],
+    );
+  });
+
   it("runs where it is paused or begins again, too", () => {
     const runs = (State: string) => holders([{ ...listed, State }])[0]?.isRunning;
     assert.deepEqual(["running", "paused", "restarting", "created", "exited", "dead"].map(runs), [
@@ -153,7 +163,7 @@ describe("a container that holds something", () => {
   it("is found by its stage, oldest first", () => {
     const newer = { ...listed, Id: "2" };
     assert.deepEqual(
-      holdersByStage([newer, listed])
+      holdersByStage([newer, listed], [])
         .get("shop/production")
         ?.map(({ id }) => id),
       ["1", "2"],

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { onEachEngine } from "../engines";
 import { inOrder, succeeds, upAndClean } from "../expect";
 import { Counting } from "./counting";
@@ -70,6 +73,31 @@ onEachEngine("what two containers cannot hold at once", (kind) => {
     await upAndClean(engine(), "staging");
     await app.goesOn("database");
     await app.countedOnce();
+  });
+
+  it("goes to a service that was renamed together with its volume, which is another name for the same folder", async () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), "slipway-records-")));
+    const volume = (name: string): string =>
+      `  ${name}: { driver_opts: { type: none, o: bind, device: ${JSON.stringify(folder)} } }\n`;
+    await app.change(
+      ['    volumes: ["records:/data"]\n', '    volumes: ["first:/data"]\n'],
+      ["  records:\n", `  records:\n${volume("first")}`],
+    );
+    await upAndClean(engine(), "staging");
+    await app.change(
+      ["  database:\n", "  keeper:\n"],
+      ["first:/data", "second:/data"],
+      [volume("first"), volume("second")],
+    );
+    const preview = await succeeds(engine().preview("staging"));
+    assert.match(preview.text, new RegExp(`The folder ${folder} goes from database to keeper: database is `));
+    await upAndClean(engine(), "staging");
+    await app.countedOnce(app.volume.replace(/records$/, "second"));
+    await app.project.git("revert", "--no-edit", "HEAD", "HEAD~1");
+    await upAndClean(engine(), "staging");
+    await app.goesOn("database");
+    await app.countedOnce();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it("is held by one at every moment when the update is killed, wherever that is, and the next one converges", async () => {
