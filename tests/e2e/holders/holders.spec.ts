@@ -90,7 +90,10 @@ onEachEngine("what two containers cannot hold at once", (kind) => {
       [volume("first"), volume("second")],
     );
     const preview = await succeeds(engine().preview("staging"));
-    assert.match(preview.text, new RegExp(`The folder ${folder} goes from database to keeper: database is `));
+    assert.match(
+      preview.text,
+      new RegExp(`The folder ${folder} and the port \\d+ go from database to keeper: database is saved `),
+    );
     await upAndClean(engine(), "staging");
     await app.countedOnce(app.volume.replace(/records$/, "second"));
     await app.project.git("revert", "--no-edit", "HEAD", "HEAD~1");
