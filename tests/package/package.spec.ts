@@ -37,7 +37,7 @@ interface Ran {
 }
 
 describe("slipway as a package in a project of one's own", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const source = new Folder();
   const project = new Folder();
   const installed = "node_modules/slipway";
