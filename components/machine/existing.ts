@@ -2,14 +2,13 @@ import type { ComposeConfig, Network, Volume } from "../../compose/model";
 import { rangeHandovers, toldOfRange } from "../holders/ranges";
 import type { StageId } from "../labels";
 import { askDocker } from "./engine";
+import type { ListedVolume } from "./engineApi";
 import type { Machine } from "./machine";
 import { overlap, subnetsOf, type ExistingNetwork } from "./ranges";
 
 /** A volume as the Engine has it. */
-export interface ExistingVolume {
-  Name: string;
+export interface ExistingVolume extends ListedVolume {
   Driver: string;
-  Options: Record<string, string> | null;
   Labels: Record<string, string> | null;
 }
 
