@@ -7,6 +7,6 @@
  * export = async () => new Stage("app", await planStage(readSettings())).outputs;
  * ```
  */
-export { readSettings, checkSettings, SettingsError, type StageSettings } from "./config";
-export { planStage, type StagePlan } from "./components/plan";
+export { readSettings, checkSettings, SettingsError, type StageSettings } from "./settings/settings";
+export { planStage, type StagePlan } from "./plan/stage";
 export { Stage, type StageOutputs } from "./components/stage";

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { backupId, type Manifest } from "../components/backup/manifest";
-import type { StageId } from "../components/labels";
-import { openLedger } from "../components/release/taken";
-import { take } from "../steps/backups/take";
+import { backupId, type Manifest } from "../backup/manifest";
+import type { StageId } from "../docker/labels";
+import { openLedger } from "../plan/ledgerRelease";
+import { take } from "../backup/take";
 import { stageHere } from "./here";
 import { servicesOf, withStore, type Opened } from "./openStore";
 import { selectStage } from "./stage";

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import type { Manifest } from "../components/backup/manifest";
-import { megabytes } from "../steps/backups/save";
+import type { Manifest } from "../backup/manifest";
+import { megabytes } from "../backup/save";
 import { stageHere } from "./here";
 import { withStore } from "./openStore";
 import { columns } from "./table";

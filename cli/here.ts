@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
-import type { StageId } from "../components/labels";
+import type { StageId } from "../docker/labels";
 
 /**
  * Which stage of the project in this folder is meant. It is found without asking Pulumi where it is named, so that data can be

@@ -1,10 +1,10 @@
-import type { DataService } from "../components/backup/dataServices";
-import { kindOfImage } from "../components/backup/images";
-import type { Manifest } from "../components/backup/manifest";
-import type { StageId } from "../components/labels";
+import type { DataService } from "../backup/dataServices";
+import { kindOfImage } from "../backup/images";
+import type { Manifest } from "../backup/manifest";
+import type { StageId } from "../docker/labels";
 import { goToMachineOf } from "./machine";
-import { stageContainers, type StageContainer } from "../steps/backups/containers";
-import { Store } from "../steps/backups/store";
+import { stageContainers, type StageContainer } from "../backup/containers";
+import { Store } from "../backup/store";
 
 /** A stage's backups, and its containers. */
 export interface Opened {

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
-import { look, removeContainers, removeNetworks } from "../components/leftovers/leftovers";
-import type { Labelled } from "../components/leftovers/select";
+import { look, removeContainers, removeNetworks } from "../docker/orphans/orphans";
+import type { Labelled } from "../docker/orphans/select";
 import { mendCheckpoint } from "./checkpoint";
 import { goToMachineOf } from "./machine";
 import { holders, stillRuns, type Holder } from "./lock";

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { openLedger } from "../components/release/taken";
-import type { LedgerContents } from "../components/release/ledger";
-import type { StageRun } from "../components/release/release";
+import { openLedger } from "../plan/ledgerRelease";
+import type { LedgerContents } from "../release/ledger";
+import type { StageRun } from "../release/record";
 import { selectStage } from "./stage";
 import { columns } from "./table";
 

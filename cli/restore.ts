@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
-import { findBackup, type Manifest } from "../components/backup/manifest";
-import type { StageId } from "../components/labels";
-import { othersThan, restore as bringBack, servicesTaking } from "../steps/backups/restore";
-import { discard, restoreInto } from "../steps/backups/scratch";
+import { findBackup, type Manifest } from "../backup/manifest";
+import type { StageId } from "../docker/labels";
+import { othersThan, restore as bringBack, servicesTaking } from "../backup/restore";
+import { discard, restoreInto } from "../backup/scratch";
 import { takeNow } from "./backup";
 import { stageHere } from "./here";
 import { withStore, type Opened } from "./openStore";

@@ -1,4 +1,4 @@
-import { openLedger } from "../components/release/taken";
+import { openLedger } from "../plan/ledgerRelease";
 import { selectStage } from "./stage";
 
 /**

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { quoted } from "../components/refusal";
+import { quoted } from "../errors/refusal";
 
 /** What is known of the stage without asking Pulumi. */
 export interface Circumstances {

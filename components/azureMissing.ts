@@ -1,4 +1,4 @@
-import { quoted, Refusal } from "./refusal";
+import { quoted, Refusal } from "../errors/refusal";
 
 /**
  * What Azure says of something that is not there, or whose resource group is not; of a subscription or a kind of thing that it does not

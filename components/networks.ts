@@ -1,8 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../compose/model";
-import { stageLabels, type StageId } from "./labels";
-import { clearedBy } from "./leftovers/hook";
+import { stageLabels, type StageId } from "../docker/labels";
+import { clearedBy } from "./orphans/hook";
 
 /** Inputs of {@link Networks}. */
 export interface NetworksArgs {

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Volume } from "../compose/model";
-import { stageLabels, type StageId } from "./labels";
+import { stageLabels, type StageId } from "../docker/labels";
 
 /** Inputs of {@link Volumes}. */
 export interface VolumesArgs {

@@ -21,7 +21,7 @@ function releaseIn(resource: Declared): string | undefined {
   return isStep(resource, "mint") ? text(shown["COMMIT"]) : undefined;
 }
 
-/** Whether uncommitted files entered a release, which its name tells (components/release/name.ts). */
+/** Whether uncommitted files entered a release, which its name tells (release/name.ts). */
 export function isUncommitted(release: string): boolean {
   return release.endsWith("-dirty");
 }

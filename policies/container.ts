@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { posix } from "node:path";
-import { isLoopback } from "../components/registry/endpoint";
+import { isLoopback } from "../registry/client/endpoint";
 import { notKnown, record, records, text, texts, within, type Declared, type Inputs } from "./declared";
 
 const containerType = "docker:index/container:Container";

@@ -1,4 +1,4 @@
-import { kindOfRepository } from "../components/backup/images";
+import { kindOfRepository } from "../backup/images";
 import { containersOf, heldPorts, onLoopback, type DeclaredContainer, type HeldPort } from "./container";
 import { text } from "./declared";
 import type { Rule } from "./rule";

@@ -1,5 +1,5 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { nearest } from "../components/release/nearest";
+import { nearest } from "../errors/suggest";
 
 /** One resource that one policy does not count for. */
 export interface Exemption {

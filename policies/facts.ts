@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { cloudSecret } from "../components/secrets/reference";
+import { cloudSecret } from "../settings/cloudSecret";
 import { ownSource, productionNames, type StageFacts } from "./stage";
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { platformOf } from "../components/machine/vm/platform";
+import { platformOf } from "./platform";
 import { wholeNumber } from "./numbers";
 import { textLike } from "./texts";
 import { addressRanges, vm } from "./vm";

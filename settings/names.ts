@@ -1,4 +1,4 @@
-import { isRepository } from "../components/registry/reference";
+import { isRepository } from "../registry/client/reference";
 
 /**
  * Why a project or a stage cannot be called so. The registry's repositories begin with the project's name, and Compose's project, after which networks and

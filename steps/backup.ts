@@ -1,8 +1,8 @@
-import type { BackupPlan } from "../components/backup/plan";
-import { expired } from "../components/backup/retention";
-import { stageContainers, type StageContainer } from "./backups/containers";
-import { Store } from "./backups/store";
-import { take } from "./backups/take";
+import type { BackupPlan } from "../backup/plan";
+import { expired } from "../backup/retention";
+import { stageContainers, type StageContainer } from "../backup/containers";
+import { Store } from "../backup/store";
+import { take } from "../backup/take";
 import type { Say } from "./step";
 
 /** What became of the backup before a change of the release. */

@@ -1,13 +1,13 @@
-import { builderAtHand, builderVariable } from "../components/release/builder";
-import type { BuildOptions } from "../components/release/images";
-import { ownPlaces } from "../components/release/ownPlaces";
-import type { RegistryPlan } from "../components/registry/plan";
-import { currentEngine } from "../components/machine/context";
-import { singleOut } from "../components/registry/pushed";
-import { placesOf, prepareContext, type BuildPlaces } from "./buildContext";
-import { docker } from "./docker";
-import { push } from "./push";
-import { connect } from "./registry";
+import { builderAtHand, builderVariable } from "../release/builder";
+import type { BuildOptions } from "../release/images";
+import { ownPlaces } from "../release/ownPlaces";
+import type { RegistryPlan } from "../registry/plan";
+import { currentEngine } from "../docker/context";
+import { singleOut } from "../registry/pushed";
+import { placesOf, prepareContext, type BuildPlaces } from "../release/buildContext";
+import { docker } from "../docker/command";
+import { push } from "../release/push";
+import { connect } from "../registry/connect";
 import type { Say } from "./step";
 
 /** What building an image needs. */

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
-import type { RegistryPlan } from "../components/registry/plan";
-import type { Registry } from "../components/registry/client";
-import type { BlobName } from "../components/registry/digest";
-import { ociManifestType } from "../components/registry/manifest";
-import { parsePlatform } from "../components/registry/platform";
-import { encode } from "../components/release/artifact";
-import { contentOf, documents, keyOf } from "../components/release/bundles";
-import { tarOf, type TarSource } from "../components/release/bundleTar";
-import { formatSize } from "../components/release/sizes";
-import { connect } from "./registry";
+import type { RegistryPlan } from "../registry/plan";
+import type { Registry } from "../registry/client/registry";
+import type { BlobName } from "../registry/client/digest";
+import { ociManifestType } from "../registry/client/manifest";
+import { parsePlatform } from "../registry/client/platform";
+import { encode } from "../release/artifact";
+import { contentOf, documents, keyOf } from "../release/bundles";
+import { tarOf, type TarSource } from "../release/bundleTar";
+import { formatSize } from "../application/sizes";
+import { connect } from "../registry/connect";
 import type { ImageResult } from "./build";
 import type { Say } from "./step";
 

@@ -1,13 +1,13 @@
-import { copyImage, type CopyProgress } from "../components/registry/copy";
-import type { Registry } from "../components/registry/client";
-import { Sources } from "../components/registry/mirrors";
-import { parsePlatform } from "../components/registry/platform";
-import type { RegistryPlan } from "../components/registry/plan";
-import { parseReference } from "../components/registry/reference";
+import { copyImage, type CopyProgress } from "../registry/client/copy";
+import type { Registry } from "../registry/client/registry";
+import { Sources } from "../registry/mirrors";
+import { parsePlatform } from "../registry/client/platform";
+import type { RegistryPlan } from "../registry/plan";
+import { parseReference } from "../registry/client/reference";
 import type { ImageResult } from "./build";
-import { docker } from "./docker";
-import { push } from "./push";
-import { connect } from "./registry";
+import { docker } from "../docker/command";
+import { push } from "../release/push";
+import { connect } from "../registry/connect";
 import type { Say } from "./step";
 
 /** What copying a third-party image needs. */

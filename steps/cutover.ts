@@ -1,17 +1,17 @@
-import type { HttpCheck } from "../components/edge/checks";
-import { backendName, idleBeside, upstreams, type Slot, type Upstream } from "../components/edge/layout";
-import { fillCommands, isSameLayout, releaseCommand, type EdgeState } from "../components/edge/state";
-import type { StageId } from "../components/labels";
-import { runCheck, type CheckRun } from "./check";
-import { connected } from "./connectors";
-import { docker } from "./docker";
-import { RunningEdge } from "./edge";
-import { becomeReady, logOf, type Verified } from "./health";
-import { layOut, type Wanted } from "./layOut";
-import { startStopped } from "./start";
+import type { HttpCheck } from "../edge/httpChecks";
+import { backendName, idleBeside, upstreams, type Slot, type Upstream } from "../edge/layout";
+import { fillCommands, isSameLayout, releaseCommand, type EdgeState } from "../edge/state";
+import type { StageId } from "../docker/labels";
+import { runCheck, type CheckRun } from "../docker/checkContainer";
+import { connected } from "../edge/connectors";
+import { docker } from "../docker/command";
+import { RunningEdge } from "../edge/running";
+import { becomeReady, logOf, type Verified } from "../docker/health";
+import { layOut, type Wanted } from "../edge/write";
+import { startStopped } from "../docker/start";
 import type { Say } from "./step";
-import { tryOut } from "./tryHttp";
-import { unheard, watchOver } from "./watch";
+import { tryOut } from "../edge/tryCheck";
+import { unheard, watchOver } from "../edge/watch";
 
 /** What a cutover needs. */
 export interface CutoverInput {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
-import { alias } from "../components/machine/ssh/files";
+import { alias } from "../machine/ssh/files";
 import type { Say } from "./step";
 
 /** What readying a machine needs. */

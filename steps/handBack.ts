@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { handBack as decide, type Seen, type Stopped } from "../components/holders/handBack";
-import { stageHolders } from "../components/holders/holders";
-import type { StageId } from "../components/labels";
-import { docker } from "./docker";
-import { judge, states } from "./health";
+import { handBack as decide, type Seen, type Stopped } from "../docker/holders/handBack";
+import { stageHolders } from "../docker/holders/holders";
+import type { StageId } from "../docker/labels";
+import { docker } from "../docker/command";
+import { judge, states } from "../docker/health";
 import type { Say } from "./step";
 
 /** What an update stopped; null once it has come to its end. */

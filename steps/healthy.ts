@@ -1,4 +1,4 @@
-import { becomeReady, states, type Verified } from "./health";
+import { becomeReady, states, type Verified } from "../docker/health";
 import type { Say } from "./step";
 
 /** What waiting for a service's health needs. */

@@ -1,10 +1,10 @@
-import { slots, type Slot, type Upstream } from "../components/edge/layout";
-import { fillCommands } from "../components/edge/state";
-import { docker } from "./docker";
-import { RunningDoor } from "./door";
-import { RunningEdge } from "./edge";
-import { becomeReady } from "./health";
-import { listeningIn } from "./listening";
+import { slots, type Slot, type Upstream } from "../edge/layout";
+import { fillCommands } from "../edge/state";
+import { docker } from "../docker/command";
+import { RunningDoor } from "../edge/door";
+import { RunningEdge } from "../edge/running";
+import { becomeReady } from "../docker/health";
+import { listeningIn } from "../docker/listening";
 import type { Say } from "./step";
 
 /** What introducing a container needs. */

@@ -1,12 +1,12 @@
-import { decideJob, type JobDecision } from "../components/jobs/decide";
-import { logFile } from "../components/jobs/logFile";
-import type { ContainerInputs } from "../components/machine/container";
-import { Ledger } from "../components/release/ledger";
-import type { RegistryPlan } from "../components/registry/plan";
-import { docker } from "./docker";
-import { JobLog } from "./jobLog";
-import { attend, discard, look, runOnce, TakenAway, type Ending, type State } from "./once";
-import { connect } from "./registry";
+import { decideJob, type JobDecision } from "../jobs/decide";
+import { logFile } from "../jobs/logFile";
+import type { ContainerInputs } from "../docker/container";
+import { Ledger } from "../release/ledger";
+import type { RegistryPlan } from "../registry/plan";
+import { docker } from "../docker/command";
+import { JobLog } from "../jobs/log";
+import { attend, discard, look, runOnce, TakenAway, type Ending, type State } from "../docker/runToEnd";
+import { connect } from "../registry/connect";
 import type { Say } from "./step";
 
 /** What running a job needs. */

@@ -1,10 +1,10 @@
-import type { StageId } from "../components/labels";
-import { docker } from "./docker";
-import { RunningDoor } from "./door";
-import { RunningEdge } from "./edge";
-import { layOut, type Wanted } from "./layOut";
-import { listeningIn } from "./listening";
-import { startStopped } from "./start";
+import type { StageId } from "../docker/labels";
+import { docker } from "../docker/command";
+import { RunningDoor } from "../edge/door";
+import { RunningEdge } from "../edge/running";
+import { layOut, type Wanted } from "../edge/write";
+import { listeningIn } from "../docker/listening";
+import { startStopped } from "../docker/start";
 import type { Say } from "./step";
 
 /** What telling an edge where it leads callers needs. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import type { RegistryPlan } from "../components/registry/plan";
+import type { RegistryPlan } from "../registry/plan";
 import type { Step } from "./step";
 
 /** As components/machine/steps.ts has it, which loads more than a step needs. */
@@ -11,7 +11,7 @@ const reachedBy = "SLIPWAY_MACHINE";
  */
 const steps: Record<string, () => Promise<Step>> = {
   backup: async () => (await import("./backup.js")).backup,
-  bring: async () => (await import("./bring.js")).bring,
+  bring: async () => (await import("./copyRelease.js")).bring,
   build: async () => (await import("./build.js")).build,
   bundle: async () => (await import("./bundle.js")).bundle,
   copy: async () => (await import("./copy.js")).copy,
@@ -23,7 +23,7 @@ const steps: Record<string, () => Promise<Step>> = {
   introduce: async () => (await import("./introduce.js")).introduce,
   lead: async () => (await import("./lead.js")).lead,
   job: async () => (await import("./job.js")).job,
-  mint: async () => (await import("./mint.js")).mint,
+  mint: async () => (await import("./name.js")).mint,
   ready: async () => (await import("./ready.js")).ready,
   record: async () => (await import("./record.js")).record,
   unpack: async () => (await import("./unpack.js")).unpack,
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
 /** Goes to the stage's machine, where that is another than this one. */
 async function going(registry: RegistryPlan | undefined): Promise<(() => Promise<void>) | undefined> {
   const folder = process.env[reachedBy];
-  return folder ? (await import("./machine.js")).goToMachine(folder, registry) : undefined;
+  return folder ? (await import("../machine/fromStep.js")).goToMachine(folder, registry) : undefined;
 }
 
 /** The same for what runs because an update has ended, perhaps since the way to the machine was lost: it is tried again for ten minutes. */
@@ -69,7 +69,7 @@ async function goingPatiently(): Promise<(() => Promise<void>) | undefined> {
       return await going(undefined);
     } catch (error) {
       if (Date.now() > until) throw error;
-      await (await import("../components/machine/ssh/tunnels.js")).closeTunnels();
+      await (await import("../machine/ssh/tunnels.js")).closeTunnels();
       await new Promise((done) => setTimeout(done, 10_000));
     }
   }

@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { alias } from "../components/machine/ssh/files";
-import { nameOf, type SshMachine } from "../components/machine/ssh/host";
-import { writeSshFiles } from "../components/machine/ssh/tunnel";
-import { readyScript } from "../components/machine/vm/ready";
+import { alias } from "../machine/ssh/files";
+import { nameOf, type SshMachine } from "../machine/ssh/host";
+import { writeSshFiles } from "../machine/ssh/tunnel";
+import { readyScript } from "../machine/vm/ready";
 import type { Say } from "./step";
 
 /** What waiting for a VM needs. */

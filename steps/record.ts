@@ -1,15 +1,15 @@
 import { execFile } from "node:child_process";
 import { userInfo } from "node:os";
 import { promisify } from "node:util";
-import type { RegistryPlan } from "../components/registry/plan";
-import type { Registry } from "../components/registry/client";
-import { documents, layerOf } from "../components/release/bundles";
-import { Ledger } from "../components/release/ledger";
-import type { Bundle, Release, ReleaseRecord, StageRun } from "../components/release/release";
-import { partsIn, prune, plan as planRetention } from "../components/release/retention";
-import { docker } from "./docker";
-import { verify, type Verified } from "./health";
-import { connect } from "./registry";
+import type { RegistryPlan } from "../registry/plan";
+import type { Registry } from "../registry/client/registry";
+import { documents, layerOf } from "../release/bundles";
+import { Ledger } from "../release/ledger";
+import type { Bundle, Release, ReleaseRecord, StageRun } from "../release/record";
+import { partsIn, prune, plan as planRetention } from "../release/retention";
+import { docker } from "../docker/command";
+import { verify, type Verified } from "../docker/health";
+import { connect } from "../registry/connect";
 import type { Say } from "./step";
 
 /** What recording needs. */
@@ -84,7 +84,7 @@ function decoded(files: Record<string, string>): Record<string, Uint8Array> {
 
 /** What describes an application, where it was too much for the state. */
 async function filesOf(registry: Registry, { repository, digest }: Bundle): Promise<Record<string, Uint8Array>> {
-  const { filesIn } = await import("../components/release/bundleTar.js");
+  const { filesIn } = await import("../release/bundleTar.js");
   return filesIn(registry.streamBlob(repository, await layerOf(registry, repository, digest)));
 }
 

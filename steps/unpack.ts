@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import { posix } from "node:path";
-import { hostOf, type RegistryPlan } from "../components/registry/plan";
-import { bundleFolder, completeName, layerOf } from "../components/release/bundles";
-import type { ReleaseImage } from "../components/release/release";
-import { docker, withLogin } from "./docker";
-import { connect } from "./registry";
+import { hostOf, type RegistryPlan } from "../registry/plan";
+import { bundleFolder, completeName, layerOf } from "../release/bundles";
+import type { ReleaseImage } from "../release/record";
+import { docker, withLogin } from "../docker/command";
+import { connect } from "../registry/connect";
 import type { Say } from "./step";
 
 /** What bringing a bundle's content to its volume needs. */

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { Folder } from "./components/release/folder";
+import { Folder } from "./release/folder";
 
 const root = join(__dirname, "..");
 
@@ -87,35 +87,35 @@ describe("a process comes to its end after", function () {
   const use = (path: string): string => JSON.stringify(join(root, path));
   const cases: Record<string, () => string> = {
     "a question to the Engine": () => `
-      const { listContainers } = await import(${use("components/machine/engineApi")});
+      const { listContainers } = await import(${use("docker/api")});
       await listContainers(["a=b"]);`,
     "a container that the Engine does not make": () => `
-      const { createContainer } = await import(${use("components/machine/engineApi")});
+      const { createContainer } = await import(${use("docker/api")});
       await createContainer({ name: "missing" }).catch(() => undefined);`,
     "a question through the edge": () => `
-      const { RunningEdge } = await import(${use("steps/edge")});
+      const { RunningEdge } = await import(${use("edge/running")});
       await new RunningEdge("edge").ask(80, "/", {}, 300);`,
     "questions to a registry": () => `
-      const { Registry } = await import(${use("components/registry/client")});
+      const { Registry } = await import(${use("registry/client/registry")});
       const registry = new Registry("${registry}");
       await registry.ping();
       await registry.headManifest("shop/web", "missing");
       await registry.getManifest("shop/web", "missing").catch(() => undefined);`,
     "a registry that is not there": () => `
-      const { Registry } = await import(${use("components/registry/client")});
+      const { Registry } = await import(${use("registry/client/registry")});
       await new Registry("127.0.0.1:1").ping().catch(() => undefined);`,
     "a blob of which no more than the beginning is read": () => `
-      const { Registry } = await import(${use("components/registry/client")});
+      const { Registry } = await import(${use("registry/client/registry")});
       const blob = { digest: "sha256:${"0".repeat(64)}", size: 5_000_000 };
       for await (const piece of new Registry("${registry}").streamBlob("shop/endless", blob)) if (piece) break;`,
     "a job's output that was followed": () => `
-      const { Following } = await import(${use("components/jobs/follow")});
+      const { Following } = await import(${use("jobs/follow")});
       new Following(${JSON.stringify(folder.at("log"))}, () => undefined);`,
     "a look whether a port is free": () => `
-      const { holds } = await import(${use("components/machine/local")});
+      const { holds } = await import(${use("machine/kinds/local")});
       await holds(0);`,
     "a tunnel that was left open": () => `
-      const { openTunnel } = await import(${use("components/machine/ssh/tunnel")});
+      const { openTunnel } = await import(${use("machine/ssh/tunnel")});
       await openTunnel({}, ${JSON.stringify(folder.path)}, { loopback: 5000 });`,
   };
   for (const [what, lines] of Object.entries(cases)) {

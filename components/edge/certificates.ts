@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { stageLabels, type StageId } from "../labels";
-import { clearedBy } from "../leftovers/hook";
-import { certificatesName } from "./layout";
+import { stageLabels, type StageId } from "../../docker/labels";
+import { clearedBy } from "../orphans/hook";
+import { certificatesName } from "../../edge/layout";
 
 /** Inputs of {@link Certificates}. */
 export interface CertificatesArgs {

@@ -1,15 +1,15 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { wayFor } from "../holders/way";
-import { namedChecks } from "../jobs/named";
-import { once } from "../jobs/once";
-import type { StagePlan } from "../plan";
+import { namedChecks } from "../../jobs/checks";
+import { once } from "../runOnce";
+import type { StagePlan } from "../../plan/stage";
 import type { ReleaseOutputs } from "../release/outputs";
-import { graces } from "../services/grace";
+import { graces } from "../../application/grace";
 import type { Services } from "../services/services";
 import { Step } from "../step";
-import { httpChecks } from "./checks";
-import { wantedOf } from "./wanted";
+import { httpChecks } from "../../edge/httpChecks";
+import { wantedOf } from "../../plan/edgeLayout";
 
 /** What people and other services come through. */
 export interface Front {

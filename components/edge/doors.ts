@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { stageLabels, type StageId } from "../labels";
-import { clearedBy } from "../leftovers/hook";
-import { doorPaths, edgeNameForDoors, type Called } from "./layout";
+import { stageLabels, type StageId } from "../../docker/labels";
+import { clearedBy } from "../orphans/hook";
+import { doorPaths, edgeNameForDoors, type Called } from "../../edge/layout";
 
 /** Inputs of {@link Doors}. */
 export interface DoorsArgs {

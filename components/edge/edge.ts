@@ -1,12 +1,12 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { stageLabels, type StageId } from "../labels";
-import { clearedBy } from "../leftovers/hook";
+import { stageLabels, type StageId } from "../../docker/labels";
+import { clearedBy } from "../orphans/hook";
 import { Certificates, type CertificatesArgs } from "./certificates";
-import { fingerprintOf, type EdgeDefinition } from "./definition";
+import { fingerprintOf, type EdgeDefinition } from "../../edge/definition";
 import { Doors } from "./doors";
-import { adminPort, edgeName, edgeNameForDoors, paths, type Called } from "./layout";
-import type { Wanted } from "../../steps/layOut";
+import { adminPort, edgeName, edgeNameForDoors, paths, type Called } from "../../edge/layout";
+import type { Wanted } from "../../edge/write";
 import { Step } from "../step";
 
 /** Inputs of {@link Edge}. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Label } from "../labels";
-import { partOf } from "./holder";
-import type { Holders } from "./holders";
+import type { Label } from "../../docker/labels";
+import { partOf } from "../../docker/holders/holder";
+import type { Holders } from "../../docker/holders/holders";
 
 /**
  * A hook for containers that cannot run beside their own former selves, or beside others: it runs just before such a container is

@@ -5,10 +5,10 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
-import type { StageId } from "../labels";
+import type { StageId } from "../../docker/labels";
 import { reachedBy } from "../machine/steps";
 import { stepProgram } from "../step";
-import type { Keeper } from "./holders";
+import type { Keeper } from "../../docker/holders/holders";
 
 /** How long, in milliseconds, the keeper of an earlier update is waited for: it may have to stop a container with a long grace. */
 const limit = 180_000;

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import type { BackupPlan } from "../backup/plan";
+import type { BackupPlan } from "../../backup/plan";
 import { reachedBy } from "../machine/steps";
 import { stepProgram } from "../step";
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Holders } from "./holders";
+import type { Holders } from "../../docker/holders/holders";
 
 /**
  * Comes when all that something needs which runs once is there, and nothing is in its way any more: it is made by a step, not as a

@@ -1,38 +1,61 @@
-import type { Holder } from "../holders/holder";
-import type { SshMachine } from "./ssh/host";
-import type { PlannedVm } from "./vm/planned";
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Application } from "../../plan/application";
+import type { Readers } from "../registry/cloud";
+import type { Step } from "../step";
+import { openRoutes } from "../../plan/conflicts";
+import type { Machine } from "../../machine/machine";
+import { dockerProvider } from "./provider";
+import { readied } from "./engine";
+import type { SshMachine } from "../../machine/ssh/host";
+import type { PlannedVm } from "../../machine/vm/planned";
+import { readiedVm, wayTo } from "./vmReady";
 
-/** What a stage must know of the machine that it runs on before it declares anything. */
-export interface Machine {
-  /** What people call it, in a sentence. */
-  name: string;
-  /** The Docker Engine's address as the Docker provider takes it; undefined: where Docker listens by default. */
-  host?: string;
-  /** The folder with the certificates that the provider speaks to it with; undefined: as its environment says. */
-  certificates?: string;
-  /** What the provider's `ssh` is told besides. */
-  sshOpts?: string[];
-  /** How others reach it, where it is not this machine. */
-  ssh?: SshMachine;
-  /** The folder with what `ssh` reads to reach it, relative to the project; undefined: it is this machine. */
-  reachedBy?: string;
-  /** Whether Docker has yet to be installed there, before anything else. */
-  lacksDocker?: boolean;
-  /** The VM that the stage itself declares; undefined: the machine is there by itself. */
-  vm?: PlannedVm;
-  /** The platform of the Engine, as Docker writes it: `linux/amd64`. */
-  platform: string;
-  /** The names of the Engine's volumes, with the stage that made each (`project/stage`), where one did. */
-  volumes: Map<string, string | undefined>;
-  /** The containers that hold ports of the machine, by port and protocol (`8080/tcp`), with the stage of each, where it is of one. */
-  ports: Map<string, { name: string; stage?: string }>;
-  /** The containers that may hold something alone, by their stage (`project/stage`), oldest first. */
-  holders: Map<string, Holder[]>;
-  /** The fingerprint of each edge's definition, by its stage (`project/stage`). */
-  edges: Map<string, string>;
-  /** Whether a program that is no container holds a port, on an address or, without one, on any. */
-  holds(port: number, ip?: string): Promise<boolean>;
+/** A stage's machine, as what else the stage declares knows it. */
+export interface DeclaredMachine {
+  /** What has to be done before anything can be done on it; undefined for this machine, whose owner looks after it. */
+  ready?: Step;
+  /** Its Docker Engine. */
+  provider: docker.Provider;
+  /** How others reach it, a secret where a key is part of it; undefined: it is this machine. */
+  way?: pulumi.Input<SshMachine>;
+  /** Where people reach it; undefined: it is this machine. */
+  host?: pulumi.Input<string>;
+  /** What it is to its cloud's registry. */
+  readers: Readers;
 }
 
-/** A machine's Docker Engine cannot be used; the message says why and what to do. */
-export class MachineError extends Error {}
+/**
+ * Declares a stage's machine: whatever of it is not there by itself, and what waits until it is ready.
+ *
+ * @param logins who logs in to which registry, for pulling images
+ */
+export function declareMachine(
+  name: string,
+  { machine, application, stage }: { machine: Machine; application: Application; stage: string },
+  logins: pulumi.Input<docker.types.input.ProviderRegistryAuth>[],
+  opts: pulumi.ComponentResourceOptions,
+): DeclaredMachine {
+  const { vm, ssh } = machine;
+  const made = vm && declareVm(name, vm, machine, application, opts);
+  const ready = made?.ready ?? readied(`${name}-engine`, machine, opts);
+  const provider = dockerProvider(`${name}-docker`, machine, ready, logins, opts);
+  if (made) {
+    const { way, host, reader } = made;
+    return { ready, provider, way, host, readers: { [stage]: reader } };
+  }
+  const way = ssh?.key === undefined ? ssh : pulumi.secret(ssh);
+  return { ready, provider, ...(way && ssh ? { way, host: ssh.host } : {}), readers: {} };
+}
+
+function declareVm(
+  name: string,
+  planned: PlannedVm,
+  { reachedBy = "" }: Machine,
+  { routes, redirect }: Application,
+  opts: pulumi.ComponentResourceOptions,
+) {
+  const vm = planned.declare(`${name}-machine`, openRoutes(routes, redirect), opts);
+  const ready = readiedVm(`${name}-ready`, planned, vm, reachedBy, opts);
+  return { ready, way: wayTo(vm), host: vm.domainName ?? vm.address, reader: vm.reader };
+}

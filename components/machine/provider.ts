@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Machine } from "./machine";
+import type { Machine } from "../../machine/machine";
 
 /**
  * The provider for a machine's Docker Engine.

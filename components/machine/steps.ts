@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Step } from "../step";
-import type { Machine } from "./machine";
+import type { Machine } from "../../machine/machine";
 
 /** The variable by which a step learns where it finds what `ssh` reads; unset: the stage is on this machine. */
 export const reachedBy = "SLIPWAY_MACHINE";

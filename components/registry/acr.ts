@@ -4,7 +4,7 @@ import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { AcrSettings } from "../../settings/registries";
 import { unlessMissing, withNames } from "../azureMissing";
-import type { HostedRegistryArgs, Readers } from "./hosted";
+import type { HostedRegistryArgs, Readers } from "./cloud";
 
 /**
  * Azure's role that pulls and does nothing else

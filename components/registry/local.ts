@@ -1,8 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { stageLabels, type StageId } from "../labels";
-import type { Holder } from "../holders/holder";
-import { clearedBy } from "../leftovers/hook";
+import { stageLabels, type StageId } from "../../docker/labels";
+import type { Holder } from "../../docker/holders/holder";
+import { clearedBy } from "../orphans/hook";
 
 /** Inputs of {@link LocalRegistry}. */
 export interface LocalRegistryArgs {

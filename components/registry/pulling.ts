@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { pullImage } from "../machine/engineApi";
-import type { Credentials } from "./credentials";
-import { isLoopback, resolveEndpoint } from "./endpoint";
-import { pullByIdentity } from "./identity";
-import { credentialsFor } from "./login";
-import { hostOf, type RegistryPlan } from "./plan";
+import { pullImage } from "../../docker/api";
+import type { Credentials } from "../../docker/credentials";
+import { isLoopback, resolveEndpoint } from "../../registry/client/endpoint";
+import { pullByIdentity } from "../../registry/identity";
+import { credentialsFor } from "../../registry/login";
+import { hostOf, type RegistryPlan } from "../../registry/plan";
 
 /** The stage's machine, as what pulls needs it. */
 export interface PullingMachine {

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ReleaseImage, ReleaseRecord } from "./release";
+import type { ReleaseImage, ReleaseRecord } from "../../release/record";
 
 /** A bundle as a stage mounts it. */
 export interface MountedBundle {

@@ -1,8 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { stageLabels, type StageId } from "../labels";
-import type { RegistryPlan } from "../registry/plan";
-import { bundleFolder, contentName } from "../release/bundles";
+import { stageLabels, type StageId } from "../../docker/labels";
+import type { RegistryPlan } from "../../registry/plan";
+import { bundleFolder, contentName } from "../../release/bundles";
 import type { MountedBundle } from "../release/outputs";
 import { Step } from "../step";
 

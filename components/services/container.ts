@@ -1,13 +1,13 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../compose/model";
-import { namesOf } from "../edge/called";
-import { healthcheck, healthyWithin, isChecked } from "./healthcheck";
+import { namesOf } from "../../edge/internalNames";
+import { healthcheck, healthyWithin, isChecked } from "../../application/healthcheck";
 import { limits } from "./limits";
-import type { Secrets } from "./secrets";
-import { publishedPorts } from "./stopFirst";
-import { stopGrace } from "./grace";
-import { mebibytes } from "./units";
+import type { Secrets } from "../../application/secrets";
+import { publishedPorts } from "../../application/stopFirst";
+import { stopGrace } from "../../application/grace";
+import { mebibytes } from "../../application/units";
 
 /** What a container's definition needs from outside of its service's own section. */
 export interface ContainerContext {

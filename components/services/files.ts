@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Label } from "../labels";
+import type { Label } from "../../docker/labels";
 
 /** A file, or a folder of files, that a service's containers see: a secret, a config, or a part of the release. */
 export interface Mounted {

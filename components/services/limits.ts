@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import type { Service } from "../../compose/model";
-import { mebibytes } from "./units";
+import { mebibytes } from "../../application/units";
 
 /** What a service may take of its machine. */
 export function limits(service: Service): Partial<docker.ContainerArgs> {

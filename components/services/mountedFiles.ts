@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Application } from "../application";
+import type { Application } from "../../plan/application";
 import type { Mounted } from "./files";
-import type { PlannedFile } from "./mounted";
-import { Secrets } from "./secrets";
+import type { PlannedFile } from "../../application/mounts";
+import { Secrets } from "../../application/secrets";
 
 /** What each service mounts, with the secrets put in, as Pulumi secrets. */
 export function mountedFiles({ mounts, secrets }: Application): Record<string, Mounted[]> {

@@ -1,20 +1,20 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ComposeConfig, Service } from "../../compose/model";
-import { roleOf } from "../jobs/role";
-import { stageLabels, type StageId } from "../labels";
-import { clearedBy } from "../leftovers/hook";
-import type { RegistryPlan } from "../registry/plan";
+import { roleOf } from "../../application/roles";
+import { stageLabels, type StageId } from "../../docker/labels";
+import { clearedBy } from "../orphans/hook";
+import type { RegistryPlan } from "../../registry/plan";
 import type { MountedBundle } from "../release/outputs";
-import type { ReleaseImage } from "../release/release";
+import type { ReleaseImage } from "../../release/record";
 import { BundleVolume } from "./bundles";
 import { containerArgs } from "./container";
-import { isUnchecked, waitingFor } from "./healthcheck";
+import { isUnchecked, waitingFor } from "../../application/healthcheck";
 import { ServiceFiles, type Mounted } from "./files";
-import { updateOrder } from "./order";
-import type { Secrets } from "./secrets";
+import { updateOrder } from "../../application/order";
+import type { Secrets } from "../../application/secrets";
 import { Step } from "../step";
-import { isStopFirst, publishedPorts } from "./stopFirst";
+import { isStopFirst, publishedPorts } from "../../application/stopFirst";
 
 /** Inputs of {@link Services}. */
 export interface ServicesArgs {

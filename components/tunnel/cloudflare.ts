@@ -7,10 +7,10 @@ import {
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { TunnelSettings } from "../../settings/tunnel";
-import type { StageId } from "../labels";
+import type { StageId } from "../../docker/labels";
 import { stepCommand } from "../step";
-import type { Credentials } from "./plan";
-import type { Ingress } from "./routes";
+import type { Credentials } from "../../tunnel/plan";
+import type { Ingress } from "../../tunnel/routes";
 
 /** Inputs of {@link CloudflareTunnel}. */
 export interface CloudflareTunnelArgs {

@@ -1,10 +1,10 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Edge } from "../edge/edge";
-import type { StageId } from "../labels";
+import type { StageId } from "../../docker/labels";
 import { Connectors } from "./connectors";
-import type { TunnelPlan } from "./plan";
-import type { Ingress } from "./routes";
+import type { TunnelPlan } from "../../tunnel/plan";
+import type { Ingress } from "../../tunnel/routes";
 
 /** What a stage tells of its tunnel. */
 export interface TunnelOutputs {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { table } from "../../cli/backups";
 import { servicesOf } from "../../cli/openStore";
 import { chosen } from "../../cli/restore";
-import type { Manifest, Saved } from "../../components/backup/manifest";
+import type { Manifest, Saved } from "../../backup/manifest";
 
 const saved = (kind: Saved["kind"], bytes: number): Saved => ({
   kind,

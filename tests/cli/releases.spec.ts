@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { table } from "../../cli/releases";
-import type { StageRun } from "../../components/release/release";
+import type { StageRun } from "../../release/record";
 
 const release = (name: string, createdAt: string) => ({ name, commit: name.slice(1, 8), dirty: false, createdAt });
 const run = (name: string, at: string, more: Partial<StageRun> = {}): StageRun => ({

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { asking, inWords, isOnRunner } from "../../cli/told";
-import { Folder } from "../components/release/folder";
+import { Folder } from "../release/folder";
 
 /** As Pulumi's Automation API (3.248) records a command that failed. */
 const recorded = (command: string, error: string): string =>

@@ -1,7 +1,7 @@
-import { readApplication, type Application, type Description } from "../../components/application";
-import { checkSettings } from "../../config";
+import { readApplication, type Application, type Description } from "../../plan/application";
+import { checkSettings } from "../../settings/settings";
 import type { Service } from "../../compose/model";
-import type { WorkFiles } from "../../components/release/files";
+import type { WorkFiles } from "../../release/files";
 
 /** A project's files that are in memory only: path → content. */
 export class MemoryFiles implements WorkFiles {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { verdicts } from "../../compose/honour";
-import type { Verdict } from "../../compose/honour/verdict";
+import { verdicts } from "../../compose/support";
+import type { Verdict } from "../../compose/support/verdict";
 
 const page = join(__dirname, "../../docs/compose.md");
 

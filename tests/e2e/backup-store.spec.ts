@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import type { DataService } from "../../components/backup/dataServices";
-import type { BackupPlan } from "../../components/backup/plan";
+import type { DataService } from "../../backup/dataServices";
+import type { BackupPlan } from "../../backup/plan";
 import { backup } from "../../steps/backup";
-import { stageContainers, trouble } from "../../steps/backups/containers";
-import { restore } from "../../steps/backups/restore";
-import { discard, restoreInto } from "../../steps/backups/scratch";
-import { Store } from "../../steps/backups/store";
+import { stageContainers, trouble } from "../../backup/containers";
+import { restore } from "../../backup/restore";
+import { discard, restoreInto } from "../../backup/scratch";
+import { Store } from "../../backup/store";
 import { docker, sweep } from "./docker";
 
 /** A stage of a few containers that no engine declared: what a backup does on the machine, and nothing else. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Manifest } from "../../components/backup/manifest";
+import type { Manifest } from "../../backup/manifest";
 import { Data, type Contents } from "./data";
 import { docker, ids, leftovers } from "./docker";
 import { onEachEngine } from "./engines";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { builderAtHand, type Builder } from "../../components/release/builder";
-import { ContextError, listContext } from "../../components/release/context";
-import { pathsTo, IgnoreRules } from "../../components/release/ignoreFile";
-import { ownPlaces } from "../../components/release/ownPlaces";
-import type { BuildOptions } from "../../components/release/images";
+import { builderAtHand, type Builder } from "../../release/builder";
+import { ContextError, listContext } from "../../release/context";
+import { pathsTo, IgnoreRules } from "../../release/ignoreFile";
+import { ownPlaces } from "../../release/ownPlaces";
+import type { BuildOptions } from "../../release/images";
 import { buildArguments } from "../../steps/build";
-import { prepareContext } from "../../steps/buildContext";
-import { Folder } from "../components/release/folder";
+import { prepareContext } from "../../release/buildContext";
+import { Folder } from "../release/folder";
 import { run } from "./run";
 import { contexts, dockerBuild, layOut, type Built, type Context } from "./contexts";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { Registry } from "../../components/registry/client";
-import { partsOf } from "../../components/registry/indexes";
-import { isImageType, isIndexType } from "../../components/registry/manifest";
-import { Ledger } from "../../components/release/ledger";
-import { loose } from "../components/registry/images";
+import { Registry } from "../../registry/client/registry";
+import { partsOf } from "../../registry/client/indexes";
+import { isImageType, isIndexType } from "../../registry/client/manifest";
+import { Ledger } from "../../release/ledger";
+import { loose } from "../registry/images";
 import { containers, docker, ids, services } from "./docker";
 import { onEachEngine } from "./engines";
 import { inOrder, succeeds, upAndClean } from "./expect";

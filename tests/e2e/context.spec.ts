@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { currentEngine, defaultHost, dockerFolder } from "../../components/machine/context";
+import { currentEngine, defaultHost, dockerFolder } from "../../docker/context";
 import { docker, services } from "./docker";
 import { onEachEngine } from "./engines";
 import { inOrder, upAndClean } from "./expect";

@@ -4,8 +4,8 @@ import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { extract } from "tar-stream";
-import type { Builder } from "../../components/release/builder";
-import type { Folder } from "../components/release/folder";
+import type { Builder } from "../../release/builder";
+import type { Folder } from "../release/folder";
 
 /** A build context: what lies in it, and the text of its ignore file. */
 export interface Context {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { Manifest } from "../../components/backup/manifest";
-import type { StageRun } from "../../components/release/release";
-import { openLedger } from "../../components/release/taken";
+import type { Manifest } from "../../backup/manifest";
+import type { StageRun } from "../../release/record";
+import { openLedger } from "../../plan/ledgerRelease";
 import { docker, services } from "./docker";
 import type { EngineKind } from "./engines";
 import { Project } from "./project";

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
-import { acceptedManifests } from "../../components/registry/manifest";
+import { acceptedManifests } from "../../registry/client/manifest";
 import { sweep } from "./docker";
 import type { Engine } from "./engine";
 import type { EngineKind } from "./engines";

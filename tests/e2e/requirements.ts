@@ -42,9 +42,16 @@ export function noPulumi(): Promise<string | undefined> {
  */
 export function checkBuilt(): void {
   const built = join(root, "dist", "slipway.js");
-  const newest = ["slipway.ts", "config.ts", "settings", "steps", "compose", "components", "policies", "runner"].map(
-    (path) => newestIn(join(root, path)),
-  );
+  const newest = [
+    "slipway.ts",
+    "settings/settings.ts",
+    "settings",
+    "steps",
+    "compose",
+    "components",
+    "policies",
+    "runner",
+  ].map((path) => newestIn(join(root, path)));
   if (!existsSync(built) || statSync(join(root, "dist", "slipway.js")).mtimeMs < Math.max(...newest)) {
     throw new Error("dist is older than the sources: npm run build, then run the tests again.");
   }

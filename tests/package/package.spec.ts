@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { Folder } from "../components/release/folder";
+import { Folder } from "../release/folder";
 
 const root = resolve(__dirname, "..", "..");
 
@@ -63,7 +63,7 @@ describe("slipway as a package in a project of one's own", function () {
 
   /** Packs a copy of the sources, so that what is built already stays as it is. */
   function pack(): string[] {
-    const own = ["node_modules", "dist", "apps", "tests", "docs", "setup", ".git", ".pulumi-state"];
+    const own = ["node_modules", "dist", "apps", "tests", "docs", ".git", ".pulumi-state"];
     cpSync(root, source.path, {
       recursive: true,
       filter: (path) => dirname(path) !== root || !own.includes(basename(path)),

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StagePlan } from "../../components/plan";
-import type { Release } from "../../components/release/release";
-import { factsOf } from "../../components/facts";
+import type { StagePlan } from "../../plan/stage";
+import type { Release } from "../../release/record";
+import { factsOf } from "../../plan/facts";
 import { notKnown, record, type Declared } from "../../policies/declared";
 import { always, chosen } from "../../policies/rules";
 import type { StageFacts } from "../../policies/stage";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { connectionTo } from "../../runner/machine";
-import { Folder } from "../components/release/folder";
+import { Folder } from "../release/folder";
 
 describe("the runner's way to a Docker Engine", () => {
   it("is a socket, wherever that is", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
-import type { StagePlan } from "../../components/plan";
+import type { StagePlan } from "../../plan/stage";
 import { building } from "../components/shop";
 import { behindTunnel, tokenWith } from "../components/tunnel/behind";
 import { digestOf } from "../components/engine";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { imageOf, planOf, type App, type Name, type Service } from "./model/app";
-import type { StagePlan } from "../../components/plan";
+import type { StagePlan } from "../../plan/stage";
 import { digestOf } from "../components/engine";
 import { Engine } from "./model/engine";
 import { astray } from "./model/invariants";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkSettings, SettingsError } from "../../config";
+import { checkSettings, SettingsError } from "../../settings/settings";
 
 const machineOf = (machine: unknown): unknown => checkSettings({ compose: "c.yaml", machine }).machine;
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkSettings, SettingsError } from "../../config";
+import { checkSettings, SettingsError } from "../../settings/settings";
 
 const registry = (settings: unknown) => checkSettings({ compose: "compose.yaml", registry: settings }).registry;
 const google = { kind: "artifact-registry", project: "shop-1234", location: "europe-west3" };

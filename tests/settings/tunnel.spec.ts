@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkSettings, SettingsError } from "../../config";
+import { checkSettings, SettingsError } from "../../settings/settings";
 import { connectorImage } from "../../settings/tunnel";
 
 const settings = (values: Record<string, unknown>) => checkSettings({ compose: "compose.yaml", ...values });

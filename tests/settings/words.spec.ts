@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { checkSettings, SettingsError } from "../../config";
+import { checkSettings, SettingsError } from "../../settings/settings";
 import { plainly } from "../../settings/words";
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKey";

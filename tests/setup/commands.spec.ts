@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { Folder } from "../components/release/folder";
+import { Folder } from "../release/folder";
 import { run } from "../e2e/run";
 import { Machine, root } from "./steps";
 

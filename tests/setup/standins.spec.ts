@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { Registry } from "../../components/registry/client";
-import { pushImage, pushIndex } from "../components/registry/images";
-import { TestRegistry } from "../components/registry/registry";
+import { Registry } from "../../registry/client/registry";
+import { pushImage, pushIndex } from "../registry/images";
+import { TestRegistry } from "../registry/fakeRegistry";
 import { root } from "./steps";
 
 describe("an image that stands in for a public one", () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Folder } from "../components/release/folder";
+import { Folder } from "../release/folder";
 
 /** The repository's top folder. */
 export const root = join(__dirname, "..", "..");

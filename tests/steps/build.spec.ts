@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import type { BuildOptions } from "../../components/release/images";
+import type { BuildOptions } from "../../release/images";
 import { buildArguments, builderSettings, stages } from "../../steps/build";
 
 const plain: BuildOptions = {

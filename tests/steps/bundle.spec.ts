@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { appendFileSync, statSync, writeFileSync } from "node:fs";
-import { copyImage } from "../../components/registry/copy";
-import { Registry } from "../../components/registry/client";
-import { parsePlatform } from "../../components/registry/platform";
-import { documents, documentsOf, keyOf, layerOf, planBundles } from "../../components/release/bundles";
-import { filesIn } from "../../components/release/bundleTar";
-import { contentKey } from "../../components/release/content";
-import { Hashes } from "../../components/release/hashes";
-import { Ledger } from "../../components/release/ledger";
-import type { Bundle, Release } from "../../components/release/release";
-import { plan, prune } from "../../components/release/retention";
-import { bring } from "../../steps/bring";
+import { copyImage } from "../../registry/client/copy";
+import { Registry } from "../../registry/client/registry";
+import { parsePlatform } from "../../registry/client/platform";
+import { documents, documentsOf, keyOf, layerOf, planBundles } from "../../release/bundles";
+import { filesIn } from "../../release/bundleTar";
+import { contentKey } from "../../release/content";
+import { Hashes } from "../../release/hashes";
+import { Ledger } from "../../release/ledger";
+import type { Bundle, Release } from "../../release/record";
+import { plan, prune } from "../../release/retention";
+import { bring } from "../../steps/copyRelease";
 import { bundle } from "../../steps/bundle";
-import { DockerRegistry } from "../components/registry/dockerRegistry";
-import { pushImage } from "../components/registry/images";
-import { TestRegistry } from "../components/registry/registry";
-import { Folder } from "../components/release/folder";
+import { DockerRegistry } from "../registry/dockerRegistry";
+import { pushImage } from "../registry/images";
+import { TestRegistry } from "../registry/fakeRegistry";
+import { Folder } from "../release/folder";
 
 interface AnyRegistry {
   readonly address: string;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ready, type ReadyInput } from "../../steps/ready";
-import { Folder } from "../components/release/folder";
+import { Folder } from "../release/folder";
 
 const way = { host: "203.0.113.10", port: 22, user: "slipway", hostKey: ["ssh-ed25519 AAAA"], key: "KEY" };
 

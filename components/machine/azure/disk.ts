@@ -2,10 +2,10 @@ import { Disk } from "@pulumi/azure-native/compute";
 import { ResourceGroup } from "@pulumi/azure-native/resources";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AzureSettings } from "../../../settings/azure";
-import type { StageId } from "../../labels";
-import { Refusal } from "../../refusal";
-import { cloudName } from "../vm/names";
-import type { FoundDisk } from "../vm/vm";
+import type { StageId } from "../../../docker/labels";
+import { Refusal } from "../../../errors/refusal";
+import { cloudName } from "../../../machine/vm/names";
+import type { FoundDisk } from "../../../machine/vm/vm";
 import { unlessMissing, withNames } from "../../azureMissing";
 
 /** What a stage's resources are called on Azure: with an ending, 63 characters at most in a DNS label. */

@@ -7,7 +7,7 @@ import {
 } from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
-import { openPorts, type Openings } from "../vm/vm";
+import { openPorts, type Openings } from "../../../machine/vm/vm";
 
 /** Inputs of {@link AzureNetwork}. */
 export interface AzureNetworkArgs extends Openings {

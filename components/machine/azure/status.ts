@@ -1,5 +1,5 @@
-import type { StageId } from "../../labels";
-import type { VmStatus } from "../vm/status";
+import type { StageId } from "../../../docker/labels";
+import type { VmStatus } from "../../../machine/vm/status";
 import { calledIn } from "./disk";
 import { unlessMissing } from "../../azureMissing";
 

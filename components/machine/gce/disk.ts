@@ -1,9 +1,9 @@
 import { Disk } from "@pulumi/gcp/compute";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GceSettings } from "../../../settings/gce";
-import type { StageId } from "../../labels";
-import { cloudName } from "../vm/names";
-import type { FoundDisk } from "../vm/vm";
+import type { StageId } from "../../../docker/labels";
+import { cloudName } from "../../../machine/vm/names";
+import type { FoundDisk } from "../../../machine/vm/vm";
 import { unlessMissing } from "./missing";
 
 /** What a stage's resources are called on Google Cloud: with an ending, 63 characters at most. */

@@ -1,12 +1,12 @@
 import { Instance } from "@pulumi/gcp/compute";
 import { Account } from "@pulumi/gcp/serviceaccount";
 import * as pulumi from "@pulumi/pulumi";
-import type { StageId } from "../../labels";
-import { MachineKeys } from "../vm/keys";
-import { generationOf } from "../vm/generation";
-import { cloudName } from "../vm/names";
-import { startupScript } from "../vm/startup";
-import type { FoundDisk, Vm } from "../vm/vm";
+import type { StageId } from "../../../docker/labels";
+import { MachineKeys } from "../keys";
+import { generationOf } from "../generation";
+import { cloudName } from "../../../machine/vm/names";
+import { startupScript } from "../../../machine/vm/startup";
+import type { FoundDisk, Vm } from "../../../machine/vm/vm";
 import { calledIn, dataDisk } from "./disk";
 import { GceNetwork } from "./network";
 import type { GceSettings } from "../../../settings/gce";

@@ -1,5 +1,5 @@
 import type { GceSettings } from "../../../settings/gce";
-import { quoted, Refusal } from "../../refusal";
+import { quoted, Refusal } from "../../../errors/refusal";
 
 /**
  * For the failure of a look at something in Google Cloud. Of a project or a zone that it does not know it says 404 just as well, so only

@@ -1,6 +1,6 @@
 import { Address, Firewall, Network, Subnetwork } from "@pulumi/gcp/compute";
 import * as pulumi from "@pulumi/pulumi";
-import { openPorts, type Openings } from "../vm/vm";
+import { openPorts, type Openings } from "../../../machine/vm/vm";
 
 /** Inputs of {@link GceNetwork}. */
 export interface GceNetworkArgs extends Openings {

@@ -1,6 +1,6 @@
 import type { GceSettings } from "../../../settings/gce";
-import type { StageId } from "../../labels";
-import type { VmStatus } from "../vm/status";
+import type { StageId } from "../../../docker/labels";
+import type { VmStatus } from "../../../machine/vm/status";
 import { calledIn } from "./disk";
 import { unlessMissing } from "./missing";
 

@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { AzureMachine, type AzureMachineArgs } from "../../../components/machine/azure/machine";
 import { statusOf } from "../../../components/machine/azure/status";
 import { findDisk } from "../../../components/machine/azure/disk";
-import { Refusal } from "../../../components/refusal";
+import { Refusal } from "../../../errors/refusal";
 import { azureMachine, type AzureSettings } from "../../../settings/azure";
-import { cloudConfig } from "../../../components/machine/vm/bootstrap";
-import { startupScript } from "../../../components/machine/vm/startup";
+import { cloudConfig } from "../../../machine/vm/bootstrap";
+import { startupScript } from "../../../machine/vm/startup";
 import { declare, hidden, the, type Declared, type Inputs } from "../engine";
 import { having, inputsIn, keys, providerError, stage } from "./vm/clouds";
 

@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { GceMachine, proxyCommand, regionOf, type GceMachineArgs } from "../../../components/machine/gce/machine";
 import { statusOf } from "../../../components/machine/gce/status";
 import { findDisk } from "../../../components/machine/gce/disk";
-import { Refusal } from "../../../components/refusal";
+import { Refusal } from "../../../errors/refusal";
 import { gceMachine, type GceSettings } from "../../../settings/gce";
-import { startupScript } from "../../../components/machine/vm/startup";
+import { startupScript } from "../../../machine/vm/startup";
 import { declare, hidden, the, type Declared } from "../engine";
 import { having, inputsIn, keys, providerError, stage } from "./vm/clouds";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { StagePlan } from "../../../components/plan";
+import type { StagePlan } from "../../../plan/stage";
 import { container, hidden, inputOf, of, remoteImage, step, the, type Declared } from "../engine";
 import { building, inCloud, promoted, run, serviceOf } from "../shop";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { goTo } from "../../../components/machine/context";
-import type { Machine } from "../../../components/machine/machine";
+import { goTo } from "../../../docker/context";
+import type { Machine } from "../../../machine/machine";
 import { dockerProvider } from "../../../components/machine/provider";
 import { declare, the } from "../engine";
 

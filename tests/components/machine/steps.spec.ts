@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { Machine } from "../../../components/machine/machine";
+import type { Machine } from "../../../machine/machine";
 import { stepsOn } from "../../../components/machine/steps";
 import type { Step } from "../../../components/step";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { portClaim } from "../../../components/holders/claims";
-import type { Holder } from "../../../components/holders/holder";
+import { portClaim } from "../../../docker/holders/claims";
+import type { Holder } from "../../../docker/holders/holder";
 import { registryDowntime } from "../../../components/registry/local";
 
 const running: Holder = {

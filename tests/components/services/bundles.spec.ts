@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PlannedMount } from "../../../components/services/mounted";
+import type { PlannedMount } from "../../../application/mounts";
 import { container, digestOf, inputOf, labelsOf, of, step, the, volume, type Declared } from "../engine";
 import { building, look, promoted, serviceOf } from "../shop";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { containerArgs } from "../../../components/services/container";
-import { Secrets } from "../../../components/services/secrets";
+import { Secrets } from "../../../application/secrets";
 import { serviceWith } from "../project";
 
 const argsOf = (section: string) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { StagePlan } from "../../../components/plan";
-import { planTunnel } from "../../../components/tunnel/plan";
-import { checkSettings } from "../../../config";
+import type { StagePlan } from "../../../plan/stage";
+import { planTunnel } from "../../../tunnel/plan";
+import { checkSettings } from "../../../settings/settings";
 import type { TunnelSettings } from "../../../settings/tunnel";
 import type { Wishes } from "../shop";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { StagePlan } from "../../../components/plan";
+import type { StagePlan } from "../../../plan/stage";
 import { Stage } from "../../../components/stage";
-import { planTunnel } from "../../../components/tunnel/plan";
-import { checkSettings } from "../../../config";
+import { planTunnel } from "../../../tunnel/plan";
+import { checkSettings } from "../../../settings/settings";
 import * as pulumi from "@pulumi/pulumi";
 import { container, declare, hidden, inputOf, labelsOf, of, step, the, type Declared, type Inputs } from "../engine";
 import { promoted } from "../shop";

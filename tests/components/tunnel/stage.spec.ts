@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { StagePlan } from "../../../components/plan";
+import type { StagePlan } from "../../../plan/stage";
 import { Stage } from "../../../components/stage";
 import { connectorImage } from "../../../settings/tunnel";
 import {

@@ -1,4 +1,4 @@
-import type { StagePlan } from "../../../components/plan";
+import type { StagePlan } from "../../../plan/stage";
 import { building, promoted } from "../../components/shop";
 
 /** The services that an application of the model may have. A later one may wait for an earlier one. */

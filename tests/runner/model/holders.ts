@@ -1,9 +1,9 @@
-import { portClaim, stageClaims, type Claim } from "../../../components/holders/claims";
-import { yieldingTo } from "../../../components/holders/handover";
-import { handBack, type Stopped } from "../../../components/holders/handBack";
-import { partOf, type Holder } from "../../../components/holders/holder";
-import type { Holders } from "../../../components/holders/holders";
-import type { StagePlan } from "../../../components/plan";
+import { portClaim, stageClaims, type Claim } from "../../../docker/holders/claims";
+import { yieldingTo } from "../../../docker/holders/handover";
+import { handBack, type Stopped } from "../../../docker/holders/handBack";
+import { partOf, type Holder } from "../../../docker/holders/holder";
+import type { Holders } from "../../../docker/holders/holders";
+import type { StagePlan } from "../../../plan/stage";
 import { writableOf, type Engine, type ModelContainer } from "./engine";
 import type { Process } from "./faults";
 

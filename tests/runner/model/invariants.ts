@@ -1,4 +1,4 @@
-import type { StagePlan } from "../../../components/plan";
+import type { StagePlan } from "../../../plan/stage";
 import { digestOf } from "../../components/engine";
 import {
   addressOf,

@@ -1,5 +1,5 @@
-import { others, stopped } from "../../../components/leftovers/select";
-import type { Leftovers } from "../../../components/leftovers/leftovers";
+import { others, stopped } from "../../../docker/orphans/select";
+import type { Leftovers } from "../../../docker/orphans/orphans";
 import type { Engine, ModelContainer } from "./engine";
 
 /** The leftovers on a machine of the model, and what was asked of them. */

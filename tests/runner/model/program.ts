@@ -2,7 +2,7 @@ import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
 import { Stage } from "../../../components/stage";
-import type { StagePlan } from "../../../components/plan";
+import type { StagePlan } from "../../../plan/stage";
 
 // Of the SDK's own, for programs that run beside each other in one process (automation/server) and for tests of itself.
 const { withLocalStorage } = state as unknown as { withLocalStorage<T>(run: () => T): T };

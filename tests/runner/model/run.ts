@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { StagePlan } from "../../../components/plan";
-import type { Holders } from "../../../components/holders/holders";
+import type { StagePlan } from "../../../plan/stage";
+import type { Holders } from "../../../docker/holders/holders";
 import type { Cipher } from "../../../runner/cipher";
 import type { Kind } from "../../../runner/kinds/kind";
 import { kindOf } from "../../../runner/kinds/kinds";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { upstreams } from "../../../components/edge/layout";
+import { upstreams } from "../../../edge/layout";
 import type { Kind } from "../../../runner/kinds/kind";
 import type { Values } from "../../../runner/resource";
 import { digestOf } from "../../components/engine";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Group } from "../../../setup/rings/groups";
 import { runGroups, type Runs } from "../../../setup/rings/run";
-import { Folder } from "../../components/release/folder";
+import { Folder } from "../../release/folder";
 
 describe("a run of groups", () => {
   let counts: string;

@@ -1,0 +1,191 @@
+import { posix } from "node:path";
+import type { ComposeConfig, FileMount, Mount, Service } from "../compose/model";
+import type { ProjectFiles } from "../release/files";
+import { formatSize, mostInStateTogether } from "./sizes";
+
+/** A file that a service's containers see, before any secret is put in. */
+export interface PlannedFile {
+  /** For a folder the path in it; empty for a single file. */
+  path: string;
+  /** Bytes as they are; a text with marks in the place of secrets; or bytes that are secret as a whole. */
+  content: { bytes: Uint8Array } | { text: string; isSecret?: boolean } | { secret: Uint8Array };
+  /** In octal, such as `0444`. */
+  permissions: string;
+}
+
+/** What a service mounts that comes from a release or from the stage's settings. */
+export interface PlannedMount {
+  /** Absolute path in the container. */
+  target: string;
+  /** None, where it is a bundle. */
+  files: PlannedFile[];
+  /** The bundle of the release that it is, by the name that the release has for it. */
+  bundle?: string;
+}
+
+/** A file that a service mounts cannot be had; the message names service and file and says what would be right. */
+export class MountError extends Error {}
+
+/** Where the content of mounted files comes from. */
+export interface MountSources {
+  /** The release's files. */
+  release: ProjectFiles;
+  /** The stage's own files: those that hold secrets never enter a release. */
+  own: ProjectFiles;
+  /** A variable of the stage's settings, with marks in the place of secrets. */
+  variable: (name: string) => string | undefined;
+}
+
+/**
+ * Everything that a service mounts as a file: its secrets, its configs, and the read-only bind mounts whose source is a path
+ * of the project, which the machine itself does not have.
+ *
+ * @throws MountError for a file that is not there, and for a writable bind mount of a project's path
+ */
+export function plannedMounts(
+  name: string,
+  service: Service,
+  config: ComposeConfig,
+  sources: MountSources,
+): PlannedMount[] {
+  return [
+    ...(service.secrets ?? []).map((use) => secretMount(name, use, config, sources)),
+    ...(service.configs ?? []).map((use) => configMount(name, use, config, sources)),
+    ...(service.volumes ?? []).filter(isOfProject).map((mount) => bindMount(name, mount, sources)),
+  ];
+}
+
+/**
+ * Refuses what is little by itself and too much for the state together: many small mounts, large secrets, long texts in the compose file.
+ *
+ * @param mounts by service
+ * @throws MountError naming the largest
+ */
+export function checkTogether(mounts: Readonly<Record<string, readonly PlannedMount[]>>): void {
+  const all = Object.entries(mounts).flatMap(([service, planned]) =>
+    planned.map(({ target, files }) => ({ service, target, size: files.reduce((sum, file) => sum + sizeOf(file), 0) })),
+  );
+  const total = all.reduce((sum, { size }) => sum + size, 0);
+  if (total <= mostInStateTogether) return;
+  const { service, target, size } = all.reduce((largest, one) => (one.size > largest.size ? one : largest));
+  throw new MountError(
+    `What the services mount in small pieces, as secrets and as texts of the compose file has ${formatSize(total)} together and passes through Pulumi's state, which takes ${formatSize(mostInStateTogether)} of it at most; the largest is ${target} of the service ${service} with ${formatSize(size)}: mount one folder with many files in place of each file, and keep data on a named volume, at an absolute path of the machine, or in an image.`,
+  );
+}
+
+function sizeOf({ content }: PlannedFile): number {
+  if ("text" in content) return Buffer.byteLength(content.text);
+  return ("bytes" in content ? content.bytes : content.secret).byteLength;
+}
+
+/** The service without the mounts that {@link plannedMounts} takes care of. */
+export function withoutPlanned(service: Service): Service {
+  return { ...service, volumes: service.volumes?.filter((mount) => !isOfProject(mount)) };
+}
+
+function isOfProject(mount: Mount): boolean {
+  return mount.type === "bind" && !posix.isAbsolute(mount.source ?? "/");
+}
+
+function secretMount(
+  name: string,
+  use: FileMount,
+  config: ComposeConfig,
+  { own, variable }: MountSources,
+): PlannedMount {
+  const source = use.source ?? "";
+  const secret = config.secrets?.[source];
+  const target = posix.resolve("/run/secrets", use.target ?? source);
+  const file = (content: PlannedFile["content"]): PlannedMount => ({
+    target,
+    files: [{ path: "", content, permissions: octal(use.mode, "0444") }],
+  });
+  if (secret?.environment) {
+    const text = variable(secret.environment);
+    if (text === undefined) {
+      throw new MountError(
+        `The service ${name} takes the secret ${source} from ${secret.environment}, which is not set: pulumi config set --secret --path slipway:env.${secret.environment}.`,
+      );
+    }
+    return file({ text, isSecret: true });
+  }
+  const bytes = secret?.file === undefined ? undefined : own.bytes(secret.file);
+  if (!bytes) {
+    throw new MountError(
+      `The service ${name} takes the secret ${source} from the file ${secret?.file}, which is not there: create it.`,
+    );
+  }
+  return file({ secret: bytes });
+}
+
+function configMount(
+  name: string,
+  use: FileMount,
+  config: ComposeConfig,
+  { release, variable }: MountSources,
+): PlannedMount {
+  const source = use.source ?? "";
+  const definition = config.configs?.[source];
+  const target = posix.resolve("/", use.target ?? source);
+  const file = (content: PlannedFile["content"]): PlannedMount => ({
+    target,
+    files: [{ path: "", content, permissions: octal(use.mode, "0444") }],
+  });
+  if (definition?.content !== undefined) {
+    return file({ text: definition.content });
+  }
+  if (definition?.environment) {
+    const text = variable(definition.environment);
+    if (text === undefined) {
+      throw new MountError(
+        `The service ${name} takes the config ${source} from ${definition.environment}, which is not set: pulumi config set --path slipway:env.${definition.environment} <value>.`,
+      );
+    }
+    return file({ text });
+  }
+  const mode = octal(use.mode, "0444");
+  const bundle = definition?.file === undefined ? undefined : release.bundle(definition.file, mode);
+  if (bundle !== undefined) return { target, files: [], bundle };
+  const bytes = definition?.file === undefined ? undefined : release.bytes(definition.file);
+  if (!bytes) {
+    throw new MountError(
+      `The service ${name} takes the config ${source} from the file ${definition?.file}, which is not there: create it.`,
+    );
+  }
+  return file({ bytes });
+}
+
+function bindMount(name: string, mount: Mount, { release }: MountSources): PlannedMount {
+  const { source = "", target = "" } = mount;
+  if (!mount.read_only) {
+    throw new MountError(
+      `The service ${name} mounts ${source} of the project for writing; a path of the project is part of the release: write ${source}:${target}:ro, or take a named volume or an absolute path of the machine.`,
+    );
+  }
+  const bundle = release.bundle(source);
+  if (bundle !== undefined) return { target, files: [], bundle };
+  const single = release.bytes(source);
+  const permissions = (path: string): string => (release.isExecutable(path) ? "0555" : "0444");
+  if (single) {
+    return { target, files: [{ path: "", content: { bytes: single }, permissions: permissions(source) }] };
+  }
+  const files = release.list(source);
+  if (!files || files.length === 0) {
+    throw new MountError(
+      `The service ${name} mounts ${source}, which is not there or empty: create it, or take the mount away.`,
+    );
+  }
+  return {
+    target,
+    files: files.map((path) => ({
+      path,
+      content: { bytes: release.bytes(posix.join(source, path)) ?? new Uint8Array() },
+      permissions: permissions(posix.join(source, path)),
+    })),
+  };
+}
+
+/** Docker's `mode` is octal text already; a file that says nothing is there for every user of the container. */
+function octal(mode: string | undefined, otherwise: string): string {
+  return mode === undefined ? otherwise : `0${mode.replace(/^0o?/, "")}`;
+}

@@ -1,0 +1,40 @@
+import type { Loaded, Position } from "../compose/load";
+
+/** A published port, and where it is written. */
+export interface WrittenPort {
+  service: string;
+  /** The port of the machine. */
+  published: number;
+  at?: Position;
+  /** The variable that it is filled from; undefined: it is written as a number. */
+  variable?: string;
+}
+
+/** Where the published ports of an application are written; one that is any free port or a range is not among them. */
+export function writtenPorts({ config, interpolations, environment, where }: Loaded): WrittenPort[] {
+  return Object.entries(config.services).flatMap(([service, { ports = [] }]) =>
+    ports.flatMap(({ published = "" }, index) => {
+      if (!/^\d+$/.test(published)) return [];
+      const path = ["services", service, "ports", index];
+      const within = interpolations.filter(({ path: filled }) => path.every((step, depth) => filled[depth] === step));
+      // A short port may take its address, or the port inside, from a variable as well.
+      const named = within
+        .flatMap(({ path: filled, variables }) =>
+          filled.length === path.length || filled.at(-1) === "published" ? variables : [],
+        )
+        .find((name) => environment[name] === undefined || environment[name] === published);
+      return [
+        { service, published: Number(published), at: where(path), ...(named === undefined ? {} : { variable: named }) },
+      ];
+    }),
+  );
+}
+
+/** How another port is chosen: with its variable where there is one, else where it is written or in the stage's overlay. */
+export function portRemedy({ service, at, variable }: WrittenPort): string {
+  if (variable !== undefined) {
+    return `with the variable ${variable} (slipway:env.${variable})`;
+  }
+  const place = at ? `${at.file}:${at.line}:${at.column}` : "the compose file";
+  return `at ${place}, or for this stage alone in its overlay (slipway:overlay): services: { ${service}: { ports: !override […] } }, with all ports that it is to have`;
+}

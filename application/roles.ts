@@ -1,0 +1,17 @@
+import type { Service } from "../compose/model";
+
+/** What a service of the compose file is to a stage: one that runs on, one that an update runs once, or one that only looks. */
+export type Role = "service" | "job" | "check";
+
+/** The profiles that give a service a role; they are active in every stage. */
+export const roleProfiles = ["job", "check"] as const;
+
+/** A service's role, by its profiles; one with both profiles is refused before (application/rules.ts). */
+export function roleOf({ profiles = [] }: Pick<Service, "profiles">): Role {
+  return roleProfiles.find((role) => profiles.includes(role)) ?? "service";
+}
+
+/** The names of the services of one role, in the compose file's order. */
+export function namesOf(role: Role, services: Readonly<Record<string, Pick<Service, "profiles">>>): string[] {
+  return Object.keys(services).filter((name) => roleOf(services[name] ?? {}) === role);
+}

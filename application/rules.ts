@@ -1,0 +1,139 @@
+import type { Loaded } from "../compose/load";
+import type { ComposeConfig, Service } from "../compose/model";
+import { ComposeError, type Problem } from "../compose/problems";
+import { extensionProblems } from "./extension";
+import { roleProblems } from "./roleRules";
+import { roleOf } from "./roles";
+import { isUnchecked } from "./healthcheck";
+import { Secrets } from "./secrets";
+
+/**
+ * What a compose file may say and Compose would take, but a stage cannot keep its promises with.
+ *
+ * @throws ComposeError with every problem, its place and what would be right
+ */
+export function checkApplication(config: ComposeConfig, loaded: Loaded): void {
+  const services = Object.entries(config.services ?? {});
+  const problems = [
+    ...visibleSecrets(config, loaded),
+    ...services.flatMap(([name, service]) => [
+      ...uncheckedDependencies(name, service, config, loaded),
+      ...checksWithoutTest(name, service, loaded),
+      ...emptyArguments(name, service, loaded),
+      ...clearedEntrypoint(name, service, loaded),
+      ...ownExtensions(name, service, loaded),
+      ...forItsRole(name, service, config, loaded),
+    ]),
+  ];
+  if (problems.length > 0) {
+    throw new ComposeError(problems);
+  }
+}
+
+/**
+ * Whatever is neither an environment variable nor a file's content can be read by everyone on the machine (labels, arguments), or
+ * reaches the Engine as it is, the mark in the place of the secret.
+ */
+function visibleSecrets(config: ComposeConfig, loaded: Loaded): Problem[] {
+  const found: Problem[] = [];
+  const walk = (value: unknown, path: (string | number)[]): void => {
+    if (takesSecrets(path)) {
+      return;
+    }
+    if (typeof value === "string") {
+      const reason = (secret: string): string =>
+        `holds the secret ${secret}, which anyone on the machine could read there; hand it over as a file (secrets:) or in environment`;
+      found.push(
+        ...Secrets.namesIn(value)
+          .slice(0, 1)
+          .map((secret) => problem(loaded, path, reason(secret))),
+      );
+    } else if (typeof value === "object" && value !== null) {
+      const list = Array.isArray(value);
+      Object.entries(value).forEach(([key, item]) => walk(item, [...path, list ? Number(key) : key]));
+    }
+  };
+  walk(config, []);
+  return found;
+}
+
+function takesSecrets(path: (string | number)[]): boolean {
+  const [top, , key] = path;
+  return (
+    (top === "services" && key === "environment") ||
+    (top === "configs" && key === "content") ||
+    path.some((step) => String(step).startsWith("x-"))
+  );
+}
+
+function uncheckedDependencies(name: string, service: Service, config: ComposeConfig, loaded: Loaded): Problem[] {
+  return Object.entries(service.depends_on ?? {}).flatMap(([other, { condition }]) => {
+    const target = config.services?.[other];
+    return condition === "service_healthy" && target && roleOf(target) === "service" && isUnchecked(target)
+      ? [
+          problem(
+            loaded,
+            ["services", name, "depends_on", other],
+            `waits for ${other} to be healthy, and the health check of ${other} is switched off: give it one, or write condition: service_started`,
+          ),
+        ]
+      : [];
+  });
+}
+
+/** The Docker provider takes no health check without a test, and what test an image has is known once it is built. */
+function checksWithoutTest(name: string, { healthcheck, build }: Service, loaded: Loaded): Problem[] {
+  return !healthcheck || healthcheck.disable || healthcheck.test || !build
+    ? []
+    : [
+        problem(
+          loaded,
+          ["services", name, "healthcheck"],
+          "changes the image's own health check, which cannot be handed over without its test: write test as well",
+        ),
+      ];
+}
+
+/** Pulumi's Docker provider refuses an empty argument behind an image's own entrypoint. */
+function emptyArguments(name: string, { entrypoint, command }: Service, loaded: Loaded): Problem[] {
+  const index = command?.indexOf("") ?? -1;
+  return index < 0 || entrypoint
+    ? []
+    : [
+        problem(
+          loaded,
+          ["services", name, "command", index],
+          "is an empty argument, which cannot be handed over behind the image's own entrypoint: write the service's entrypoint as well",
+        ),
+      ];
+}
+
+/** To the Docker provider a cleared entrypoint is none; where there is a command, that is the program. */
+function clearedEntrypoint(name: string, { entrypoint, command }: Service, loaded: Loaded): Problem[] {
+  return entrypoint?.length !== 0 || command?.length
+    ? []
+    : [
+        problem(
+          loaded,
+          ["services", name, "entrypoint"],
+          "clears the image's own entrypoint, and the image's own command alone cannot be handed over: write command as well",
+        ),
+      ];
+}
+
+function ownExtensions(name: string, service: Service, loaded: Loaded): Problem[] {
+  return extensionProblems(service).map(({ path, reason }) =>
+    problem(loaded, ["services", name, "x-slipway", ...path], reason),
+  );
+}
+
+function forItsRole(name: string, service: Service, { services }: ComposeConfig, loaded: Loaded): Problem[] {
+  return roleProblems(service, services).map(({ path, reason }) =>
+    problem(loaded, ["services", name, ...path], reason),
+  );
+}
+
+function problem(loaded: Loaded, path: (string | number)[], reason: string): Problem {
+  const position = loaded.where(path) ?? { file: "compose", line: 1, column: 1 };
+  return { ...position, key: path.join("."), reason };
+}

@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { nearest } from "../errors/suggest";
+import { kindNames } from "./kinds/kind";
+
+const command = z.union([z.string(), z.array(z.string())]);
+
+/** As `DataService` has it. */
+const known = z.looseObject({
+  kind: z.enum(kindNames),
+  /** Only of the kind `own`. */
+  command: command.optional(),
+  restore: command.optional(),
+});
+
+const saved = known.extend({
+  /** The backup's file, beside the manifest. */
+  file: z.string(),
+  /** The image that its container ran, by digest: what the backup is known to be good for. */
+  image: z.string(),
+  /** Where its container had volumes that it writes to. */
+  volumes: z.array(z.string()),
+  /** The names of these volumes, or the paths of these folders; backups of earlier versions do not tell. */
+  holds: z.array(z.string()).optional(),
+  bytes: z.number().int(),
+  /** Of the file, in hex. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** When it was taken: ISO 8601, UTC. */
+  at: z.iso.datetime(),
+});
+
+/** What is written last of a backup: one without it does not count. */
+export const manifest = z.looseObject({
+  version: z.literal(1),
+  id: z.string(),
+  project: z.string(),
+  stage: z.string(),
+  /** ISO 8601, UTC. */
+  at: z.iso.datetime(),
+  /** The release that ran; null where that is not known. */
+  from: z.string().nullable(),
+  /** The release that was to come; null for a backup that was asked for. */
+  to: z.string().nullable(),
+  services: z.record(z.string(), saved),
+  /** What would have been saved, if it had had a container: what the stage has data in. */
+  known: z.record(z.string(), known),
+});
+
+/** A backup of a stage, by its manifest. */
+export type Manifest = z.infer<typeof manifest>;
+
+/** What a backup holds of one service. */
+export type Saved = z.infer<typeof saved>;
+
+/**
+ * The name of a backup, such as `b20261121-143022`.
+ *
+ * @param at when it is taken
+ */
+export function backupId(at: Date): string {
+  const [date = "", time = ""] = at.toISOString().replace(/[-:]/g, "").split(/[T.]/);
+  return `b${date}-${time}`;
+}
+
+/** The name of the volume that a stage's backups lie on. Nothing deletes it. */
+export function backupVolume({ project, stage }: { project: string; stage: string }): string {
+  return `${project}-${stage}-backups`;
+}
+
+/**
+ * A backup by its name.
+ *
+ * @throws Error with the nearest names where there is none
+ */
+export function findBackup(backups: readonly Manifest[], id: string, stage: string): Manifest {
+  const found = backups.find((backup) => backup.id === id);
+  if (found) {
+    return found;
+  }
+  const near = nearest(
+    id,
+    backups.map((backup) => backup.id),
+  );
+  const hint =
+    backups.length === 0
+      ? `it has none yet; slipway backup -s ${stage} takes one`
+      : near.length > 0
+        ? `did you mean ${near.join(" or ")}?`
+        : `see slipway backups -s ${stage}`;
+  throw new Error(`The stage ${stage} has no backup ${id}: ${hint}${hint.endsWith("?") ? "" : "."}`);
+}

@@ -1,0 +1,113 @@
+import type { ComposeConfig } from "../compose/model";
+import { isData } from "../docker/holders/claims";
+import type { Handover } from "../docker/holders/handover";
+import type { StageId } from "../docker/labels";
+import type { StageRun } from "../release/record";
+import { extensionOf } from "../application/extension";
+import { dataServices, type DataService } from "./dataServices";
+import { kindOfImage } from "./images";
+import { backupId } from "./manifest";
+import type { Keeping } from "./retention";
+
+/** What is to be saved before a stage's next change of its release. */
+export interface BackupPlan extends StageId, Keeping {
+  /** Whether this update changes the release: else there is nothing to do. */
+  due: boolean;
+  /** The backup that will be taken; where none is due, the one that the last promotion names. */
+  id: string | null;
+  /** The release that runs; null where none does yet. */
+  from: string | null;
+  /** The release to come. */
+  to: string;
+  services: Record<string, DataService>;
+  /** The last recorded promotion: when it was, and the backup that it names. */
+  last: { at: string; backup?: string } | null;
+}
+
+/**
+ * Plans the backup before a promotion or a rollback.
+ *
+ * @param to the release that the stage takes over
+ * @param history what the stage ran, oldest first
+ * @param now when the update is planned
+ * @param leaving what holds data now and will not, by service: the release to come may lack it, or give its data to another
+ * @returns undefined for an application without data
+ * @throws Error naming a service whose own command holds a secret
+ */
+export function planBackup(
+  stage: StageId,
+  config: Pick<ComposeConfig, "services">,
+  to: string,
+  history: readonly StageRun[],
+  keeping: Keeping,
+  now: Date,
+  leaving: Record<string, DataService> = {},
+): BackupPlan | undefined {
+  const services = { ...leaving, ...dataServices(config) };
+  if (Object.keys(services).length === 0) {
+    return undefined;
+  }
+  const last = history.at(-1);
+  const due = last !== undefined && last.release !== to;
+  return {
+    ...stage,
+    ...keeping,
+    due,
+    id: due ? backupId(now) : (last?.backup ?? null),
+    from: last?.release ?? null,
+    to,
+    services,
+    last: last ? { at: last.at, backup: last.backup } : null,
+  };
+}
+
+/**
+ * Plans the backup in a stage that builds: only what gives its data to another service is saved.
+ *
+ * @param services what is to be saved; none: nothing changes its holder
+ */
+export function planHandoverBackup(
+  stage: StageId,
+  services: Record<string, DataService>,
+  keeping: Keeping,
+  now: Date,
+): BackupPlan | undefined {
+  if (Object.keys(services).length === 0) return undefined;
+  return { ...stage, ...keeping, due: true, id: backupId(now), from: null, to: "the next build", services, last: null };
+}
+
+/**
+ * The services that give data to another one, as far as these can be saved: by what the release to come says of the service, or where it
+ * has none of its name, of the one that takes its place; else by the image that runs.
+ *
+ * @param handovers what changes its holder
+ * @param config of the release to come
+ */
+export function givingData(
+  handovers: readonly Handover[],
+  config: Pick<ComposeConfig, "services">,
+): Record<string, DataService> {
+  const { services } = config;
+  const kinds = dataServices(config);
+  const found = handovers.flatMap(({ from, to, image, claims }): [string, DataService][] => {
+    const [[, name = ""], [, next = ""]] = [from.split(" "), to.split(" ")];
+    const speaks = name in services ? name : next;
+    const { backup } = services[speaks] ? extensionOf(services[speaks]) : {};
+    if (!from.startsWith("service ") || !claims.some(isData) || backup === false) return [];
+    const known = kindOfImage(image);
+    const data = backup ? kinds[speaks] : known && ({ kind: known } as const);
+    return data ? [[name, data]] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+/** The backup as a preview shows it. */
+export function shownBackup({ due, from, to, services }: BackupPlan): string {
+  const names = Object.entries(services).map(
+    ([name, { kind }]) => `${name} (${kind === "own" ? "its own command" : kind})`,
+  );
+  if (due) {
+    return `${names.join(", ")} before ${to}`;
+  }
+  return from === null ? "none: nothing runs yet" : "none: the release does not change";
+}

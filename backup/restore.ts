@@ -1,0 +1,111 @@
+import type { DataService } from "./dataServices";
+import { kindOf } from "./kinds/kinds";
+import type { Manifest, Saved } from "./manifest";
+import { line, piped } from "./shell";
+import { docker } from "../docker/command";
+import type { Say } from "../steps/step";
+import { trouble, type StageContainer } from "./containers";
+import { onMachine } from "./onMachine";
+import { besides, environment } from "./save";
+import type { Store } from "./store";
+
+/**
+ * Brings the data of some services of a stage back to what they were. All other services of the stage are stopped meanwhile, so
+ * that none writes to half of the old data or goes on with what it remembers of the new; the edge stays.
+ *
+ * @param names the services of the backup that are brought back
+ * @throws Error naming what could not be restored; then the other services stay stopped
+ */
+export async function restore(
+  store: Store,
+  backup: Manifest,
+  names: readonly string[],
+  containers: readonly StageContainer[],
+  say: Say,
+): Promise<void> {
+  const targets = names.map((name) => [name, targetOf(name, backup.services[name], containers)] as const);
+  const others = othersThan(servicesTaking(names, backup, containers), containers);
+  if (others.length > 0) {
+    say(`stopping ${others.map(({ service }) => service).join(", ")}`);
+    await docker(["stop", ...others.map(({ id }) => id)]);
+  }
+  for (const [name, container] of targets) {
+    say(`restoring ${name} from ${backup.id}`);
+    await bringBack(store, backup, name, container);
+    say(`restored ${name}`);
+  }
+  if (others.length > 0) {
+    say(`starting ${others.map(({ service }) => service).join(", ")}`);
+    await docker(["start", ...others.map(({ id }) => id)]);
+  }
+  await Promise.all([...targets.map(([, container]) => container), ...others].map(well));
+}
+
+/** The services that are stopped while others are restored. Those that others wait for, because they hold data, start first again. */
+export function othersThan(names: readonly string[], containers: readonly StageContainer[]): StageContainer[] {
+  return containers
+    .filter(({ service, state }) => state.Running && !names.includes(service))
+    .sort((a, b) => Number(b.volumes.length > 0) - Number(a.volumes.length > 0));
+}
+
+/** The services that some services' data are restored into: those of the same names, or those that have their volumes by now. */
+export function servicesTaking(
+  names: readonly string[],
+  { services }: Pick<Manifest, "services">,
+  containers: readonly StageContainer[],
+): string[] {
+  return names.map((name) => targetOf(name, services[name], containers).service);
+}
+
+function targetOf(name: string, saved: Saved | undefined, containers: readonly StageContainer[]): StageContainer {
+  const own = containers.filter(({ service }) => service === name);
+  const heirs = containers.filter(({ holds }) => holds.some((each) => saved?.holds?.includes(each)));
+  const found = [...own, ...heirs].find(({ state }) => state.Running) ?? own[0] ?? heirs[0];
+  if (!found) {
+    throw new Error(`The service ${name} has no container to restore into: bring the stage up first, with pulumi up.`);
+  }
+  return found;
+}
+
+async function bringBack(
+  store: Store,
+  { id, services }: Manifest,
+  name: string,
+  container: StageContainer,
+): Promise<void> {
+  const saved = services[name] as Saved;
+  const kind = kindOf(saved as DataService);
+  const reading = store.reading(id, saved.file);
+  const env = environment(container);
+  const passed = Object.keys(env).flatMap((key) => ["--env", key]);
+  try {
+    if (kind.restore.way === "told") {
+      await docker(["start", container.id]);
+      await well(container);
+      const telling = line("docker", "exec", "--interactive", ...passed, container.id, "sh", "-c", kind.restore.script);
+      await onMachine(piped(reading, telling), env);
+      return;
+    }
+    const asking = kind.restore.ask;
+    const asked =
+      asking && container.state.Running
+        ? await onMachine(line("docker", "exec", ...passed, container.id, "sh", "-c", asking), env)
+        : "";
+    await docker(["stop", container.id]);
+    const options = ["--volumes-from", container.id, "--env", `SLIPWAY_ASKED=${asked.trim()}`];
+    await onMachine(piped(reading, besides(container, kind.restore.script, ...options)));
+    await docker(["start", container.id]);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The data of ${name} are not restored: ${reason}`, { cause: error });
+  }
+}
+
+async function well(container: StageContainer): Promise<void> {
+  const wrong = await trouble(container);
+  if (wrong !== undefined) {
+    throw new Error(
+      `The service ${container.service} does not come up again: ${wrong}; see docker logs ${container.name}.`,
+    );
+  }
+}

@@ -1,0 +1,229 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
+import { backupVolume, manifest, type Manifest, type Saved } from "./manifest";
+import { line, quoted } from "./shell";
+import type { StageId } from "../docker/labels";
+import { docker } from "../docker/command";
+import { onMachine } from "./onMachine";
+
+/** Where the volume is, inside the store's container. */
+const root = "/backups";
+
+/** How long, in milliseconds, its container may take to end. */
+const patience = 10_000;
+
+/** How long, in milliseconds, a container that was made may take until it is started. */
+const beginning = 5_000;
+
+/** Names of the store's own making, and of services: nothing else becomes part of a path. */
+const safe = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/**
+ * A stage's backups on its machine. While it is open, a container of one of the stage's own images has the volume, so nothing
+ * else is needed there; it ends with this process, however that ends, and its name keeps a second one out.
+ */
+export class Store {
+  private constructor(
+    private readonly container: string,
+    private readonly process: ChildProcess,
+  ) {}
+
+  /**
+   * @param image an image that is on the machine and has a shell
+   * @throws Error when somebody else has it open
+   */
+  static async open(stage: StageId, image: string): Promise<Store> {
+    await makeVolume(stage);
+    const container = `${stage.project}-${stage.stage}-backup`;
+    let store = await Store.begin(stage, container, image);
+    if (!store && (await isFreed(container))) store = await Store.begin(stage, container, image);
+    if (store) return store;
+    throw new Error(
+      `Another backup or restore of the stage ${stage.stage} is at work: wait for it. (Its container is ${container}.)`,
+    );
+  }
+
+  /** @returns undefined where there is a container of that name */
+  private static async begin(stage: StageId, container: string, image: string): Promise<Store | undefined> {
+    const labels = { project: stage.project, stage: stage.stage, role: "backup" };
+    const child = spawn(
+      "docker",
+      [
+        ...["run", "--interactive", "--rm", "--name", container],
+        ...Object.entries(labels).flatMap(([key, value]) => ["--label", `slipway.${key}=${value}`]),
+        ...["--network", "none", "--user", "0", "--security-opt", "no-new-privileges", "--workdir", root],
+        ...["--volume", `${backupVolume(stage)}:${root}`, "--entrypoint", "sh", image],
+        ...["-c", "echo open; exec cat >/dev/null"],
+      ],
+      { stdio: ["pipe", "pipe", "pipe"] },
+    );
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+    child.stdin.on("error", () => undefined);
+    const opened = once(child.stdout, "data").then(() => true);
+    if (await Promise.race([opened, once(child, "close").then(() => false)])) return new Store(container, child);
+    if (/is already in use/.test(said)) return undefined;
+    throw new Error(`The backups of the stage ${stage.stage} cannot be reached: ${said.trim().split("\n").at(-1)}`);
+  }
+
+  /** Ends its container, and with it what keeps others out. */
+  async close(): Promise<void> {
+    const closed = once(this.process, "close");
+    this.process.stdin?.end();
+    const late = setTimeout(() => void docker(["rm", "--force", this.container]).catch(() => undefined), patience);
+    await closed;
+    // By now the name may be another one's.
+    clearTimeout(late);
+  }
+
+  /** The complete backups, oldest first. A manifest that cannot be read is left out, and stays where it is. */
+  async list(): Promise<Manifest[]> {
+    const text = await this.run(`for file in b*/manifest.json; do [ -f "$file" ] && cat "$file" && echo; done; true`);
+    const read = text
+      .split("\n")
+      .filter(Boolean)
+      .flatMap((json) => manifest.safeParse(parsed(json)).data ?? []);
+    return read.sort((a, b) => (a.at < b.at ? -1 : 1));
+  }
+
+  /** Takes away what a backup that did not come to its end has left. */
+  async tidy(): Promise<void> {
+    await this.run(
+      `for each in b*/; do [ -d "$each" ] && [ ! -e "$each/manifest.json" ] && rm -rf "$each"; done; true`,
+    );
+  }
+
+  /** Begins a backup. Throws where there is one of that name. */
+  async begin(id: string): Promise<void> {
+    await this.run(`umask 077; mkdir ${path(id)}`);
+  }
+
+  /**
+   * A command that keeps what it reads as a file of a backup, reads it back, and prints its checksum and its size in bytes. The
+   * checksum is made of what comes in, so a disk that is full or faulty does not go unnoticed.
+   */
+  keeping(id: string, file: string): string {
+    const script = `umask 077; cd ${path(id)} || exit 1
+given=$(tee ${path(file)} | sha256sum | cut -c1-64)
+sync ${path(file)} 2>/dev/null || sync
+kept=$(sha256sum <${path(file)} | cut -c1-64)
+bytes=$(wc -c <${path(file)})
+if [ "$given" != "$kept" ]; then
+  rm -f ${path(file)}
+  echo "only $bytes bytes could be kept, and $(df -Pk . | awk 'NR == 2 { print $4 }') KiB of ${root} are free" >&2
+  exit 1
+fi
+echo "$kept $bytes"`;
+    return line("docker", "exec", "--interactive", this.container, "sh", "-c", script);
+  }
+
+  /** A command that prints a file of a backup. */
+  reading(id: string, file: string): string {
+    return line("docker", "exec", this.container, "cat", `${path(id)}/${path(file)}`);
+  }
+
+  /** Makes a file of one backup part of another; it takes no room of its own. */
+  async share(from: string, to: string, file: string): Promise<void> {
+    await this.run(`ln ${path(from)}/${path(file)} ${path(to)}/${path(file)}`);
+  }
+
+  /** Ends a backup: from here on it counts. */
+  async commit(backup: Manifest): Promise<void> {
+    const name = `${path(backup.id)}/manifest.json`;
+    await docker(
+      [
+        "exec",
+        "--interactive",
+        this.container,
+        "sh",
+        "-c",
+        `umask 077; cat >${name}.part && sync && mv ${name}.part ${name} && sync`,
+      ],
+      { input: JSON.stringify(backup) },
+    );
+  }
+
+  /** Takes backups away; the manifest goes first, so that half of one never counts. */
+  async remove(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      await this.run(`rm -f ${path(id)}/manifest.json && rm -rf ${path(id)}`);
+    }
+  }
+
+  /**
+   * Makes sure that a backup is what it was when it was taken.
+   *
+   * @throws Error naming the file that is not
+   */
+  async verify({ id, services }: Manifest, names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const { file, sha256 } = services[name] as Saved;
+      const is = (await this.run(`sha256sum <${path(id)}/${path(file)} | cut -c1-64`).catch(() => "")).trim();
+      if (is !== sha256) {
+        throw new Error(
+          `The backup ${id} of ${name} is not what it was when it was taken (${is === "" ? "its file is gone" : "its checksum differs"}): take another one, see slipway backups.`,
+        );
+      }
+    }
+  }
+
+  /** Free room where the backups lie, in bytes. */
+  async free(): Promise<number> {
+    return Number(await this.run(`df -Pk . | awk 'NR == 2 { print $4 }'`)) * 1024;
+  }
+
+  private run(script: string): Promise<string> {
+    return onMachine(line("docker", "exec", this.container, "sh", "-c", script));
+  }
+}
+
+/**
+ * Whether a name is free, after what a process left that was killed between making its container and starting it was taken away:
+ * nothing ends a container that never began.
+ */
+async function isFreed(container: string): Promise<boolean> {
+  const format = "{{.Id}} {{.State.Running}}";
+  const seen = (): Promise<string | undefined> =>
+    docker(["inspect", "--type", "container", "--format", format, container]).then(
+      (text) => text.trim(),
+      () => undefined,
+    );
+  const before = await seen();
+  if (before?.endsWith(" false")) {
+    // Another backup may be about to start it.
+    await pause(beginning);
+    const [id = "", isRunning] = (await seen())?.split(" ") ?? [];
+    // Without force, so that one which was started after all stays.
+    if (isRunning === "false" && before.startsWith(id)) await docker(["rm", id]).catch(() => undefined);
+  }
+  return (await seen()) === undefined;
+}
+
+/** It is one of the stage's resources, but a backup may be asked for before there was a promotion. One that is there stays as it is. */
+async function makeVolume(stage: StageId): Promise<void> {
+  const labels = { project: stage.project, stage: stage.stage, role: "backups" };
+  const flags = Object.entries(labels).flatMap(([key, value]) => ["--label", `slipway.${key}=${value}`]);
+  await docker(["volume", "create", ...flags, backupVolume(stage)]);
+}
+
+function path(part: string): string {
+  if (!safe.test(part)) {
+    throw new Error(`"${part}" cannot be part of a backup's path.`);
+  }
+  return quoted(part);
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A name for a container or a volume that lives for a moment. */
+export function momentary({ project, stage }: StageId, what: string): string {
+  return `${project}-${stage}-${what}-${randomBytes(3).toString("hex")}`;
+}

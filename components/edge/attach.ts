@@ -1,0 +1,40 @@
+import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Edge } from "./edge";
+import { image } from "../../edge/definition";
+import type { StagePlan } from "../../plan/stage";
+import { Step } from "../step";
+import { upstreams } from "../../edge/layout";
+
+/**
+ * Makes a service's container known to the edge as soon as it is healthy, where others of the same update may call it by name, or where
+ * its predecessor is gone by now. For all others that is the cutover's business.
+ */
+export function introduced(
+  service: string,
+  container: docker.Container,
+  { application: { listening, called, stopFirst } }: StagePlan,
+  { container: { id: edge }, doors }: Edge,
+  opts: pulumi.CustomResourceOptions,
+): Step | undefined {
+  const behind = upstreams(listening).filter((upstream) => upstream.service === service);
+  const isNeeded = stopFirst.includes(service) || called.some((one) => one.service === service);
+  if (behind.length === 0 || !isNeeded) {
+    return undefined;
+  }
+  return new Step(
+    `${service}-introduce`,
+    {
+      run: "introduce",
+      shows: { SERVICE: service },
+      input: {
+        edge,
+        behind,
+        service,
+        container: container.name,
+        ...(doors[service] ? { door: { container: doors[service].id, image } } : {}),
+      },
+    },
+    opts,
+  );
+}

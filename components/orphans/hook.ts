@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Label } from "../../docker/labels";
+import type { Leftovers } from "../../docker/orphans/orphans";
+
+/**
+ * A hook for networks with an address range of their own, which cannot be there twice. It runs before such a network is made, when
+ * its predecessor is gone (docs/decisions/leftovers.md).
+ *
+ * @param name unique in the program
+ * @returns undefined under Pulumi's mocks, with which whoever uses the package tests a program: they say that they take hooks,
+ *   and fail on the first one (sdk/nodejs/runtime/mocks.ts)
+ */
+export function clearing(name: string, leftovers: Leftovers): pulumi.ResourceHook | undefined {
+  if (typeof pulumi.runtime.getMonitor()?.registerResourceHook !== "function") return undefined;
+  return new pulumi.ResourceHook(name, async ({ newInputs }) => {
+    const { labels = [], ipamConfigs = [] } = newInputs as { labels?: Label[]; ipamConfigs?: { subnet?: string }[] };
+    const ranges = ipamConfigs.flatMap(({ subnet }) => subnet ?? []);
+    await leftovers.clearFor(Object.fromEntries(labels.map(({ label, value }) => [label, value])), ranges);
+  });
+}
+
+/** The option that binds hooks to a resource, in their order; none where there is no hook. */
+export function clearedBy(...hooks: (pulumi.ResourceHook | undefined)[]): Pick<pulumi.ResourceOptions, "hooks"> {
+  const given = hooks.filter((hook) => hook !== undefined);
+  return given.length > 0 ? { hooks: { beforeCreate: given } } : {};
+}

@@ -1,0 +1,190 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RegistryPlan } from "../../registry/plan";
+import { Step } from "../step";
+import { bundleRepository, documents, type BundlePlan } from "../../release/bundles";
+import { contentKey, type ReleaseContent } from "../../release/content";
+import type { ImagePlan } from "../../release/images";
+import type { MountedBundle, ReleaseOutputs } from "./outputs";
+import { formatSize } from "../../application/sizes";
+import type { Bundle, ReleaseImage, ReleaseRecord } from "../../release/record";
+
+/** What a release is made from. */
+export interface ReleaseSource {
+  commit: string;
+  dirty: boolean;
+  compose: string[];
+  /** Path → content in base64. */
+  files: Record<string, string>;
+  executable: string[];
+  images: ImagePlan[];
+  buildArgs: Record<string, Record<string, string>>;
+  /** What services mount and is too much for the state; among them the files above, where they are. */
+  bundles?: BundlePlan[];
+  /** The machine's platform; given where there are bundles. */
+  platform?: string;
+}
+
+/** Inputs of {@link BuiltRelease}. */
+export interface BuiltReleaseArgs {
+  project: string;
+  registry: pulumi.Output<RegistryPlan>;
+  /** Where a registry's images are read from instead, by its name. */
+  mirrors: Record<string, string>;
+  source: ReleaseSource;
+  /** By service that runs on: every path at which it mounts something. */
+  mounted: Record<string, string[]>;
+}
+
+/**
+ * A release in the making: every image built or copied into the registry, and a name for the whole. It is not in the ledger
+ * before it is verified.
+ */
+export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOutputs {
+  readonly images: Record<string, pulumi.Output<ReleaseImage>> = {};
+  readonly bundles: Record<string, MountedBundle> = {};
+  readonly name: pulumi.Output<string>;
+  readonly checked: pulumi.Resource[];
+  readonly record: pulumi.Output<ReleaseRecord & { files: Record<string, string> }>;
+
+  constructor(
+    name: string,
+    { project, registry, mirrors, source, mounted }: BuiltReleaseArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("slipway:release:BuiltRelease", name, {}, opts);
+    // What a component waits for is not handed on to its children by itself.
+    const inside = { parent: this, dependsOn: opts.dependsOn };
+    for (const plan of source.images) {
+      const image =
+        plan.from.kind === "build"
+          ? new BuiltImage(`${name}-${plan.name}`, { registry, plan }, inside)
+          : new CopiedImage(`${name}-${plan.name}`, { registry, mirrors, plan }, inside);
+      for (const service of plan.services) {
+        this.images[service] = image.image;
+      }
+    }
+    const { images: _plans, bundles: plans = [], platform, ...content } = source;
+    const { commit, dirty } = source;
+    const bundled: Record<string, pulumi.Output<Bundle>> = {};
+    for (const plan of plans) {
+      const paths = plan.id === documents ? Object.keys(source.files) : undefined;
+      const made = new BundledFiles(`${name}-${nameOf(plan)}`, { registry, project, platform, plan, paths }, inside);
+      bundled[plan.id] = made.bundle;
+      this.bundles[plan.id] = { key: plan.key, image: made.bundle };
+    }
+    const keys = plans.length > 0 ? { bundles: Object.fromEntries(plans.map(({ id, key }) => [id, { key }])) } : {};
+    const key = pulumi
+      .output(this.images)
+      .apply((images) => contentKey({ ...content, ...keys, images } satisfies ReleaseContent));
+    const mint = new Step(
+      `${name}-name`,
+      {
+        run: "mint",
+        shows: { COMMIT: dirty ? `${commit}-dirty` : commit },
+        input: { registry, project, commit, dirty, key, images: this.images, mounted },
+      },
+      inside,
+    );
+    this.checked = [mint];
+    const minted = mint.result<{ name: string; createdAt: string }>();
+    this.name = minted.name;
+    // The record step takes large documents from their bundle: the state need not hold them.
+    const kept = documents in bundled ? { ...content, files: {} } : content;
+    this.record = pulumi
+      .all([minted, pulumi.output(this.images), pulumi.output(bundled)])
+      .apply(([mark, images, bundles]) => ({ ...mark, ...kept, images, ...(plans.length > 0 ? { bundles } : {}) }));
+    this.registerOutputs({ name: this.name });
+  }
+}
+
+/** What a bundle's resource is called. */
+function nameOf({ id }: BundlePlan): string {
+  return id === documents ? "documents" : `files-${id}`;
+}
+
+/** Inputs of {@link BundledFiles}. */
+interface BundledFilesArgs {
+  registry: pulumi.Input<RegistryPlan>;
+  project: string;
+  platform?: string;
+  plan: BundlePlan;
+  /** The files that it holds, where they are not those below one path. */
+  paths?: string[];
+}
+
+/** Files that go from the work tree into the registry, as an image that nothing runs. */
+class BundledFiles extends pulumi.ComponentResource {
+  readonly bundle: pulumi.Output<Bundle>;
+
+  constructor(
+    name: string,
+    { registry, project, platform = "linux/amd64", plan: { id, key, size }, paths }: BundledFilesArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("slipway:release:BundledFiles", name, {}, opts);
+    const repository = `${project}/${bundleRepository}`;
+    const step = new Step(
+      `${name}-bundle`,
+      {
+        run: "bundle",
+        shows: { FILES: id === documents ? "what describes the application" : id, SIZE: formatSize(size) },
+        input: { registry, repository, tag: key, id, platform, paths },
+      },
+      { parent: this, dependsOn: opts.dependsOn },
+    );
+    this.bundle = step
+      .result<{ digest: string }>()
+      .apply(({ digest }) => ({ repository, digest, platform, key, size }));
+    this.registerOutputs({ bundle: this.bundle });
+  }
+}
+
+/** Inputs of {@link BuiltImage} and {@link CopiedImage}. */
+interface ImageArgs {
+  registry: pulumi.Input<RegistryPlan>;
+  plan: ImagePlan;
+}
+
+/** An image that is built from the work tree. Only the stage that builds may have one. */
+export class BuiltImage extends pulumi.ComponentResource {
+  readonly image: pulumi.Output<ReleaseImage>;
+
+  constructor(name: string, { registry, plan }: ImageArgs, opts: pulumi.ComponentResourceOptions) {
+    super("slipway:release:BuiltImage", name, {}, opts);
+    const { repository, tag, platform } = plan;
+    const build = plan.from.kind === "build" ? plan.from.build : undefined;
+    const step = new Step(
+      `${name}-build`,
+      { run: "build", shows: { IMAGE: `${repository}:${tag}` }, input: { registry, repository, tag, build } },
+      { parent: this, dependsOn: opts.dependsOn },
+    );
+    this.image = step.result<{ digest: string }>().apply(({ digest }) => ({ repository, digest, platform }));
+    this.registerOutputs({ image: this.image });
+  }
+}
+
+/** A third-party image that is copied into the stage's registry. */
+class CopiedImage extends pulumi.ComponentResource {
+  readonly image: pulumi.Output<ReleaseImage>;
+
+  constructor(
+    name: string,
+    { registry, mirrors, plan }: ImageArgs & { mirrors: Record<string, string> },
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("slipway:release:CopiedImage", name, {}, opts);
+    const { repository, tag, platform } = plan;
+    const { reference, seen } = plan.from.kind === "copy" ? plan.from : { reference: undefined, seen: undefined };
+    const step = new Step(
+      `${name}-copy`,
+      {
+        run: "copy",
+        shows: { IMAGE: reference ?? "" },
+        input: { registry, repository, tag, reference, seen, platform, mirrors },
+      },
+      { parent: this, dependsOn: opts.dependsOn },
+    );
+    this.image = step.result<{ digest: string }>().apply(({ digest }) => ({ repository, digest, platform }));
+    this.registerOutputs({ image: this.image });
+  }
+}

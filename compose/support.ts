@@ -1,0 +1,77 @@
+import { buildVerdicts } from "./support/build";
+import { deployVerdicts } from "./support/deploy";
+import { resourceVerdicts } from "./support/resources";
+import { saysSomething, serviceVerdicts } from "./support/service";
+import type { Verdict, Verdicts } from "./support/verdict";
+import type { Loaded } from "./load";
+import type { ComposeConfig, Port } from "./model";
+import { type PatternNode, patterns, step } from "./patterns";
+import { type Problem, inOrder } from "./problems";
+import { type Path, type Value, formatPath, isDict } from "./tree";
+
+/**
+ * What Slipway makes of every key of the Compose Specification, by pattern (patterns.ts). A key is honoured, harmless or refused;
+ * there is none that is just left out. A refused or harmless key speaks for all that it holds.
+ */
+export const verdicts: Verdicts = { ...resourceVerdicts, ...serviceVerdicts, ...buildVerdicts, ...deployVerdicts };
+
+const table = patterns<Verdict>(verdicts);
+
+/**
+ * What the active services ask for and Slipway does not do, each with its place and what to write instead; none when the
+ * application can be run as it stands.
+ */
+export function checkHonoured(loaded: Pick<Loaded, "config" | "where">): Problem[] {
+  const found: { path: Path; reason: string }[] = [];
+  const walk = (value: Value, path: Path, rules: PatternNode<Verdict> | undefined): void => {
+    const verdict = rules?.rule;
+    if (!saysSomething(value) || verdict?.is === "harmless") return;
+    if (verdict?.is === "refused" && (verdict.when?.(value) ?? true)) {
+      found.push({ path, reason: verdict.reason });
+      return;
+    }
+    if (Array.isArray(value)) value.forEach((element, index) => walk(element, [...path, index], step(rules, index)));
+    if (isDict(value))
+      for (const [key, element] of Object.entries(value)) walk(element, [...path, key], step(rules, key));
+  };
+  walk(loaded.config as unknown as Value, [], table);
+  found.push(...ownNetworkNames(loaded.config), ...doublePorts(loaded.config));
+  const problems = found.map(({ path, reason }) => {
+    const at = loaded.where(path) ?? { file: "compose", line: 0, column: 0 };
+    return { file: at.file, line: at.line, column: at.column, key: formatPath(path), reason };
+  });
+  return inOrder(problems);
+}
+
+/** A network is made anew when it changes, beside the old one: only an external one can have a name that others know. */
+function ownNetworkNames({ name: project, networks = {} }: ComposeConfig): { path: Path; reason: string }[] {
+  const reason = "networks are named by Slipway: remove it, or make the network yourself and set external: true";
+  return Object.entries(networks)
+    .filter(([key, { name, external }]) => !external && name !== `${project}_${key}`)
+    .map(([key]) => ({ path: ["networks", key, "name"], reason }));
+}
+
+/** Two services cannot hold the same port of the machine. */
+function doublePorts({ services }: ComposeConfig): { path: Path; reason: string }[] {
+  const held: { port: Port; service: string }[] = [];
+  const found: { path: Path; reason: string }[] = [];
+  for (const [service, { ports = [] }] of Object.entries(services)) {
+    ports.forEach((port, index) => {
+      const other = held.find((known) => collide(known.port, port));
+      held.push({ port, service });
+      if (!other) return;
+      const by = other.service === service ? "this service" : `the service ${other.service}`;
+      const reason = `${by} publishes ${String(port.published)} already: take another port of the machine`;
+      found.push({ path: ["services", service, "ports", index], reason });
+    });
+  }
+  return found;
+}
+
+function collide(one: Port, other: Port): boolean {
+  if (one.published === undefined || one.published !== other.published) return false;
+  if ((one.protocol ?? "tcp") !== (other.protocol ?? "tcp")) return false;
+  const everywhere = ["", "0.0.0.0", "::"];
+  const [first, second] = [one.host_ip ?? "", other.host_ip ?? ""];
+  return first === second || everywhere.includes(first) || everywhere.includes(second);
+}

@@ -1,0 +1,64 @@
+import type { StageId } from "./labels";
+import type { ContainerInputs } from "./container";
+import { docker } from "./command";
+import { discard, runOnce, type Ending } from "./runToEnd";
+import type { Say } from "../steps/step";
+
+/** A service of the profile `check` that a release must pass. */
+export interface CheckRun {
+  stage: StageId;
+  /** The compose service. */
+  check: string;
+  /** Name of the release that is checked. */
+  release: string;
+  /** The check's container, as the Docker provider takes it. */
+  container: ContainerInputs;
+  /** By service: the container that its name is to mean to the check. */
+  meant: Readonly<Record<string, string>>;
+  /** How long, in seconds, it may take; 300 unless told. */
+  within?: number;
+}
+
+/**
+ * Runs a check against a release's new containers: to it the names of their services mean these containers, whatever
+ * else goes by those names in the same networks.
+ *
+ * @throws Error with the check's last lines where it ends with another exit code than 0, or not in time
+ */
+export async function runCheck(run: CheckRun, say: Say): Promise<void> {
+  const { stage, check, release, within = 300 } = run;
+  const name = `${stage.project}-${stage.stage}-check-${check}-${release}`;
+  say(`checking ${release} with ${check}`);
+  // A check is of this moment: what an interrupted update left of it says nothing.
+  await discard(name);
+  const hosts = [...((run.container["hosts"] ?? []) as object[]), ...(await addresses(run))];
+  try {
+    const ending = await runOnce({ name, container: { ...run.container, hosts }, within }, say);
+    if (ending.exitCode !== 0 || ending.late) {
+      throw new Error(failure(run, within, ending));
+    }
+  } finally {
+    await discard(name);
+  }
+  say(`${check} ended with exit code 0`);
+}
+
+/** The address of each container on a network that the check is on as well; one that it cannot reach has none. */
+async function addresses({ container, meant }: CheckRun): Promise<{ host: string; ip: string }[]> {
+  const own = new Set(((container["networksAdvanced"] ?? []) as { name: string }[]).map(({ name }) => name));
+  const found = await Promise.all(
+    Object.entries(meant).map(async ([host, target]) => {
+      const text = await docker(["container", "inspect", "--format", "{{json .NetworkSettings.Networks}}", target]);
+      const networks = Object.entries(JSON.parse(text) as Record<string, { IPAddress: string }>);
+      const ip = networks.find(([network, { IPAddress }]) => own.has(network) && IPAddress !== "")?.[1].IPAddress;
+      return ip ? [{ host, ip }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+function failure({ check, release }: CheckRun, within: number, { exitCode, late, last }: Ending): string {
+  const how = late ? `did not end within ${within} s` : `ended with exit code ${exitCode}`;
+  const lines = last.length > 0 ? last.join("\n") : "It printed nothing.";
+  return `The release ${release} does not pass the check ${check}, which ${how}; what it printed last:\n${lines}`;
+}

@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { withRemedy } from "./remedies";
+import type { Readable } from "node:stream";
+import { currentEngine, leadingTo } from "./context";
+import { loginToGive } from "../registry/login";
+import { hostOf, type RegistryPlan } from "../registry/plan";
+
+/** How a `docker` command is run. */
+export interface DockerOptions {
+  /** What it reads on standard input. */
+  input?: string | Readable;
+  /** Environment variables on top of this process's own; undefined: without that one. */
+  env?: Record<string, string | undefined>;
+  /** Whether what it writes on standard error is part of the result, as a container's log is. */
+  both?: boolean;
+  /** Called with each line that it writes, on either stream. */
+  onLine?: (line: string) => void;
+}
+
+/** How many of the last lines of a failed command are shown. */
+const shownLines = 40;
+
+/**
+ * Runs a `docker` command to its end.
+ *
+ * @returns what it wrote on standard output
+ * @throws Error with its last lines when it fails
+ */
+export async function docker(args: string[], { input, env, both, onLine }: DockerOptions = {}): Promise<string> {
+  const child = spawn("docker", args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+  const out: string[] = [];
+  const last: string[] = [];
+  const watch = (stream: NodeJS.ReadableStream, keep?: string[]): void => {
+    let rest = "";
+    stream.setEncoding("utf8");
+    stream.on("data", (text: string) => {
+      keep?.push(text);
+      const lines = (rest + text).split(/\r?\n/);
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        onLine?.(line);
+        last.push(line);
+        last.splice(0, last.length - shownLines);
+      }
+    });
+  };
+  watch(child.stdout, out);
+  watch(child.stderr, both ? out : undefined);
+  const broken = feed(child.stdin, input);
+  const [code, signal] = (await once(child, "close").catch((error: unknown) => {
+    throw new Error(`The docker command cannot be run (${String(error)}): install Docker and put docker on PATH.`);
+  })) as [number | null, string | null];
+  const reason = broken();
+  if (reason) throw reason;
+  if (code !== 0) {
+    throw new Error(withRemedy(`docker ${args[0]} ended with ${signal ?? `exit code ${code}`}:\n${last.join("\n")}`));
+  }
+  return out.join("");
+}
+
+/** Hands over what a command reads. Afterwards it tells why that came to no end, where it did not. */
+function feed(stdin: NodeJS.WritableStream, input: string | Readable = ""): () => Error | undefined {
+  let reason: Error | undefined;
+  stdin.on("error", () => undefined);
+  if (typeof input === "string") {
+    stdin.end(input);
+  } else {
+    input.on("error", (error: Error) => {
+      reason = error;
+      stdin.end();
+    });
+    input.pipe(stdin);
+  }
+  return () => reason;
+}
+
+/**
+ * Logs in to a registry for one command only: the user's own Docker settings stay as they are.
+ *
+ * @param run gets the environment variables for the command
+ */
+export async function withLogin<T>(
+  registry: RegistryPlan,
+  run: (env: Record<string, string | undefined>) => Promise<T>,
+): Promise<T> {
+  const login = await loginToGive(registry);
+  if (!login) {
+    return run({});
+  }
+  const { username, password } = login;
+  const directory = mkdtempSync(join(tmpdir(), "slipway-"));
+  try {
+    const auth = Buffer.from(`${username}:${password}`).toString("base64");
+    writeFileSync(join(directory, "config.json"), JSON.stringify({ auths: { [hostOf(registry.address)]: { auth } } }), {
+      mode: 0o600,
+    });
+    // Contexts are among the settings that it does without.
+    return await run({ ...leadingTo(currentEngine()), DOCKER_CONFIG: directory });
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,193 @@
+import { docker } from "./command";
+import type { Say } from "../steps/step";
+
+/** A container whose health is a condition. */
+export interface Verified {
+  service: string;
+  /** Its name or id. */
+  container: string;
+}
+
+/** A health check as the Engine keeps it, the service's own or its image's: times in nanoseconds; 0 or none: the Engine's default. */
+export interface CheckTimes {
+  Test?: string[] | null;
+  Interval?: number;
+  Timeout?: number;
+  StartPeriod?: number;
+  Retries?: number;
+}
+
+/** What the Engine says of a container (`docker inspect`, State). */
+export interface State {
+  Status: string;
+  Running: boolean;
+  Restarting: boolean;
+  ExitCode: number;
+  StartedAt: string;
+  Health?: { Status: string };
+}
+
+/** How long, in milliseconds, a container without a health check must have run to count as well. */
+const settling = 3000;
+
+/** The same for one that ended before: long enough to see it end again. */
+const settlingAgain = 10_000;
+
+/** How long, in milliseconds, a container that is still starting is waited for, where its health check does not allow for more. */
+const patience = 60_000;
+
+/** How long, in milliseconds, one without a health check is waited for that ends and is started again. */
+const restarting = 10_000;
+
+/**
+ * Makes sure that containers run and, where they have a health check, that it passes.
+ *
+ * @throws Error naming the first that is not well, with its last log lines
+ */
+export async function verify(containers: Verified[], say: Say): Promise<void> {
+  await waitFor(containers, judge);
+  say(`${containers.length} containers are well`);
+}
+
+/**
+ * Waits until containers may be sent requests: those that have a health check, their own or their image's, pass it, and all others run. The
+ * engine of the update waits for the health checks of the compose file alone.
+ *
+ * @throws Error naming the first that does not come so far, with its last log lines
+ */
+export async function becomeReady(containers: Verified[], say: Say): Promise<void> {
+  await waitFor(containers, judgeReady, (service) => say(`waiting for ${service} to become healthy`));
+}
+
+/** Says of a container whether it is as it should be; what is wrong with it, where waiting would not help. */
+type Judge = (state: State, restarts: number, now: number) => { well: boolean; trouble?: string };
+
+async function waitFor(containers: Verified[], judged: Judge, onWait?: (service: string) => void): Promise<void> {
+  const began = Date.now();
+  const told = new Set<string>();
+  let waiting = containers;
+  for (;;) {
+    waiting = await notYetWell(waiting, judged, began);
+    if (waiting.length === 0) return;
+    for (const { service } of waiting.filter(({ service }) => !told.has(service))) {
+      told.add(service);
+      onWait?.(service);
+    }
+    await new Promise((done) => setTimeout(done, 250));
+  }
+}
+
+/** @param began since when they are waited for, in milliseconds since 1970 */
+async function notYetWell(containers: Verified[], judged: Judge, began: number): Promise<Verified[]> {
+  const seen = await states(containers.map(({ container }) => container));
+  const waiting: Verified[] = [];
+  for (const [index, { service, container }] of containers.entries()) {
+    const it = seen[index] as ContainerState;
+    const { trouble, well } = judged(it.state, it.restarts, Date.now());
+    if (trouble || (!well && Date.now() > deadline(it, began))) {
+      throw new Error(
+        `The service ${service} is not well: ${trouble ?? lateTrouble(it)}.\n${await logOf(container)}`.trim(),
+      );
+    }
+    if (!well) {
+      waiting.push({ service, container });
+    }
+  }
+  return waiting;
+}
+
+function lateTrouble({ state }: ContainerState): string {
+  return state.Restarting ? keepsEnding(state) : "its health check does not pass";
+}
+
+function keepsEnding(state: State): string {
+  return `its container keeps ending (exit code ${state.ExitCode})${onceHint(state)}`;
+}
+
+/**
+ * What ends well has done what it is there for: most often a migration or a seed that is written as a service.
+ *
+ * @returns the end of a sentence; empty for another exit code than 0, and for a container that never ran
+ */
+export function onceHint({ ExitCode, Status }: State): string {
+  return ExitCode === 0 && Status !== "created" ? "; if it is to run once, give it profiles: [job]" : "";
+}
+
+/**
+ * When, in milliseconds since 1970, a container is waited for no longer: once its health check has had all of its tries since the
+ * start, and a minute after it was first looked at.
+ *
+ * @param began when that was, in milliseconds since 1970
+ */
+export function deadline({ state, check }: Pick<ContainerState, "state" | "check">, began: number): number {
+  if (!state.Health && state.Restarting) return began + restarting;
+  const started = Date.parse(state.StartedAt) || began;
+  return Math.max(began + patience, state.Health ? started + allowed(check ?? {}) : 0);
+}
+
+/** What a health check allows for, in milliseconds, with half a minute for a busy machine; by the Engine's own defaults. */
+function allowed({ Interval, Timeout, StartPeriod = 0, Retries }: CheckTimes): number {
+  const [interval, timeout] = [Interval || 30e9, Timeout || 30e9];
+  return (StartPeriod + (interval + timeout) * ((Retries || 3) + 1)) / 1e6 + 30_000;
+}
+
+/**
+ * Judges a container. Its health check decides; without one it is well once it has run for a while, also after it ended
+ * before, as a program does that starts sooner than its database.
+ *
+ * @param restarts how often the Engine has started it again
+ * @param now in milliseconds since 1970
+ * @returns whether it is well; what is wrong with it, where waiting would not help
+ */
+export function judge(state: State, restarts: number, now: number): { well: boolean; trouble?: string } {
+  if (state.Restarting) {
+    return { well: false, trouble: keepsEnding(state) };
+  }
+  if (!state.Running) {
+    return { well: false, trouble: `its container is ${state.Status} (exit code ${state.ExitCode})${onceHint(state)}` };
+  }
+  if (state.Health) {
+    // It was healthy a moment ago: on a machine that is busy with the update itself a check may come too late.
+    return { well: state.Health.Status === "healthy" };
+  }
+  return { well: now - Date.parse(state.StartedAt) >= (restarts > 0 ? settlingAgain : settling) };
+}
+
+/**
+ * Judges whether a container may be sent requests. One that ends and is started again may yet find what it waits for.
+ *
+ * @returns whether it may; what is wrong with it, where waiting would not help
+ */
+export function judgeReady(state: State): ReturnType<Judge> {
+  if (!state.Running && !state.Restarting) {
+    return { well: false, trouble: `its container is ${state.Status} (exit code ${state.ExitCode})${onceHint(state)}` };
+  }
+  return { well: state.Running && !state.Restarting && (state.Health?.Status ?? "healthy") === "healthy" };
+}
+
+/** What the Engine says of a container, with how often it has started it again, and its health check. */
+export interface ContainerState {
+  state: State;
+  restarts: number;
+  check?: CheckTimes | null;
+}
+
+/** The last lines of a container's log; nothing where there is none. */
+export function logOf(container: string): Promise<string> {
+  return docker(["logs", "--tail", "20", container], { both: true }).catch(() => "");
+}
+
+/**
+ * How containers are, in the order of their names. All are asked for at once: a process for each of a hundred containers would
+ * load the machine that is being updated.
+ *
+ * @throws Error for one that is not there
+ */
+export async function states(containers: string[]): Promise<ContainerState[]> {
+  if (containers.length === 0) {
+    return [];
+  }
+  const format = '{"state":{{json .State}},"restarts":{{.RestartCount}},"check":{{json .Config.Healthcheck}}}';
+  const lines = (await docker(["inspect", "--format", format, ...containers])).trim().split("\n");
+  return lines.map((line) => JSON.parse(line) as ContainerState);
+}

@@ -1,0 +1,123 @@
+import type { ComposeConfig, Service } from "../../compose/model";
+import type { Application } from "../../plan/application";
+import { defineEdge } from "../../edge/definition";
+import { extensionOf } from "../../application/extension";
+import { roleOf } from "../../application/roles";
+import { publishedPorts, writableVolumes } from "../../application/stopFirst";
+
+/** Something of a machine that two containers cannot hold at once. */
+export type Claim =
+  /** A volume that is written to, by the Engine's name for it. */
+  | { kind: "volume"; name: string }
+  /** A folder of the machine that is written to. */
+  | { kind: "folder"; path: string }
+  /** A port of the machine; without `ip` on every address. */
+  | { kind: "port"; port: number; protocol: string; ip?: string }
+  /** A fixed address; no two networks of an Engine have it. */
+  | { kind: "address"; address: string };
+
+/**
+ * What each part of a stage will hold alone: its services, what runs once, the edge and the registry.
+ *
+ * @param registry the registry that the stage declares
+ */
+export function stageClaims(
+  application: Pick<Application, "config" | "routes" | "redirect" | "called" | "listening">,
+  registry?: { port: number },
+): Record<string, Claim[]> {
+  const { services, volumes } = application.config;
+  const edge = defineEdge(application)?.ports ?? [];
+  return {
+    ...Object.fromEntries(
+      Object.entries(services).map(([name, service]) => [`${roleOf(service)} ${name}`, claimsOf(service, volumes)]),
+    ),
+    "role edge": edge.map(({ external, ip }) => portClaim(external, "tcp", ip)),
+    "role registry": registry ? [portClaim(registry.port, "tcp", "127.0.0.1")] : [],
+  };
+}
+
+/**
+ * What a service's container holds alone while it runs.
+ *
+ * @param service without the ports that the edge holds for it
+ * @param volumes the compose file's
+ */
+export function claimsOf(service: Service, volumes: ComposeConfig["volumes"] = {}): Claim[] {
+  const written = extensionOf(service).sharesVolumes ? [] : writableVolumes(service);
+  return [
+    ...written.flatMap(({ type, source = "" }): Claim[] =>
+      type === "bind"
+        ? [{ kind: "folder", path: source }]
+        : volumeClaims(volumes[source]?.name ?? source, volumes[source]?.driver_opts),
+    ),
+    ...publishedPorts(service)
+      .filter(({ published }) => /^\d+$/.test(published ?? ""))
+      .map(({ published, protocol = "tcp", host_ip: ip }) => portClaim(Number(published), protocol, ip)),
+    ...Object.values(service.networks ?? {})
+      .flatMap((network) => [network?.ipv4_address, network?.ipv6_address])
+      .flatMap((address): Claim[] => (address ? [{ kind: "address", address }] : [])),
+  ];
+}
+
+/**
+ * What is held with a volume: where it is no more than a name for a folder of the machine, or for one of a file server, that as
+ * well, because other volumes may be names for it, too.
+ *
+ * @param options what its driver was given (https://docs.docker.com/reference/cli/docker/volume/create/#driver-specific-options)
+ */
+export function volumeClaims(name: string, options?: Readonly<Record<string, string>> | null): Claim[] {
+  const { type = "", device = "", o = "" } = options ?? {};
+  const own: Claim = { kind: "volume", name };
+  if (device === "" || type === "tmpfs") return [own];
+  const [, server] = /(?:^|,)addr=([^,]+)/.exec(o) ?? [];
+  return [own, { kind: "folder", path: server === undefined ? device : `${server}${device}` }];
+}
+
+/** @param ip as Docker writes it: `0.0.0.0` and `::` are every address */
+export function portClaim(port: number, protocol: string, ip?: string): Claim {
+  const isEvery = ip === undefined || ["", "0.0.0.0", "::"].includes(ip);
+  return { kind: "port", port, protocol, ...(isEvery ? {} : { ip }) };
+}
+
+/** Whether two containers cannot have these at once: a folder is held with all that lies in it. */
+export function collide(one: Claim, other: Claim): boolean {
+  switch (one.kind) {
+    case "volume":
+      return other.kind === "volume" && one.name === other.name;
+    case "folder":
+      return other.kind === "folder" && (isWithin(one.path, other.path) || isWithin(other.path, one.path));
+    case "port":
+      return (
+        other.kind === "port" &&
+        one.port === other.port &&
+        one.protocol === other.protocol &&
+        (one.ip === undefined || other.ip === undefined || one.ip === other.ip)
+      );
+    case "address":
+      return other.kind === "address" && one.address === other.address;
+  }
+}
+
+/** A claim in a sentence. */
+export function named(claim: Claim): string {
+  switch (claim.kind) {
+    case "volume":
+      return `the volume ${claim.name}`;
+    case "folder":
+      return `the folder ${claim.path}`;
+    case "port":
+      return `the port ${claim.port}${claim.protocol === "tcp" ? "" : `/${claim.protocol}`}`;
+    case "address":
+      return `the address ${claim.address}`;
+  }
+}
+
+/** Whether what is held are data. */
+export function isData({ kind }: Claim): boolean {
+  return kind === "volume" || kind === "folder";
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const slashed = (text: string): string => `${text.replace(/\/+$/, "")}/`;
+  return slashed(path).startsWith(slashed(folder));
+}

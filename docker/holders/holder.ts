@@ -1,0 +1,102 @@
+import type { ListedVolume } from "../api";
+import { portClaim, volumeClaims, type Claim } from "./claims";
+
+/** What a container is in its stage: `service db`, `job migrate`, `door api`, `role edge`. */
+export type Part = string;
+
+/** A container that runs, and what it holds while it does. */
+export interface Holder {
+  id: string;
+  name: string;
+  part: Part;
+  /** The image as its container names it. */
+  image: string;
+  claims: Claim[];
+  /** Whether it runs; one that is paused does. */
+  isRunning: boolean;
+}
+
+/** A container as the Engine lists it (GET /containers/json), as far as it is read here. */
+export interface Listed {
+  Id: string;
+  Names: string[];
+  Image: string;
+  Labels: Record<string, string> | null;
+  State: string;
+  Ports: { IP?: string; PublicPort?: number; Type: string }[] | null;
+  Mounts: { Type: string; Name?: string; Source?: string; RW: boolean }[] | null;
+  NetworkSettings: { Networks: Record<string, { IPAMConfig?: Addresses | null }> | null } | null;
+}
+
+interface Addresses {
+  IPv4Address?: string;
+  IPv6Address?: string;
+}
+
+/** The part that the labels tell of; undefined for what is none of a release, such as a backup under way. */
+export function partOf(labels: Readonly<Record<string, string>>): Part | undefined {
+  const kind = ["service", "job", "check", "door"].find((one) => labels[`slipway.${one}`] !== undefined);
+  if (kind) return `${kind} ${labels[`slipway.${kind}`]}`;
+  const role = labels["slipway.role"] ?? "";
+  return role in roles ? `role ${role}` : undefined;
+}
+
+/** What people call the parts of a stage that no compose file names. */
+const roles: Record<string, string> = {
+  edge: "the edge",
+  registry: "the registry",
+  certificates: "the certificates' client",
+};
+
+/** Whether a part's container runs to its end, as those of jobs and checks do. */
+export function runsOnce(part: Part): boolean {
+  return /^(job|check) /.test(part);
+}
+
+/** What people call a part. */
+export function calledPart(part: Part): string {
+  const [kind = "", name = ""] = part.split(" ");
+  if (kind === "door") return `the door of ${name}`;
+  return kind === "role" ? (roles[name] ?? name) : name;
+}
+
+/** The holders among containers and volumes that the Engine lists, by their stage (`project/stage`), oldest first. */
+export function holdersByStage(listed: readonly Listed[], volumes: readonly ListedVolume[]): Map<string, Holder[]> {
+  const found = new Map<string, Holder[]>();
+  // The Engine lists the newest first.
+  for (const container of [...listed].reverse()) {
+    const stage = `${container.Labels?.["slipway.project"]}/${container.Labels?.["slipway.stage"]}`;
+    found.set(stage, [...(found.get(stage) ?? []), ...holders([container], volumes)]);
+  }
+  return found;
+}
+
+/** The holders among containers that the Engine lists, with what its volumes stand for. */
+export function holders(listed: readonly Listed[], volumes: readonly ListedVolume[] = []): Holder[] {
+  const options = new Map(volumes.map(({ Name, Options }) => [Name, Options]));
+  return listed.flatMap((container) => {
+    const part = partOf(container.Labels ?? {});
+    if (part === undefined) return [];
+    const { Id: id, Names: [name = ""] = [], Image: image, State: state } = container;
+    const isRunning = ["running", "paused", "restarting"].includes(state);
+    return [{ id, name: name.replace(/^\//, ""), part, image, claims: claimsOfListed(container, options), isRunning }];
+  });
+}
+
+function claimsOfListed(
+  { Ports: ports, Mounts: mounts, NetworkSettings: settings }: Listed,
+  options: ReadonlyMap<string, ListedVolume["Options"]>,
+): Claim[] {
+  const written = (mounts ?? []).filter(({ RW, Type: type }) => RW && (type === "volume" || type === "bind"));
+  const networks = Object.values(settings?.Networks ?? {});
+  const addresses = networks.flatMap(({ IPAMConfig: own }) => [own?.IPv4Address, own?.IPv6Address]);
+  return [
+    ...written.flatMap(({ Type: type, Name: name = "", Source: source = "" }): Claim[] =>
+      type === "volume" ? volumeClaims(name, options.get(name)) : [{ kind: "folder", path: source }],
+    ),
+    ...(ports ?? []).flatMap(({ PublicPort: port, Type: protocol, IP: ip }) =>
+      port === undefined ? [] : [portClaim(port, protocol, ip)],
+    ),
+    ...addresses.flatMap((address): Claim[] => (address ? [{ kind: "address", address }] : [])),
+  ];
+}

@@ -1,0 +1,179 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { Lines } from "./lines";
+import { containerOptions, type ContainerInputs } from "./container";
+import { docker } from "./command";
+import { createContainer } from "./api";
+import type { Say } from "../steps/step";
+
+/** A container that is to run to its end once. */
+export interface OnceRun {
+  /** The container's name, the same for every attempt. */
+  name: string;
+  /** As the Docker provider takes it; everything known. */
+  container: ContainerInputs;
+  /** What an interrupted attempt left, as {@link look} found it before it was decided that this one runs. */
+  left?: State;
+  /** A run that ended before is none of this one: milliseconds since 1970. */
+  since?: number;
+  /** How long, in seconds, it may run. Undefined: as long as it takes. */
+  within?: number;
+  /** Gets what it prints. */
+  output?: (bytes: Uint8Array) => void;
+}
+
+/** How a container ended. */
+export interface Ending {
+  exitCode: number;
+  /** When, in ISO 8601, UTC. */
+  at: string;
+  /** Its last lines of output. */
+  last: string[];
+  /** Whether it was ended because it took too long. */
+  late: boolean;
+  /** Whether the Engine ended it for want of memory. */
+  starved: boolean;
+}
+
+/** What the Engine says of a container (`docker inspect`, State). */
+export interface State {
+  Status: string;
+  ExitCode: number;
+  OOMKilled: boolean;
+  FinishedAt: string;
+}
+
+/** Somebody took a container away while its end was waited for. */
+export class TakenAway extends Error {}
+
+/** How many of its last lines are kept for an error. */
+const shownLines = 40;
+
+/**
+ * Runs a container to its end. One of that name that an interrupted attempt left is taken up: waited for where it runs, taken as
+ * it is where it ended well, else made anew. The container stays: {@link discard} takes it away.
+ *
+ * @throws TakenAway where somebody else took it away before its end was seen
+ * @throws Error where it cannot be started, or the Engine does not answer
+ */
+export async function runOnce(run: OnceRun, say: Say): Promise<Ending> {
+  if (counts(run)) {
+    say(`taking up ${run.name}, which an interrupted update left`);
+  } else {
+    await discard(run.name);
+    await start(run);
+  }
+  return attend(run);
+}
+
+/** Waits for a container's end, and hears what it prints from its beginning. */
+export async function attend({ name, within, output }: Omit<OnceRun, "container">): Promise<Ending> {
+  let late = false;
+  const end = (): void => {
+    late = true;
+    docker(["kill", name]).catch(() => undefined);
+  };
+  const timer = within === undefined ? undefined : setTimeout(end, within * 1000);
+  const wait = docker(["wait", name]).catch((error: unknown) => {
+    if (!isGone(error)) {
+      throw error;
+    }
+  });
+  const [last] = await Promise.all([listen(name, output), wait]).finally(() => clearTimeout(timer));
+  const state = await look(name);
+  if (!state) {
+    throw new TakenAway(`The container ${name} was taken away before it could be seen how it ended.`);
+  }
+  const at = new Date(Date.parse(state.FinishedAt) || Date.now()).toISOString();
+  return { exitCode: state.ExitCode, at, last, late, starved: state.OOMKilled };
+}
+
+/** Takes a container away, with the volumes that have no name; one that is not there is no error. */
+export async function discard(name: string): Promise<void> {
+  await docker(["rm", "--force", "--volumes", name]).catch((error: unknown) => {
+    if (!isGone(error)) {
+      throw error;
+    }
+  });
+}
+
+/** Whether what an interrupted attempt left is this run: it runs still, or it ended well. */
+function counts({ left, since = 0 }: OnceRun): boolean {
+  const endedWell = left?.Status === "exited" && left.ExitCode === 0 && Date.parse(left.FinishedAt) > since;
+  return left?.Status === "running" || endedWell;
+}
+
+/** What another process takes away meanwhile is gone as well, or soon. */
+function isGone(error: unknown): boolean {
+  return /No such container|removal of container .* is already in progress/.test(String(error));
+}
+
+/** What the Engine says of a container; undefined where there is none. */
+export async function look(name: string): Promise<State | undefined> {
+  const text = await docker(["container", "inspect", "--format", "{{json .State}}", name]).catch((error: unknown) => {
+    if (isGone(error)) {
+      return undefined;
+    }
+    throw error;
+  });
+  return text === undefined ? undefined : (JSON.parse(text) as State);
+}
+
+async function start({ name, container }: OnceRun): Promise<void> {
+  const [first, ...others] = (container["networksAdvanced"] ?? []) as Attachment[];
+  const options = containerOptions({ ...container, name });
+  if (first) {
+    options.HostConfig = { ...options.HostConfig, NetworkMode: first.name };
+    options.NetworkingConfig = { EndpointsConfig: { [first.name]: endpoint(first) } };
+  }
+  await createContainer(options);
+  try {
+    for (const other of others) {
+      await docker(["network", "connect", ...flags(other), other.name, name]);
+    }
+    await docker(["start", name]);
+  } catch (error) {
+    await discard(name);
+    throw error;
+  }
+}
+
+/** A network as the Docker provider takes it. */
+interface Attachment {
+  name: string;
+  aliases?: string[];
+  ipv4Address?: string;
+  ipv6Address?: string;
+}
+
+function endpoint({ aliases = [], ipv4Address = "", ipv6Address = "" }: Attachment): object {
+  return { Aliases: aliases, IPAMConfig: { IPv4Address: ipv4Address, IPv6Address: ipv6Address } };
+}
+
+function flags({ aliases = [], ipv4Address, ipv6Address }: Attachment): string[] {
+  return [
+    ...aliases.flatMap((alias) => ["--alias", alias]),
+    ...(ipv4Address ? ["--ip", ipv4Address] : []),
+    ...(ipv6Address ? ["--ip6", ipv6Address] : []),
+  ];
+}
+
+/** Passes on what a container prints, up to its end; returns its last lines. */
+async function listen(name: string, output?: (bytes: Uint8Array) => void): Promise<string[]> {
+  const child = spawn("docker", ["logs", "--follow", name], { stdio: ["ignore", "pipe", "pipe"] });
+  const last: string[] = [];
+  const note = (lines: string[]): void => {
+    last.push(...lines);
+    last.splice(0, last.length - shownLines);
+  };
+  for (const stream of [child.stdout, child.stderr]) {
+    const lines = new Lines();
+    stream.on("data", (bytes: Buffer) => {
+      output?.(bytes);
+      note(lines.push(bytes));
+    });
+    stream.once("end", () => note(lines.end()));
+  }
+  await once(child, "close");
+  return last;
+}

@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Application } from "../plan/application";
+import { insidePort, paths } from "./layout";
+import { edgeNetworks, isPublished } from "./routes";
+
+/**
+ * Everything that an edge's container is made of: where any of it is another, another edge takes its place, with a short downtime. Where it
+ * leads callers to, and which names lead to it, is none of that.
+ */
+export interface EdgeDefinition {
+  image: string;
+  /** The files in its container, by path. */
+  files: Record<string, string>;
+  ports: { internal: number; external: number; ip?: string }[];
+  /** The networks that it joins, by the compose file's key. */
+  networks: string[];
+}
+
+/** The reverse proxy's image. */
+export const image = "haproxy:3.2";
+
+/**
+ * What the edge of a stage is made of.
+ *
+ * @returns undefined for a stage that needs none
+ */
+export function defineEdge({
+  config,
+  routes,
+  redirect,
+  called,
+  listening,
+}: Pick<Application, "config" | "routes" | "redirect" | "called" | "listening">): EdgeDefinition | undefined {
+  if (listening.length === 0) {
+    return undefined;
+  }
+  return {
+    image,
+    files: {
+      [paths.guard]: readFileSync(join(__dirname, "guard.sh"), "utf8"),
+    },
+    ports: [
+      ...routes.filter(isPublished),
+      ...(redirect === undefined ? [] : [{ published: redirect, hostIp: undefined }]),
+    ].map(({ published, hostIp }) => ({ internal: insidePort(published, listening), external: published, ip: hostIp })),
+    networks: edgeNetworks(config, routes, called),
+  };
+}
+
+/** The same for the same definition, and short enough for a label. */
+export function fingerprintOf(definition: EdgeDefinition): string {
+  return createHash("sha256").update(JSON.stringify(definition)).digest("hex").slice(0, 16);
+}
+
+/**
+ * What a person has to know before an edge is replaced.
+ *
+ * @param running the fingerprint of the edge that runs; undefined: none does
+ * @returns undefined where none is replaced
+ */
+export function downtimeOf(definition: EdgeDefinition | undefined, running: string | undefined): string | undefined {
+  if (running === undefined || (definition && fingerprintOf(definition) === running)) {
+    return undefined;
+  }
+  const ports = definition?.ports.map(({ external }) => external).join(", ");
+  return `The edge is replaced: for a second or two nothing answers ${ports ? `on port ${ports}` : "for it"}.${definition ? " Unless the new one becomes well, the one that is there runs again." : ""}`;
+}

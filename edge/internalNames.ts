@@ -1,0 +1,105 @@
+import type { ComposeConfig, Service } from "../compose/model";
+import { extensionOf } from "../application/extension";
+import { isStopFirst } from "../application/stopFirst";
+import type { Called, Upstream } from "./layout";
+
+/**
+ * The services whose name has to lead to the edge, because others call them by HTTP: the Engine's DNS would lead callers to new
+ * containers before these are healthy, and to old ones until they are gone.
+ *
+ * A port counts where another service's environment, command or entrypoint holds a URL with the service's name and that port, or where
+ * `x-slipway: { http: […] }` says so, which then is all that counts. What is stopped before it is replaced is never there twice,
+ * so its name leads to its container, unless `http` says otherwise; so does the name of what is called by UDP, which the edge
+ * does not pass on.
+ */
+export function calledServices(config: ComposeConfig): Called[] {
+  return Object.entries(config.services)
+    .filter(([, service]) => Object.keys(service.networks ?? {}).length > 0)
+    .map(([name, service]) => ({
+      service: name,
+      names: namesOf(name, service),
+      ports: portsOf(name, service, config),
+    }))
+    .filter(({ ports }) => ports.length > 0)
+    .sort((a, b) => (a.service < b.service ? -1 : 1));
+}
+
+/** What a person has to know of names that lead past the edge, or of what is lost behind it. */
+export function calledWarnings(config: ComposeConfig): string[] {
+  return Object.entries(config.services).flatMap(([name, service]) => {
+    const [udp] = udpPorts(name, service, config);
+    const { http } = extensionOf(service);
+    if (udp === undefined) return [];
+    if (http && http.length > 0) {
+      return [
+        `The service ${name} is called by UDP on port ${udp}, and its name leads to the edge because x-slipway.http says so: nobody reaches that port by name. Take x-slipway.http away, and the name leads to its containers.`,
+      ];
+    }
+    return http === undefined && !isStopFirst(service) && calledPorts(name, service, config).length > 0
+      ? [
+          `The service ${name} is called by HTTP and by UDP (port ${udp}), so its name leads to its containers rather than to the edge, which passes no UDP on: while it is replaced, callers inside may meet a container that is not healthy yet.`,
+        ]
+      : [];
+  });
+}
+
+/** Everything that a service is called on each of its networks, by the network's key. */
+export function namesOf(name: string, { networks = {} }: Service): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(networks).map(([network, attachment]) => [
+      network,
+      [...new Set([name, ...(attachment?.aliases ?? [])])],
+    ]),
+  );
+}
+
+function portsOf(name: string, service: Service, config: ComposeConfig): Called["ports"] {
+  const { http } = extensionOf(service);
+  const isPassed = !isStopFirst(service) && udpPorts(name, service, config).length === 0;
+  const ports = http ?? (isPassed ? calledPorts(name, service, config) : []);
+  return ports.length === 0 ? [] : [...withMode(ports, "http"), ...withMode(otherPorts(service, ports), "tcp")];
+}
+
+function withMode(ports: readonly number[], mode: Upstream["mode"]): Called["ports"] {
+  return [...new Set(ports)].sort((a, b) => a - b).map((target) => ({ target, mode }));
+}
+
+/** The ports at which the URLs of other services find this one. */
+function calledPorts(name: string, service: Service, config: ComposeConfig): number[] {
+  return urlsTo(name, service, config, "http|ws").map((port) => port ?? 80);
+}
+
+/** The ports that are found by UDP, as the service itself or a URL of another one says. */
+function udpPorts(name: string, service: Service, config: ComposeConfig): number[] {
+  const exposed = (service.expose ?? []).filter((port) => port.endsWith("/udp")).map((port) => parseInt(port, 10));
+  return [...exposed, ...urlsTo(name, service, config, "udp").flatMap((port) => port ?? [])];
+}
+
+/** The ports in the URLs by which other services name this one. */
+function urlsTo(name: string, service: Service, { services }: ComposeConfig, schemes: string): (number | undefined)[] {
+  const names = [...new Set(Object.values(namesOf(name, service)).flat())];
+  const url = new RegExp(
+    `\\b(?:${schemes})://(?:[^\\s/@]*@)?(?:${names.map(literally).join("|")})(?::(\\d+))?(?![\\w.:-])`,
+    "gi",
+  );
+  return Object.entries(services)
+    .filter(([other]) => other !== name)
+    .flatMap(([, other]) => textsOf(other))
+    .flatMap((text) => [...text.matchAll(url)])
+    .map(([, port]) => (port === undefined ? undefined : Number(port)));
+}
+
+function textsOf({ environment, command, entrypoint }: Service): string[] {
+  return [...Object.values(environment ?? {}), ...(command ?? []), ...(entrypoint ?? [])].flatMap((text) => text ?? []);
+}
+
+/** Whatever else a service says that it listens on has to be found under the same name from the start. */
+function otherPorts({ expose = [], ports = [] }: Service, http: readonly number[]): number[] {
+  const exposed = expose.filter((port) => /^\d+(\/tcp)?$/.test(port)).map((port) => parseInt(port, 10));
+  const published = ports.filter(({ protocol = "tcp" }) => protocol === "tcp").flatMap(({ target }) => target ?? []);
+  return [...exposed, ...published].filter((port) => !http.includes(port));
+}
+
+function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

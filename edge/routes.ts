@@ -1,0 +1,97 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ComposeConfig } from "../compose/model";
+import { isLoopback } from "../registry/client/endpoint";
+import type { Called, Route } from "./layout";
+
+/**
+ * The ports that the edge holds: every published port with `app_protocol: http`.
+ *
+ * @throws Error for one without a fixed port on the machine, and for one that would lead to two places
+ */
+export function httpRoutes(config: ComposeConfig): Route[] {
+  const routes = Object.entries(config.services ?? {})
+    .flatMap(([service, { ports }]) => (ports ?? []).map((port) => ({ service, port })))
+    .filter(({ port }) => port.app_protocol === "http")
+    .map(({ service, port }) => {
+      if (!port.published || !/^\d+$/.test(port.published)) {
+        throw new Error(
+          `The service ${service} publishes its HTTP port ${port.target} on no fixed port: name one, as in published: "8080".`,
+        );
+      }
+      return { service, published: Number(port.published), hostIp: port.host_ip, target: port.target ?? 0 };
+    })
+    .sort((a, b) => a.published - b.published);
+  checkUnique(routes);
+  return routes;
+}
+
+/** A port may be published on several addresses; what listens behind it is one and the same. */
+function checkUnique(routes: Route[]): void {
+  const places = new Map<number, string>();
+  for (const { service, published, target } of routes) {
+    const place = `${service}:${target}`;
+    const other = places.get(published) ?? place;
+    if (other !== place) {
+      throw new Error(
+        `The HTTP port ${published} is to lead to ${other} and to ${place}, and the edge sends its traffic to one place: choose another port for one of them.`,
+      );
+    }
+    places.set(published, place);
+  }
+}
+
+/** Whether the edge holds a port of the machine for it. Behind a tunnel it does only where nobody but the machine itself gets there. */
+export function isPublished({ hosts, hostIp = "0.0.0.0" }: Route): boolean {
+  return hosts === undefined || isLoopback(hostIp);
+}
+
+/**
+ * The address at which people reach the stage: its domain, else its lowest HTTP port.
+ *
+ * @param domain the first, where there is one
+ * @param machine how the stage's machine is reached, where it is not this one
+ */
+export function urlOf(routes: readonly Route[], domain?: string, machine?: string): string | undefined {
+  const [route] = routes;
+  if (!route) {
+    return undefined;
+  }
+  if (domain !== undefined && route.isSecure) {
+    return `https://${domain}${route.published === 443 ? "" : `:${route.published}`}`;
+  }
+  const host = hostOf(route.hostIp ?? "0.0.0.0", machine);
+  return `http://${host}${route.published === 80 ? "" : `:${route.published}`}`;
+}
+
+/**
+ * The same, where the machine's name may be known only once the machine is there.
+ *
+ * @param machine undefined: it is this one
+ */
+export function urlOn(
+  machine: pulumi.Input<string> | undefined,
+  routes: readonly Route[],
+  domain?: string,
+): pulumi.Input<string> | undefined {
+  if (machine === undefined || typeof machine === "string") return urlOf(routes, domain, machine);
+  return routes.length > 0 ? pulumi.output(machine).apply((name) => urlOf(routes, domain, name) as string) : undefined;
+}
+
+function hostOf(ip: string, machine = "localhost"): string {
+  const name = ["0.0.0.0", "::"].includes(ip) ? machine : ["127.0.0.1", "::1"].includes(ip) ? "localhost" : ip;
+  return name.includes(":") ? `[${name}]` : name;
+}
+
+/**
+ * The networks on which the edge finds the services behind it, by their key in the compose file: one for each service, and no more than are
+ * needed for that.
+ */
+export function edgeNetworks(config: ComposeConfig, routes: readonly Route[], called: readonly Called[]): string[] {
+  const found = new Set<string>();
+  for (const { service } of [...routes, ...called]) {
+    const own = Object.keys(config.services[service]?.networks ?? {}).sort();
+    const [first] = own;
+    if (first !== undefined && !own.some((network) => found.has(network))) found.add(first);
+  }
+  return [...found].sort();
+}

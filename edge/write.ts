@@ -1,0 +1,39 @@
+import { edgeConfig } from "./config";
+import { trustedBy } from "./forwarded";
+import type { Listener } from "./layout";
+import { layoutsFor } from "./state";
+import { docker } from "../docker/command";
+import type { RunningEdge } from "./running";
+
+/** What an edge is to be for its stage. */
+export interface Wanted {
+  /** The stage's name. */
+  stage: string;
+  /** Where it is to listen while the release to come serves. */
+  listening: Listener[];
+  /** Whose word on callers counts, where the settings say so. */
+  trustedProxies?: string[];
+}
+
+/**
+ * Gives a running edge the configuration with which it can serve the release to come, beside the one that serves. An edge that has it is left
+ * as it is.
+ *
+ * @returns whether it was given another one
+ * @throws Error with what the edge says against it
+ */
+export async function layOut(edge: RunningEdge, { stage, listening, trustedProxies }: Wanted): Promise<boolean> {
+  const state = await edge.state();
+  const { layouts, newest } = layoutsFor(state, listening);
+  const trusted = trustedBy(trustedProxies, await edge.networks(), await tellsCallers());
+  const text = edgeConfig(stage, layouts, newest, trusted);
+  if (text === state.config) return false;
+  await edge.configure(text);
+  return true;
+}
+
+/** Whether callers keep their addresses on the way through the Engine; a rootless one and Docker Desktop give all of them one of their own. */
+async function tellsCallers(): Promise<boolean> {
+  const text = await docker(["info", "--format", "{{json .SecurityOptions}} {{.OperatingSystem}}"]);
+  return !/name=rootless|Docker Desktop/.test(text);
+}

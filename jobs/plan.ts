@@ -1,0 +1,47 @@
+import type { Service } from "../compose/model";
+import { extensionOf } from "../application/extension";
+import type { JobRecord } from "../release/ledgerJobs";
+import type { StageRun } from "../release/record";
+import { decideJob } from "./decide";
+import { namesOf } from "../application/roles";
+
+/** What is known of a stage's jobs before an update. */
+export interface JobsPlan {
+  /** What becomes of each job, in words for the preview. */
+  shows: Record<string, string>;
+  /** When the stage's data were last restored, as the ledger has it. */
+  restored?: string;
+}
+
+/** The jobs of a release that is yet to be made and named: what the ledger says of it shows only then. */
+export function planNewJobs(
+  services: Readonly<Record<string, Service>>,
+  { restored }: Pick<JobRecord, "restored">,
+): JobsPlan {
+  return { shows: Object.fromEntries(namesOf("job", services).map((job) => [job, "once for each release"])), restored };
+}
+
+/**
+ * The jobs of a release that a stage takes over. Where it runs that release already, they are what it told when it took it, so that
+ * an update without changes says the same again.
+ */
+export function planJobs(
+  services: Readonly<Record<string, Service>>,
+  release: string,
+  record: Pick<JobRecord, "runs" | "restored">,
+  history: readonly Pick<StageRun, "release" | "at" | "jobs">[],
+): JobsPlan {
+  const { restored } = record;
+  const last = history.at(-1);
+  const told: Record<string, string> | undefined =
+    last?.release === release && !(restored && restored > last.at) ? last.jobs : undefined;
+  const words = (job: string): string => {
+    const { onRollback = false } = extensionOf(services[job] as Service);
+    const { runs, because } = decideJob({ job, release, onRollback }, record, history);
+    return runs ? `yes, ${because}` : `no, ${because}`;
+  };
+  return {
+    shows: Object.fromEntries(namesOf("job", services).map((job) => [job, told?.[job] ?? words(job)])),
+    restored,
+  };
+}

@@ -1,0 +1,51 @@
+import { setTimeout as wait } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import type { StageId } from "../docker/labels";
+import type { SshMachine } from "./ssh/host";
+
+/** Asks the engine for a stack's outputs; fails as the engine does. */
+export type Ask = (stack: string) => Promise<Record<string, unknown>>;
+
+/** Outputs of a stage, as far as they tell where it is. */
+export interface Told {
+  /** Whether the stage has come up before. */
+  isUp: boolean;
+  /** How its machine is reached; undefined: it is this machine, or not there yet. */
+  machine?: SshMachine;
+}
+
+const tries = 20;
+const pause = 200;
+
+/**
+ * What a stage told of its machine when it was last updated, secrets laid open. Not by a StackReference: a stage also asks for
+ * itself, and a resource that fails to be read ends the program.
+ *
+ * @param stack `<organization>/<project>/<stack>`
+ * @throws Error with what the engine says, where there is no such stack
+ */
+export async function toldBy(stack: string, ask: Ask = askEngine): Promise<Told> {
+  for (let left = tries; ; left--) {
+    try {
+      const { machine, services } = await ask(stack);
+      return { isUp: services !== undefined, machine: machine as SshMachine | undefined };
+    } catch (error) {
+      // A stack's file may be looked at while its own update writes it.
+      if (left <= 1 || !/EOF|unexpected end|checksum/i.test(String(error))) throw error;
+      await wait(pause);
+    }
+  }
+}
+
+/** The full name of a stage's stack. */
+export function stackOf({ project, stage }: StageId): string {
+  return stage.includes("/") ? stage : `${pulumi.getOrganization()}/${project}/${stage}`;
+}
+
+/** The function by which a StackReference's outputs are read (pulumi/pulumi: pkg/resource/deploy/builtins.go). */
+async function askEngine(name: string): Promise<Record<string, unknown>> {
+  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
+    outputs?: Record<string, unknown>;
+  };
+  return outputs ?? {};
+}

@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { realpathSync } from "node:fs";
+import { relative } from "node:path";
+import type { Application } from "./application";
+import type { ComposeConfig } from "../compose/model";
+import { Sources } from "../registry/mirrors";
+import { parseReference } from "../registry/client/reference";
+import { checkBuildArguments } from "../release/arguments";
+import type { ReleaseSource } from "../components/release/build";
+import { documents, documentsOf, keyOf, planBundles, type BundlePlan } from "../release/bundles";
+import { WorkFiles } from "../release/files";
+import { builderAtHand, type Builder } from "../release/builder";
+import { Commit } from "../release/commit";
+import { readWorkTree } from "../release/git";
+import { Hashes } from "../release/hashes";
+import { planImages, type ImagePlan } from "../release/images";
+import { ownPlaces } from "../release/ownPlaces";
+import { enteringFiles, uncommitted } from "../release/uncommitted";
+import { smallDocuments } from "../application/sizes";
+import { sizeOf } from "../release/survey";
+
+/** What a release is made for. */
+export interface SourceSurroundings {
+  /** The project's folder, absolute. */
+  root: string;
+  project: string;
+  compose: string[];
+  /** The machine's platform. */
+  platform: string;
+  /** Where a registry's images are read from instead, by its name. */
+  mirrors: Readonly<Record<string, string>>;
+  /** Which builder builds; undefined: the one at hand. */
+  builder?: Builder;
+  /** What other stages of the project fill ${…} from, by stage. */
+  siblingEnv: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/**
+ * Gathers what a release is made from: the commit, the files as they are, and the images to build and to copy.
+ *
+ * @returns the source, the files that make it dirty, relative to the work tree's top, and what the person should know
+ * @throws Error naming what cannot be part of a release, and why
+ */
+export async function readSource(
+  application: Application,
+  surroundings: SourceSurroundings,
+): Promise<{ source: ReleaseSource; uncommitted: string[]; notices: string[] }> {
+  const root = realpathSync(surroundings.root);
+  const work = new WorkFiles(root);
+  checkBuildArguments(application.base, surroundings.siblingEnv);
+  const { config } = application.base;
+  const builder = surroundings.builder ?? (buildsAny(config) ? await builderAtHand() : "buildkit");
+  const own = ownPlaces(root);
+  const images = planImages(config, { ...surroundings, root, builder, own });
+  const [tree] = await Promise.all([readWorkTree(root), followTags(images, surroundings.mirrors)]);
+  const hashes = Hashes.in(root);
+  const { bundles, covered, notices } = planBundles(root, application.bundles, hashes);
+  const commit = new Commit(tree, hashes);
+  const bundled = [...covered].map((path) => relative(root, path));
+  const entering = await enteringFiles(tree, commit, work, [...new Set([...application.files, ...bundled])]);
+  const hidden = surroundings.compose.find((path) => entering.left.has(path));
+  if (hidden !== undefined) {
+    throw new Error(
+      `The compose file ${hidden} is ignored by git or outside of its work tree, so no release can hold it: commit it.`,
+    );
+  }
+  const paths = application.files.filter((path) => !entering.left.has(path));
+  const files = paths.map((path) => [path, Buffer.from(work.bytes(path) ?? [])] as const);
+  const executable = paths.filter((path) => work.isExecutable(path));
+  const reading = { builder, isOwn: (path: string) => own.isOwn(path) };
+  const dirtied = await uncommitted(tree, commit, entering, { images, reading, mounted: mounted(config), root });
+  hashes.remember();
+  const source = {
+    commit: tree.commit,
+    dirty: dirtied.length > 0,
+    compose: surroundings.compose,
+    files: Object.fromEntries(files.map(([path, bytes]) => [path, bytes.toString("base64")])),
+    executable,
+    images,
+    buildArgs: builtWith(images),
+    bundles: [...bundles, ...largeDocuments(new Map(files), executable)],
+    platform: surroundings.platform,
+  };
+  return { source, uncommitted: dirtied, notices };
+}
+
+function largeDocuments(files: ReadonlyMap<string, Buffer>, executable: string[]): BundlePlan[] {
+  const found = documentsOf(new Map([...files].map(([path, { length }]) => [path, length])), executable);
+  if (sizeOf(found) <= smallDocuments) return [];
+  const hash = (path: string): string =>
+    createHash("sha256")
+      .update(files.get(path) ?? "")
+      .digest("hex");
+  return [{ id: documents, key: keyOf(found, undefined, hash), size: sizeOf(found) }];
+}
+
+/** An image with `pull_policy: always` is copied anew when its tag has moved; any other keeps the digest that it was copied with. */
+async function followTags(images: ImagePlan[], mirrors: Readonly<Record<string, string>>): Promise<void> {
+  const sources = new Sources(mirrors);
+  await Promise.all(
+    images.map(async ({ from }) => {
+      if (from.kind === "copy" && from.always) {
+        const { registry, repository, tag, digest } = parseReference(from.reference);
+        from.seen = digest ?? (await sources.of(registry).headManifest(repository, tag ?? "latest"))?.digest;
+      }
+    }),
+  );
+}
+
+function buildsAny({ services }: ComposeConfig): boolean {
+  return Object.values(services ?? {}).some(({ build }) => build !== undefined);
+}
+
+/** What services mount of the project: of a folder each file enters that is there, and none may be missing. */
+function mounted({ services }: ComposeConfig): string[] {
+  const sources = Object.values(services ?? {}).flatMap(({ volumes = [] }) =>
+    volumes.flatMap(({ type, source }) => (type === "bind" && source?.startsWith("/") === false ? [source] : [])),
+  );
+  return [...new Set(sources)];
+}
+
+function builtWith(images: ImagePlan[]): Record<string, Record<string, string>> {
+  const built = images.flatMap(({ from, services }) =>
+    from.kind === "build" ? services.map((service) => [service, from.build.args] as const) : [],
+  );
+  return Object.fromEntries(built);
+}

@@ -1,0 +1,165 @@
+import type { ComposeConfig, Network, Volume } from "../compose/model";
+import { rangeHandovers, toldOfRange } from "../docker/holders/ranges";
+import type { StageId } from "../docker/labels";
+import { askDocker } from "../machine/engine";
+import type { ListedVolume } from "../docker/api";
+import type { Machine } from "../machine/machine";
+import { overlap, subnetsOf, type ExistingNetwork } from "../docker/ranges";
+
+/** A volume as the Engine has it. */
+export interface ExistingVolume extends ListedVolume {
+  Driver: string;
+  Labels: Record<string, string> | null;
+}
+
+/**
+ * Compares what an application wants of the machine with what the Engine has: an address range that is taken would fail in the middle of the
+ * update, and a volume that is there already stays as it is, whatever the compose file says.
+ *
+ * @returns what a person has to know, a sentence for each address range that changes its network, and for each volume
+ * @throws Error for a network that cannot be made, or is not there
+ */
+export async function compareExisting(
+  stage: StageId,
+  { volumes = {}, networks = {} }: Pick<ComposeConfig, "volumes" | "networks">,
+  machine: Machine,
+): Promise<string[]> {
+  checkRanges(networks);
+  if (machine.lacksDocker || (machine.vm && !machine.vm.answers)) return [];
+  const there = Object.values(volumes).filter(({ name, external }) => !external && machine.volumes.has(name));
+  const ranges: string[] = [];
+  if (Object.values(networks).some((network) => network.external || subnetsOf(network).length > 0)) {
+    const found = await networksOf(machine.name);
+    checkNetworks(stage, networks, found, machine.name);
+    const holders = machine.holders.get(`${stage.project}/${stage.stage}`) ?? [];
+    ranges.push(...rangeHandovers(stage, networks, found, holders).map(toldOfRange));
+  }
+  if (there.length === 0) return ranges;
+  const found = await inspected<ExistingVolume>(
+    machine.name,
+    "volume",
+    there.map(({ name }) => name),
+  );
+  return [...ranges, ...differences(volumes, found)];
+}
+
+/** Another stage may take a network away between the two questions: then both are asked again. */
+async function networksOf(machine: string, tries = 5): Promise<ExistingNetwork[]> {
+  const names = (await askDocker(machine, "network", "ls", "--format", "{{.Name}}")).split("\n").filter(Boolean);
+  return inspected<ExistingNetwork>(machine, "network", names).catch((error: unknown) => {
+    if (tries <= 1) throw error;
+    return networksOf(machine, tries - 1);
+  });
+}
+
+async function inspected<T>(machine: string, kind: "network" | "volume", all: string[]): Promise<T[]> {
+  const text = await askDocker(machine, kind, "inspect", "--format", "{{json .}}", ...new Set(all));
+  return text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as T);
+}
+
+/**
+ * Where a volume that exists is another than the compose file says. The Engine cannot change a volume, and a new one in its place would be
+ * empty.
+ *
+ * @param volumes the compose file's, by their key
+ * @returns a sentence for each
+ */
+export function differences(volumes: Readonly<Record<string, Volume>>, found: readonly ExistingVolume[]): string[] {
+  return Object.entries(volumes).flatMap(([key, volume]) => {
+    const it = found.find(({ Name }) => Name === volume.name);
+    if (!it || volume.external) return [];
+    const [has, wanted] = [it.Options ?? {}, volume.driver_opts ?? {}];
+    const others = [...new Set([...Object.keys(has), ...Object.keys(wanted)])].filter(
+      (name) => has[name] !== wanted[name],
+    );
+    const kept = Object.keys(volume.labels ?? {}).filter((label) => it.Labels?.[label] !== volume.labels?.[label]);
+    const parts = [
+      ...(plainDriver(it.Driver) === plainDriver(volume.driver ?? "local")
+        ? []
+        : [`the driver ${it.Driver}, not ${volume.driver ?? "local"}`]),
+      ...(others.length === 0 ? [] : [`driver_opts ${shown(has, others)}, not ${shown(wanted, others)}`]),
+    ];
+    if (parts.length > 0) {
+      return [
+        `The volume ${key} (${volume.name}) is there already, with ${parts.join(", and with ")}: what the compose file says of it changes nothing, because the Engine cannot change a volume. Write what it has, or move its data to a volume of another name (docs/volumes.md says how).`,
+      ];
+    }
+    return kept.length > 0
+      ? [
+          `The volume ${key} (${volume.name}) is there already, without the present labels ${kept.join(", ")}: the Engine cannot change them.`,
+        ]
+      : [];
+  });
+}
+
+/** The Engine calls a plugin by its tag as well. */
+function plainDriver(driver: string): string {
+  return driver.replace(/:latest$/, "");
+}
+
+/** Mount options may hold a password in plain text, which need not stand in a log as well. */
+function shown(options: Readonly<Record<string, string>>, names: readonly string[]): string {
+  const pairs = [...names]
+    .sort()
+    .flatMap((name) => (options[name] === undefined ? [] : [`${name}: ${withoutPassword(name, options[name])}`]));
+  return pairs.length > 0 ? `{ ${pairs.join(", ")} }` : "{}";
+}
+
+function withoutPassword(name: string, value: string): string {
+  const secret = /pass(word|wd|phrase)?|secret|token|credentials?|key/i;
+  return secret.test(name)
+    ? "…"
+    : value.replaceAll(/([^,=]*)=([^,]*)/g, (all, key: string) => (secret.test(key) ? `${key}=…` : all));
+}
+
+/**
+ * Makes sure that each network can be made beside those that the Engine has.
+ *
+ * @param networks the compose file's, by their key
+ * @throws Error naming the network and what is in its way
+ */
+export function checkNetworks(
+  { project, stage }: StageId,
+  networks: Readonly<Record<string, Network>>,
+  found: readonly ExistingNetwork[],
+  machine: string,
+): void {
+  for (const [key, network] of Object.entries(networks)) {
+    if (network.external) {
+      if (found.some(({ Name }) => Name === network.name)) continue;
+      throw new Error(
+        `The network ${key} is external and named ${network.name}, which ${machine} does not have: create it (docker network create ${network.name}), or take external away.`,
+      );
+    }
+    for (const subnet of subnetsOf(network)) {
+      for (const other of found) {
+        const { "slipway.project": ofProject, "slipway.stage": ofStage } = other.Labels ?? {};
+        if (ofProject === project && ofStage === stage) continue;
+        const taken = other.IPAM.Config?.find(({ Subnet }) => Subnet !== undefined && overlap(subnet, Subnet))?.Subnet;
+        if (taken === undefined) continue;
+        const whose = ofProject === undefined ? "" : ` of the stage ${ofProject}/${ofStage}`;
+        throw new Error(
+          `The network ${key} has the subnet ${subnet}, and ${machine} has ${taken} in use for the network ${other.Name}${whose}: choose another subnet for this stage, with a variable (slipway:env) or in its overlay.`,
+        );
+      }
+    }
+  }
+}
+
+/** Two networks of one application cannot have one range either. */
+function checkRanges(networks: Readonly<Record<string, Network>>): void {
+  const all = Object.entries(networks).flatMap(([key, network]) =>
+    subnetsOf(network).map((subnet) => ({ key, subnet })),
+  );
+  all.forEach((one, index) => {
+    const other = all.slice(0, index).find(({ subnet }) => overlap(subnet, one.subnet));
+    if (other) {
+      throw new Error(
+        `The network ${one.key} has the subnet ${one.subnet}, which overlaps ${other.subnet} of the network ${other.key}: choose another.`,
+      );
+    }
+  });
+}

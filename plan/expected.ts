@@ -1,0 +1,52 @@
+import type { Port, Service } from "../compose/model";
+import type { Declared, Inputs } from "../policies/declared";
+import type { Application } from "./application";
+import type { Route } from "../edge/layout";
+import type { StageId } from "../docker/labels";
+
+/**
+ * The services of an application as containers that rules can look at, before anything is declared. Each has all the ports that it
+ * publishes, also those that the edge will hold for it, and says of these that they speak HTTP and by which names a tunnel leads to
+ * them. The volumes come with them for what of the machine stands behind one; by their names they are in the containers.
+ */
+export function foreseen({ config, routes }: Application, { project, stage }: StageId): Declared[] {
+  const containers = Object.entries(config.services).map(([name, service]) => ({
+    type: "docker:index/container:Container",
+    name: `${project}-${stage}-${name}`,
+    owners: ["slipway:stage:Stage", "slipway:services:Services"],
+    inputs: inputsOf(
+      service,
+      config,
+      routes.filter((route) => route.service === name),
+    ),
+  }));
+  const volumes = Object.values(config.volumes ?? {}).map(({ name, driver_opts: driverOpts }) => ({
+    type: "docker:index/volume:Volume",
+    name,
+    owners: ["slipway:stage:Stage", "slipway:volumes:Volumes"],
+    inputs: { driverOpts },
+  }));
+  return [...containers, ...volumes];
+}
+
+function inputsOf(service: Service, { volumes = {}, networks = {} }: Application["config"], routes: Route[]): Inputs {
+  const joined = Object.keys(service.networks ?? {}).filter((key) => networks[key]?.external);
+  return {
+    // By its tag: which digest that is, only the update will know.
+    image: service.image,
+    ports: (service.ports ?? []).map((port) => heldPort(port, routes)),
+    volumes: (service.volumes ?? []).map(({ type, source = "" }) =>
+      type === "bind" ? { hostPath: source } : { volumeName: volumes[source]?.name ?? source },
+    ),
+    // The others are made for the stage, with names of its own.
+    networksAdvanced: joined.map((key) => ({ name: networks[key]?.name ?? key })),
+    networkMode: service.network_mode,
+  };
+}
+
+function heldPort({ target, published, host_ip: ip, protocol, app_protocol: speaks }: Port, routes: Route[]): Inputs {
+  const raw = { internal: target, external: published, ip, protocol };
+  if (speaks !== "http") return raw;
+  const hosts = routes.find((route) => String(route.published) === published)?.hosts ?? [];
+  return { ...raw, protocol: speaks, hosts };
+}

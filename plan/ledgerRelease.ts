@@ -1,0 +1,155 @@
+import { isUncommitted, uncommitted } from "../policies/committedReleaseOnly";
+import type { Registry } from "../registry/client/registry";
+import { readImageFacts, type ImageFacts } from "../registry/client/imageFacts";
+import { openRegistry } from "../registry/open";
+import { formatPlatform, parsePlatform, runsOn } from "../registry/client/platform";
+import type { PlacedRegistry } from "../registry/choose";
+import type { RegistryPlan } from "../registry/plan";
+import { Ledger } from "../release/ledger";
+import type { JobRecord } from "../release/ledgerJobs";
+import type { Release, StageRun } from "../release/record";
+
+/** A release from the ledger, with what the stage ran before. */
+export interface TakenRelease {
+  release: Release;
+  /** What this stage ran, oldest first. */
+  history: StageRun[];
+  /** Which of this stage's jobs ran for which release. */
+  jobRuns: () => Promise<JobRecord>;
+  /** What the image of each service brings to its containers. */
+  facts: Record<string, ImageFacts>;
+  /** A release that the stage ran before, where the ledger still holds it. */
+  before: (name: string) => Promise<Release | undefined>;
+}
+
+/** How a release is asked for. */
+export interface Wanted {
+  name: string;
+  stage: string;
+  /** Whether a release built from uncommitted files will do. */
+  allowDirty: boolean;
+  /** The machine's platform. */
+  platform: string;
+  /** Whether this is the stage that builds, which a pin holds at a release. */
+  builds: boolean;
+}
+
+/** A registry and the ledger that it keeps of a project. */
+export interface OpenLedger {
+  registry: Registry;
+  ledger: Ledger;
+}
+
+/**
+ * Opens the ledger of a project in its registry.
+ *
+ * @throws Error where the machine that the registry is on cannot be reached
+ */
+export async function openLedger(plan: RegistryPlan, project: string): Promise<OpenLedger> {
+  const registry = await openRegistry(plan);
+  return { registry, ledger: new Ledger(registry, project) };
+}
+
+/**
+ * Takes a release from the ledger and makes sure that this stage can run it.
+ *
+ * @param placed the stage's own registry, and the one that the release is copied from where that is another
+ * @throws Error when the ledger does not hold it as verified, when it is dirty and may not be, when one of its digests is not in the
+ *   registry, or when the machine is of another platform
+ */
+export async function takeRelease(
+  { registry: plan, from }: Pick<PlacedRegistry, "registry" | "from">,
+  project: string,
+  wanted: Wanted,
+): Promise<TakenRelease> {
+  const { own, origin } = await openBoth({ registry: plan, from }, project);
+  const { registry, ledger } = origin;
+  await registry.ping().catch((error: unknown) => {
+    const remedy = wanted.builds
+      ? "This stage declares the registry: without the pin (pulumi config rm slipway:release), pulumi up brings it back"
+      : "The stage that builds declares the registry: pulumi up there brings it back";
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
+    throw new Error(`${reason}. ${remedy}.`);
+  });
+  const [release, soFar] = await Promise.all([ledger.read(wanted.name), ranSoFar(wanted.stage, own, origin)]);
+  checkDirty(release, wanted.allowDirty);
+  checkPlatform(release, wanted.platform);
+  const missing = await ledger.missing(release);
+  if (missing.length > 0) {
+    throw new Error(`The release ${release.name} cannot be taken: ${missing.join("; ")}.`);
+  }
+  const before = (name: string): Promise<Release | undefined> =>
+    Promise.any([...new Set([own?.ledger ?? ledger, ledger])].map((each) => each.read(name))).catch(() => undefined);
+  return { release, ...soFar, facts: await factsOf(release, registry), before };
+}
+
+/** Each image is looked at once, however many services run it. */
+async function factsOf({ images }: Release, registry: Registry): Promise<Record<string, ImageFacts>> {
+  const read = new Map<string, Promise<ImageFacts>>();
+  const all = Object.entries(images).map(async ([service, { repository, digest, platform }]) => {
+    const key = `${repository}@${digest}`;
+    const facts = read.get(key) ?? readImageFacts(registry, repository, digest, parsePlatform(platform));
+    read.set(key, facts);
+    return [service, await facts] as const;
+  });
+  return Object.fromEntries(await Promise.all(all));
+}
+
+/**
+ * The stage's own ledger, and the one that its release comes from. The stage's own machine may have yet to be made, or be lost, which this very
+ * update is to mend; then there is no ledger of its own.
+ */
+async function openBoth(
+  { registry, from }: Pick<PlacedRegistry, "registry" | "from">,
+  project: string,
+): Promise<{ own?: OpenLedger; origin: OpenLedger }> {
+  if (!from) {
+    const own = await openLedger(registry, project);
+    return { own, origin: own };
+  }
+  const origin = await openLedger(from, project);
+  const own = await openLedger(registry, project).catch(() => undefined);
+  return own ? { own, origin } : { origin };
+}
+
+/**
+ * What a stage ran, by its own ledger. That of a machine which is new, or was lost, is empty or not there yet: then the ledger that the
+ * release comes from tells what the stage ran, and its jobs have yet to run on the new machine's data.
+ */
+async function ranSoFar(
+  stage: string,
+  own: OpenLedger | undefined,
+  origin: OpenLedger,
+): Promise<Pick<TakenRelease, "history" | "jobRuns">> {
+  if (own && (own === origin || (await isThere(own.registry)))) {
+    const history = await own.ledger.history(stage);
+    if (own === origin || history.length > 0) return { history, jobRuns: () => own.ledger.jobRuns(stage) };
+  }
+  const told = await origin.ledger.history(stage);
+  return { history: told, jobRuns: () => Promise.resolve({ stage, runs: [], restored: told.at(-1)?.at }) };
+}
+
+function isThere(registry: Registry): Promise<boolean> {
+  return registry.ping().then(
+    () => true,
+    () => false,
+  );
+}
+
+function checkDirty(release: Release, allowDirty: boolean): void {
+  if (isUncommitted(release.name) && !allowDirty) {
+    throw new Error(
+      `${uncommitted(release.name)}, or take it all the same with pulumi config set slipway:allowDirty true.`,
+    );
+  }
+}
+
+function checkPlatform(release: Release, machine: string): void {
+  for (const [service, { platform }] of Object.entries(release.images)) {
+    if (!runsOn(parsePlatform(platform), parsePlatform(machine))) {
+      throw new Error(
+        `The service ${service} of the release ${release.name} is built for ${platform}, and this stage's machine is ${formatPlatform(parsePlatform(machine))}: take a machine of that platform.`,
+      );
+    }
+  }
+}

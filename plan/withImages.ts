@@ -1,0 +1,80 @@
+import { formatDuration } from "../compose/durations";
+import type { Healthcheck, Service } from "../compose/model";
+import type { Application } from "./application";
+import { namesOf } from "../application/roles";
+import type { ImageCheck, ImageFacts } from "../registry/client/imageFacts";
+import { isStopFirst } from "../application/stopFirst";
+import { isUnchecked } from "../application/healthcheck";
+import { mountedAt, nameVolumes, volumeNotice } from "../application/unnamedVolumes";
+
+/**
+ * An application with what its images bring to it: volumes that nothing in the compose file speaks of, and the rest of a health check of which
+ * the compose file changes a part.
+ *
+ * @param facts by service, as far as they are known
+ * @throws Error for a part of a health check whose rest is not known
+ */
+export function withImages(
+  application: Application,
+  facts: Readonly<Record<string, ImageFacts | undefined>>,
+): Application {
+  const { config, mounts } = application;
+  const services = Object.fromEntries(
+    Object.entries(config.services).map(([name, service]) => [name, withCheck(name, service, facts[name])]),
+  );
+  const wanted = Object.fromEntries(Object.entries(facts).map(([name, known]) => [name, known?.volumes ?? []]));
+  const covered = Object.fromEntries(
+    Object.entries(mounts).map(([name, own]) => [name, own.map(({ target }) => target)]),
+  );
+  const fitted = nameVolumes({ ...config, services }, wanted, covered);
+  const names = new Set(fitted.named.map(({ service }) => service));
+  const stopFirst = Object.keys(services).filter(
+    (name) => names.has(name) && isStopFirst(fitted.config.services[name] as Service),
+  );
+  return {
+    ...application,
+    config: fitted.config,
+    unnamed: [...application.unnamed, ...fitted.named],
+    stopFirst: Object.keys(services).filter((name) => application.stopFirst.includes(name) || stopFirst.includes(name)),
+    warnings: [
+      ...application.warnings,
+      ...fitted.named.map((volume) => volumeNotice(volume, stopFirst.includes(volume.service))),
+    ],
+  };
+}
+
+/** Every path at which each service that runs on mounts something, by service. */
+export function mountedIn({ config, mounts }: Application): Record<string, string[]> {
+  return Object.fromEntries(
+    namesOf("service", config.services).map((name) => [
+      name,
+      mountedAt(
+        config.services[name] as Service,
+        (mounts[name] ?? []).map(({ target }) => target),
+      ),
+    ]),
+  );
+}
+
+function withCheck(name: string, service: Service, facts: ImageFacts | undefined): Service {
+  const own = service.healthcheck;
+  if (!own || own.test || isUnchecked(service)) return service;
+  if (!facts) {
+    throw new Error(
+      `The service ${name} changes the health check of its image ${service.image ?? ""}, which cannot be looked at from here: write healthcheck.test for it as well.`,
+    );
+  }
+  const { healthcheck: _part, ...rest } = service;
+  // To the Engine a check without a test is none, whatever else it says.
+  return facts.healthcheck ? { ...rest, healthcheck: { ...timesOf(facts.healthcheck), ...own } } : rest;
+}
+
+function timesOf({ Test, Interval, Timeout, StartPeriod, StartInterval, Retries }: ImageCheck): Healthcheck {
+  const times = { interval: Interval, timeout: Timeout, start_period: StartPeriod, start_interval: StartInterval };
+  const texts = Object.entries(times).flatMap(([key, value]) => (value ? [[key, formatDuration(value)]] : []));
+  return {
+    test: Test ?? [],
+    ...(Object.fromEntries(texts) as Partial<Healthcheck>),
+    ...(Retries ? { retries: Retries } : {}),
+  };
+}

@@ -1,0 +1,93 @@
+import type { RegistrySettings } from "../settings/settings";
+import type { Machine } from "../machine/machine";
+import { isLoopback } from "./client/endpoint";
+import type { HostedSettings } from "../components/registry/cloud";
+import { hostOf, registryFrom, type RegistryPlan } from "./plan";
+
+/** What decides which registry a stage uses. */
+export interface Surroundings {
+  settings: RegistrySettings;
+  /** Whether the stage says itself which registry it uses. */
+  ownRegistry: boolean;
+  /** Whether this is the stage that builds. */
+  builds: boolean;
+  /** The registry of the stage that the release is taken over from; undefined where a pinned stage asks no other. */
+  source?: RegistryPlan;
+  /** The machine that the stage is on, as {@link RegistryPlan} has it. */
+  on?: string;
+  /** Who holds the registry's port on that machine (`project/stage`); undefined: nobody, or a program of somebody else's. */
+  holder?: string;
+  /** The kind of cloud's registry that knows the machine as what it is to that cloud; undefined: none does. */
+  identity?: HostedSettings["kind"];
+  /** This stage, as `project/stage`. */
+  stage: string;
+}
+
+/** Which registry a stage uses. */
+export interface PlacedRegistry {
+  registry: RegistryPlan;
+  /** The registry that the stage declares; none where another stage does, or where it existed before. */
+  declares?: { port: number; image: string };
+  /** The cloud's registry that the stage declares; no other stage may, as all share it. */
+  hosted?: HostedSettings;
+  /** The cloud's registry that the stage does not declare, and lets its machine pull from. */
+  admits?: HostedSettings;
+  /** Whether the stage's machine pulls as what it is to the registry's cloud. */
+  byIdentity?: true;
+  /** The registry on another machine from which a release is copied into the stage's own. */
+  from?: RegistryPlan;
+}
+
+/**
+ * Decides which registry a stage uses. One that anybody can reach serves every stage. One on a machine's loopback address serves the
+ * stages on that machine; a stage elsewhere has one of its own, so that it depends on no other machine while it runs or goes back.
+ *
+ * @throws Error as {@link registryFrom} does
+ */
+export function placeRegistry(surroundings: Surroundings): PlacedRegistry {
+  const placed = place(surroundings);
+  const { settings, identity, builds } = surroundings;
+  if (!isHosted(settings) || settings.kind !== identity) return placed;
+  // Another registry than the settings name is another stage's business.
+  if (placed.registry.address !== registryFrom(settings).address) return placed;
+  return { ...placed, byIdentity: true, ...(builds ? {} : { admits: settings }) };
+}
+
+function place(surroundings: Surroundings): PlacedRegistry {
+  const { settings, ownRegistry, builds, source, on } = surroundings;
+  const own = settings.kind === "local" ? { port: settings.port, image: settings.image } : undefined;
+  const named = (): RegistryPlan => registryFrom(settings, on);
+  if (builds) {
+    return { registry: named(), declares: own, ...(isHosted(settings) ? { hosted: settings } : {}) };
+  }
+  if (!source) {
+    return { registry: named(), declares: own && !isShared(surroundings) ? own : undefined };
+  }
+  if (own && isLoopback(hostOf(source.address)) && source.on !== on) {
+    return { registry: named(), declares: own, from: source };
+  }
+  return { registry: ownRegistry ? named() : source };
+}
+
+/**
+ * Says why a stage's release cannot be read; undefined where nothing is known that speaks against it.
+ *
+ * @param release its name
+ */
+export function unreadable(
+  release: string,
+  { registry, from }: PlacedRegistry,
+  { vm, reachedBy }: Pick<Machine, "vm" | "reachedBy">,
+): string | undefined {
+  if (!vm || vm.answers || from || registry.on === undefined || registry.on !== reachedBy) return undefined;
+  return `The release ${release} is in the registry on ${vm.name}, which is not there or does not answer: take the pin away (pulumi config rm slipway:release), bring the stage up, and pin the release again.`;
+}
+
+function isHosted(settings: RegistrySettings): settings is HostedSettings {
+  return settings.kind === "artifact-registry" || settings.kind === "acr";
+}
+
+/** A pinned stage asks no other stack: that another stage declares the registry shows on the machine. */
+function isShared({ settings, holder, stage, on }: Surroundings): boolean {
+  return settings.kind !== "local" || (holder === undefined ? on === undefined : holder !== stage);
+}

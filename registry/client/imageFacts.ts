@@ -1,0 +1,60 @@
+import type { Registry } from "./registry";
+import { isIndexType, readImage, readIndex } from "./manifest";
+import { bestFor, normalizePlatform, type Platform } from "./platform";
+
+/** A health check as an image has it (https://github.com/moby/docker-image-spec): times in nanoseconds, 0 or none: the Engine's default. */
+export interface ImageCheck {
+  Test?: string[] | null;
+  Interval?: number;
+  Timeout?: number;
+  StartPeriod?: number;
+  StartInterval?: number;
+  Retries?: number;
+}
+
+/** What an image brings to its containers beside its files. */
+export interface ImageFacts {
+  /** The paths at which it wants volumes (`VOLUME`), sorted. */
+  volumes: string[];
+  /** How its health is checked (`HEALTHCHECK`); undefined: it is not. */
+  healthcheck?: ImageCheck;
+}
+
+/**
+ * Reads what an image brings from its configuration, which its registry holds: the image itself is not transferred.
+ *
+ * @param reference a tag or a digest
+ * @param platform which image of an index is meant
+ * @throws Error where the registry does not hold it, or not for that platform
+ */
+export async function readImageFacts(
+  registry: Registry,
+  repository: string,
+  reference: string,
+  platform: Platform,
+): Promise<ImageFacts> {
+  const name = `${registry.address}/${repository}`;
+  let manifest = await registry.getManifest(repository, reference);
+  if (isIndexType(manifest.mediaType)) {
+    const offered = readIndex(manifest, name).manifests.flatMap(({ digest, platform: of }) =>
+      of && of.os !== "unknown" ? [{ digest, platform: normalizePlatform(of) }] : [],
+    );
+    const fitting = bestFor(offered, platform);
+    if (!fitting) throw new Error(`${name} has no image for this platform.`);
+    manifest = await registry.getManifest(repository, fitting.digest);
+  }
+  const bytes = await registry.readBlob(repository, readImage(manifest, name).config);
+  return factsOfConfig(JSON.parse(new TextDecoder().decode(bytes)));
+}
+
+/** The same from an image's configuration as it lies in the registry, OCI's or Docker's. */
+export function factsOfConfig(document: unknown): ImageFacts {
+  const { config } = (document ?? {}) as {
+    config?: { Volumes?: object | null; Healthcheck?: ImageCheck | null } | null;
+  };
+  const [kind] = config?.Healthcheck?.Test ?? [];
+  return {
+    volumes: Object.keys(config?.Volumes ?? {}).sort(),
+    ...(config?.Healthcheck && kind !== undefined && kind !== "NONE" ? { healthcheck: config.Healthcheck } : {}),
+  };
+}

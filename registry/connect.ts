@@ -1,0 +1,20 @@
+import type { Registry } from "./client/registry";
+import { openRegistry } from "./open";
+import { isAzures } from "./cloudLogins";
+import { hostOf, type RegistryPlan } from "./plan";
+import type { Say } from "../steps/step";
+
+/** How long, in milliseconds, a registry that was just started may take to answer, and one that was just made to have a name. */
+const [patience, patienceForNames] = [30_000, 300_000];
+
+/**
+ * Connects to the registry, waiting for one that has only just been started.
+ *
+ * @throws RegistryError when it does not answer in time
+ */
+export async function connect(plan: RegistryPlan, say: Say): Promise<Registry> {
+  const registry = await openRegistry(plan);
+  say(`asking the registry ${plan.address}`);
+  await registry.ping(isAzures(hostOf(plan.address)) ? patienceForNames : patience);
+  return registry;
+}

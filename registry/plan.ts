@@ -1,0 +1,63 @@
+import type { RegistrySettings } from "../settings/settings";
+import type { ArtifactRegistrySettings } from "../settings/registries";
+
+/** A user name and a password. */
+export interface Login {
+  username: string;
+  password: string;
+}
+
+/** A repository of Artifact Registry, with its name filled in. */
+export type ArtifactRegistryPlan = ArtifactRegistrySettings & { repository: string };
+
+/** The registry that keeps a project's images and its ledger. */
+export interface RegistryPlan {
+  /** Its host, with a port and a path where needed, as image references begin. */
+  address: string;
+  /** Who logs in to it; none: whoever this machine is logged in as, or nobody. */
+  credentials?: Login;
+  /**
+   * The machine on whose loopback address it is, where that is not this machine: the folder with what `ssh` reads, relative to the
+   * project.
+   */
+  on?: string;
+}
+
+/**
+ * The registry that a stage's own settings name.
+ *
+ * @param on the machine that the stage is on, as {@link RegistryPlan} has it
+ * @throws Error when there is a user name without a password, or the other way round
+ */
+export function registryFrom(settings: RegistrySettings, on?: string): RegistryPlan {
+  if (settings.kind === "local") {
+    return { address: `127.0.0.1:${settings.port}`, ...(on === undefined ? {} : { on }) };
+  }
+  if (settings.kind === "artifact-registry") {
+    return { address: artifactRegistryAddress(settings) };
+  }
+  if (settings.kind === "acr") {
+    return { address: `${settings.name}.azurecr.io` };
+  }
+  const { address, username, password } = settings;
+  if ((username === undefined) !== (password === undefined)) {
+    const missing = username === undefined ? "username" : "password";
+    throw new Error(
+      `slipway:registry.${missing} is not set: give both username and password, or neither to use what docker login left.`,
+    );
+  }
+  return {
+    address,
+    credentials: username !== undefined && password !== undefined ? { username, password } : undefined,
+  };
+}
+
+/** https://cloud.google.com/artifact-registry/docs/docker/names */
+function artifactRegistryAddress({ location, project, repository }: ArtifactRegistryPlan): string {
+  return `${location}-docker.pkg.dev/${project}/${repository}`;
+}
+
+/** The host of a registry's address, by which Docker knows a login. */
+export function hostOf(address: string): string {
+  return address.split("/")[0] ?? address;
+}

@@ -1,0 +1,202 @@
+import { createHash } from "node:crypto";
+import {
+  copyFileSync,
+  createReadStream,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { Readable } from "node:stream";
+import type { Pack } from "tar-stream";
+import type { Builder } from "./builder";
+import { dockerfileInside, ignoreFileOf, listContext, type ContextFile } from "./context";
+import type { BuildOptions } from "./images";
+import type { OwnPlaces } from "./ownPlaces";
+
+/** Where `docker build` finds what it reads. */
+export interface BuildPlaces {
+  /** The Dockerfile; `-`: standard input. */
+  file: string;
+  /** The context; `-`: a tar archive on standard input. */
+  context: string;
+  additionalContexts: Record<string, string>;
+}
+
+/** A context that is ready for a builder. */
+export interface PreparedContext {
+  places: BuildPlaces;
+  /** What goes to standard input. */
+  input?: string | Readable;
+  /** Takes away what was made for it. */
+  remove: () => void;
+}
+
+/** The places as a compose file says them. */
+export function placesOf(build: BuildOptions): BuildPlaces {
+  return {
+    file: build.inline === undefined ? resolve(build.context, build.dockerfile ?? "Dockerfile") : "-",
+    context: build.context,
+    additionalContexts: build.additionalContexts,
+  };
+}
+
+/**
+ * Makes ready what a builder gets, so that it is exactly what the image's tag was made of, and nothing of Slipway's own.
+ *
+ * The classic builder takes an archive, which its client would make of a folder as well: here it is made of the very files that count.
+ * BuildKit reads folders by itself, and only what it needs; where something of Slipway's own may lie in one, it gets an ignore file that leaves
+ * that out, beside a copy of the Dockerfile. The user's files stay as they are.
+ *
+ * @param root the project's folder, absolute
+ */
+export async function prepareContext(
+  build: BuildOptions,
+  builder: Builder,
+  own: OwnPlaces,
+  root = process.cwd(),
+): Promise<PreparedContext> {
+  return builder === "classic" ? archived(build, own, root) : forBuildKit(build, own, root);
+}
+
+async function archived(build: BuildOptions, own: OwnPlaces, root: string): Promise<PreparedContext> {
+  const { pack } = await import("tar-stream");
+  const directory = resolve(root, build.context);
+  const dockerfile = build.dockerfile === undefined ? undefined : resolve(directory, build.dockerfile);
+  const files = listContext(directory, dockerfile, { builder: "classic", isOwn: (path) => own.isOwn(path) });
+  const inside = dockerfileInside(directory, dockerfile);
+  const outside = inside === undefined ? (build.inline ?? readFileSync(dockerfile ?? "", "utf8")) : undefined;
+  const file =
+    inside ??
+    `.dockerfile.${createHash("sha256")
+      .update(outside ?? "")
+      .digest("hex")
+      .slice(0, 20)}`;
+  const archive = pack();
+  archive.on("error", () => undefined); // Told by what reads it.
+  const filled = fill(archive, directory, files, outside === undefined ? undefined : { name: file, text: outside });
+  filled.then(
+    () => archive.finalize(),
+    (error: unknown) => archive.destroy(error as Error),
+  );
+  return {
+    places: { file, context: "-", additionalContexts: build.additionalContexts },
+    input: Readable.from(read(archive, filled)),
+    remove: () => archive.destroy(),
+  };
+}
+
+/** The archive's bytes; where it breaks off, what filled it knows more. */
+async function* read(archive: Pack, filled: Promise<void>): AsyncGenerator<unknown> {
+  try {
+    yield* archive;
+  } catch (error) {
+    await filled;
+    throw error;
+  }
+}
+
+/**
+ * Packs the files of a context. A Dockerfile from outside goes along under a name that the context's ignore file leaves out, as Docker's own
+ * client does it, but always the same name for the same text, so that an unchanged image stays as it is.
+ */
+async function fill(
+  archive: Pack,
+  directory: string,
+  files: ContextFile[],
+  dockerfile: { name: string; text: string } | undefined,
+): Promise<void> {
+  const rules = ".dockerignore";
+  for (const file of files) {
+    if (dockerfile && file.path === rules) continue;
+    await add(archive, directory, file).catch((error: unknown) => {
+      throw new Error(
+        `${join(directory, file.path)} changed while it was sent (${(error as Error).message}): run the command again.`,
+      );
+    });
+  }
+  if (!dockerfile) return;
+  const has = files.some(({ path, kind }) => path === rules && kind === "file");
+  const text = has ? readFileSync(join(directory, rules), "utf8") : rules;
+  archive.entry({ name: rules, mode: 0o644 }, `${text}\n${dockerfile.name}\n`);
+  archive.entry({ name: dockerfile.name, mode: 0o644 }, dockerfile.text);
+}
+
+async function add(archive: Pack, directory: string, { path, kind }: ContextFile): Promise<void> {
+  const place = join(directory, path);
+  const { mode, mtime, size } = lstatSync(place);
+  const header = { name: path, mode: mode & 0o7777, mtime };
+  if (kind === "directory") archive.entry({ ...header, type: "directory" });
+  else if (kind === "pipe") archive.entry({ ...header, type: "fifo" });
+  else if (kind === "link") archive.entry({ ...header, type: "symlink", linkname: readlinkSync(place) });
+  else if (size === 0) archive.entry(header, "");
+  else {
+    await new Promise<void>((done, fail) => {
+      const entry = archive.entry({ ...header, size }, (error) => (error ? fail(error) : done()));
+      entry.on("error", fail);
+      // What grows meanwhile would not fit into the archive.
+      createReadStream(place, { end: size - 1 })
+        .on("error", (error) => entry.destroy(error))
+        .pipe(entry);
+    });
+  }
+}
+
+function forBuildKit(build: BuildOptions, own: OwnPlaces, root: string): PreparedContext {
+  const directory = resolve(root, build.context);
+  const lines = own.ignoreLines(realpathSync(directory));
+  const further = Object.entries(build.additionalContexts).filter(
+    ([, place]) => !place.includes("://") && own.ignoreLines(realpathSync(resolve(root, place))).length > 0,
+  );
+  const places = placesOf(build);
+  if (lines.length === 0 && further.length === 0) return { places, input: build.inline, remove: () => undefined };
+  const made = mkdtempSync(join(tmpdir(), "slipway-build-"));
+  const remove = (): void => rmSync(made, { recursive: true, force: true });
+  try {
+    const additionalContexts = further.map(([name, place], index) => {
+      const copy = join(made, `context-${index}`);
+      copyContext(resolve(root, place), copy, own);
+      return [name, copy] as const;
+    });
+    const all = { ...places.additionalContexts, ...Object.fromEntries(additionalContexts) };
+    if (lines.length === 0) return { places: { ...places, additionalContexts: all }, input: build.inline, remove };
+    const dockerfile = build.dockerfile === undefined ? undefined : resolve(directory, build.dockerfile);
+    const file = join(made, basename(dockerfile ?? "Dockerfile"));
+    writeFileSync(file, dockerfile === undefined ? (build.inline ?? "") : readFileSync(dockerfile));
+    const rules = ignoreFileOf(directory, dockerfile, "buildkit");
+    const text = rules === undefined ? "" : readFileSync(rules, "utf8");
+    writeFileSync(`${file}.dockerignore`, `${text}\n${lines.join("\n")}\n`);
+    return { places: { file, context: build.context, additionalContexts: all }, remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** A folder with what a builder may have of a context; a file is the same one where the file system allows that. */
+function copyContext(from: string, to: string, own: OwnPlaces): void {
+  mkdirSync(to);
+  const files = listContext(from, undefined, { builder: "buildkit", isOwn: (path) => own.isOwn(path) });
+  for (const { path, kind } of files) {
+    const [source, target] = [join(from, path), join(to, path)];
+    mkdirSync(kind === "directory" ? target : dirname(target), { recursive: true });
+    if (kind === "link") symlinkSync(readlinkSync(source), target);
+    if (kind === "file") linkOrCopy(source, target);
+  }
+}
+
+function linkOrCopy(source: string, target: string): void {
+  try {
+    linkSync(source, target);
+  } catch {
+    copyFileSync(source, target);
+  }
+}

@@ -1,0 +1,196 @@
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import { posix, resolve } from "node:path";
+import type { Registry } from "../registry/client/registry";
+import { readImage, type Descriptor } from "../registry/client/manifest";
+import { Hashes } from "./hashes";
+import { fewFiles, formatSize, mostInState, mostOfRelease, smallSource } from "../application/sizes";
+import { followedSizeOf, sizeOf, survey, SurveyError, type Survey } from "./survey";
+
+/**
+ * A bundle: what a service mounts of a release from one path, where that is too much for Pulumi's state. Its content goes into the
+ * registry as an image with one layer, and from there onto a volume of the stage's machine (docs/decisions/files.md).
+ */
+export interface BundlePlan {
+  /** What the release calls it: the path that is mounted, with the mode before it where the compose file gives one. */
+  id: string;
+  /** Tells two contents apart: the same on every machine, whatever the files' times and owners are. */
+  key: string;
+  /** Bytes of all its files. */
+  size: number;
+}
+
+/** The bundle that holds the files which describe the application itself, where those are large. */
+export const documents = "";
+
+/** The repository of a project's bundles, below the project. */
+export const bundleRepository = "mounted-files";
+
+/** Where an image has a bundle's content, and the place that its volume takes. */
+export const bundleFolder = "/slipway";
+
+/** The name of the content in that folder: a file or a folder, as what is mounted. */
+export const contentName = "content";
+
+/** A file that comes after the content, however a folder is walked: where it is, all of the content is. */
+export const completeName = "~complete";
+
+/** How a bundle is called. Modes are given in octal, such as `0440`. */
+export function bundleId(source: string, mode?: string): string {
+  return mode === undefined ? source : `${mode} ${source}`;
+}
+
+/** The path and the mode in a bundle's name. */
+export function partsOf(id: string): { source: string; mode?: string } {
+  const [, mode, source] = /^(0[0-7]{3,4}) (.*)$/s.exec(id) ?? [];
+  return source === undefined ? { source: id } : { source, mode };
+}
+
+/**
+ * Decides which way the content of a path goes: as a bundle, or within the state. It depends on that path alone, so that no
+ * service is touched by what another one mounts.
+ */
+export function isBundled(found: Survey): boolean {
+  if (found.isOwn || found.entries.length === 0) return false;
+  const files = found.entries.filter(({ kind }) => kind !== "folder").length;
+  return found.needsArchive || files > fewFiles || followedSizeOf(found) > smallSource;
+}
+
+/**
+ * Refuses what would have to go through the state and is too much for that: files that git ignores are the stage's own, and no release,
+ * so no registry, holds them.
+ *
+ * @throws SurveyError naming the largest file with its size
+ */
+export function checkOwn(root: string, source: string): void {
+  const found = survey(root, source, true);
+  if (!found || followedSizeOf(found) <= mostInState) return;
+  const largest = largestOf(source, found);
+  throw new SurveyError(
+    `${source} is mounted, and what git ignores there is the stage's own and passes through Pulumi's state, which takes ${formatSize(mostInState)} of it at most: ${largest.path} has ${formatSize(largest.size)}. Commit it, so that a release holds it, or keep it on a named volume, at an absolute path of the machine, or in an image.`,
+  );
+}
+
+/**
+ * Plans the bundles of a release.
+ *
+ * @param root the project's folder, absolute
+ * @param ids what is bundled
+ * @returns the bundles, the absolute paths of all that is in them, and a sentence for each path of which git ignores a part
+ * @throws SurveyError where one of them cannot be read, or all together are too large
+ */
+export function planBundles(
+  root: string,
+  ids: readonly string[],
+  hashes = Hashes.in(root),
+): { bundles: BundlePlan[]; covered: Set<string>; notices: string[] } {
+  const found = ids.map((id) => {
+    const { found: surveyed, mode } = contentOf(root, id);
+    return { id, source: partsOf(id).source, mode, surveyed };
+  });
+  checkSize(found);
+  const bundles = found.map(({ id, source, mode, surveyed }) => ({
+    id,
+    key: keyOf(surveyed, mode, (path) => hashes.of(resolve(root, source, path))),
+    size: sizeOf(surveyed),
+  }));
+  const top = found.map(({ source, surveyed }) => ({ absolute: resolve(root, source), surveyed }));
+  return {
+    bundles,
+    covered: new Set(
+      top.flatMap(({ absolute, surveyed: { entries } }) => entries.map(({ path }) => resolve(absolute, path))),
+    ),
+    notices: found.flatMap(({ source, surveyed: { ignored } }) =>
+      ignored.length === 0 ? [] : [leftOut(source, ignored)],
+    ),
+  };
+}
+
+/**
+ * The key of a content: the first 20 digits of a SHA-256 digest.
+ *
+ * @param hash the digest of the file at a path, in hexadecimal
+ */
+export function keyOf({ isFolder, entries }: Survey, mode: string | undefined, hash: (path: string) => string): string {
+  const key = createHash("sha256").update(JSON.stringify([isFolder, mode ?? null]));
+  for (const { path, kind, executable, to } of entries) {
+    const content = kind === "file" ? [executable, hash(path)] : [to ?? null];
+    key.update(`\n${JSON.stringify([kind, path, ...content])}`);
+  }
+  return key.digest("hex").slice(0, 20);
+}
+
+/**
+ * The files that describe an application, as what a bundle holds: a release of which they are large keeps them there until it is recorded.
+ *
+ * @param files path → size in bytes
+ * @param executable those that may be executed
+ */
+export function documentsOf(files: ReadonlyMap<string, number>, executable: readonly string[]): Survey {
+  const entries = [...files]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, size]) => ({ path, kind: "file" as const, size, executable: executable.includes(path) }));
+  return { isFolder: true, entries, isOwn: false, ignored: [], needsArchive: false };
+}
+
+/**
+ * What a bundle is made from, as the work tree has it now.
+ *
+ * @param root the project's folder, absolute
+ * @param paths the files, of the documents' bundle
+ * @returns what it holds, and where each entry is read from
+ * @throws SurveyError where it is not there
+ */
+export function contentOf(
+  root: string,
+  id: string,
+  paths?: readonly string[],
+): { found: Survey; mode?: string; absolute: (path: string) => string } {
+  if (paths) {
+    const stats = paths.map((path) => [path, statSync(resolve(root, path))] as const);
+    const executable = stats.flatMap(([path, { mode }]) => ((mode & 0o111) === 0 ? [] : [path]));
+    const found = documentsOf(new Map(stats.map(([path, { size }]) => [path, size])), executable);
+    return { found, absolute: (path) => resolve(root, path) };
+  }
+  const { source, mode } = partsOf(id);
+  const found = survey(root, source);
+  if (!found) throw new SurveyError(`${source} is mounted, which is not there any more: create it.`);
+  return { found, mode, absolute: (path) => resolve(root, source, path) };
+}
+
+/** The one layer of a bundle's image. Throws naming the image where it is not in the registry, or is another kind of image. */
+export async function layerOf(registry: Registry, repository: string, digest: string): Promise<Descriptor> {
+  const name = `${registry.address}/${repository}@${digest}`;
+  const { layers } = readImage(await registry.getManifest(repository, digest), name);
+  const [layer, ...more] = layers;
+  if (!layer || more.length > 0) throw new Error(`${name} has ${layers.length} layers, and a bundle of files has one.`);
+  return layer;
+}
+
+interface Found {
+  source: string;
+  surveyed: Survey;
+}
+
+function checkSize(found: readonly Found[]): void {
+  const total = found.reduce((sum, { surveyed }) => sum + sizeOf(surveyed), 0);
+  if (total <= mostOfRelease) return;
+  const [largest] = found.map(({ source, surveyed }) => largestOf(source, surveyed)).sort((a, b) => b.size - a.size);
+  throw new SurveyError(
+    `The files that the services mount from the project have ${formatSize(total)} together, more than the ${formatSize(mostOfRelease)} that a release takes; the largest is ${largest?.path} with ${formatSize(largest?.size ?? 0)}: data belongs on a named volume, at an absolute path of the machine, or in an image.`,
+  );
+}
+
+function largestOf(source: string, { entries }: Survey): { path: string; size: number } {
+  const { path, size } = entries.reduce((largest, entry) => (entry.size > largest.size ? entry : largest));
+  return { path: path === "" ? source : posix.join(source, path), size };
+}
+
+function leftOut(source: string, ignored: readonly string[]): string {
+  const named = ignored
+    .slice(0, 3)
+    .map((path) => posix.join(source, path))
+    .join(", ");
+  const more = ignored.length > 3 ? ` and ${ignored.length - 3} more` : "";
+  return `${source} is mounted without what git ignores there, which no release holds: ${named}${more}.`;
+}

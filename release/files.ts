@@ -1,0 +1,174 @@
+import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { join, posix, resolve } from "node:path";
+import { bundleId, checkOwn, isBundled, partsOf } from "./bundles";
+import type { Release } from "./record";
+import { fewFiles, formatSize, mostOfDocument, smallSource } from "../application/sizes";
+import { isLittle, survey, SurveyError } from "./survey";
+
+/** The files that an application is described by; paths are relative to the project, with forward slashes. */
+export interface ProjectFiles {
+  /** A file's content; undefined where there is none. */
+  bytes(path: string): Uint8Array | undefined;
+  /** The files below a folder, with their paths in it; undefined where there is no such folder. */
+  list(path: string): string[] | undefined;
+  isExecutable(path: string): boolean;
+  /**
+   * The bundle that holds the content of a path, which is a file or a folder; undefined where there is nothing, and where its files
+   * go one by one, as {@link bytes} has them.
+   *
+   * @param mode in octal, where all its files are to have one
+   */
+  bundle(path: string, mode?: string): string | undefined;
+}
+
+/** The files as they lie in the project's folder. */
+export class WorkFiles implements ProjectFiles {
+  /** @param root the project's folder, absolute */
+  constructor(readonly root: string) {}
+
+  bytes(path: string): Uint8Array | undefined {
+    const file = this.absolute(path);
+    if (!existsSync(file)) return undefined;
+    const stats = statSync(file);
+    if (!stats.isFile()) return undefined;
+    if (stats.size > mostOfDocument) {
+      throw new SurveyError(
+        `The file ${path} has ${formatSize(stats.size)}, and what describes an application, or is a secret, has ${formatSize(mostOfDocument)} at most: data belongs on a named volume, at an absolute path of the machine, or in an image.`,
+      );
+    }
+    return readFileSync(file);
+  }
+
+  list(path: string): string[] | undefined {
+    const folder = this.absolute(path);
+    if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+      return undefined;
+    }
+    return filesBelow(folder, [realpathSync(folder)]).sort();
+  }
+
+  isExecutable(path: string): boolean {
+    return (statSync(this.absolute(path)).mode & 0o111) !== 0;
+  }
+
+  bundle(path: string, mode?: string): string | undefined {
+    if (isLittle(this.root, path, { files: fewFiles, bytes: smallSource })) return undefined;
+    const found = survey(this.root, path);
+    if (!found) return undefined;
+    if (isBundled(found)) return bundleId(path, mode);
+    this.checkOwn(path);
+    return undefined;
+  }
+
+  /** Whether there is a file. */
+  has(path: string): boolean {
+    return statSync(this.absolute(path), { throwIfNoEntry: false })?.isFile() ?? false;
+  }
+
+  /** @throws SurveyError where a path holds more than a stage may have of its own */
+  checkOwn(path: string): void {
+    checkOwn(this.root, path);
+  }
+
+  absolute(path: string): string {
+    return resolve(this.root, path);
+  }
+}
+
+/**
+ * The files below a folder, also those that links lead to.
+ *
+ * @param above the folders that it lies in, without links, and itself
+ * @throws Error for a link that leads to nothing, or to a folder that it lies in
+ */
+function filesBelow(folder: string, above: readonly string[]): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (!existsSync(path)) {
+      throw new Error(`${path}, which is mounted, is a link that leads to nothing: mend it, or take it away.`);
+    }
+    const found = statSync(path);
+    if (found.isFile()) return [name];
+    if (!found.isDirectory()) return [];
+    const real = realpathSync(path);
+    if (above.includes(real)) {
+      throw new Error(`${path}, which is mounted, is a link to a folder that it lies in: take it away.`);
+    }
+    return filesBelow(path, [...above, real]).map((below) => posix.join(name, below));
+  });
+}
+
+/**
+ * The files of a release. What it does not hold (a stage's overlay, files that git ignores) is the stage's own and comes
+ * from the project's folder.
+ */
+export class ReleaseFiles implements ProjectFiles {
+  constructor(
+    private readonly release: Release,
+    private readonly own: WorkFiles,
+  ) {}
+
+  bytes(path: string): Uint8Array | undefined {
+    return this.release.files[path] ?? this.own.bytes(path);
+  }
+
+  list(path: string, orOwn = true): string[] | undefined {
+    const folder = `${path}/`;
+    const held = Object.keys(this.release.files).filter((file) => file.startsWith(folder));
+    if (held.length > 0) return held.map((file) => file.slice(folder.length)).sort();
+    return orOwn ? this.own.list(path) : undefined;
+  }
+
+  isExecutable(path: string): boolean {
+    return path in this.release.files ? (this.release.executable ?? []).includes(path) : this.own.isExecutable(path);
+  }
+
+  bundle(path: string, mode?: string): string | undefined {
+    const ids = Object.keys(this.release.bundles ?? {});
+    const id = bundleId(path, mode);
+    if (ids.includes(id)) return id;
+    if (path in this.release.files || this.list(path, false)) return undefined;
+    const whole = ids.find((one) => isWithin(path, partsOf(one).source));
+    if (whole !== undefined) {
+      throw new SurveyError(
+        `${path} is mounted${mode === undefined ? "" : ` with the mode ${mode}`}, and the release ${this.release.name} holds ${partsOf(whole).source} as a whole: mount that, or mount ${path} in the compose file of the next release.`,
+      );
+    }
+    this.own.checkOwn(path);
+    return undefined;
+  }
+}
+
+/** Notes which files and bundles are used, because those are the ones that a release takes along. */
+export class NotedFiles implements ProjectFiles {
+  readonly used = new Set<string>();
+  readonly bundles = new Set<string>();
+
+  constructor(private readonly files: ProjectFiles) {}
+
+  bytes(path: string): Uint8Array | undefined {
+    const bytes = this.files.bytes(path);
+    if (bytes) {
+      this.used.add(path);
+    }
+    return bytes;
+  }
+
+  list(path: string): string[] | undefined {
+    return this.files.list(path);
+  }
+
+  isExecutable(path: string): boolean {
+    return this.files.isExecutable(path);
+  }
+
+  bundle(path: string, mode?: string): string | undefined {
+    const id = this.files.bundle(path, mode);
+    if (id !== undefined) this.bundles.add(id);
+    return id;
+  }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || folder === "." || path.startsWith(`${folder}/`);
+}

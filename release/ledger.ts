@@ -1,0 +1,281 @@
+import { isDeepStrictEqual } from "node:util";
+
+import { type Registry } from "../registry/client/registry";
+import { tagImage } from "../registry/client/copy";
+import { RegistryError } from "../registry/client/errors";
+import { each } from "../registry/client/concurrency";
+import { isRepository, isTag } from "../registry/client/reference";
+import { encode, putArtifact, readArtifact, readDocument, readFiles, reasonOf } from "./artifact";
+import { History, stageOfTag } from "./ledgerHistory";
+import { type JobRecord, type JobRun, JobRuns, isJobsTag } from "./ledgerJobs";
+import { unknownRelease } from "./ledgerNames";
+import {
+  type Release,
+  type ReleaseImage,
+  type ReleaseRecord,
+  type ReleaseSummary,
+  type StageRun,
+  imagesOf,
+  releaseRecord,
+} from "./record";
+
+/** Everything a ledger holds, and what lies under its repository and is not its own. */
+export interface LedgerContents {
+  /** Newest first. */
+  releases: ReleaseSummary[];
+  stages: string[];
+  /** Tags that cannot be read, each with the reason. */
+  unreadable: { tag: string; reason: string }[];
+}
+
+const releaseType = "application/vnd.slipway.release.v1+json";
+const dirtyKey = "vnd.slipway.dirty";
+const atOnce = 8;
+
+/**
+ * The record of a project's verified releases and of what each of its stages ran, kept beside the images in their own
+ * registry: repository `<project>/ledger`, a release an OCI artifact tagged with the release's name, a stage's history
+ * one tagged `stage.<name>`, its record of jobs one tagged `jobs.<name>`. Whatever loses its containers, its state or its machine finds it there again.
+ */
+export class Ledger {
+  /** Where in the registry it is kept. */
+  readonly repository: string;
+  private readonly histories: History;
+  private readonly jobs: JobRuns;
+
+  /**
+   * @param registry the registry that holds the images
+   * @param project what the project's repositories begin with
+   * @throws Error where the project cannot be part of a repository's path
+   */
+  constructor(
+    readonly registry: Registry,
+    readonly project: string,
+  ) {
+    this.repository = `${project}/ledger`;
+    if (!isRepository(this.repository)) {
+      throw new Error(
+        `"${project}", the project's name in Pulumi.yaml (name:), cannot name a repository: write lower-case letters, digits and single . _ - between them.`,
+      );
+    }
+    this.histories = new History(registry, this.repository);
+    this.jobs = new JobRuns(registry, this.repository);
+  }
+
+  /**
+   * Records a verified release, and puts a tag of its name on each of its images, so that no registry's cleaning of
+   * untagged images takes them. Recording the same release again changes nothing.
+   *
+   * @throws Error where an image is not in the registry, where the name is none, or is taken by another release
+   */
+  async record(release: Release): Promise<void> {
+    if (!namesRelease(release.name)) {
+      throw new Error(`"${release.name}" cannot name a release: write v<commit>-<yyyymmdd-hhmmss>.`);
+    }
+    const missing = await this.missing(release);
+    if (missing.length > 0) throw new Error(`Release ${release.name} is not recorded: ${missing.join("; ")}.`);
+    const { files, ...record } = release;
+    const checked = releaseRecord.safeParse(record);
+    if (!checked.success) throw new Error(`Release ${release.name} is not recorded: ${reasonOf(checked.error)}.`);
+    if (await this.isRecorded(release)) return;
+    await each(distinct(release), atOnce, (image) => this.keep(image, release.name));
+    const annotations = {
+      "org.opencontainers.image.version": release.name,
+      "org.opencontainers.image.revision": release.commit,
+      "org.opencontainers.image.created": release.createdAt,
+      [dirtyKey]: String(release.dirty),
+    };
+    await putArtifact(this.registry, this.repository, release.name, {
+      type: releaseType,
+      document: record,
+      files,
+      annotations,
+    });
+  }
+
+  /**
+   * A release with its files.
+   *
+   * @throws Error naming it where it is not recorded (with the nearest names) or cannot be read
+   */
+  async read(name: string): Promise<Release> {
+    const { image, record } = await this.open(name);
+    const files = await readFiles(this.registry, this.repository, image).catch((error: unknown) => {
+      throw this.unreadable(name, error);
+    });
+    return { ...record, files };
+  }
+
+  /**
+   * A release without its files: its images, build arguments and the names of its compose files.
+   *
+   * @throws Error as {@link read}
+   */
+  async find(name: string): Promise<ReleaseRecord> {
+    return (await this.open(name)).record;
+  }
+
+  /** The releases, newest first. What cannot be read is left out: {@link contents} names it. */
+  async list(): Promise<ReleaseSummary[]> {
+    return (await this.contents()).releases;
+  }
+
+  /** Every release without its files, newest first. What cannot be read is left out: {@link contents} names it. */
+  async records(): Promise<ReleaseRecord[]> {
+    const names = (await this.list()).map(({ name }) => name);
+    const records = new Map<string, ReleaseRecord>();
+    await each(names, atOnce, async (name) => records.set(name, await this.find(name)));
+    return names.flatMap((name) => records.get(name) ?? []);
+  }
+
+  /** Everything under the ledger's repository, by tag; reads no files and no documents. */
+  async contents(): Promise<LedgerContents> {
+    const tags = await this.registry.listTags(this.repository);
+    const contents: LedgerContents = { releases: [], stages: [], unreadable: [] };
+    await each(
+      tags.filter((tag) => !isJobsTag(tag)),
+      atOnce,
+      async (tag) => {
+        const stage = stageOfTag(tag);
+        if (stage !== undefined) return contents.stages.push(stage);
+        const summary = await this.summary(tag).catch((error: unknown) => {
+          if (error instanceof RegistryError && error.status !== 404) throw error;
+          return reasonOf(error);
+        });
+        if (typeof summary === "string") contents.unreadable.push({ tag, reason: summary });
+        else if (summary) contents.releases.push(summary);
+      },
+    );
+    contents.releases.sort((a, b) => order(b.createdAt, a.createdAt) || order(b.name, a.name));
+    contents.stages.sort(order);
+    contents.unreadable.sort((a, b) => order(a.tag, b.tag));
+    return contents;
+  }
+
+  /**
+   * What of a release is not in the registry: a phrase for each image, for a refusal. Empty where all is there.
+   */
+  async missing(release: Pick<ReleaseRecord, "images" | "bundles">): Promise<string[]> {
+    const absent = new Set<string>();
+    await each(distinct(release), atOnce, async (image) => {
+      if (!(await this.registry.headManifest(image.repository, image.digest))) absent.add(placeOf(image));
+    });
+    const named = [
+      ...Object.entries(release.images).map(([service, image]) => ({ what: `service ${service}`, image })),
+      ...Object.entries(release.bundles ?? {}).map(([id, image]) => ({ what: `the files ${id}`.trim(), image })),
+    ];
+    return named
+      .filter(({ image }) => absent.has(placeOf(image)))
+      .map(
+        ({ what, image: { repository, digest } }) =>
+          `digest ${digest} of ${what} is not in the registry (${this.registry.address}/${repository})`,
+      )
+      .sort(order);
+  }
+
+  /** The stages that have run something. */
+  async stages(): Promise<string[]> {
+    const tags = await this.registry.listTags(this.repository);
+    return tags.flatMap((tag) => stageOfTag(tag) ?? []).sort(order);
+  }
+
+  /** What a stage ran, oldest first. Throws where its history cannot be read. */
+  history(stage: string): Promise<StageRun[]> {
+    return this.histories.read(stage);
+  }
+
+  /** Adds to a stage's history, unless its last run says the same but for when and by whom. */
+  appendRun(stage: string, run: StageRun): Promise<void> {
+    return this.histories.append(stage, run);
+  }
+
+  /** Which of a stage's jobs ran for which release. Throws where that cannot be read. */
+  jobRuns(stage: string): Promise<JobRecord> {
+    return this.jobs.read(stage);
+  }
+
+  /** Notes that a job of a stage succeeded, at once: it is not run again where the rest of its update fails. */
+  noteJob(stage: string, run: JobRun): Promise<void> {
+    return this.jobs.note(stage, run);
+  }
+
+  /** Notes that a stage's data were brought back from a backup: its next update runs the jobs of its release again. */
+  noteRestore(stage: string, at = new Date()): Promise<void> {
+    return this.jobs.noteRestore(stage, at.toISOString());
+  }
+
+  private async keep({ repository, digest }: ReleaseImage, tag: string): Promise<void> {
+    await tagImage(this.registry, repository, await this.registry.getManifest(repository, digest), tag);
+  }
+
+  private async isRecorded(release: Release): Promise<boolean> {
+    if (!(await this.registry.headManifest(this.repository, release.name))) return false;
+    const recorded = await this.read(release.name);
+    const same = isDeepStrictEqual(encode(comparable(recorded)), encode(comparable(release)));
+    if (same) return true;
+    throw new Error(
+      `Release ${release.name} is recorded with other content in ${this.registry.address}/${this.repository}: a release never changes, so mint one under a new name.`,
+    );
+  }
+
+  private async open(name: string): Promise<{ image: ReturnType<typeof readArtifact>; record: ReleaseRecord }> {
+    const manifest = namesRelease(name) ? await this.registry.findManifest(this.repository, name) : undefined;
+    if (!manifest) throw unknownRelease(name, await this.names(), this.project);
+    try {
+      const image = readArtifact(manifest, releaseType);
+      const record = releaseRecord.parse(await readDocument(this.registry, this.repository, image));
+      if (record.name !== name) throw new Error(`it holds release ${record.name}`);
+      return { image, record };
+    } catch (error) {
+      throw this.unreadable(name, error);
+    }
+  }
+
+  private async names(): Promise<string[]> {
+    const tags = await this.registry.listTags(this.repository);
+    return tags.filter(namesRelease);
+  }
+
+  private async summary(tag: string): Promise<ReleaseSummary | undefined> {
+    const manifest = await this.registry.findManifest(this.repository, tag);
+    if (!manifest) return undefined;
+    const { annotations = {} } = readArtifact(manifest, releaseType);
+    const { name, commit, createdAt } = {
+      name: annotations["org.opencontainers.image.version"],
+      commit: annotations["org.opencontainers.image.revision"],
+      createdAt: annotations["org.opencontainers.image.created"],
+    };
+    if (name !== tag) throw new Error(`it holds release ${name ?? "without a name"}`);
+    if (commit === undefined || createdAt === undefined) throw new Error("its commit or its time is missing");
+    return { name, commit, dirty: annotations[dirtyKey] === "true", createdAt };
+  }
+
+  private unreadable(name: string, error: unknown): Error {
+    const place = `${this.registry.address}/${this.repository}:${name}`;
+    return new Error(`Release ${name} cannot be read from ${place}: ${reasonOf(error)}.`, { cause: error });
+  }
+}
+
+/** Whether a tag of the ledger can be a release's. */
+function namesRelease(tag: string): boolean {
+  return isTag(tag) && stageOfTag(tag) === undefined && !isJobsTag(tag);
+}
+
+/** Each image once, however many services run it. */
+function distinct(release: Pick<ReleaseRecord, "images" | "bundles">): ReleaseImage[] {
+  return [...new Map(imagesOf(release).map((image) => [placeOf(image), image])).values()];
+}
+
+function placeOf({ repository, digest }: ReleaseImage): string {
+  return `${repository}@${digest}`;
+}
+
+/** Files are bytes: compared by what they are, not by how they are held. */
+function comparable({ files, ...record }: Release): unknown {
+  const contents = Object.entries(files).map(([path, content]) => [path, Buffer.from(content).toString("base64")]);
+  return { ...record, files: Object.fromEntries(contents) };
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

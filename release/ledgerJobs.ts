@@ -1,0 +1,77 @@
+import { z } from "zod";
+
+import { type Registry } from "../registry/client/registry";
+import { type DocumentKind, StageDocument } from "./ledgerDocument";
+
+/** One run of a job that succeeded. */
+export interface JobRun {
+  /** The compose service. */
+  job: string;
+  /** Name of the release whose image it ran with. */
+  release: string;
+  /** When it ended with exit code 0: ISO 8601, UTC. */
+  at: string;
+}
+
+/** What the ledger keeps of a stage's jobs. */
+export interface JobRecord {
+  stage: string;
+  /** Oldest first; of each job and release the last one. */
+  runs: JobRun[];
+  /** When the stage's data were last brought back from a backup: ISO 8601, UTC. What ran before does not count any more. */
+  restored?: string;
+}
+
+/** Fields of a later version are kept, not understood. */
+const jobRecord = z.looseObject({
+  stage: z.string(),
+  runs: z.array(z.looseObject({ job: z.string(), release: z.string(), at: z.iso.datetime() })),
+  restored: z.iso.datetime().optional(),
+});
+
+const kind: DocumentKind<JobRecord> = {
+  prefix: "jobs.",
+  type: "application/vnd.slipway.jobs.v1+json",
+  file: "jobs.json",
+  schema: jobRecord as unknown as z.ZodType<JobRecord>,
+  empty: (stage) => ({ stage, runs: [] }),
+  noun: "The record of the jobs",
+};
+
+/** Whether a tag is a stage's record of jobs. */
+export function isJobsTag(tag: string): boolean {
+  return tag.startsWith(kind.prefix);
+}
+
+/** How many runs are kept: those of releases that no stage will come back to need not be. */
+const most = 1000;
+
+/**
+ * Which jobs ran for which release, by stage: beside the history, because a job that succeeded must not run again where the rest
+ * of its update fails.
+ */
+export class JobRuns {
+  private readonly documents: StageDocument<JobRecord>;
+
+  constructor(registry: Registry, repository: string) {
+    this.documents = new StageDocument(registry, repository, kind);
+  }
+
+  /** What is known of a stage's jobs. Throws naming the stage where it cannot be read. */
+  read(stage: string): Promise<JobRecord> {
+    return this.documents.read(stage);
+  }
+
+  /** Notes that a job succeeded. */
+  note(stage: string, run: JobRun): Promise<void> {
+    return this.documents.change(stage, (record) => {
+      const others = record.runs.filter(({ job, release }) => job !== run.job || release !== run.release);
+      return { ...record, runs: [...others, run].slice(-most) };
+    });
+  }
+
+  /** Notes that the stage's data are from a backup, as of now. */
+  noteRestore(stage: string, at: string): Promise<void> {
+    return this.documents.change(stage, (record) => ({ ...record, restored: at }));
+  }
+}

@@ -1,0 +1,67 @@
+import type { Application } from "../plan/application";
+import { compare, type Fingerprints, type Promotion } from "./diff";
+import type { Release, StageRun } from "./record";
+
+/**
+ * What each service of a release is, for one stage: a service whose text is the same need not be touched.
+ *
+ * @param application the release as the stage reads it
+ */
+export function fingerprints(release: Release, application: Application): Fingerprints {
+  const { config, mounts, called } = application;
+  return Object.fromEntries(
+    Object.entries(config.services).map(([name, service]) => {
+      const { build: _build, image: _image, depends_on: _order, ...definition } = service;
+      const networks = Object.keys(service.networks ?? {}).map((key) => config.networks?.[key]);
+      const volumes = (service.volumes ?? []).map(({ source = "" }) => config.volumes?.[source]);
+      const files = (mounts[name] ?? []).map(({ target, files, bundle }) => [
+        target,
+        ...(bundle === undefined ? [] : [release.bundles?.[bundle]?.key]),
+        files.map(({ path, content, permissions }) => [
+          path,
+          permissions,
+          "text" in content ? content.text : base64(content),
+        ]),
+      ]);
+      const names = called.find(({ service }) => service === name)?.names;
+      return [name, JSON.stringify([release.images[name]?.digest, definition, networks, volumes, files, names])];
+    }),
+  );
+}
+
+/**
+ * What a stage that takes over a release tells of it. Where the stage runs that release already, that is what it told when it
+ * took it, so that an update without changes says the same again.
+ *
+ * @param to the release to come, as fingerprints
+ * @param from the release that the stage runs, as fingerprints; undefined where the ledger no longer holds it
+ */
+export function promotionTo(
+  release: string,
+  history: readonly StageRun[],
+  to: Fingerprints,
+  from: Fingerprints | undefined,
+): Promotion {
+  const last = history.at(-1);
+  if (last?.release === release && last.promotion) {
+    return last.promotion;
+  }
+  const before = last && last.release !== release ? last.release : null;
+  return { from: before, to: release, ...compare((before === null ? undefined : from) ?? {}, to) };
+}
+
+/** Whether a stage goes back: to a release older than the one it runs. */
+export function isRollback(release: string, history: readonly Pick<StageRun, "release">[]): boolean {
+  const ran = history.map((run) => run.release);
+  const last = ran.at(-1);
+  return last !== undefined && last !== release && bornAt(release) < bornAt(last);
+}
+
+/** The time in a release's name. */
+function bornAt(release: string): string {
+  return /-(\d{8}-\d{6})/.exec(release)?.[1] ?? "";
+}
+
+function base64(content: { bytes: Uint8Array } | { secret: Uint8Array }): string {
+  return Buffer.from("bytes" in content ? content.bytes : content.secret).toString("base64");
+}

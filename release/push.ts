@@ -1,0 +1,54 @@
+import type { Registry } from "../registry/client/registry";
+import { dropIndex, singleOut } from "../registry/pushed";
+import type { RegistryPlan } from "../registry/plan";
+import { docker, withLogin, type DockerOptions } from "../docker/command";
+import type { Say } from "../steps/step";
+
+/** What is pushed, and where to. */
+export interface Pushed {
+  registry: Registry;
+  plan: RegistryPlan;
+  repository: string;
+  /** The Engine has the image as `address/repository:tag`. */
+  tag: string;
+  platform: string;
+}
+
+/**
+ * Pushes an image from the Docker Engine, so that its tag is that of the platform's own manifest, whatever the Engine pushes.
+ *
+ * @returns the digest of that manifest
+ * @throws Error with the last lines of the push when it fails
+ */
+export async function push({ registry, plan, repository, tag, platform }: Pushed, say: Say): Promise<string> {
+  const reference = `${plan.address}/${repository}:${tag}`;
+  say(`pushing ${repository}:${tag}`);
+  await withLogin(plan, (env) => pushWhole(reference, platform, env, () => registry.headManifest(repository, tag)));
+  const { digest, index } = await singleOut(registry, repository, tag, platform);
+  if (index !== undefined) await dropIndex(registry, repository, index);
+  return digest;
+}
+
+/**
+ * Pushes an image, which an Engine may have in part alone: it was pulled for several platforms, and has the layers of one. Then some push that
+ * one without the tag, and some nothing, unless they are told which platform is meant; older ones do not know that word.
+ */
+async function pushWhole(
+  reference: string,
+  platform: string,
+  env: DockerOptions["env"],
+  isThere: () => Promise<unknown>,
+): Promise<void> {
+  const push = (...flags: string[]): Promise<unknown> =>
+    docker(["push", ...flags, reference], { env }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  const failed = await push();
+  if (!failed && (await isThere())) return;
+  if ((await push("--platform", platform)) === undefined && (await isThere())) return;
+  throw (
+    failed ??
+    new Error(`${reference} was pushed, but the registry does not have it by that tag: look at the registry's log.`)
+  );
+}

@@ -1,0 +1,72 @@
+import type { StageSettings } from "../settings/settings";
+import { cloudSecret, type CloudSecret } from "../settings/cloudSecret";
+import { readKeyVault } from "./keyVault";
+import { readSecretManager } from "./secretManager";
+
+/** Where a stage is; what is in Google Cloud names its project. */
+interface Places {
+  machine: object;
+  registry: object;
+}
+
+/** How each cloud is asked. */
+export interface SecretReaders {
+  gcp: typeof readSecretManager;
+  azure: typeof readKeyVault;
+}
+
+/**
+ * The settings with the values of those variables, and of the tunnel's token, that stand in a cloud's own place for secrets. They are
+ * read each time, in a preview as well: compose files are filled from them, and a new version shows as a change of what takes it.
+ *
+ * @throws Error with a line for each value that cannot be read, which names the setting and says what to do
+ */
+export async function withCloudSecrets<T extends Pick<StageSettings, "env" | "secretEnv" | "tunnel"> & Places>(
+  settings: T,
+  readers: SecretReaders = { gcp: readSecretManager, azure: readKeyVault },
+): Promise<T> {
+  const project = projectOf(settings);
+  const asked = new Map<string, Promise<string>>();
+  const problems: string[] = [];
+  const read = async (setting: string, value: string, isHidden: boolean): Promise<string | undefined> => {
+    try {
+      const secret = cloudSecret(value);
+      if (!secret) return undefined;
+      const answer = asked.get(value) ?? ask(secret, project, readers);
+      asked.set(value, answer);
+      return await answer;
+    } catch (error) {
+      // One that the settings hide is told by its kind alone.
+      const shown = isHidden ? value.replace(/:\/\/.*/s, "://…") : value;
+      problems.push(`slipway:${setting} is ${shown}: ${(error as Error).message}.`);
+      return undefined;
+    }
+  };
+  const { tunnel } = settings;
+  const [token, ...found] = await Promise.all([
+    tunnel?.kind === "token" ? read("tunnel.token", tunnel.token, true) : undefined,
+    ...Object.entries(settings.env).map(async ([name, value]) => {
+      const answer = await read(`env.${name}`, value, settings.secretEnv.includes(name));
+      return answer === undefined ? undefined : ([name, answer] as const);
+    }),
+  ]);
+  if (problems.length > 0) {
+    throw new Error(problems.join("\n"));
+  }
+  const values = Object.fromEntries(found.filter((one) => one !== undefined));
+  return {
+    ...settings,
+    env: { ...settings.env, ...values },
+    secretEnv: [...new Set([...settings.secretEnv, ...Object.keys(values)])],
+    ...(tunnel?.kind === "token" && token !== undefined ? { tunnel: { ...tunnel, token } } : {}),
+  };
+}
+
+function ask(secret: CloudSecret, project: string | undefined, readers: SecretReaders): Promise<string> {
+  return secret.kind === "gcp" ? readers.gcp({ ...secret, project: secret.project ?? project }) : readers.azure(secret);
+}
+
+/** Secrets without a project are of the project that the machine is in, or the registry. */
+function projectOf({ machine, registry }: Places): string | undefined {
+  return [machine, registry].flatMap((part) => ("project" in part ? String(part.project) : []))[0];
+}

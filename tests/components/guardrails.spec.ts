@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { checkAlways, mustHold } from "../../components/guardrails";
+import { Refusal } from "../../errors/refusal";
+import { Stage } from "../../components/stage";
+import { container, declare, digestOf, remoteImage, volume } from "./engine";
+import { applicationOf } from "./project";
+import { building, promoted } from "./shop";
+import { tunnelSettings } from "./tunnel/behind";
+
+const facts = { project: "shop", stage: "production", takesOver: true, others: ["staging"] };
+const guard = mustHold(facts, [{ holder: "the service web", port: 8080, protocol: "tcp", ip: "127.0.0.1" }]);
+const look = (args: Partial<pulumi.ResourceTransformationArgs>) =>
+  guard({ type: volume, name: "data", props: {}, opts: {}, ...args } as pulumi.ResourceTransformationArgs);
+const refused = (says: RegExp) => (error: unknown) => error instanceof Refusal && says.test(error.message);
+
+describe("what must always hold of each resource of a stage", () => {
+  it("is that a volume with data stays", () => {
+    const isDeleted = refused(/^data is a data volume that is declared without retainOnDelete/);
+    assert.throws(() => look({}), isDeleted);
+    assert.throws(() => look({ opts: { retainOnDelete: false } as pulumi.ResourceOptions }), isDeleted);
+    assert.equal(look({ opts: { retainOnDelete: true } as pulumi.ResourceOptions }), undefined);
+    assert.equal(look({ opts: { protect: true } }), undefined);
+    assert.equal(look({ props: { labels: [{ label: "slipway.files", value: "web" }] } }), undefined);
+  });
+
+  it("is that a disk stays", () => {
+    assert.throws(
+      () => look({ type: "gcp:compute/disk:Disk" }),
+      refused(/^data is a disk for data that is declared without/),
+    );
+  });
+
+  it("is that a stage that takes a release over builds nothing", () => {
+    const build = { type: "command:local:Command", props: { create: "docker build ." } };
+    assert.throws(() => look(build), refused(/^data \(command:local:Command\) runs a build/));
+    assert.equal(mustHold({ ...facts, takesOver: false }, [])({ name: "own", opts: {}, ...build } as never), undefined);
+  });
+
+  it("is that nothing listens beyond what is said", () => {
+    const image = `shop/web@${digestOf("web")}`;
+    const holds = (port: object) =>
+      look({ type: container, name: "web", props: { image, ports: [{ internal: 80, ...port }] } });
+    assert.equal(holds({ external: 8080, ip: "127.0.0.1" }), undefined);
+    assert.equal(holds({}), undefined, "a port that the Engine chooses");
+    for (const port of [{ external: 8081, ip: "127.0.0.1" }, { external: 8080 }, { external: 8080, ip: "0.0.0.0" }]) {
+      assert.throws(
+        () => holds(port),
+        refused(/^web listens on port 808\d, which neither the compose file nor the overlay publishes there/),
+      );
+    }
+  });
+
+  it("is that nothing listens where no port tells", () => {
+    const image = `shop/web@${digestOf("web")}`;
+    const runs = (props: object) => look({ type: container, name: "web", props: { image, ...props } });
+    assert.throws(() => runs({ networkMode: "host" }), refused(/^web is on the machine's own network/));
+    assert.throws(() => runs({ publishAllPorts: true }), refused(/^web publishes each port that its image names/));
+    assert.equal(runs({ networkMode: "bridge", publishAllPorts: false }), undefined);
+  });
+
+  it("is that a container runs a digest, as soon as it is known which", async () => {
+    for (const [type, input] of [
+      [container, "image"],
+      [remoteImage, "name"],
+    ] as const) {
+      assert.throws(() => look({ type, props: { [input]: "postgres:16" } }), refused(/is not named by a digest/));
+      const late = (image: string) =>
+        look({ type, props: { [input]: pulumi.output(image), other: 1 } })?.props[input] as pulumi.Output<string>;
+      const good = `postgres@${digestOf("postgres")}`;
+      assert.equal(await value(late(good)), good);
+      await assert.rejects(value(late("postgres:16")), refused(/is not named by a digest/));
+    }
+  });
+
+  it("is so for what a transformation of somebody's own makes of it", async () => {
+    const careless: pulumi.ResourceTransformation = ({ type, props, opts }) =>
+      type === volume ? { props, opts: { ...opts, retainOnDelete: false } } : undefined;
+    const plan = building();
+    await declare(plan.id, () => {
+      assert.throws(() => new Stage("app", plan, { transformations: [careless] }), refused(/is a data volume that is/));
+      return {};
+    });
+  });
+
+  it("knows which component a resource is a part of", async () => {
+    // The edge's image has a tag; that it is a part of the edge is all that speaks for it.
+    const plan = promoted();
+    await assert.doesNotReject(declare(plan.id, () => new Stage("app", plan).outputs));
+  });
+});
+
+describe("what must always hold of an application, before anything is declared", () => {
+  const application = (services: string, more = "") =>
+    applicationOf({ "compose.yaml": `services:\n${services}\n${more}` }, { stage: "production" });
+  const check = (...args: Parameters<typeof application>) => checkAlways(application(...args), facts);
+
+  it("is that databases are on loopback at most, behind the edge as well", () => {
+    assert.throws(
+      () =>
+        check(
+          "  db: { image: postgres:16, ports: ['5432:5432'] }\n  cache: { image: 'redis:7', ports: ['6379:6379'] }",
+        ),
+      refused(
+        /^shop-production-db publishes the port 5432 of a database .*: write "127\.0\.0\.1:5432:5432", .*\.\nshop-production-cache publishes the port 6379/,
+      ),
+    );
+    const web = (image: string) =>
+      `  db: { image: ${image}, ports: [{ target: 8529, published: "8529", app_protocol: http }] }`;
+    assert.throws(() => check(web("arangodb/arangodb:3")), refused(/^shop-production-db publishes the port 8529/));
+    assert.doesNotThrow(() => check(web("shop/viewer:1")));
+    assert.doesNotThrow(() => check("  db: { image: postgres:16, ports: ['127.0.0.1:5432:5432'] }"));
+  });
+
+  it("is that no tunnel leads to a database, though its port is on loopback", () => {
+    const port = (published: number, target: number) =>
+      `ports: [{ target: ${target}, published: "${published}", app_protocol: http, host_ip: 127.0.0.1 }]`;
+    const text = `services:\n  web: { image: web, ${port(8080, 80)} }\n  db: { image: "arangodb:3", ${port(8529, 8529)} }`;
+    const behind = (...hostnames: unknown[]) =>
+      checkAlways(
+        applicationOf({ "compose.yaml": text }, { stage: "production", tunnel: tunnelSettings({ hostnames }) }),
+        facts,
+      );
+    assert.throws(
+      () => behind("shop.example.com", { host: "db.example.com", service: "db" }),
+      refused(
+        /^shop-production-db has the port 8529 of a database reached from everywhere as db\.example\.com: let that name lead to another service in slipway:tunnel\.hostnames, [^\n]*$/,
+      ),
+    );
+    assert.doesNotThrow(() => behind("shop.example.com"));
+  });
+
+  it("is that nothing of another stage is used", () => {
+    const mounted = "  web: { image: 'web:1', volumes: ['data:/data'] }";
+    assert.throws(
+      () => check(mounted, "volumes: { data: { name: shop-staging_data } }"),
+      refused(/^shop-production-web uses the volume shop-staging_data, which is named after the stage staging/),
+    );
+    assert.throws(
+      () =>
+        check(
+          "  web: { image: 'web:1', networks: [lan] }",
+          "networks: { lan: { external: true, name: shop-staging_front } }",
+        ),
+      refused(/^shop-production-web uses the network shop-staging_front/),
+    );
+    const behind = (path: string) =>
+      check(mounted, `volumes: { data: { driver_opts: { type: none, o: bind, device: ${path} } } }`);
+    assert.throws(
+      () => behind("/var/lib/docker/volumes/shop-staging_data/_data"),
+      refused(/^shop-production_data uses the volume shop-staging_data, which is named after the stage staging/),
+    );
+    assert.doesNotThrow(() => behind("/srv/shop-staging"));
+    assert.doesNotThrow(() => check(mounted, "volumes: { data: }"));
+    assert.doesNotThrow(() => check("  web: { image: 'web:1', networks: [staging] }", "networks: { staging: }"));
+    assert.doesNotThrow(() => check("  web: { image: 'web:1', volumes: ['/srv/shop-staging:/data', '/cache'] }"));
+  });
+});
+
+/** What an output comes to. */
+function value<T>(output: pulumi.Output<T>): Promise<T> {
+  return (output as unknown as { promise(): Promise<T> }).promise();
+}

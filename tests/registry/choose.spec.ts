@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import type { PlannedVm } from "../../machine/vm/planned";
+import { placeRegistry, unreadable, type Surroundings } from "../../registry/choose";
+
+const local = { kind: "local" as const, port: 5000, image: "registry:2", mirrors: {} };
+const hosted = { kind: "existing" as const, address: "registry.example.com/team", mirrors: {} };
+const address = "127.0.0.1:5000";
+const own = { port: 5000, image: "registry:2" };
+const [here, there] = [".slipway/ssh/here", ".slipway/ssh/there"];
+
+const place = (more: Partial<Surroundings>): ReturnType<typeof placeRegistry> =>
+  placeRegistry({ settings: local, ownRegistry: false, builds: false, stage: "shop/production", ...more });
+
+describe("which registry a stage uses", () => {
+  it("its own, on its own machine, where it builds", () => {
+    assert.deepEqual(place({ builds: true }), { registry: { address }, declares: own });
+    assert.deepEqual(place({ builds: true, on: here }), { registry: { address, on: here }, declares: own });
+  });
+
+  it("one that was there before, which nobody declares", () => {
+    const { registry, declares, from } = place({ builds: true, settings: hosted, on: here });
+    assert.deepEqual(
+      [registry.address, registry.on, declares, from],
+      [hosted.address, undefined, undefined, undefined],
+    );
+  });
+
+  it("that of the stage it takes its release from, on the same machine", () => {
+    assert.deepEqual(place({ source: { address } }), { registry: { address } });
+    const source = { address, on: here };
+    assert.deepEqual(place({ source, on: here }), { registry: source });
+  });
+
+  it("that of the stage it takes its release from, where anybody reaches it", () => {
+    const source = { address: "registry.example.com/team" };
+    assert.deepEqual(place({ source, on: here }), { registry: source });
+  });
+
+  for (const [what, from, to] of [
+    ["this machine to another", undefined, here],
+    ["another machine to this one", there, undefined],
+    ["one machine to another", there, here],
+  ] as const) {
+    it(`one of its own, into which releases are copied, from ${what}`, () => {
+      const source = { address: "127.0.0.1:5001", ...(from ? { on: from } : {}) };
+      const registry = { address, ...(to ? { on: to } : {}) };
+      assert.deepEqual(place({ source, on: to }), { registry, declares: own, from: source });
+    });
+  }
+
+  it("while it is pinned, its own where that runs on its machine or none does", () => {
+    const registry = { address, on: here };
+    assert.deepEqual(place({ on: here, holder: "shop/production" }), { registry, declares: own });
+    assert.deepEqual(place({ on: here }), { registry, declares: own });
+    assert.deepEqual(place({ holder: "shop/production" }), { registry: { address }, declares: own });
+  });
+
+  it("while it is pinned, that of another stage on its machine", () => {
+    assert.deepEqual(place({ on: here, holder: "shop/staging" }), {
+      registry: { address, on: here },
+      declares: undefined,
+    });
+    assert.deepEqual(place({ holder: "shop/staging" }), { registry: { address }, declares: undefined });
+    assert.deepEqual(place({}), { registry: { address }, declares: undefined });
+  });
+
+  it("the one that it names itself", () => {
+    const { registry } = place({ source: { address }, ownRegistry: true, settings: hosted });
+    assert.equal(registry.address, hosted.address);
+  });
+});
+
+describe("a cloud's registry and a VM of that cloud", () => {
+  const settings = {
+    kind: "artifact-registry" as const,
+    project: "shop-123456",
+    location: "europe-west1",
+    repository: "shop",
+    mirrors: {},
+  };
+  const registry = { address: "europe-west1-docker.pkg.dev/shop-123456/shop" };
+  const identity = "artifact-registry" as const;
+
+  it("know each other, where the stage builds", () => {
+    const { hosted, admits, byIdentity } = place({ builds: true, settings, identity });
+    assert.deepEqual([hosted, admits, byIdentity], [settings, undefined, true]);
+  });
+
+  it("are made known to each other, where another stage declares the registry", () => {
+    for (const source of [registry, undefined]) {
+      const { hosted, admits, byIdentity } = place({ settings, identity, source });
+      assert.deepEqual([hosted, admits, byIdentity], [undefined, settings, true]);
+    }
+  });
+
+  it("are strangers where either is of another cloud, or the release comes from elsewhere", () => {
+    for (const more of [{ settings }, { settings, identity: "acr" as const }]) {
+      const { admits, byIdentity } = place({ ...more, builds: true });
+      assert.deepEqual([admits, byIdentity], [undefined, undefined]);
+    }
+    const { admits, byIdentity } = place({ settings, identity, source: { address: "registry.example.com/team" } });
+    assert.deepEqual([admits, byIdentity], [undefined, undefined]);
+  });
+});
+
+describe("a release in the registry of a VM that does not answer", () => {
+  const vm = { name: "the VM shop-production", answers: false } as PlannedVm;
+  const placed = { registry: { address, on: here } };
+
+  it("cannot be read, and the pin has to go", () => {
+    assert.match(
+      unreadable("v1", placed, { vm, reachedBy: here }) ?? "",
+      /^The release v1 is in the registry on the VM shop-production, which is not there or does not answer: take the pin away/,
+    );
+  });
+
+  it("is of no concern where it comes from elsewhere, or the machine answers", () => {
+    assert.equal(unreadable("v1", { ...placed, from: { address, on: there } }, { vm, reachedBy: here }), undefined);
+    assert.equal(unreadable("v1", placed, { vm: { ...vm, answers: true }, reachedBy: here }), undefined);
+    assert.equal(unreadable("v1", { registry: { address } }, { vm, reachedBy: here }), undefined);
+    assert.equal(unreadable("v1", placed, { reachedBy: here }), undefined);
+  });
+});
