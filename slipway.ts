@@ -7,6 +7,7 @@
  * export = async () => new Stage("app", await planStage(readSettings())).outputs;
  * ```
  */
-export { readSettings, checkSettings, SettingsError, type StageSettings } from "./settings/settings";
+export { readSettings, checkSettings, type StageSettings } from "./settings/settings";
+export { SettingsError } from "./settings/problems";
 export { planStage, type StagePlan } from "./plan/stage";
 export { Stage, type StageOutputs } from "./components/stage";

@@ -1,5 +1,4 @@
-import type { ComposeConfig, Service } from "../compose/model";
-import { upstreams, type Listener } from "../edge/layout";
+import type { Service } from "../compose/model";
 import { isStopFirst, writableVolumes } from "./stopFirst";
 import { seconds } from "./units";
 
@@ -14,10 +13,4 @@ export function stopGrace(service: Service): number {
 
 function holdsData(service: Service): boolean {
   return isStopFirst(service) && writableVolumes(service).length > 0;
-}
-
-/** The same of every service behind the edge: so long may requests that are under way take at a cutover. */
-export function graces({ services }: ComposeConfig, listening: readonly Listener[]): Record<string, number> {
-  const behind = [...new Set(upstreams(listening).map(({ service }) => service))].sort();
-  return Object.fromEntries(behind.flatMap((name) => (services[name] ? [[name, stopGrace(services[name])]] : [])));
 }

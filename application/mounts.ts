@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { ComposeConfig, FileMount, Mount, Service } from "../compose/model";
-import type { ProjectFiles } from "../release/files";
+import type { ProjectFiles } from "./files";
 import { formatSize, mostInStateTogether } from "./sizes";
 
 /** A file that a service's containers see, before any secret is put in. */

@@ -4,7 +4,7 @@ import type { Manifest, Saved } from "./manifest";
 import { line, piped } from "./shell";
 import type { StageId } from "../docker/labels";
 import { docker } from "../docker/command";
-import type { Say } from "../steps/step";
+import type { Say } from "../docker/say";
 import { onMachine } from "./onMachine";
 import { besides } from "./save";
 import { momentary, type Store } from "./store";

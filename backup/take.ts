@@ -3,7 +3,7 @@ import { kindOf } from "./kinds/kinds";
 import type { Manifest, Saved } from "./manifest";
 import type { StageId } from "../docker/labels";
 import { docker } from "../docker/command";
-import type { Say } from "../steps/step";
+import type { Say } from "../docker/say";
 import { trouble, type StageContainer } from "./containers";
 import { megabytes, save } from "./save";
 import type { Store } from "./store";

@@ -8,7 +8,8 @@ import type { SshMachine } from "../machine/ssh/host";
 import { writeSshFiles } from "../machine/ssh/tunnel";
 import { tunnelTo } from "../machine/ssh/tunnels";
 import { quoted } from "../errors/refusal";
-import { checkMachineSettings, type MachineSettings } from "../settings/settings";
+import { checkMachineSettings } from "../settings/settings";
+import type { MachineSettings } from "../settings/machine";
 import { stageHere } from "./here";
 import { asking, inWords, isOnRunner } from "./told";
 

@@ -1,6 +1,6 @@
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { isLoopback } from "../registry/client/endpoint";
-import { hostOf, type RegistryPlan } from "../registry/plan";
+import { hostOf, type RegistryPlan } from "../settings/registryPlan";
 import { projectHere } from "./here";
 import { machineOf } from "./machine";
 import { asking, inWords, isOnRunner } from "./told";

@@ -2,22 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { containersOf, listensUntold } from "../policies/container";
 import { record, records, text, type Declared } from "../policies/declared";
 import type { Rule } from "../policies/rule";
-import { always, ofApplications } from "../policies/rules";
+import { refuse } from "../plan/alwaysHold";
+import { always } from "../policies/rules";
 import type { StageFacts } from "../policies/stage";
-import { foreseen } from "../plan/expected";
-import type { Application } from "../plan/application";
 import type { WantedPort } from "../plan/conflicts";
-import { Refusal } from "../errors/refusal";
-
-/**
- * Makes sure that an application, as its compose files and overlay have it, breaks none of the rules that always hold. It is done before
- * anything is declared: what is declared by the time that something is refused, the engine would make all the same.
- *
- * @throws Refusal with a sentence for each thing that is wrong and what to write instead
- */
-export function checkAlways(application: Application, stage: StageFacts): void {
-  refuse(ofApplications, foreseen(application, stage), stage);
-}
 
 /**
  * Looks at each resource of a stage as it is declared, options included, by the same rules. What a person writes has been refused before;
@@ -87,11 +75,6 @@ const imageInputs: Readonly<Record<string, string | undefined>> = {
   "docker:index/container:Container": "image",
   "docker:index/remoteImage:RemoteImage": "name",
 };
-
-function refuse(rules: readonly Rule[], resources: readonly Declared[], stage: StageFacts): void {
-  const problems = resources.flatMap((resource) => rules.flatMap((rule) => rule.problems(resource, stage, {})));
-  if (problems.length > 0) throw new Refusal([...new Set(problems)].join("\n"));
-}
 
 /** The types of the components that a resource belongs to, outermost first; the stack is none. */
 function ownersOf(parent: pulumi.Resource | undefined): string[] {

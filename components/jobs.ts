@@ -4,7 +4,7 @@ import { extensionOf } from "../application/extension";
 import type { Holders } from "../docker/holders/holders";
 import { wayFor } from "./holders/way";
 import type { StageId } from "../docker/labels";
-import type { RegistryPlan } from "../registry/plan";
+import type { RegistryPlan } from "../settings/registryPlan";
 import type { Runnable } from "./services/services";
 import { Step } from "./step";
 import { Following } from "../jobs/follow";

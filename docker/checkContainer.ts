@@ -2,7 +2,7 @@ import type { StageId } from "./labels";
 import type { ContainerInputs } from "./container";
 import { docker } from "./command";
 import { discard, runOnce, type Ending } from "./runToEnd";
-import type { Say } from "../steps/step";
+import type { Say } from "./say";
 
 /** A service of the profile `check` that a release must pass. */
 export interface CheckRun {

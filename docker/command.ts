@@ -1,13 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { withRemedy } from "./remedies";
 import type { Readable } from "node:stream";
-import { currentEngine, leadingTo } from "./context";
-import { loginToGive } from "../registry/login";
-import { hostOf, type RegistryPlan } from "../registry/plan";
 
 /** How a `docker` command is run. */
 export interface DockerOptions {
@@ -76,31 +70,4 @@ function feed(stdin: NodeJS.WritableStream, input: string | Readable = ""): () =
     input.pipe(stdin);
   }
   return () => reason;
-}
-
-/**
- * Logs in to a registry for one command only: the user's own Docker settings stay as they are.
- *
- * @param run gets the environment variables for the command
- */
-export async function withLogin<T>(
-  registry: RegistryPlan,
-  run: (env: Record<string, string | undefined>) => Promise<T>,
-): Promise<T> {
-  const login = await loginToGive(registry);
-  if (!login) {
-    return run({});
-  }
-  const { username, password } = login;
-  const directory = mkdtempSync(join(tmpdir(), "slipway-"));
-  try {
-    const auth = Buffer.from(`${username}:${password}`).toString("base64");
-    writeFileSync(join(directory, "config.json"), JSON.stringify({ auths: { [hostOf(registry.address)]: { auth } } }), {
-      mode: 0o600,
-    });
-    // Contexts are among the settings that it does without.
-    return await run({ ...leadingTo(currentEngine()), DOCKER_CONFIG: directory });
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
 }

@@ -1,5 +1,5 @@
 import { docker } from "./command";
-import type { Say } from "../steps/step";
+import type { Say } from "./say";
 
 /** A container whose health is a condition. */
 export interface Verified {

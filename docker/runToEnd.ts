@@ -4,7 +4,7 @@ import { Lines } from "./lines";
 import { containerOptions, type ContainerInputs } from "./container";
 import { docker } from "./command";
 import { createContainer } from "./api";
-import type { Say } from "../steps/step";
+import type { Say } from "./say";
 
 /** A container that is to run to its end once. */
 export interface OnceRun {

@@ -3,7 +3,7 @@ import { stageHolders } from "./holders/holders";
 import type { StageId } from "./labels";
 import { docker } from "./command";
 import { states, verify, type Verified } from "./health";
-import type { Say } from "../steps/step";
+import type { Say } from "./say";
 
 /**
  * Starts the containers that have stopped, and waits until they are well: somebody stopped them, or the Docker Engine restarted just

@@ -1,9 +1,20 @@
 import { readFileSync } from "node:fs";
-import type { EdgeSettings } from "../settings/settings";
-import type { EdgeArgs } from "../components/edge/edge";
+import type { EdgeSettings } from "../settings/edge";
+
+/** How certificates are got. */
+export interface CertificateOrder {
+  /** The names that they are for. */
+  domains: string[];
+  /** Whom the authority may write to. */
+  email: string;
+  /** The ACME directory of the authority. */
+  server: string;
+  /** The certificate of the authority, PEM; undefined for one that is publicly known. */
+  authority?: string;
+}
 
 /** How a stage with a domain gets its certificates; undefined for one without. */
-export function certificatesFor({ domain, email, acme, acmeRoot }: EdgeSettings): EdgeArgs["certificates"] {
+export function certificatesFor({ domain, email, acme, acmeRoot }: EdgeSettings): CertificateOrder | undefined {
   const [first] = domain;
   return first === undefined
     ? undefined

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { judge, logOf, states, type ContainerState, type Verified } from "../docker/health";
 import { startStopped } from "../docker/start";
-import type { Say } from "../steps/step";
+import type { Say } from "../docker/say";
 
 /** How long, in milliseconds, a connector that has lost its connection may take to have one again. */
 const patience = 60_000;

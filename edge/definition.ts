@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Application } from "../plan/application";
-import { insidePort, paths } from "./layout";
+import type { ComposeConfig } from "../compose/model";
+import { insidePort, paths, type Called, type Listener, type Route } from "./layout";
 import { edgeNetworks, isPublished } from "./routes";
 
 /**
@@ -18,6 +18,19 @@ export interface EdgeDefinition {
   networks: string[];
 }
 
+/** What of an application its stage's edge serves. */
+export interface Published {
+  config: ComposeConfig;
+  /** The published ports that the edge holds. */
+  routes: Route[];
+  /** The published port on which it sends callers on to HTTPS. */
+  redirect?: number;
+  /** The services whose name leads to it. */
+  called: Called[];
+  /** Where it listens for both; nowhere, in a stage without an edge. */
+  listening: Listener[];
+}
+
 /** The reverse proxy's image. */
 export const image = "haproxy:3.2";
 
@@ -26,13 +39,7 @@ export const image = "haproxy:3.2";
  *
  * @returns undefined for a stage that needs none
  */
-export function defineEdge({
-  config,
-  routes,
-  redirect,
-  called,
-  listening,
-}: Pick<Application, "config" | "routes" | "redirect" | "called" | "listening">): EdgeDefinition | undefined {
+export function defineEdge({ config, routes, redirect, called, listening }: Published): EdgeDefinition | undefined {
   if (listening.length === 0) {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import type { Check } from "../settings/settings";
+import type { Check } from "../settings/checks";
 import { nearest } from "../errors/suggest";
 import { plainPort, trialPort, upstreamName, upstreams, type Listener, type Upstream } from "./layout";
 

@@ -1,4 +1,4 @@
-import type { EdgeSettings } from "../settings/settings";
+import type { EdgeSettings } from "../settings/edge";
 import type { Route } from "./layout";
 
 /** What HTTPS makes of the published ports. */

@@ -16,7 +16,7 @@ import {
   type EdgeState,
 } from "./state";
 import { docker } from "../docker/command";
-import type { Say } from "../steps/step";
+import type { Say } from "../docker/say";
 
 /** What the edge answered. */
 export interface Answer {

@@ -1,4 +1,4 @@
-import type { Check } from "../settings/settings";
+import type { Check } from "../settings/checks";
 import { nearest } from "../errors/suggest";
 import { namesOf, roleOf } from "../application/roles";
 import type { Service } from "../compose/model";

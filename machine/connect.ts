@@ -1,4 +1,4 @@
-import type { MachineSettings } from "../settings/settings";
+import type { MachineSettings } from "../settings/machine";
 import type { SharedSettings } from "../settings/vm";
 import type { StageId } from "../docker/labels";
 import { inspectLocal } from "./kinds/local";

@@ -1,4 +1,3 @@
-import type { PullingMachine } from "../components/registry/pulling";
 import type { Machine } from "./machine";
 
 /**
@@ -8,16 +7,4 @@ import type { Machine } from "./machine";
 export function goingTo({ vm, reachedBy }: Machine): (() => Promise<void>) | undefined {
   if (!vm || reachedBy === undefined) return undefined;
   return async () => (await import("./ssh/tunnels.js")).goToMade(reachedBy);
-}
-
-/**
- * How images are pulled on a machine.
- *
- * @param byIdentity whether as what the machine is to the registry's cloud
- */
-export function pullingOn(machine: Machine, byIdentity: boolean | undefined): PullingMachine {
-  const { reachedBy } = machine;
-  const go = goingTo(machine);
-  if (!byIdentity || reachedBy === undefined) return go ? { go } : {};
-  return { run: async (script, args) => (await import("./ssh/shell.js")).runOn(reachedBy, script, args) };
 }

@@ -1,6 +1,6 @@
 import { goTo } from "../docker/context";
 import { closeTunnels, tunnelTo } from "./ssh/tunnels";
-import type { RegistryPlan } from "../registry/plan";
+import type { RegistryPlan } from "../settings/registryPlan";
 
 /**
  * Lets a step work on a machine that is reached over SSH: the `docker` command talks to its Engine.

@@ -1,4 +1,4 @@
-import type { EdgeSettings } from "../settings/settings";
+import type { EdgeSettings } from "../settings/edge";
 import type { TunnelSettings } from "../settings/tunnel";
 import { ComposeError } from "../compose/problems";
 import { checkHonoured } from "../compose/support";
@@ -11,7 +11,8 @@ import { httpRoutes } from "../edge/routes";
 import { secured } from "../edge/https";
 import { writtenPorts, type WrittenPort } from "../application/publishedPorts";
 import { namesOf, roleProfiles } from "../application/roles";
-import { NotedFiles, type ProjectFiles, type WorkFiles } from "../release/files";
+import { NotedFiles, type WorkFiles } from "../release/files";
+import type { ProjectFiles } from "../application/files";
 import { isStopFirst } from "../application/stopFirst";
 import {
   checkTogether,

@@ -6,7 +6,7 @@ import type { ComposeConfig } from "../compose/model";
 import { Sources } from "../registry/mirrors";
 import { parseReference } from "../registry/client/reference";
 import { checkBuildArguments } from "../release/arguments";
-import type { ReleaseSource } from "../components/release/build";
+import type { ReleaseSource } from "../release/source";
 import { documents, documentsOf, keyOf, planBundles, type BundlePlan } from "../release/bundles";
 import { WorkFiles } from "../release/files";
 import { builderAtHand, type Builder } from "../release/builder";

@@ -4,7 +4,7 @@ import { readImageFacts, type ImageFacts } from "../registry/client/imageFacts";
 import { openRegistry } from "../registry/open";
 import { formatPlatform, parsePlatform, runsOn } from "../registry/client/platform";
 import type { PlacedRegistry } from "../registry/choose";
-import type { RegistryPlan } from "../registry/plan";
+import type { RegistryPlan } from "../settings/registryPlan";
 import { Ledger } from "../release/ledger";
 import type { JobRecord } from "../release/ledgerJobs";
 import type { Release, StageRun } from "../release/record";

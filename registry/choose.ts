@@ -1,8 +1,8 @@
-import type { RegistrySettings } from "../settings/settings";
+import type { RegistrySettings } from "../settings/registry";
 import type { Machine } from "../machine/machine";
 import { isLoopback } from "./client/endpoint";
-import type { HostedSettings } from "../components/registry/cloud";
-import { hostOf, registryFrom, type RegistryPlan } from "./plan";
+import type { HostedSettings } from "../settings/registry";
+import { hostOf, registryFrom, type RegistryPlan } from "../settings/registryPlan";
 
 /** What decides which registry a stage uses. */
 export interface Surroundings {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { Login } from "./plan";
+import type { Login } from "../settings/registryPlan";
 
 /** Which cloud keeps a registry. */
 interface Cloud {

@@ -1,8 +1,8 @@
 import type { Registry } from "./client/registry";
 import { openRegistry } from "./open";
 import { isAzures } from "./cloudLogins";
-import { hostOf, type RegistryPlan } from "./plan";
-import type { Say } from "../steps/step";
+import { hostOf, type RegistryPlan } from "../settings/registryPlan";
+import type { Say } from "../docker/say";
 
 /** How long, in milliseconds, a registry that was just started may take to answer, and one that was just made to have a name. */
 const [patience, patienceForNames] = [30_000, 300_000];

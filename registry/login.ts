@@ -1,6 +1,6 @@
 import { cloudCredentials } from "./cloudLogins";
 import { dockerCredentials, type Credentials } from "../docker/credentials";
-import { hostOf, type RegistryPlan } from "./plan";
+import { hostOf, type RegistryPlan } from "../settings/registryPlan";
 
 /**
  * Who this machine is logged in to a registry as: what `docker login` left, or a credential program of Docker's gives; else, for a

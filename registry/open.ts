@@ -1,6 +1,6 @@
 import { Registry } from "./client/registry";
 import { credentialsFor } from "./login";
-import { hostOf, type RegistryPlan } from "./plan";
+import { hostOf, type RegistryPlan } from "../settings/registryPlan";
 
 /**
  * The client for a registry, through a tunnel where it is on another machine's loopback address.

@@ -1,13 +1,23 @@
-import type { Application } from "../plan/application";
+import type { PlannedMount } from "../application/mounts";
+import type { ComposeConfig } from "../compose/model";
 import { compare, type Fingerprints, type Promotion } from "./diff";
 import type { Release, StageRun } from "./record";
+
+/** What of a release's application tells whether one of its services is another one. */
+export interface ReadRelease {
+  config: ComposeConfig;
+  /** What each service mounts that the machine does not have by itself. */
+  mounts: Readonly<Record<string, readonly PlannedMount[]>>;
+  /** The names by which services are called, where that leads to the edge. */
+  called: readonly { service: string; names: Readonly<Record<string, readonly string[]>> }[];
+}
 
 /**
  * What each service of a release is, for one stage: a service whose text is the same need not be touched.
  *
  * @param application the release as the stage reads it
  */
-export function fingerprints(release: Release, application: Application): Fingerprints {
+export function fingerprints(release: Release, application: ReadRelease): Fingerprints {
   const { config, mounts, called } = application;
   return Object.fromEntries(
     Object.entries(config.services).map(([name, service]) => {

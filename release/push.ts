@@ -1,8 +1,9 @@
 import type { Registry } from "../registry/client/registry";
 import { dropIndex, singleOut } from "../registry/pushed";
-import type { RegistryPlan } from "../registry/plan";
-import { docker, withLogin, type DockerOptions } from "../docker/command";
-import type { Say } from "../steps/step";
+import type { RegistryPlan } from "../settings/registryPlan";
+import { docker, type DockerOptions } from "../docker/command";
+import { withLogin } from "../registry/withLogin";
+import type { Say } from "../docker/say";
 
 /** What is pushed, and where to. */
 export interface Pushed {

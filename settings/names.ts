@@ -1,4 +1,5 @@
-import { isRepository } from "../registry/client/reference";
+/** A part of a repository's path in a registry (OCI distribution specification). */
+const pathPart = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 
 /**
  * Why a project or a stage cannot be called so. The registry's repositories begin with the project's name, and Compose's project, after which networks and
@@ -8,7 +9,7 @@ import { isRepository } from "../registry/client/reference";
  */
 export function projectProblem(project: string): string | undefined {
   const right = "write lower-case letters and digits, with a single - or _ between them, as in col-x";
-  if (!isRepository(`${project}/ledger`)) {
+  if (!pathPart.test(project)) {
     return `cannot name the repositories of a registry, which begin with the project's name: ${right}`;
   }
   return /^[a-z0-9][a-z0-9_-]*$/.test(project) ? undefined : `cannot name networks and volumes: ${right}`;

@@ -1,5 +1,3 @@
-import type { VmSettings } from "../machine/vm/cloud";
-
 /**
  * The platform of a VM that has yet to be made, as Docker writes it, by the name of its size. Where a cloud brings further sizes of
  * another kind, the VM itself tells from the second update on.
@@ -7,7 +5,7 @@ import type { VmSettings } from "../machine/vm/cloud";
  * @see https://cloud.google.com/compute/docs/instances/arm-on-compute
  * @see https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions (`p`: ARM)
  */
-export function platformOf({ kind, size }: Pick<VmSettings, "kind" | "size">): string {
+export function platformOf({ kind, size }: { kind: "gce" | "azure"; size: string }): string {
   const arm = kind === "gce" ? /^([a-z]\d+a|a4x)-/ : /^Standard_[A-Z]+\d+(-\d+)?[a-z]*p/;
   return arm.test(size) ? "linux/arm64" : "linux/amd64";
 }

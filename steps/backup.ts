@@ -3,7 +3,7 @@ import { expired } from "../backup/retention";
 import { stageContainers, type StageContainer } from "../backup/containers";
 import { Store } from "../backup/store";
 import { take } from "../backup/take";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What became of the backup before a change of the release. */
 export interface BackupResult {

@@ -1,14 +1,14 @@
 import { builderAtHand, builderVariable } from "../release/builder";
 import type { BuildOptions } from "../release/images";
 import { ownPlaces } from "../release/ownPlaces";
-import type { RegistryPlan } from "../registry/plan";
+import type { RegistryPlan } from "../settings/registryPlan";
 import { currentEngine } from "../docker/context";
 import { singleOut } from "../registry/pushed";
 import { placesOf, prepareContext, type BuildPlaces } from "../release/buildContext";
 import { docker } from "../docker/command";
 import { push } from "../release/push";
 import { connect } from "../registry/connect";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What building an image needs. */
 export interface BuildInput {

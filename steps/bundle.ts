@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { RegistryPlan } from "../registry/plan";
+import type { RegistryPlan } from "../settings/registryPlan";
 import type { Registry } from "../registry/client/registry";
 import type { BlobName } from "../registry/client/digest";
 import { ociManifestType } from "../registry/client/manifest";
@@ -10,7 +10,7 @@ import { tarOf, type TarSource } from "../release/bundleTar";
 import { formatSize } from "../application/sizes";
 import { connect } from "../registry/connect";
 import type { ImageResult } from "./build";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What bundling files needs. */
 export interface BundleInput {

@@ -2,13 +2,13 @@ import { copyImage, type CopyProgress } from "../registry/client/copy";
 import type { Registry } from "../registry/client/registry";
 import { Sources } from "../registry/mirrors";
 import { parsePlatform } from "../registry/client/platform";
-import type { RegistryPlan } from "../registry/plan";
+import type { RegistryPlan } from "../settings/registryPlan";
 import { parseReference } from "../registry/client/reference";
 import type { ImageResult } from "./build";
 import { docker } from "../docker/command";
 import { push } from "../release/push";
 import { connect } from "../registry/connect";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What copying a third-party image needs. */
 export interface CopyInput {

@@ -5,10 +5,10 @@ import { copyImage } from "../registry/client/copy";
 import { copyIndex } from "../registry/client/copyIndex";
 import { isIndexType } from "../registry/client/manifest";
 import { parsePlatform } from "../registry/client/platform";
-import type { RegistryPlan } from "../registry/plan";
+import type { RegistryPlan } from "../settings/registryPlan";
 import { progress } from "./copy";
 import { connect } from "../registry/connect";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What bringing a release to a machine needs. */
 export interface BringInput {

@@ -9,7 +9,7 @@ import { RunningEdge } from "../edge/running";
 import { becomeReady, logOf, type Verified } from "../docker/health";
 import { layOut, type Wanted } from "../edge/write";
 import { startStopped } from "../docker/start";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 import { tryOut } from "../edge/tryCheck";
 import { unheard, watchOver } from "../edge/watch";
 

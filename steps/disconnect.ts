@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What cleaning up after a tunnel's connectors needs. */
 export interface DisconnectInput {

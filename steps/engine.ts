@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { alias } from "../machine/ssh/files";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What readying a machine needs. */
 export interface EngineInput {

@@ -4,7 +4,7 @@ import { stageHolders } from "../docker/holders/holders";
 import type { StageId } from "../docker/labels";
 import { docker } from "../docker/command";
 import { judge, states } from "../docker/health";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What an update stopped; null once it has come to its end. */
 export type HandBackInput = [StageId, ...(Stopped | null)[]];

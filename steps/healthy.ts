@@ -1,5 +1,5 @@
 import { becomeReady, states, type Verified } from "../docker/health";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What waiting for a service's health needs. */
 export interface HealthyInput extends Verified {

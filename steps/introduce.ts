@@ -5,7 +5,7 @@ import { RunningDoor } from "../edge/door";
 import { RunningEdge } from "../edge/running";
 import { becomeReady } from "../docker/health";
 import { listeningIn } from "../docker/listening";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What introducing a container needs. */
 export interface IntroduceInput {

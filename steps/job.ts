@@ -2,12 +2,12 @@ import { decideJob, type JobDecision } from "../jobs/decide";
 import { logFile } from "../jobs/logFile";
 import type { ContainerInputs } from "../docker/container";
 import { Ledger } from "../release/ledger";
-import type { RegistryPlan } from "../registry/plan";
+import type { RegistryPlan } from "../settings/registryPlan";
 import { docker } from "../docker/command";
 import { JobLog } from "../jobs/log";
 import { attend, discard, look, runOnce, TakenAway, type Ending, type State } from "../docker/runToEnd";
 import { connect } from "../registry/connect";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What running a job needs. */
 export interface JobInput {

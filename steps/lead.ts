@@ -5,7 +5,7 @@ import { RunningEdge } from "../edge/running";
 import { layOut, type Wanted } from "../edge/write";
 import { listeningIn } from "../docker/listening";
 import { startStopped } from "../docker/start";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What telling an edge where it leads callers needs. */
 export interface LeadInput extends Wanted {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import type { RegistryPlan } from "../registry/plan";
+import type { RegistryPlan } from "../settings/registryPlan";
 import type { Step } from "./step";
 
 /** As components/machine/steps.ts has it, which loads more than a step needs. */

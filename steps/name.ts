@@ -4,11 +4,11 @@ import { releaseName } from "../release/name";
 import type { Registry } from "../registry/client/registry";
 import { readImageFacts, type ImageFacts } from "../registry/client/imageFacts";
 import { parsePlatform } from "../registry/client/platform";
-import type { RegistryPlan } from "../registry/plan";
+import type { RegistryPlan } from "../settings/registryPlan";
 import type { ReleaseImage } from "../release/record";
 import { unmounted } from "../application/unnamedVolumes";
 import { connect } from "../registry/connect";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What a release is named for. */
 export interface MintInput {

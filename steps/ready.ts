@@ -6,7 +6,7 @@ import { alias } from "../machine/ssh/files";
 import { nameOf, type SshMachine } from "../machine/ssh/host";
 import { writeSshFiles } from "../machine/ssh/tunnel";
 import { readyScript } from "../machine/vm/ready";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What waiting for a VM needs. */
 export interface ReadyInput {

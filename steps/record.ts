@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { userInfo } from "node:os";
 import { promisify } from "node:util";
-import type { RegistryPlan } from "../registry/plan";
+import type { RegistryPlan } from "../settings/registryPlan";
 import type { Registry } from "../registry/client/registry";
 import { documents, layerOf } from "../release/bundles";
 import { Ledger } from "../release/ledger";
@@ -10,7 +10,7 @@ import { partsIn, prune, plan as planRetention } from "../release/retention";
 import { docker } from "../docker/command";
 import { verify, type Verified } from "../docker/health";
 import { connect } from "../registry/connect";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What recording needs. */
 export interface RecordInput {

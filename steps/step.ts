@@ -1,5 +1,4 @@
-/** Tells the person who waits what is being done. */
-export type Say = (line: string) => void;
+import type { Say } from "../docker/say";
 
 /**
  * Work that a command resource does on the machine.

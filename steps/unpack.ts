@@ -1,11 +1,12 @@
 import { Readable } from "node:stream";
 import { posix } from "node:path";
-import { hostOf, type RegistryPlan } from "../registry/plan";
+import { hostOf, type RegistryPlan } from "../settings/registryPlan";
 import { bundleFolder, completeName, layerOf } from "../release/bundles";
 import type { ReleaseImage } from "../release/record";
-import { docker, withLogin } from "../docker/command";
+import { docker } from "../docker/command";
+import { withLogin } from "../registry/withLogin";
 import { connect } from "../registry/connect";
-import type { Say } from "./step";
+import type { Say } from "../docker/say";
 
 /** What bringing a bundle's content to its volume needs. */
 export interface UnpackInput {

@@ -5,7 +5,7 @@ import { namedChecks } from "../../jobs/checks";
 import { once } from "../runOnce";
 import type { StagePlan } from "../../plan/stage";
 import type { ReleaseOutputs } from "../release/outputs";
-import { graces } from "../../application/grace";
+import { graces } from "../../edge/graces";
 import type { Services } from "../services/services";
 import { Step } from "../step";
 import { httpChecks } from "../../edge/httpChecks";

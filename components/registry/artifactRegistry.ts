@@ -1,7 +1,7 @@
 import * as artifactregistry from "@pulumi/gcp/artifactregistry";
 import * as pulumi from "@pulumi/pulumi";
 import type { HostedRegistryArgs, Readers } from "./cloud";
-import type { ArtifactRegistryPlan } from "../../registry/plan";
+import type { ArtifactRegistryPlan } from "../../settings/registry";
 
 /**
  * A repository of Google's Artifact Registry. Nothing cleans up in it by itself: a release names digests, of any age. Neither an update

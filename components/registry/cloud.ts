@@ -1,11 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { cloudPackage } from "../../errors/missingPackage";
 import { quoted, Refusal } from "../../errors/refusal";
-import type { AcrSettings } from "../../settings/registries";
-import type { ArtifactRegistryPlan } from "../../registry/plan";
-
-/** The settings of a registry that a cloud keeps. */
-export type HostedSettings = ArtifactRegistryPlan | AcrSettings;
+import type { HostedSettings } from "../../settings/registry";
 
 /**
  * Who may pull beside who runs Pulumi, by what they are called here: addresses of service accounts in Google Cloud, principal ids of

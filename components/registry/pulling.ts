@@ -2,9 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { pullImage } from "../../docker/api";
 import type { Credentials } from "../../docker/credentials";
 import { isLoopback, resolveEndpoint } from "../../registry/client/endpoint";
+import { goingTo } from "../../machine/connectTo";
+import type { Machine } from "../../machine/machine";
 import { pullByIdentity } from "../../registry/identity";
 import { credentialsFor } from "../../registry/login";
-import { hostOf, type RegistryPlan } from "../../registry/plan";
+import { hostOf, type RegistryPlan } from "../../settings/registryPlan";
 
 /** The stage's machine, as what pulls needs it. */
 export interface PullingMachine {
@@ -52,4 +54,16 @@ async function loginFor(host: string): Promise<Credentials | undefined> {
     if (answer?.status !== 401) return undefined;
   }
   return credentialsFor(host);
+}
+
+/**
+ * How images are pulled on a machine.
+ *
+ * @param byIdentity whether as what the machine is to the registry's cloud
+ */
+export function pullingOn(machine: Machine, byIdentity: boolean | undefined): PullingMachine {
+  const { reachedBy } = machine;
+  const go = goingTo(machine);
+  if (!byIdentity || reachedBy === undefined) return go ? { go } : {};
+  return { run: async (script, args) => (await import("../../machine/ssh/shell.js")).runOn(reachedBy, script, args) };
 }

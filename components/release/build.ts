@@ -1,28 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RegistryPlan } from "../../registry/plan";
+import type { RegistryPlan } from "../../settings/registryPlan";
 import { Step } from "../step";
 import { bundleRepository, documents, type BundlePlan } from "../../release/bundles";
 import { contentKey, type ReleaseContent } from "../../release/content";
 import type { ImagePlan } from "../../release/images";
+import type { ReleaseSource } from "../../release/source";
 import type { MountedBundle, ReleaseOutputs } from "./outputs";
 import { formatSize } from "../../application/sizes";
 import type { Bundle, ReleaseImage, ReleaseRecord } from "../../release/record";
-
-/** What a release is made from. */
-export interface ReleaseSource {
-  commit: string;
-  dirty: boolean;
-  compose: string[];
-  /** Path → content in base64. */
-  files: Record<string, string>;
-  executable: string[];
-  images: ImagePlan[];
-  buildArgs: Record<string, Record<string, string>>;
-  /** What services mount and is too much for the state; among them the files above, where they are. */
-  bundles?: BundlePlan[];
-  /** The machine's platform; given where there are bundles. */
-  platform?: string;
-}
 
 /** Inputs of {@link BuiltRelease}. */
 export interface BuiltReleaseArgs {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RegistryPlan } from "../../registry/plan";
+import type { RegistryPlan } from "../../settings/registryPlan";
 import { Step } from "../step";
 
 /** Inputs of {@link BroughtRelease}. */

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../../docker/labels";
-import type { RegistryPlan } from "../../registry/plan";
+import type { RegistryPlan } from "../../settings/registryPlan";
 import { bundleFolder, contentName } from "../../release/bundles";
 import type { MountedBundle } from "../release/outputs";
 import { Step } from "../step";

@@ -4,7 +4,7 @@ import type { ComposeConfig, Service } from "../../compose/model";
 import { roleOf } from "../../application/roles";
 import { stageLabels, type StageId } from "../../docker/labels";
 import { clearedBy } from "../orphans/hook";
-import type { RegistryPlan } from "../../registry/plan";
+import type { RegistryPlan } from "../../settings/registryPlan";
 import type { MountedBundle } from "../release/outputs";
 import type { ReleaseImage } from "../../release/record";
 import { BundleVolume } from "./bundles";

@@ -1,10 +1,3 @@
-import type { ComposeConfig, Service } from "../../compose/model";
-import type { Application } from "../../plan/application";
-import { defineEdge } from "../../edge/definition";
-import { extensionOf } from "../../application/extension";
-import { roleOf } from "../../application/roles";
-import { publishedPorts, writableVolumes } from "../../application/stopFirst";
-
 /** Something of a machine that two containers cannot hold at once. */
 export type Claim =
   /** A volume that is written to, by the Engine's name for it. */
@@ -15,49 +8,6 @@ export type Claim =
   | { kind: "port"; port: number; protocol: string; ip?: string }
   /** A fixed address; no two networks of an Engine have it. */
   | { kind: "address"; address: string };
-
-/**
- * What each part of a stage will hold alone: its services, what runs once, the edge and the registry.
- *
- * @param registry the registry that the stage declares
- */
-export function stageClaims(
-  application: Pick<Application, "config" | "routes" | "redirect" | "called" | "listening">,
-  registry?: { port: number },
-): Record<string, Claim[]> {
-  const { services, volumes } = application.config;
-  const edge = defineEdge(application)?.ports ?? [];
-  return {
-    ...Object.fromEntries(
-      Object.entries(services).map(([name, service]) => [`${roleOf(service)} ${name}`, claimsOf(service, volumes)]),
-    ),
-    "role edge": edge.map(({ external, ip }) => portClaim(external, "tcp", ip)),
-    "role registry": registry ? [portClaim(registry.port, "tcp", "127.0.0.1")] : [],
-  };
-}
-
-/**
- * What a service's container holds alone while it runs.
- *
- * @param service without the ports that the edge holds for it
- * @param volumes the compose file's
- */
-export function claimsOf(service: Service, volumes: ComposeConfig["volumes"] = {}): Claim[] {
-  const written = extensionOf(service).sharesVolumes ? [] : writableVolumes(service);
-  return [
-    ...written.flatMap(({ type, source = "" }): Claim[] =>
-      type === "bind"
-        ? [{ kind: "folder", path: source }]
-        : volumeClaims(volumes[source]?.name ?? source, volumes[source]?.driver_opts),
-    ),
-    ...publishedPorts(service)
-      .filter(({ published }) => /^\d+$/.test(published ?? ""))
-      .map(({ published, protocol = "tcp", host_ip: ip }) => portClaim(Number(published), protocol, ip)),
-    ...Object.values(service.networks ?? {})
-      .flatMap((network) => [network?.ipv4_address, network?.ipv6_address])
-      .flatMap((address): Claim[] => (address ? [{ kind: "address", address }] : [])),
-  ];
-}
 
 /**
  * What is held with a volume: where it is no more than a name for a folder of the machine, or for one of a file server, that as

@@ -3,7 +3,7 @@ import type { AzureSettings } from "../../settings/azure";
 import type { GceSettings } from "../../settings/gce";
 import { cloudPackage } from "../../errors/missingPackage";
 import type { StageId } from "../../docker/labels";
-import type { HostedSettings } from "../../components/registry/cloud";
+import type { HostedSettings } from "../../settings/registry";
 import { quoted, Refusal } from "../../errors/refusal";
 import { another, forgetting, type Ways } from "./assess";
 import type { VmStatus } from "./status";

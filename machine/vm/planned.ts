@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { HostedSettings } from "../../components/registry/cloud";
+import type { HostedSettings } from "../../settings/registry";
 import type { VmComponent } from "./vm";
 
 /** A VM that a stage declares itself, as far as it is decided before anything is declared. */

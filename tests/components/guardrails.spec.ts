@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { checkAlways, mustHold } from "../../components/guardrails";
+import { mustHold } from "../../components/guardrails";
+import { checkAlways } from "../../plan/alwaysHold";
 import { Refusal } from "../../errors/refusal";
 import { Stage } from "../../components/stage";
 import { container, declare, digestOf, remoteImage, volume } from "./engine";

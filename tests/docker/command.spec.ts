@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { docker, withLogin } from "../../docker/command";
+import { docker } from "../../docker/command";
+import { withLogin } from "../../registry/withLogin";
 import { Folder } from "../release/folder";
 
 describe("a docker command", () => {

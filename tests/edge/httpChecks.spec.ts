@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { checkSettings, type Check } from "../../settings/settings";
+import { checkSettings } from "../../settings/settings";
+import type { Check } from "../../settings/checks";
 import { httpChecks } from "../../edge/httpChecks";
 import { trialPort } from "../../edge/layout";
 import { applicationOf } from "../components/project";

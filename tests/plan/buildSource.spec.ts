@@ -2,7 +2,7 @@ import { plainEdge } from "../components/project";
 import assert from "node:assert/strict";
 import { chmodSync, cpSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { readApplication } from "../../plan/application";
-import type { ReleaseSource } from "../../components/release/build";
+import type { ReleaseSource } from "../../release/source";
 import { WorkFiles } from "../../release/files";
 import { readSource } from "../../plan/buildSource";
 import { Folder } from "../release/folder";

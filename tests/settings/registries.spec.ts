@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { checkSettings, SettingsError } from "../../settings/settings";
+import { checkSettings } from "../../settings/settings";
+import { SettingsError } from "../../settings/problems";
 
 const registry = (settings: unknown) => checkSettings({ compose: "compose.yaml", registry: settings }).registry;
 const google = { kind: "artifact-registry", project: "shop-1234", location: "europe-west3" };

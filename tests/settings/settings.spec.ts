@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { checkSettings, readSettings, SettingsError } from "../../settings/settings";
+import { checkSettings, readSettings } from "../../settings/settings";
+import { SettingsError } from "../../settings/problems";
 
 describe("the settings", () => {
   it("take a compose file alone and fill in the rest", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { checkSettings, SettingsError } from "../../settings/settings";
+import { checkSettings } from "../../settings/settings";
+import { SettingsError } from "../../settings/problems";
 import { connectorImage } from "../../settings/tunnel";
 
 const settings = (values: Record<string, unknown>) => checkSettings({ compose: "compose.yaml", ...values });

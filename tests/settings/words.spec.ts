@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { checkSettings, SettingsError } from "../../settings/settings";
+import { checkSettings } from "../../settings/settings";
+import { SettingsError } from "../../settings/problems";
 import { plainly } from "../../settings/words";
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKey";

@@ -4,7 +4,8 @@ import { defineEdge } from "../../edge/definition";
 import { httpChecks } from "../../edge/httpChecks";
 import { openRoutes, portsOf } from "../../plan/conflicts";
 import { ingressOf } from "../../tunnel/routes";
-import { checkSettings, type Check } from "../../settings/settings";
+import { checkSettings } from "../../settings/settings";
+import type { Check } from "../../settings/checks";
 import { applicationOf } from "../components/project";
 
 const compose = `

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { hostedRegistry, type HostedSettings } from "../../../components/registry/cloud";
+import { hostedRegistry } from "../../../components/registry/cloud";
+import type { HostedSettings } from "../../../settings/registry";
 import { placeRegistry } from "../../../registry/choose";
 import { acr, artifactRegistry } from "../../../settings/registries";
 import { declare, of, step, the, type Declared, type Inputs } from "../engine";

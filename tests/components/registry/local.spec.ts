@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { portClaim } from "../../../docker/holders/claims";
 import type { Holder } from "../../../docker/holders/holder";
-import { registryDowntime } from "../../../components/registry/local";
+import { registryDowntime } from "../../../registry/downtime";
 
 const running: Holder = {
   id: "1",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { claimsOf, collide, named, portClaim, stageClaims, type Claim } from "../../../docker/holders/claims";
+import { collide, named, portClaim, type Claim } from "../../../docker/holders/claims";
+import { claimsOf, stageClaims } from "../../../plan/claims";
 import { applicationOf } from "../../components/project";
 
 const compose = (service: string, more = ""): string => `

@@ -1,4 +1,5 @@
-import { portClaim, stageClaims, type Claim } from "../../../docker/holders/claims";
+import { portClaim, type Claim } from "../../../docker/holders/claims";
+import { stageClaims } from "../../../plan/claims";
 import { yieldingTo } from "../../../docker/holders/handover";
 import { handBack, type Stopped } from "../../../docker/holders/handBack";
 import { partOf, type Holder } from "../../../docker/holders/holder";

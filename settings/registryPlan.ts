@@ -1,14 +1,10 @@
-import type { RegistrySettings } from "../settings/settings";
-import type { ArtifactRegistrySettings } from "../settings/registries";
+import type { ArtifactRegistryPlan, RegistrySettings } from "./registry";
 
 /** A user name and a password. */
 export interface Login {
   username: string;
   password: string;
 }
-
-/** A repository of Artifact Registry, with its name filled in. */
-export type ArtifactRegistryPlan = ArtifactRegistrySettings & { repository: string };
 
 /** The registry that keeps a project's images and its ledger. */
 export interface RegistryPlan {

@@ -1,0 +1,23 @@
+import type { Declared } from "../policies/declared";
+import type { Rule } from "../policies/rule";
+import { ofApplications } from "../policies/rules";
+import type { StageFacts } from "../policies/stage";
+import { Refusal } from "../errors/refusal";
+import type { Application } from "./application";
+import { foreseen } from "./expected";
+
+/**
+ * Makes sure that an application, as its compose files and overlay have it, breaks none of the rules that always hold. It is done before
+ * anything is declared: what is declared by the time that something is refused, the engine would make all the same.
+ *
+ * @throws Refusal with a sentence for each thing that is wrong and what to write instead
+ */
+export function checkAlways(application: Application, stage: StageFacts): void {
+  refuse(ofApplications, foreseen(application, stage), stage);
+}
+
+/** @throws Refusal with a sentence for each way in which resources break rules */
+export function refuse(rules: readonly Rule[], resources: readonly Declared[], stage: StageFacts): void {
+  const problems = resources.flatMap((resource) => rules.flatMap((rule) => rule.problems(resource, stage, {})));
+  if (problems.length > 0) throw new Refusal([...new Set(problems)].join("\n"));
+}

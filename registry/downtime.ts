@@ -1,0 +1,22 @@
+import type { Holder } from "../docker/holders/holder";
+
+/**
+ * What a person has to know before a registry is replaced.
+ *
+ * @param declared what the stage will have
+ * @param holders the stage's containers now
+ * @returns undefined where none is replaced
+ */
+export function registryDowntime(
+  declared: { port: number; image: string } | undefined,
+  holders: readonly Holder[],
+): string | undefined {
+  const running = holders.find(({ part, isRunning }) => part === "role registry" && isRunning);
+  if (!declared || !running) return undefined;
+  const hasPort = running.claims.some((claim) => claim.kind === "port" && claim.port === declared.port);
+  // The Engine names the image by its id where its tag has moved on since, which replaces nothing.
+  const hasImage = running.image === declared.image || running.image.startsWith("sha256:");
+  return hasPort && hasImage
+    ? undefined
+    : `The registry is replaced: for a second or two nothing can be pushed to port ${declared.port} or pulled from it. Unless the new one becomes well, the one that is there runs again.`;
+}

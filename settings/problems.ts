@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { Refusal } from "../errors/refusal";
+import { nearest } from "../errors/suggest";
+import { namespace, schema } from "./schema";
+import { plainly as inWords } from "./words";
+
+/** A setting that is missing or wrong; the message has a line a problem. */
+export class SettingsError extends Refusal {}
+
+/**
+ * What is wrong with a setting, in sentences.
+ *
+ * @param values the values that were looked at
+ */
+export function describe(issue: z.core.$ZodIssue, values: Record<string, unknown>): string[] {
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(issue.path, values);
+    return issue.keys.map((key) => {
+      const near = nearest(key, known, 1)[0];
+      const hint = near ? `did you mean ${near}?` : `known are ${known.join(", ")}.`;
+      return `${settingName([...issue.path, key])} is not a setting: ${hint}`;
+    });
+  }
+  const value = issue.path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+    values,
+  );
+  const found =
+    value === undefined ? "it is not set" : mayBeSecret(issue.path) ? "it is not" : `found ${JSON.stringify(value)}`;
+  return [`${settingName(issue.path)} must be ${expected(issue)}; ${found}.`];
+}
+
+/** A secret may have been put in a wrong place; what is not told cannot be read in a log. */
+function mayBeSecret(path: PropertyKey[]): boolean {
+  return /^tunnel(\.token)?$|^registry\.(username|password)$|^machine\.key$/.test(path.map(String).join("."));
+}
+
+function expected(issue: z.core.$ZodIssue): string {
+  return issue.code === "invalid_key" ? issue.issues.map(inWords).join(", ") : inWords(issue);
+}
+
+/** The settings that may stand under another one; which they are, its kind tells where it has one. */
+function keysAt(path: PropertyKey[], values: Record<string, unknown>): string[] {
+  let at: unknown = schema;
+  let value: unknown = values;
+  for (const key of path) {
+    at = partOf(at, key, value);
+    value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
+  }
+  const whole = plainly(at, value);
+  return whole instanceof z.ZodObject ? Object.keys(whole.shape) : [];
+}
+
+/** What one part of a setting may be. */
+function partOf(type: unknown, key: PropertyKey, value: unknown): unknown {
+  const whole = plainly(type, value);
+  if (whole instanceof z.ZodRecord) return whole.valueType;
+  if (whole instanceof z.ZodArray) return whole.element;
+  return whole instanceof z.ZodObject ? (whole.shape as Record<PropertyKey, unknown>)[key] : undefined;
+}
+
+/** What a setting is once it is there, and of its kind. */
+function plainly(type: unknown, value: unknown): unknown {
+  if (type instanceof z.ZodDefault || type instanceof z.ZodOptional) return plainly(type.unwrap(), value);
+  // What is done to a value before it is looked at, or after, tells nothing of its settings.
+  if (type instanceof z.ZodPipe) return plainly(type.out instanceof z.ZodTransform ? type.in : type.out, value);
+  if (!(type instanceof z.ZodDiscriminatedUnion)) return type;
+  const kind = (value as { kind?: unknown } | undefined)?.kind;
+  const options = type.options as z.ZodObject<{ kind: z.ZodLiteral }>[];
+  return options.find((option) => option.shape.kind.value === kind);
+}
+
+function settingName(path: PropertyKey[]): string {
+  return `${namespace}:${path.map(String).join(".")}`;
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { backup } from "./backup";
+import { check } from "./checks";
+import { edge } from "./edge";
+import { generate } from "./generate";
+import { machine } from "./machine";
+import { wholeNumber } from "./numbers";
+import { pathList } from "./paths";
+import { registry } from "./registry";
+import { flag, word } from "./texts";
+import { tunnel } from "./tunnel";
+import { variableName } from "./variables";
+
+/** What stands before the name of each setting. */
+export const namespace = "slipway";
+
+/** What a person may write, by the name of the setting. */
+export const schema = z.strictObject({
+  /** The application: a path, or a list merged by Compose's rules. Part of the release. */
+  compose: pathList.optional(),
+  /** This stage's own compose files, for what may differ between stages. Not part of a release. */
+  overlay: pathList.default([]),
+  /** Where the stage runs. */
+  machine: machine.default({ kind: "local" }),
+  /** Where images and the ledger are kept. */
+  registry: registry.default({ kind: "local", port: 5000, image: "registry:2", mirrors: {} }),
+  /** What ${…} in the compose files is filled from. */
+  env: z
+    .record(
+      variableName,
+      z.union([z.string(), z.number(), z.boolean()], { error: "text, a number or true/false" }).transform(String),
+      { error: "a map from variable names to values" },
+    )
+    .default({}),
+  /** Secrets that the stage makes up for itself, which ${…} in the compose files is filled from as well. */
+  generate: generate.default({}),
+  /** The stage whose release this one takes over; unset: this stage builds. */
+  promoteFrom: word(
+    "the name of the stage to promote from, such as staging; take the setting away where this stage builds",
+  ).optional(),
+  /** The release that this stage runs until the pin is removed. */
+  release: word(
+    "the name of a release, such as v1a2b3c4-20261121-143022; take the setting away to follow on",
+  ).optional(),
+  /** Whether a release built from uncommitted files may be taken over. */
+  allowDirty: flag.default(false),
+  /** How the stage's HTTP services are reached. */
+  edge: edge.default(edge.parse({})),
+  /** How it is reached without an open port. */
+  tunnel: tunnel.optional(),
+  /** What a release must pass before the cutover, and through the edge after it. */
+  checks: z.array(check, { error: "a list of checks, such as [{ service: web, path: /health }]" }).default([]),
+  /** How long, in seconds, a new release is watched behind the edge before the cutover counts. */
+  watch: wholeNumber(0, 3600).default(10),
+  /** What is kept of the backups that are taken before a promotion: how many at least, and for how many days. */
+  backup: backup.default(backup.parse({})),
+  /** How many releases the ledger keeps. */
+  retention: wholeNumber(1, 10000).default(20),
+});
+
+/** Settings as they are written, checked, with defaults filled in. */
+export type WrittenSettings = z.infer<typeof schema>;

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { namespace } from "./schema";
+
+/** What a stack's settings file has under `config`. */
+export type Config = Record<string, unknown>;
+
+/** Every stack's settings file of the project, as `config` maps by stack name. */
+export function settingsFiles(directory: string): Record<string, Config> {
+  const found: Record<string, Config> = {};
+  if (!existsSync(directory)) {
+    return found;
+  }
+  for (const file of readdirSync(directory)) {
+    const stack = /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1];
+    if (stack) {
+      // Pulumi itself reports a broken file of the stack at hand; another stack's must not stop this one.
+      found[stack] = readConfig(join(directory, file)) ?? {};
+    }
+  }
+  return found;
+}
+
+function readConfig(file: string): Config | undefined {
+  try {
+    return (parse(readFileSync(file, "utf8")) as { config?: Config } | null)?.config;
+  } catch {
+    return undefined;
+  }
+}
+
+export function others(files: Record<string, Config>, stage: string): [string, Config][] {
+  return Object.entries(files).filter(([name]) => name !== stage);
+}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+export function plainEnv(config: Config): Record<string, string> {
+  const env = config[`${namespace}:env`];
+  if (typeof env !== "object" || env === null) {
+    return {};
+  }
+  return Object.fromEntries(
+    Object.entries(env)
+      .filter(([, value]) => typeof value !== "object")
+      .map(([name, value]) => [name, String(value)]),
+  );
+}
+
+/**
+ * Pulumi tells only that an object holds a secret somewhere; the settings file says which of its values is one.
+ * Where the file does not tell, every value counts as secret.
+ */
+export function secretNames(config: Config | undefined, names: string[]): string[] {
+  const env = config?.[`${namespace}:env`];
+  if (typeof env !== "object" || env === null || "secure" in env) {
+    return names;
+  }
+  const values = env as Record<string, unknown>;
+  const secret = names.filter((name) => !(name in values) || typeof values[name] === "object");
+  return secret.length > 0 ? secret : names;
+}
