@@ -2,8 +2,37 @@ import js from "@eslint/js";
 import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
+/** The rooms of the house, top to bottom (CONTRIBUTING.md): nothing imports upwards. */
+const rooms = [
+  "cli",
+  "components",
+  "steps",
+  "plan",
+  "policies",
+  "backup",
+  "jobs",
+  "tunnel",
+  "edge",
+  "release",
+  "registry",
+  "machine",
+  "secrets",
+  "application",
+  "docker",
+  "settings",
+  "errors",
+];
+
+/** Files of a folder may not import from some others. */
+const without = (folder, others, message) => ({
+  files: [`${folder}/**/*.ts`],
+  rules: {
+    "no-restricted-imports": ["error", { patterns: [{ regex: `^(\\.\\./)+(${others.join("|")})(/|$)`, message }] }],
+  },
+});
+
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "apps/*/*/dist/"] },
+  { ignores: ["**/dist/", "node_modules/"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   prettier,
@@ -14,4 +43,13 @@ export default tseslint.config(
       "no-console": "off",
     },
   },
+  ...rooms.map((room, at) =>
+    without(
+      room,
+      ["slipway", "cloud", "runner", "clouds", ...rooms.slice(0, at)],
+      `Nothing imports upwards through the rooms, and ${room}/ is below.`,
+    ),
+  ),
+  without("compose", ["slipway", "cloud", "runner", "clouds", ...rooms], "The compose reader is a package of its own."),
+  without("clouds", ["slipway", "cloud", "runner", "compose", ...rooms], "A cloud's package builds on slipway/cloud."),
 );

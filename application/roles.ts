@@ -1,4 +1,4 @@
-import type { Service } from "../compose/model";
+import type { ComposeConfig, Service } from "../compose/model";
 
 /** What a service of the compose file is to a stage: one that runs on, one that an update runs once, or one that only looks. */
 export type Role = "service" | "job" | "check";
@@ -14,4 +14,9 @@ export function roleOf({ profiles = [] }: Pick<Service, "profiles">): Role {
 /** The names of the services of one role, in the compose file's order. */
 export function namesOf(role: Role, services: Readonly<Record<string, Pick<Service, "profiles">>>): string[] {
   return Object.keys(services).filter((name) => roleOf(services[name] ?? {}) === role);
+}
+
+/** Whether something of an application runs once at each release. */
+export function hasJobs(services: ComposeConfig["services"]): boolean {
+  return namesOf("job", services).length > 0;
 }

@@ -2,18 +2,16 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Backup } from "./backup";
 import { cutoverTo } from "./edge/cutover";
-import { defineEdge } from "../edge/definition";
-import { certificatesFor } from "../edge/acme";
 import { Edge, type EdgeArgs } from "./edge/edge";
 import { introduced } from "./edge/attach";
 import { urlOn } from "../edge/routes";
-import { wantedOf } from "../plan/edgeLayout";
-import { factsOf } from "../plan/facts";
 import { yielding } from "./holders/hook";
+import { handsOn, type Hands } from "./hands";
+import { notify } from "./notify";
+import type { Holders } from "../docker/holders/holders";
 import { Jobs } from "./jobs";
 import { clearedAfter } from "./orphans/ending";
 import { clearing } from "./orphans/hook";
-import { portsOf } from "../plan/conflicts";
 import { declareMachine } from "./machine/machine";
 import { pullingOn } from "./registry/pulling";
 import { stepsOn } from "./machine/steps";
@@ -71,7 +69,13 @@ export class Stage extends pulumi.ComponentResource {
   /** What makes its machine ready. */
   private ready?: Step;
 
-  constructor(name: string, plan: StagePlan, opts?: pulumi.ComponentResourceOptions) {
+  /** @param hands what reaches into the machine while the update goes on */
+  constructor(
+    name: string,
+    plan: StagePlan,
+    opts?: pulumi.ComponentResourceOptions,
+    private readonly hands: Hands = handsOn(plan),
+  ) {
     super(
       "slipway:stage:Stage",
       name,
@@ -82,10 +86,11 @@ export class Stage extends pulumi.ComponentResource {
         transformations: [
           stepsOn(plan.machine, () => this.ready),
           ...(opts?.transformations ?? []),
-          mustHold(factsOf(plan), portsOf(plan.application, plan.declares)),
+          mustHold(plan.facts, plan.ports),
         ],
       },
     );
+    notify(plan.notices, this);
     this.outputs = withoutTraces(() => this.declare(name, plan));
     this.registerOutputs(this.outputs);
   }
@@ -96,11 +101,12 @@ export class Stage extends pulumi.ComponentResource {
     // Whatever carries a password carries it as a secret.
     const registry = login ? pulumi.secret(plan.registry) : pulumi.output(plan.registry);
     const logins = login ? [pulumi.secret({ address: hostOf(plan.registry.address), ...login })] : [];
-    const on = declareMachine(name, { machine, application, stage: id.stage }, logins, { parent: this });
+    const on = declareMachine(name, { machine, application, stage: id }, logins, { parent: this });
     this.ready = on.ready;
     const own = { parent: this, provider: on.provider };
-    const clears = plan.leftovers && clearing(`${name}-leftovers`, plan.leftovers);
-    const yields = plan.holders && yielding(`${name}-holders`, plan.holders);
+    const { leftovers, holders } = this.hands;
+    const clears = leftovers && clearing(`${name}-leftovers`, leftovers);
+    const yields = holders && yielding(`${name}-holders`, holders);
 
     application.secrets.fill(generatedValues(`${name}-generated`, plan.generate, { parent: this }));
 
@@ -120,14 +126,14 @@ export class Stage extends pulumi.ComponentResource {
           )
         : new PromotedRelease(`${name}-release`, origin.release, { parent: this });
     const brought =
-      origin.kind === "ledger" && plan.from && local
+      origin.kind === "ledger" && plan.sourceRegistry && local
         ? new BroughtRelease(
             `${name}-copy`,
             {
               ...id,
               registry,
               // Whatever carries a password carries it as a secret.
-              from: plan.from.credentials ? pulumi.secret(plan.from) : plan.from,
+              from: plan.sourceRegistry.credentials ? pulumi.secret(plan.sourceRegistry) : plan.sourceRegistry,
               server: local.container.id,
               release: origin.release.name,
               before: origin.promotion.from,
@@ -168,18 +174,13 @@ export class Stage extends pulumi.ComponentResource {
         called: application.called.map(({ service }) => service),
         edge: front?.ready ?? [],
         introduce: (service, container, opts) => front && introduced(service, container, plan, front, opts),
-        job: (job, runnable) => (jobs ??= this.jobs(name, plan, registry, release)).declare(job, runnable),
+        job: (job, runnable) => (jobs ??= this.jobs(name, plan, registry, release, holders)).declare(job, runnable),
       },
       own,
     );
-    const switched = cutoverTo(
-      `${name}-cutover`,
-      plan,
-      release,
-      services,
-      { edge, doors, connectors },
-      { parent: this },
-    );
+    const switched = cutoverTo(`${name}-cutover`, plan, release, services, { edge, doors, connectors }, holders, {
+      parent: this,
+    });
     const recorded = this.record(
       name,
       plan,
@@ -193,7 +194,7 @@ export class Stage extends pulumi.ComponentResource {
     );
 
     return {
-      url: plan.tunnel ? tunnelUrl(plan.tunnel.ingress) : urlOn(on.host, application.routes, plan.edge.domain[0]),
+      url: plan.tunnel ? tunnelUrl(plan.tunnel.ingress) : urlOn(on.host, application.routes, plan.domain),
       release: origin.kind === "ledger" ? told(shown(origin.release), recorded) : recorded,
       services: Object.fromEntries(
         Object.entries(services.containers).map(([service, container]) => [
@@ -210,9 +211,10 @@ export class Stage extends pulumi.ComponentResource {
 
   private jobs(
     name: string,
-    { id, application, jobs, holders }: StagePlan,
+    { id, application, jobs }: StagePlan,
     registry: pulumi.Output<RegistryPlan>,
     release: ReleaseOutputs,
+    holders: Holders | undefined,
   ): Jobs {
     const { services } = application.config;
     return new Jobs(
@@ -237,15 +239,11 @@ export class Stage extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ): Edge | undefined {
     const { id, application, edge } = plan;
-    const definition = defineEdge(application);
-    const certificates = certificatesFor(edge);
-    const args = definition && {
+    const args = edge && {
       stage: id,
-      definition,
-      wanted: wantedOf(plan),
+      ...edge,
       called: application.called,
       networks: networks.names,
-      certificates,
       yields,
     };
     return args && new Edge(`${id.project}-${id.stage}-edge`, args, opts);
@@ -254,7 +252,7 @@ export class Stage extends pulumi.ComponentResource {
   /** The last step of an update; what the stage tells of its release comes from it alone. */
   private record(
     name: string,
-    { id, origin, retention, leftovers, holders, from }: StagePlan,
+    { id, origin, retention, sourceRegistry }: StagePlan,
     registry: pulumi.Output<RegistryPlan>,
     release: ReleaseOutputs,
     { containers, carriers }: Services,
@@ -264,6 +262,7 @@ export class Stage extends pulumi.ComponentResource {
     backup: Backup | undefined,
   ): pulumi.Output<RecordResult> {
     const others = [...carriers, ...leading].map(({ id }) => id);
+    const { leftovers, holders } = this.hands;
     const step = new Step(
       `${name}-record`,
       {
@@ -280,7 +279,7 @@ export class Stage extends pulumi.ComponentResource {
           release: release.record,
           run: origin.kind === "ledger" ? origin.run : { kind: "staging" },
           backup: backup?.id,
-          also: from,
+          also: sourceRegistry,
           retention: retention && { ...retention, registryContainer: local?.container.name },
         },
       },

@@ -20,6 +20,8 @@ export interface Machine {
   lacksDocker?: boolean;
   /** The VM that the stage itself declares; undefined: the machine is there by itself. */
   vm?: PlannedVm;
+  /** What a person should know of it. */
+  notices?: string[];
   /** The platform of the Engine, as Docker writes it: `linux/amd64`. */
   platform: string;
   /** The names of the Engine's volumes, with the stage that made each (`project/stage`), where one did. */

@@ -1,4 +1,4 @@
-import { isUncommitted, uncommitted } from "../policies/committedReleaseOnly";
+import { isUncommitted, uncommitted } from "../release/name";
 import type { Registry } from "../registry/client/registry";
 import { readImageFacts, type ImageFacts } from "../registry/client/imageFacts";
 import { openRegistry } from "../registry/open";
@@ -58,11 +58,11 @@ export async function openLedger(plan: RegistryPlan, project: string): Promise<O
  *   registry, or when the machine is of another platform
  */
 export async function takeRelease(
-  { registry: plan, from }: Pick<PlacedRegistry, "registry" | "from">,
+  { registry: plan, sourceRegistry }: Pick<PlacedRegistry, "registry" | "sourceRegistry">,
   project: string,
   wanted: Wanted,
 ): Promise<TakenRelease> {
-  const { own, origin } = await openBoth({ registry: plan, from }, project);
+  const { own, origin } = await openBoth({ registry: plan, sourceRegistry }, project);
   const { registry, ledger } = origin;
   await registry.ping().catch((error: unknown) => {
     const remedy = wanted.builds
@@ -100,14 +100,14 @@ async function factsOf({ images }: Release, registry: Registry): Promise<Record<
  * update is to mend; then there is no ledger of its own.
  */
 async function openBoth(
-  { registry, from }: Pick<PlacedRegistry, "registry" | "from">,
+  { registry, sourceRegistry }: Pick<PlacedRegistry, "registry" | "sourceRegistry">,
   project: string,
 ): Promise<{ own?: OpenLedger; origin: OpenLedger }> {
-  if (!from) {
+  if (!sourceRegistry) {
     const own = await openLedger(registry, project);
     return { own, origin: own };
   }
-  const origin = await openLedger(from, project);
+  const origin = await openLedger(sourceRegistry, project);
   const own = await openLedger(registry, project).catch(() => undefined);
   return own ? { own, origin } : { origin };
 }

@@ -1,3 +1,4 @@
+import { isUncommitted, uncommitted } from "../release/name";
 import { isStep } from "./container";
 import { text, within, type Declared } from "./declared";
 import { isProduction } from "./stage";
@@ -19,14 +20,4 @@ function releaseIn(resource: Declared): string | undefined {
   const shown = within(resource.inputs["environment"]);
   if (isStep(resource, "record")) return text(shown["RELEASE"]);
   return isStep(resource, "mint") ? text(shown["COMMIT"]) : undefined;
-}
-
-/** Whether uncommitted files entered a release, which its name tells (release/name.ts). */
-export function isUncommitted(release: string): boolean {
-  return release.endsWith("-dirty");
-}
-
-/** What is wrong with such a release and what to do, to begin a sentence with. */
-export function uncommitted(release: string): string {
-  return `The release ${release} was built from uncommitted files: commit them and bring the stage up again that builds`;
 }

@@ -14,7 +14,7 @@ export interface Surroundings {
   /** The registry of the stage that the release is taken over from; undefined where a pinned stage asks no other. */
   source?: RegistryPlan;
   /** The machine that the stage is on, as {@link RegistryPlan} has it. */
-  on?: string;
+  machine?: string;
   /** Who holds the registry's port on that machine (`project/stage`); undefined: nobody, or a program of somebody else's. */
   holder?: string;
   /** The kind of cloud's registry that knows the machine as what it is to that cloud; undefined: none does. */
@@ -27,15 +27,15 @@ export interface Surroundings {
 export interface PlacedRegistry {
   registry: RegistryPlan;
   /** The registry that the stage declares; none where another stage does, or where it existed before. */
-  declares?: { port: number; image: string };
+  runsLocally?: { port: number; image: string };
   /** The cloud's registry that the stage declares; no other stage may, as all share it. */
-  hosted?: HostedSettings;
+  cloud?: HostedSettings;
   /** The cloud's registry that the stage does not declare, and lets its machine pull from. */
-  admits?: HostedSettings;
+  grantPull?: HostedSettings;
   /** Whether the stage's machine pulls as what it is to the registry's cloud. */
   byIdentity?: true;
   /** The registry on another machine from which a release is copied into the stage's own. */
-  from?: RegistryPlan;
+  sourceRegistry?: RegistryPlan;
 }
 
 /**
@@ -50,21 +50,21 @@ export function placeRegistry(surroundings: Surroundings): PlacedRegistry {
   if (!isHosted(settings) || settings.kind !== identity) return placed;
   // Another registry than the settings name is another stage's business.
   if (placed.registry.address !== registryFrom(settings).address) return placed;
-  return { ...placed, byIdentity: true, ...(builds ? {} : { admits: settings }) };
+  return { ...placed, byIdentity: true, ...(builds ? {} : { grantPull: settings }) };
 }
 
 function place(surroundings: Surroundings): PlacedRegistry {
-  const { settings, ownRegistry, builds, source, on } = surroundings;
+  const { settings, ownRegistry, builds, source, machine } = surroundings;
   const own = settings.kind === "local" ? { port: settings.port, image: settings.image } : undefined;
-  const named = (): RegistryPlan => registryFrom(settings, on);
+  const named = (): RegistryPlan => registryFrom(settings, machine);
   if (builds) {
-    return { registry: named(), declares: own, ...(isHosted(settings) ? { hosted: settings } : {}) };
+    return { registry: named(), runsLocally: own, ...(isHosted(settings) ? { cloud: settings } : {}) };
   }
   if (!source) {
-    return { registry: named(), declares: own && !isShared(surroundings) ? own : undefined };
+    return { registry: named(), runsLocally: own && !isShared(surroundings) ? own : undefined };
   }
-  if (own && isLoopback(hostOf(source.address)) && source.on !== on) {
-    return { registry: named(), declares: own, from: source };
+  if (own && isLoopback(hostOf(source.address)) && source.on !== machine) {
+    return { registry: named(), runsLocally: own, sourceRegistry: source };
   }
   return { registry: ownRegistry ? named() : source };
 }
@@ -76,10 +76,10 @@ function place(surroundings: Surroundings): PlacedRegistry {
  */
 export function unreadable(
   release: string,
-  { registry, from }: PlacedRegistry,
+  { registry, sourceRegistry }: PlacedRegistry,
   { vm, reachedBy }: Pick<Machine, "vm" | "reachedBy">,
 ): string | undefined {
-  if (!vm || vm.answers || from || registry.on === undefined || registry.on !== reachedBy) return undefined;
+  if (!vm || vm.answers || sourceRegistry || registry.on === undefined || registry.on !== reachedBy) return undefined;
   return `The release ${release} is in the registry on ${vm.name}, which is not there or does not answer: take the pin away (pulumi config rm slipway:release), bring the stage up, and pin the release again.`;
 }
 
@@ -88,6 +88,6 @@ function isHosted(settings: RegistrySettings): settings is HostedSettings {
 }
 
 /** A pinned stage asks no other stack: that another stage declares the registry shows on the machine. */
-function isShared({ settings, holder, stage, on }: Surroundings): boolean {
-  return settings.kind !== "local" || (holder === undefined ? on === undefined : holder !== stage);
+function isShared({ settings, holder, stage, machine }: Surroundings): boolean {
+  return settings.kind !== "local" || (holder === undefined ? machine === undefined : holder !== stage);
 }

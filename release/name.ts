@@ -9,3 +9,13 @@ export function releaseName(commit: string, dirty: boolean, createdAt: Date): st
   const [date = "", time = ""] = createdAt.toISOString().replace(/[-:]/g, "").split(/[T.]/);
   return `v${commit}-${date}-${time}${dirty ? "-dirty" : ""}`;
 }
+
+/** Whether uncommitted files entered a release, which its name tells. */
+export function isUncommitted(release: string): boolean {
+  return release.endsWith("-dirty");
+}
+
+/** What is wrong with such a release and what to do, to begin a sentence with. */
+export function uncommitted(release: string): string {
+  return `The release ${release} was built from uncommitted files: commit them and bring the stage up again that builds`;
+}

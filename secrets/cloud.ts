@@ -1,7 +1,6 @@
 import type { StageSettings } from "../settings/settings";
-import { cloudSecret, type CloudSecret } from "../settings/cloudSecret";
-import { readKeyVault } from "./keyVault";
-import { readSecretManager } from "./secretManager";
+import { cloudSecret, type CloudSecret, type KeyVaultSecret, type SecretManagerSecret } from "../settings/cloudSecret";
+import { cloudPackage } from "../errors/missingPackage";
 
 /** Where a stage is; what is in Google Cloud names its project. */
 interface Places {
@@ -9,11 +8,19 @@ interface Places {
   registry: object;
 }
 
-/** How each cloud is asked. */
+/** How each cloud is asked: what the module `secrets` of its package exports as `readSecret`. */
 export interface SecretReaders {
-  gcp: typeof readSecretManager;
-  azure: typeof readKeyVault;
+  gcp(wanted: Omit<SecretManagerSecret, "kind">): Promise<string>;
+  azure(wanted: Omit<KeyVaultSecret, "kind">): Promise<string>;
 }
+
+/** A value is asked for by the package of its cloud, which is loaded where there is one. */
+const clouds: SecretReaders = {
+  gcp: async (wanted) =>
+    cloudPackage<{ readSecret: SecretReaders["gcp"] }>("slipway-gcp", "secrets").readSecret(wanted),
+  azure: async (wanted) =>
+    cloudPackage<{ readSecret: SecretReaders["azure"] }>("slipway-azure", "secrets").readSecret(wanted),
+};
 
 /**
  * The settings with the values of those variables, and of the tunnel's token, that stand in a cloud's own place for secrets. They are
@@ -23,7 +30,7 @@ export interface SecretReaders {
  */
 export async function withCloudSecrets<T extends Pick<StageSettings, "env" | "secretEnv" | "tunnel"> & Places>(
   settings: T,
-  readers: SecretReaders = { gcp: readSecretManager, azure: readKeyVault },
+  readers: SecretReaders = clouds,
 ): Promise<T> {
   const project = projectOf(settings);
   const asked = new Map<string, Promise<string>>();

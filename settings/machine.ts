@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { azureMachine } from "./azure";
-import { gceMachine } from "./gce";
+import { azureMachine, type AzureSettings } from "./azure";
+import { gceMachine, type GceSettings } from "./gce";
 import { sshMachine } from "./ssh";
 import { sharedMachine } from "./vm";
 
@@ -13,6 +13,9 @@ export const machine = z.discriminatedUnion(
       "{ kind: local }, this machine's Docker Engine, { kind: ssh, host: …, hostKey: … }, { kind: gce, project: …, zone: … }, { kind: azure, location: …, sshFrom: […] } or { kind: shared, of: … }, another stage's machine",
   },
 );
+
+/** Settings of a VM that a stage declares. */
+export type VmSettings = GceSettings | AzureSettings;
 
 /** The machine's settings, by kind. */
 export type MachineSettings = z.infer<typeof machine>;

@@ -1,18 +1,19 @@
 #!/usr/bin/env node
-// Compiles the program to dist/, and puts there what its modules read beside themselves.
+// Compiles the program to dist/, with what its modules read beside themselves, and each cloud's package where what it needs is installed.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readdirSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import process from "node:process";
 
 process.chdir(join(import.meta.dirname, ".."));
-const require = createRequire(import.meta.url);
-const tsc = join(dirname(require.resolve("typescript/package.json")), "bin", "tsc");
+const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
 
 const run = (...args) => execFileSync(process.execPath, args, { stdio: "inherit" });
 run(tsc, "-p", "tsconfig.build.json");
 run("dist/compose/precompile.js", "compose");
 for (const file of assets()) copyFileSync(file, join("dist", file));
+for (const folder of clouds()) run(tsc, "-p", folder);
 
 /** The shell programs of the rooms, and the policy pack's own files. */
 function assets() {
@@ -23,4 +24,15 @@ function assets() {
       .map((file) => join(name, file)),
   );
   return [...programs, "policies/package.json", "policies/PulumiPolicy.yaml"];
+}
+
+/** The folders of the clouds' packages that can be built: `npm ci` alone installs nothing of theirs. */
+function clouds() {
+  return readdirSync("clouds", { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join("clouds", name))
+    .filter((folder) => {
+      const { name, dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      return [name, ...Object.keys(dependencies)].every((each) => existsSync(join("node_modules", each)));
+    });
 }

@@ -1,10 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { TunnelSettings } from "../settings/tunnel";
-import { cloudPackage } from "../errors/missingPackage";
 import type { Listener } from "../edge/layout";
-import type { StageId } from "../docker/labels";
 import { Refusal } from "../errors/refusal";
+import type { TunnelSettings } from "../settings/tunnel";
+import { tunnelsOf } from "./cloud";
 import { ingressOf, type Ingress } from "./routes";
+
+/** How connectors come by what lets them serve a tunnel. */
+export type TunnelAccess =
+  /** The token of a tunnel that is there. */
+  | { kind: "token"; token: string }
+  /** The stage looks after what the tunnel has at Cloudflare. */
+  | { kind: "cloudflare"; settings: CloudflareSettings };
+
+/** Settings of a tunnel that a stage declares itself. */
+export type CloudflareSettings = Extract<TunnelSettings, { kind: "cloudflare" }>;
 
 /** A stage's tunnel, as far as it is decided before anything is declared. */
 export interface TunnelPlan {
@@ -14,45 +23,24 @@ export interface TunnelPlan {
   connectors: number;
   /** What a connector is. */
   image: string;
-  /** Declares what the tunnel has at Cloudflare, where the stage looks after that, and tells what its connectors need. */
-  declare(name: string, opts: pulumi.ComponentResourceOptions): Credentials;
-}
-
-/** What lets connectors serve a tunnel. */
-export interface Credentials {
-  /** A secret. */
-  token: pulumi.Input<string>;
-  /** What has to be there before a connector, and outlives it. */
-  after: pulumi.Resource[];
+  access: TunnelAccess;
 }
 
 /**
- * Decides about a stage's tunnel, and loads what declares it: a stage that is given a token needs no package of Cloudflare's.
+ * Decides about a stage's tunnel. A stage that is given a token needs no package of Cloudflare's.
  *
  * @param listening where the stage's edge listens
  * @throws Refusal where the token is none, the package is missing, or nobody is logged in
  */
-export async function planTunnel(
-  settings: TunnelSettings,
-  id: StageId,
-  listening: readonly Listener[],
-): Promise<TunnelPlan> {
+export function planTunnel(settings: TunnelSettings, listening: readonly Listener[]): TunnelPlan {
   const { connectors, image } = settings;
   const ingress = ingressOf(settings, listening);
-  const shared = { ingress, connectors, image };
   if (settings.kind === "token") {
-    const token = checkedToken(settings.token);
-    return { ...shared, declare: () => ({ token: pulumi.secret(token), after: [] }) };
+    return { ingress, connectors, image, access: { kind: "token", token: checkedToken(settings.token) } };
   }
-  const { CloudflareTunnel } = await cloudPackage(
-    "@pulumi/cloudflare",
-    () => import("../components/tunnel/cloudflare.js"),
-  );
-  const apiToken = loggedIn();
-  return {
-    ...shared,
-    declare: (name, opts) => new CloudflareTunnel(name, { stage: id, settings, ingress, apiToken }, opts).credentials,
-  };
+  tunnelsOf();
+  apiToken();
+  return { ingress, connectors, image, access: { kind: "cloudflare", settings } };
 }
 
 /**
@@ -83,7 +71,7 @@ export function checkedToken(text: string): string {
  * @returns undefined where it is in the environment, in which a destroy finds it as well
  * @throws Refusal where there is none
  */
-function loggedIn(): pulumi.Output<string> | undefined {
+export function apiToken(): pulumi.Output<string> | undefined {
   const configured = new pulumi.Config("cloudflare").getSecret("apiToken");
   if (configured === undefined && !process.env["CLOUDFLARE_API_TOKEN"]) {
     throw new Refusal(

@@ -4,19 +4,12 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../../docker/labels";
 import { clearedBy } from "../orphans/hook";
+import type { CertificateOrder } from "../../edge/acme";
 import { certificatesName } from "../../edge/layout";
 
 /** Inputs of {@link Certificates}. */
-export interface CertificatesArgs {
+export interface CertificatesArgs extends CertificateOrder {
   stage: StageId;
-  /** The names that a certificate is for; the first is the address of the stage. */
-  domains: readonly string[];
-  /** Whom the authority may write to. */
-  email: string;
-  /** The authority's ACME directory. */
-  server: string;
-  /** What the authority itself is known by, where that is none that everybody knows: a certificate in PEM. */
-  authority?: string;
   /** A network on which the edge finds it, and which leads out. */
   network: pulumi.Input<string>;
   /** Stops the one that is there before a new one is made; undefined: the engine deletes it first. */

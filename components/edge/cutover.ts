@@ -1,15 +1,13 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { Holders } from "../../docker/holders/holders";
 import { wayFor } from "../holders/way";
-import { namedChecks } from "../../jobs/checks";
 import { once } from "../runOnce";
 import type { StagePlan } from "../../plan/stage";
 import type { ReleaseOutputs } from "../release/outputs";
 import { graces } from "../../edge/graces";
 import type { Services } from "../services/services";
 import { Step } from "../step";
-import { httpChecks } from "../../edge/httpChecks";
-import { wantedOf } from "../../plan/edgeLayout";
 
 /** What people and other services come through. */
 export interface Front {
@@ -35,11 +33,12 @@ export function cutoverTo(
   release: ReleaseOutputs,
   services: Services,
   { edge, doors, connectors }: Front,
+  holders: Holders | undefined,
   opts: pulumi.CustomResourceOptions,
 ): Step | undefined {
-  const { id, application, origin, edge: settings, checks, watch, holders } = plan;
+  const { id, application, origin, edge: front, checks, watch } = plan;
   const { config, listening } = application;
-  const runs = namedChecks(checks, config.services).map((check) => ({ check, ...services.prepare(check) }));
+  const runs = checks.runs.map((check) => ({ check, ...services.prepare(check) }));
   if (!edge && runs.length === 0) {
     return undefined;
   }
@@ -67,12 +66,12 @@ export function cutoverTo(
         stage: id,
         // Its id, so that a new edge is told as well.
         edge: edge?.id,
-        front: wantedOf(plan),
+        front: front?.wanted ?? { stage: id.stage, listening },
         containers: containers.map(([service, container]) => ({ service, container: container.name })),
         ...(opening.length > 0 ? { doors: opening } : {}),
         ...(leading.length > 0 ? { connectors: leading } : {}),
         release: release.name,
-        checks: httpChecks(checks, listening, settings.domain[0]),
+        checks: checks.http,
         runs: runs.map(({ check, container }) =>
           wayFor(`check ${check}`, holders, needs).apply(() => ({ check, container: once(container) })),
         ),

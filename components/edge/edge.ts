@@ -2,7 +2,8 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../../docker/labels";
 import { clearedBy } from "../orphans/hook";
-import { Certificates, type CertificatesArgs } from "./certificates";
+import type { CertificateOrder } from "../../edge/acme";
+import { Certificates } from "./certificates";
 import { fingerprintOf, type EdgeDefinition } from "../../edge/definition";
 import { Doors } from "./doors";
 import { adminPort, edgeName, edgeNameForDoors, paths, type Called } from "../../edge/layout";
@@ -20,7 +21,7 @@ export interface EdgeArgs {
   /** The Engine's name of each network, by the compose file's key. */
   networks: Readonly<Record<string, pulumi.Input<string>>>;
   /** How certificates are got; undefined in a stage without HTTPS. */
-  certificates?: Omit<CertificatesArgs, "stage" | "network">;
+  certificates?: CertificateOrder;
   /** Stops what a new container cannot run beside; undefined: the engine deletes the old one first. */
   yields?: pulumi.ResourceHook;
 }

@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import * as tls from "@pulumi/tls";
+
+/** The resource PrivateKey of the package @pulumi/tls, as far as it is used here. */
+export type PrivateKeyResource = new (
+  name: string,
+  args: { algorithm: string },
+  opts: pulumi.CustomResourceOptions,
+) => pulumi.CustomResource & {
+  readonly publicKeyOpenssh: pulumi.Output<string>;
+  readonly privateKeyOpenssh: pulumi.Output<string>;
+};
 
 /**
  * The two SSH keys of one machine: the one that it proves itself with, known before it first starts, and the one that logs in.
@@ -18,10 +27,11 @@ export class MachineKeys extends pulumi.ComponentResource {
   /** Another one for other keys; tells nothing of them. */
   readonly fingerprint: pulumi.Output<string>;
 
-  constructor(name: string, opts: pulumi.ComponentResourceOptions) {
+  /** @param PrivateKey the resource of that name of the package @pulumi/tls, which a cloud's package brings */
+  constructor(name: string, PrivateKey: PrivateKeyResource, opts: pulumi.ComponentResourceOptions) {
     super("slipway:machine:MachineKeys", name, {}, opts);
     const key = (role: string) =>
-      new tls.PrivateKey(
+      new PrivateKey(
         `${name}-${role}`,
         { algorithm: "ED25519" },
         { parent: this, additionalSecretOutputs: ["privateKeyOpenssh", "privateKeyPem"] },

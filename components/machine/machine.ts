@@ -1,7 +1,9 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Application } from "../../plan/application";
-import type { Readers } from "../registry/cloud";
+import type { Readers } from "../../registry/cloud";
+import { vmsOf } from "../../machine/vm/cloud";
+import type { StageId } from "../../docker/labels";
 import type { Step } from "../step";
 import { openRoutes } from "../../plan/conflicts";
 import type { Machine } from "../../machine/machine";
@@ -32,17 +34,17 @@ export interface DeclaredMachine {
  */
 export function declareMachine(
   name: string,
-  { machine, application, stage }: { machine: Machine; application: Application; stage: string },
+  { machine, application, stage }: { machine: Machine; application: Application; stage: StageId },
   logins: pulumi.Input<docker.types.input.ProviderRegistryAuth>[],
   opts: pulumi.ComponentResourceOptions,
 ): DeclaredMachine {
   const { vm, ssh } = machine;
-  const made = vm && declareVm(name, vm, machine, application, opts);
+  const made = vm && declareVm(name, vm, machine, application, stage, opts);
   const ready = made?.ready ?? readied(`${name}-engine`, machine, opts);
   const provider = dockerProvider(`${name}-docker`, machine, ready, logins, opts);
   if (made) {
     const { way, host, reader } = made;
-    return { ready, provider, way, host, readers: { [stage]: reader } };
+    return { ready, provider, way, host, readers: { [stage.stage]: reader } };
   }
   const way = ssh?.key === undefined ? ssh : pulumi.secret(ssh);
   return { ready, provider, ...(way && ssh ? { way, host: ssh.host } : {}), readers: {} };
@@ -53,9 +55,12 @@ function declareVm(
   planned: PlannedVm,
   { reachedBy = "" }: Machine,
   { routes, redirect }: Application,
+  stage: StageId,
   opts: pulumi.ComponentResourceOptions,
 ) {
-  const vm = planned.declare(`${name}-machine`, openRoutes(routes, redirect), opts);
+  const { settings, found, gone } = planned;
+  const args = { stage, settings, ports: openRoutes(routes, redirect), found, gone };
+  const vm = vmsOf(settings).declare(`${name}-machine`, args, opts);
   const ready = readiedVm(`${name}-ready`, planned, vm, reachedBy, opts);
   return { ready, way: wayTo(vm), host: vm.domainName ?? vm.address, reader: vm.reader };
 }

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StagePlan } from "../../plan/stage";
 import { LocalRegistry } from "./local";
-import type { Readers } from "./cloud";
+import { registriesOf, type Readers } from "../../registry/cloud";
+import type { CloudRegistryPlan } from "../../plan/cloudRegistry";
 
 /** The registry of a stage, as what else the stage declares knows it. */
 export interface DeclaredRegistry {
@@ -19,16 +20,17 @@ export interface DeclaredRegistry {
  * @param opts with the provider of that machine
  */
 export function declareRegistry(
-  { id, declares, hosted, admits }: StagePlan,
+  { id, runsLocally, cloud, grantPull }: StagePlan,
   readers: Readers,
   yields: pulumi.ResourceHook | undefined,
   { parent, ...opts }: pulumi.ComponentResourceOptions,
 ): DeclaredRegistry {
   const name = `${id.project}-${id.stage}-registry`;
-  const local = declares && new LocalRegistry(name, { stage: id, ...declares, yields }, { parent, ...opts });
+  const local = runsLocally && new LocalRegistry(name, { stage: id, ...runsLocally, yields }, { parent, ...opts });
+  const args = (one: CloudRegistryPlan) => ({ ...one, project: id.project, readers });
   const inCloud = [
-    ...(hosted?.declare(name, readers, { parent }) ?? []),
-    ...(admits?.admit(name, readers, { parent }) ?? []),
+    ...(cloud ? registriesOf(cloud.settings).declare(name, args(cloud), { parent }) : []),
+    ...(grantPull ? registriesOf(grantPull.settings).grantPull(name, args(grantPull), { parent }) : []),
   ];
   return local ? { local, served: [local.container] } : { served: inCloud };
 }

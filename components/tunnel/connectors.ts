@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../../docker/labels";
-import type { Credentials } from "../../tunnel/plan";
+import type { Credentials } from "../../tunnel/cloud";
 
 /** Inputs of {@link Connectors}. */
 export interface ConnectorsArgs extends Credentials {

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Edge } from "../edge/edge";
 import type { StageId } from "../../docker/labels";
 import { Connectors } from "./connectors";
-import type { TunnelPlan } from "../../tunnel/plan";
+import { tunnelsOf, type Credentials } from "../../tunnel/cloud";
+import { apiToken, type TunnelPlan } from "../../tunnel/plan";
 import type { Ingress } from "../../tunnel/routes";
 
 /** What a stage tells of its tunnel. */
@@ -29,7 +30,7 @@ export class Tunnel extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:tunnel:Tunnel", name, {}, opts);
-    const credentials = plan.declare(`${name}-cloudflare`, { parent: this });
+    const credentials = credentialsOf(`${name}-cloudflare`, stage, plan, { parent: this });
     const { image, connectors: count } = plan;
     this.connectors = new Connectors(
       `${stage.project}-${stage.stage}-connector`,
@@ -46,6 +47,17 @@ export class Tunnel extends pulumi.ComponentResource {
     ).containers;
     this.registerOutputs({});
   }
+}
+
+function credentialsOf(
+  name: string,
+  stage: StageId,
+  { access, ingress }: TunnelPlan,
+  opts: pulumi.ComponentResourceOptions,
+): Credentials {
+  if (access.kind === "token") return { token: pulumi.secret(access.token), after: [] };
+  const { settings } = access;
+  return tunnelsOf().declare(name, { stage, settings, ingress, apiToken: apiToken() }, opts);
 }
 
 /** What a stage tells of a tunnel that leads there. */

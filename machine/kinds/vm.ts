@@ -1,11 +1,11 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { StageId } from "../../docker/labels";
 import { Refusal } from "../../errors/refusal";
 import { alias, folderOfStage } from "../ssh/files";
 import type { SshMachine } from "../ssh/host";
 import { inspectOverSsh, nothingOn } from "./ssh";
 import type { Machine } from "../machine";
-import { cloudFor, type VmSettings } from "../vm/cloud";
+import type { VmSettings } from "../../settings/machine";
+import { vmsOf } from "../vm/cloud";
 import { platformOf } from "../../settings/platform";
 import { judge, type Sight } from "../vm/assess";
 import { stackOf, toldBy } from "../stackOutputs";
@@ -24,21 +24,26 @@ export async function reachVm(
   project: string,
   registry?: number,
 ): Promise<Machine> {
-  const [cloud, told] = await Promise.all([cloudFor(settings, stage), toldBy(stackOf(stage))]);
-  const name = `the VM ${cloud.called}`;
+  const cloud = vmsOf(settings);
+  const told = await toldBy(stackOf(stage));
+  const called = cloud.called(stage);
+  const name = `the VM ${called}`;
   const [found, looked] = await Promise.all([
-    settings.disk.existing === undefined ? cloud.findDisk() : undefined,
+    settings.disk.existing === undefined ? cloud.findDisk(settings, stage) : undefined,
     told.machine ? look(told.machine, stage, project, registry) : undefined,
   ]);
   const sight: Sight =
     looked === undefined
       ? { kind: "unmade" }
       : "said" in looked
-        ? { kind: "silent", said: looked.said, status: await cloud.status() }
+        ? { kind: "silent", said: looked.said, status: await cloud.status(settings, stage) }
         : { kind: "answers", lacksDocker: looked.lacksDocker ?? false };
-  const { gone, again, warning, refusal } = judge(`The VM ${cloud.called}`, cloud, sight);
+  const { gone, again, warning, refusal } = judge(
+    `The VM ${called}`,
+    { start: cloud.start(settings, stage), gone: cloud.gone(stage) },
+    sight,
+  );
   if (refusal !== undefined) throw new Refusal(refusal);
-  if (warning !== undefined) void pulumi.log.warn(warning);
   const now = new Date().toISOString();
   const facts = looked && !("said" in looked) ? looked : await nothingOn(platformOf(settings));
   return {
@@ -49,12 +54,15 @@ export async function reachVm(
     // Its own start-up installs Docker, and only its outputs tell how others reach it.
     lacksDocker: false,
     ssh: undefined,
+    ...(warning === undefined ? {} : { notices: [warning] }),
     vm: {
+      settings,
       name,
       registry: cloud.registry,
       answers: sight.kind === "answers",
       ...(again ? { again: now } : {}),
-      declare: (called, ports, opts) => cloud.declare(called, { ports, found, ...(gone ? { gone: now } : {}) }, opts),
+      ...(found ? { found } : {}),
+      ...(gone ? { gone: now } : {}),
     },
   };
 }

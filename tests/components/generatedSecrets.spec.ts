@@ -48,7 +48,7 @@ const { generate } = checkSettings({
   },
 });
 
-const checks: StagePlan["checks"] = [{ run: "smoke" }];
+const checks: StagePlan["checks"] = { http: [], runs: ["smoke"] };
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 

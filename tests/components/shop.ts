@@ -1,7 +1,6 @@
 import type { Application } from "../../plan/application";
 import { planBackup } from "../../backup/plan";
-import { AzureMachine } from "../../components/machine/azure/machine";
-import { GceMachine } from "../../components/machine/gce/machine";
+import type { Hands } from "../../components/hands";
 import { folderOfStage } from "../../machine/ssh/files";
 import type { PlannedVm } from "../../machine/vm/planned";
 import type { StagePlan } from "../../plan/stage";
@@ -13,7 +12,10 @@ import { container, declare, digestOf, of, type Declared } from "./engine";
 import { azureMachine } from "../../settings/azure";
 import { gceMachine } from "../../settings/gce";
 import type { TunnelSettings } from "../../settings/tunnel";
-import { cloudsKnow } from "./machine/vm/clouds";
+import { cloudsKnow } from "../clouds/know";
+import { stageClaims } from "../../plan/claims";
+import { portsOf } from "../../plan/conflicts";
+import { planEdge } from "../../plan/edge";
 import { applicationOf, plainEdge } from "./project";
 
 /** The values that must be readable nowhere. */
@@ -126,13 +128,29 @@ const shared = (
   machine,
   registry: { address: "127.0.0.1:5000" },
   mirrors: {},
-  edge: plainEdge,
-  checks: [],
+  ...decidedOf(id(stage), shopFor(stage, text, Object.keys(generate), tunnel)),
+  checks: { http: [], runs: [] },
   watch: 0,
-  application: shopFor(stage, text, Object.keys(generate), tunnel),
   jobs: { shows: {} },
   generate,
+  notices: [],
 });
+
+/** What follows from an application in a stage with settings of no kind. */
+export function decidedOf(
+  { project, stage }: StagePlan["id"],
+  application: Application,
+  edge = plainEdge,
+): Pick<StagePlan, "application" | "edge" | "domain" | "ports" | "handover" | "facts"> {
+  return {
+    application,
+    edge: planEdge({ stage, edge }, application),
+    domain: edge.domain[0],
+    ports: portsOf(application, { port: 5000 }),
+    handover: { next: stageClaims(application) },
+    facts: { project, stage, takesOver: stage === "production", others: [] },
+  };
+}
 
 const buildDefaults = {
   labels: {},
@@ -150,7 +168,7 @@ export function building({ stage = "staging", ...wishes }: Wishes = {}): StagePl
   const text = wishes.compose;
   return {
     ...plan,
-    declares: { port: 5000, image: "registry:2" },
+    runsLocally: { port: 5000, image: "registry:2" },
     retention: { keep: 20, pins: ["v0-20260101-000000"] },
     origin: {
       kind: "build",
@@ -195,7 +213,7 @@ export function pinned(builds: boolean, wishes: Wishes = {}): StagePlan {
   }
   return {
     ...plan,
-    ...(builds ? { declares: { port: 5000, image: "registry:2" }, retention: { keep: 20, pins: [] } } : {}),
+    ...(builds ? { runsLocally: { port: 5000, image: "registry:2" }, retention: { keep: 20, pins: [] } } : {}),
     origin: { ...origin, run: { ...origin.run, kind: "rollback", pinned: true } },
   };
 }
@@ -210,9 +228,9 @@ export function elsewhere(wishes: Wishes & { lacksDocker?: boolean } = {}): Stag
     ...promoted(wishes),
     machine: { ...machine, name: "shop.example.com", ssh, reachedBy, host: "ssh://machine", sshOpts, lacksDocker },
     registry: { address: "127.0.0.1:5000", on: reachedBy },
-    declares: { port: 5000, image: "registry:2" },
+    runsLocally: { port: 5000, image: "registry:2" },
     retention: { keep: 20, pins: [] },
-    from: { address: "127.0.0.1:5000", on: ".slipway/ssh/ba9876543210" },
+    sourceRegistry: { address: "127.0.0.1:5000", on: ".slipway/ssh/ba9876543210" },
   };
 }
 
@@ -223,15 +241,11 @@ export function inCloud(
 ): StagePlan {
   const plan = builds ? building({ compose: text }) : promoted({ compose: text });
   const reachedBy = folderOfStage(plan.id);
-  const args = { stage: plan.id };
   const vm: PlannedVm = {
+    settings: kind === "gce" ? gceSettings : azureSettings,
     name: `the VM shop-${plan.id.stage}`,
     registry: kind === "gce" ? "artifact-registry" : "acr",
     answers: false,
-    declare: (name, ports, opts) =>
-      kind === "gce"
-        ? new GceMachine(name, { ...args, ports, settings: gceSettings }, opts)
-        : new AzureMachine(name, { ...args, ports, settings: azureSettings }, opts),
     ...more,
   };
   return {
@@ -245,9 +259,9 @@ export function inCloud(
       sshOpts: ["-F", `${reachedBy}/config`],
     },
     registry: { address: "127.0.0.1:5000", on: reachedBy },
-    declares: { port: 5000, image: "registry:2" },
+    runsLocally: { port: 5000, image: "registry:2" },
     retention: { keep: 20, pins: [] },
-    ...(builds ? {} : { from: { address: "127.0.0.1:5000", on: ".slipway/ssh/ba9876543210" } }),
+    ...(builds ? {} : { sourceRegistry: { address: "127.0.0.1:5000", on: ".slipway/ssh/ba9876543210" } }),
   };
 }
 
@@ -258,14 +272,14 @@ const azureSettings = azureMachine.parse({ kind: "azure", location: "westeurope"
 export function withLogin(plan: StagePlan): StagePlan {
   return {
     ...plan,
-    declares: undefined,
+    runsLocally: undefined,
     registry: { address: "registry.example.com/team", credentials: login },
   };
 }
 
 /** Declares a stage by its plan. */
-export const run = (plan: StagePlan, preview = false) =>
-  declare({ ...plan.id, preview }, () => new Stage("app", plan).outputs, undefined, cloudsKnow);
+export const run = (plan: StagePlan, preview = false, hands: Hands = {}) =>
+  declare({ ...plan.id, preview }, () => new Stage("app", plan, {}, hands).outputs, undefined, cloudsKnow);
 
 const looked = new Map<StagePlan, ReturnType<typeof run>>();
 
@@ -338,6 +352,4 @@ export const stages: Record<string, StagePlan> = {
   "that takes a release over": promoted(),
   "that takes a release over, pinned": pinned(false),
   "on another machine, which takes a release over": elsewhere(),
-  "that builds on Google Cloud": inCloud("gce"),
-  "that takes a release over on Azure": inCloud("azure", { builds: false }),
 };

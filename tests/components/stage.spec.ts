@@ -49,7 +49,7 @@ for (const [kind, plan] of Object.entries(stages)) {
       const data = of(resources, volume).filter((resource) => !labelsOf(resource).has("slipway.files"));
       const names = data.map(({ inputs }) => inputs["name"] as string).sort();
       const own = [
-        ...(plan.declares ? [`shop-${plan.id.stage}-registry`] : []),
+        ...(plan.runsLocally ? [`shop-${plan.id.stage}-registry`] : []),
         ...(plan.backup ? [`shop-${plan.id.stage}-backups`] : []),
       ];
       assert.deepEqual(names, [...own, `shop-${plan.id.stage}_db-data`, `shop-${plan.id.stage}_files`].sort());
@@ -77,7 +77,7 @@ for (const [kind, plan] of Object.entries(stages)) {
       assert.deepEqual(published.sort(), [
         "edge 127.0.0.1:8080->8080",
         "mail 127.0.0.1:1025->1025",
-        ...(plan.declares ? ["registry 127.0.0.1:5000->5000"] : []),
+        ...(plan.runsLocally ? ["registry 127.0.0.1:5000->5000"] : []),
       ]);
     });
 

@@ -1,31 +1,43 @@
 import assert from "node:assert/strict";
-import { cloudPackage } from "../../errors/missingPackage";
+import { cloudPackage, refusalBy } from "../../errors/missingPackage";
 import { Refusal } from "../../errors/refusal";
 
 describe("a cloud's package", () => {
-  it("is loaded where it is there", async () => {
-    assert.equal((await cloudPackage("node:os", () => import("node:os"))).EOL, "\n");
+  it("is loaded where it is there", () => {
+    assert.equal(typeof cloudPackage<{ parse: unknown }>("zod", "v4").parse, "function");
   });
 
-  it("is asked for where it is not", async () => {
-    const missing = "@pulumi/no-such-cloud";
-    await assert.rejects(
-      cloudPackage(missing, () => import(missing)),
+  it("is asked for where it is not", () => {
+    assert.throws(
+      () => cloudPackage("slipway-no-such-cloud", "vms"),
       (error: Error) => {
         assert.ok(error instanceof Refusal);
         assert.equal(
           error.message,
-          "The settings name something that needs the package @pulumi/no-such-cloud: npm install --save-exact @pulumi/no-such-cloud.",
+          "The settings name something that needs the package slipway-no-such-cloud: npm install --save-exact slipway-no-such-cloud; in a clone of Slipway, npm ci --workspaces --include-workspace-root.",
         );
         return true;
       },
     );
   });
 
-  it("is not blamed for another's fault", async () => {
-    await assert.rejects(
-      cloudPackage("@pulumi/gcp", async () => Promise.reject(new Error("broken"))),
-      /^Error: broken$/,
+  it("is not blamed for another's fault", () => {
+    assert.throws(
+      () => cloudPackage("yaml", "no-such-module"),
+      (error: Error) => !(error instanceof Refusal),
     );
+  });
+});
+
+describe("a question that a cloud does not answer", () => {
+  it("is refused with what it says, and what to do", () => {
+    assert.throws(() => refusalBy("It cannot be told", "log in")(new Error("no\nlogin")), {
+      message: /^It cannot be told: log in \(it says: no/,
+    });
+  });
+
+  it("is refused in its own words where it has some", () => {
+    const own = new Refusal("There is no such project.");
+    assert.throws(() => refusalBy("It cannot be told", "log in")(own), own);
   });
 });

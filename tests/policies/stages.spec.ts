@@ -3,75 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StagePlan } from "../../plan/stage";
 import type { Release } from "../../release/record";
-import { factsOf } from "../../plan/facts";
 import { notKnown, record, type Declared } from "../../policies/declared";
 import { always, chosen } from "../../policies/rules";
 import type { StageFacts } from "../../policies/stage";
 import { digestOf, unknown, type Declared as Requested } from "../components/engine";
-import { applicationOf, plainEdge } from "../components/project";
-import { behindTunnel } from "../components/tunnel/behind";
-import { building, elsewhere, inCloud, pinned, promoted, run, withLogin } from "../components/shop";
-
-/** An application as it should be, with a service of every kind that a stage treats in a way of its own. */
-const compose = `
-x-service: &service
-  healthcheck: { test: ["CMD", "true"], interval: 1s }
-  mem_limit: 64m
-services:
-  web:
-    <<: *service
-    build: ./web
-    depends_on: { api: { condition: service_healthy }, migrate: { condition: service_completed_successfully } }
-    environment: { API_URL: "http://api:3000", ENABLE_TEST_DATA: "false" }
-    ports: [{ target: 3000, published: "8080", app_protocol: http }]
-    configs: [{ source: banner, target: /etc/banner }]
-    networks: [front]
-  api:
-    <<: *service
-    build: ./api
-    secrets: [api_key]
-    networks: [front, back]
-  migrate: { build: ./api, profiles: [job], networks: [back] }
-  smoke: { build: ./api, profiles: [check], networks: [front] }
-  db:
-    <<: *service
-    image: postgres:16
-    ports: ["127.0.0.1:5432:5432"]
-    volumes: ["db-data:/var/lib/postgresql/data"]
-    networks: [back]
-networks: { front: , back: { internal: true } }
-volumes: { db-data: }
-secrets:
-  api_key: { file: ./secrets/api_key }
-configs:
-  banner: { content: "This is \${SLIPWAY_STAGE}" }
-`;
-
-const domain = ["shop.example.com"];
-
-/** With certificates of its own. */
-function secure(plan: StagePlan): StagePlan {
-  const edge = { ...plainEdge, domain };
-  const ports = compose.replace('published: "8080"', 'published: "443"');
-  const application = applicationOf({ "compose.yaml": ports, "secrets/api_key": "key" }, { ...plan.id, edge });
-  return { ...plan, application, edge };
-}
-
-const stages: Record<string, StagePlan | Promise<StagePlan>> = {
-  "that builds": building({ compose }),
-  "that builds, pinned": pinned(true, { compose }),
-  "that takes a release over": promoted({ compose }),
-  "that takes a release over, pinned": pinned(false, { compose }),
-  "with a login to its registry": withLogin(promoted({ compose })),
-  "with a domain": secure(promoted({ compose })),
-  "on another machine": elsewhere({ compose }),
-  "that builds on Google Cloud": inCloud("gce", { compose }),
-  "that takes a release over on Google Cloud": inCloud("gce", { compose, builds: false }),
-  "that builds on Azure": inCloud("azure", { compose }),
-  "that takes a release over on Azure": inCloud("azure", { compose, builds: false }),
-  "that builds behind a tunnel": behindTunnel(building, { hostnames: domain }, compose),
-  "that takes a release over behind a tunnel": behindTunnel(promoted, { hostnames: domain }, compose),
-};
+import { stages } from "./stages";
+import { applicationOf } from "../components/project";
+import { building, decidedOf, promoted, run } from "../components/shop";
 
 type Asked = "policy" | "program";
 
@@ -108,7 +46,7 @@ for (const [kind, planned] of Object.entries(stages)) {
       plan = await planned;
       const promotes = plan.origin.kind === "ledger" && plan.id.stage === "production";
       facts = {
-        ...factsOf(plan),
+        ...plan.facts,
         ...(promotes ? { promoteFrom: "staging" } : {}),
         others: ["staging", "production"].filter((other) => other !== plan.id.stage),
       };
@@ -150,13 +88,13 @@ describe("the demo", () => {
     const promotion = { from: null, to: release.name, changed: [], unchanged: [] };
     return {
       ...base,
-      application,
+      ...decidedOf(base.id, application),
       origin: { kind: "ledger", release, promotion, run: { kind: "promotion", pinned: false, promotion } },
     };
   };
   const refused = async (stage: StagePlan): Promise<string[]> => {
     const { resources } = await run(stage);
-    const facts = { ...factsOf(stage), ...(stage.id.stage === "production" ? { promoteFrom: "staging" } : {}) };
+    const facts = { ...stage.facts, ...(stage.id.stage === "production" ? { promoteFrom: "staging" } : {}) };
     const broken = [...always, ...chosen].filter((rule) =>
       seen(resources, "policy").some((resource) => rule.problems(resource, facts, {}).length > 0),
     );
@@ -184,7 +122,7 @@ describe("the demo", () => {
 describe("the rules", () => {
   it("look at the containers of services and jobs of a stage", async () => {
     const { resources } = await run(promoted());
-    const facts = { ...factsOf(promoted()), promoteFrom: "staging" };
+    const facts = { ...promoted().facts, promoteFrom: "staging" };
     const said = seen(resources, "policy").flatMap((resource) =>
       chosen.flatMap((rule) => rule.problems(resource, facts, {}).map(() => `${resource.name} ${rule.name}`)),
     );

@@ -13,14 +13,14 @@ const place = (more: Partial<Surroundings>): ReturnType<typeof placeRegistry> =>
 
 describe("which registry a stage uses", () => {
   it("its own, on its own machine, where it builds", () => {
-    assert.deepEqual(place({ builds: true }), { registry: { address }, declares: own });
-    assert.deepEqual(place({ builds: true, on: here }), { registry: { address, on: here }, declares: own });
+    assert.deepEqual(place({ builds: true }), { registry: { address }, runsLocally: own });
+    assert.deepEqual(place({ builds: true, machine: here }), { registry: { address, on: here }, runsLocally: own });
   });
 
-  it("one that was there before, which nobody declares", () => {
-    const { registry, declares, from } = place({ builds: true, settings: hosted, on: here });
+  it("one that was there before, which nobody runsLocally", () => {
+    const { registry, runsLocally, sourceRegistry } = place({ builds: true, settings: hosted, machine: here });
     assert.deepEqual(
-      [registry.address, registry.on, declares, from],
+      [registry.address, registry.on, runsLocally, sourceRegistry],
       [hosted.address, undefined, undefined, undefined],
     );
   });
@@ -28,12 +28,12 @@ describe("which registry a stage uses", () => {
   it("that of the stage it takes its release from, on the same machine", () => {
     assert.deepEqual(place({ source: { address } }), { registry: { address } });
     const source = { address, on: here };
-    assert.deepEqual(place({ source, on: here }), { registry: source });
+    assert.deepEqual(place({ source, machine: here }), { registry: source });
   });
 
   it("that of the stage it takes its release from, where anybody reaches it", () => {
     const source = { address: "registry.example.com/team" };
-    assert.deepEqual(place({ source, on: here }), { registry: source });
+    assert.deepEqual(place({ source, machine: here }), { registry: source });
   });
 
   for (const [what, from, to] of [
@@ -44,24 +44,24 @@ describe("which registry a stage uses", () => {
     it(`one of its own, into which releases are copied, from ${what}`, () => {
       const source = { address: "127.0.0.1:5001", ...(from ? { on: from } : {}) };
       const registry = { address, ...(to ? { on: to } : {}) };
-      assert.deepEqual(place({ source, on: to }), { registry, declares: own, from: source });
+      assert.deepEqual(place({ source, machine: to }), { registry, runsLocally: own, sourceRegistry: source });
     });
   }
 
   it("while it is pinned, its own where that runs on its machine or none does", () => {
     const registry = { address, on: here };
-    assert.deepEqual(place({ on: here, holder: "shop/production" }), { registry, declares: own });
-    assert.deepEqual(place({ on: here }), { registry, declares: own });
-    assert.deepEqual(place({ holder: "shop/production" }), { registry: { address }, declares: own });
+    assert.deepEqual(place({ machine: here, holder: "shop/production" }), { registry, runsLocally: own });
+    assert.deepEqual(place({ machine: here }), { registry, runsLocally: own });
+    assert.deepEqual(place({ holder: "shop/production" }), { registry: { address }, runsLocally: own });
   });
 
   it("while it is pinned, that of another stage on its machine", () => {
-    assert.deepEqual(place({ on: here, holder: "shop/staging" }), {
+    assert.deepEqual(place({ machine: here, holder: "shop/staging" }), {
       registry: { address, on: here },
-      declares: undefined,
+      runsLocally: undefined,
     });
-    assert.deepEqual(place({ holder: "shop/staging" }), { registry: { address }, declares: undefined });
-    assert.deepEqual(place({}), { registry: { address }, declares: undefined });
+    assert.deepEqual(place({ holder: "shop/staging" }), { registry: { address }, runsLocally: undefined });
+    assert.deepEqual(place({}), { registry: { address }, runsLocally: undefined });
   });
 
   it("the one that it names itself", () => {
@@ -82,24 +82,24 @@ describe("a cloud's registry and a VM of that cloud", () => {
   const identity = "artifact-registry" as const;
 
   it("know each other, where the stage builds", () => {
-    const { hosted, admits, byIdentity } = place({ builds: true, settings, identity });
-    assert.deepEqual([hosted, admits, byIdentity], [settings, undefined, true]);
+    const { cloud, grantPull, byIdentity } = place({ builds: true, settings, identity });
+    assert.deepEqual([cloud, grantPull, byIdentity], [settings, undefined, true]);
   });
 
-  it("are made known to each other, where another stage declares the registry", () => {
+  it("are made known to each other, where another stage runsLocally the registry", () => {
     for (const source of [registry, undefined]) {
-      const { hosted, admits, byIdentity } = place({ settings, identity, source });
-      assert.deepEqual([hosted, admits, byIdentity], [undefined, settings, true]);
+      const { cloud, grantPull, byIdentity } = place({ settings, identity, source });
+      assert.deepEqual([cloud, grantPull, byIdentity], [undefined, settings, true]);
     }
   });
 
   it("are strangers where either is of another cloud, or the release comes from elsewhere", () => {
     for (const more of [{ settings }, { settings, identity: "acr" as const }]) {
-      const { admits, byIdentity } = place({ ...more, builds: true });
-      assert.deepEqual([admits, byIdentity], [undefined, undefined]);
+      const { grantPull, byIdentity } = place({ ...more, builds: true });
+      assert.deepEqual([grantPull, byIdentity], [undefined, undefined]);
     }
-    const { admits, byIdentity } = place({ settings, identity, source: { address: "registry.example.com/team" } });
-    assert.deepEqual([admits, byIdentity], [undefined, undefined]);
+    const { grantPull, byIdentity } = place({ settings, identity, source: { address: "registry.example.com/team" } });
+    assert.deepEqual([grantPull, byIdentity], [undefined, undefined]);
   });
 });
 
@@ -115,7 +115,10 @@ describe("a release in the registry of a VM that does not answer", () => {
   });
 
   it("is of no concern where it comes from elsewhere, or the machine answers", () => {
-    assert.equal(unreadable("v1", { ...placed, from: { address, on: there } }, { vm, reachedBy: here }), undefined);
+    assert.equal(
+      unreadable("v1", { ...placed, sourceRegistry: { address, on: there } }, { vm, reachedBy: here }),
+      undefined,
+    );
     assert.equal(unreadable("v1", placed, { vm: { ...vm, answers: true }, reachedBy: here }), undefined);
     assert.equal(unreadable("v1", { registry: { address } }, { vm, reachedBy: here }), undefined);
     assert.equal(unreadable("v1", placed, { reachedBy: here }), undefined);

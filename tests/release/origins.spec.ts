@@ -70,7 +70,7 @@ for (const [kind, plan] of Object.entries(stages)) {
             .sort(),
           [
             "app-backup-step",
-            ...(plan.from ? ["app-copy-step"] : []),
+            ...(plan.sourceRegistry ? ["app-copy-step"] : []),
             "app-cutover",
             ...(plan.machine.ssh ? ["app-engine"] : []),
             ...(plan.machine.vm ? ["app-ready"] : []),

@@ -37,7 +37,7 @@ describe("leftovers of an update that was killed, where nothing in the state tel
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const up = (app: App): Promise<Ended> => stage.up({ plan: { ...planOf(app, false), leftovers } });
+  const up = (app: App): Promise<Ended> => stage.up({ plan: planOf(app, false), leftovers });
   const planned = (app: App) => planOf(app, false);
 
   /** What a killed create leaves: a container like the one that is there, under a name that nobody knows. */
@@ -112,8 +112,8 @@ describe("leftovers of an update that was killed, where nothing in the state tel
     await up(shop(1));
     orphanOf("slipway.service", "b");
     const { length } = leftovers.asked;
-    await stage.up({ plan: { ...planned(shop(1)), leftovers }, preview: true });
-    await stage.up({ plan: { ...planned(shop(2)), leftovers }, preview: true });
+    await stage.up({ plan: planned(shop(1)), leftovers, preview: true });
+    await stage.up({ plan: planned(shop(2)), leftovers, preview: true });
     assert.deepEqual(leftovers.asked.slice(length), []);
   });
 });

@@ -34,7 +34,7 @@ describe("bringing a release to a machine with a registry of its own", () => {
   const brought = (release: string, before: string | null = null): ReturnType<typeof bring> =>
     bring({ registry: to(), from: from(), project: "shop", stage: "production", release, before }, () => undefined);
   const taken = (name: string): ReturnType<typeof takeRelease> =>
-    takeRelease({ registry: to(), from: from() }, "shop", {
+    takeRelease({ registry: to(), sourceRegistry: from() }, "shop", {
       ...{ name, stage: "production", allowDirty: false, platform, builds: false },
     });
 

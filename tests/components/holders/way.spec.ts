@@ -14,9 +14,7 @@ const plan = building({ compose });
 describe("what a step runs once", () => {
   it("has its way cleared before its step: of a job, and of a check once all services and jobs are there", async () => {
     const cleared: string[] = [];
-    const { resources } = await run({
-      ...plan,
-      checks: [{ run: "audit" }],
+    const { resources } = await run({ ...plan, checks: { http: [], runs: ["audit"] } }, false, {
       holders: {
         async yieldTo(part) {
           // A step that did not wait would be asked for meanwhile.

@@ -37,7 +37,7 @@ describe("a stage on a machine that is reached over SSH", () => {
     const registry = roleOf(resources, "registry");
     assert.ok(copy.dependsOn.includes(registry.urn));
     const { from, registry: to, server, release, before } = inputOf(copy);
-    assert.deepEqual([from, to], [plan.from, plan.registry]);
+    assert.deepEqual([from, to], [plan.sourceRegistry, plan.registry]);
     assert.equal(server, `${registry.name}-id`, "a new registry may hold nothing");
     assert.deepEqual([release, before], ["v1a2b3c4-20261121-120000", "v0-20260101-000000"]);
     const images = of(resources, remoteImage).filter(({ inputs }) =>
@@ -49,7 +49,7 @@ describe("a stage on a machine that is reached over SSH", () => {
 
   it("tells the ledger that the release comes from as well, and looks after its own", () => {
     const { also, retention } = inputOf(the(resources, step, "-record"));
-    assert.deepEqual(also, plan.from);
+    assert.deepEqual(also, plan.sourceRegistry);
     assert.equal(retention.keep, 20);
   });
 

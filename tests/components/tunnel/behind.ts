@@ -43,5 +43,5 @@ export async function behindTunnel(
 ): Promise<StagePlan> {
   const settings = tunnelSettings(more);
   const plan = planOf({ compose: text, tunnel: settings });
-  return { ...plan, tunnel: await planTunnel(settings, plan.id, plan.application.listening) };
+  return { ...plan, tunnel: planTunnel(settings, plan.application.listening) };
 }

@@ -10,7 +10,7 @@ import type { Process } from "./faults";
 
 /** The holders on a machine of the model, and what outlives the run in which they were stopped. */
 export function holdersOn(engine: Engine, plan: StagePlan, process: Process): Holders & { handBack(): void } {
-  const next = stageClaims(plan.application, plan.declares);
+  const next = stageClaims(plan.application, plan.runsLocally);
   const notes: Stopped[] = [];
   let isSettled = false;
   return {

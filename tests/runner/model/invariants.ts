@@ -63,11 +63,11 @@ function astrayContainers(engine: Engine, { services }: App, plan: StagePlan): s
     found === wanted ? [] : [`${found} containers of ${what}, not ${wanted}`];
   const http = Object.values(services).some(({ role }) => role === "http");
   const files = names.filter((name) => (services[name]?.file ?? 0) > 0);
-  const wanted = Object.keys(services).length + files.length + (http ? 1 : 0) + (plan.declares ? 1 : 0);
+  const wanted = Object.keys(services).length + files.length + (http ? 1 : 0) + (plan.runsLocally ? 1 : 0);
   return [
     ...count("all", engine.containers.size, wanted),
     ...count("the edge", engine.labelled("slipway.role", "edge").length, http ? 1 : 0),
-    ...count("the registry", engine.labelled("slipway.role", "registry").length, plan.declares ? 1 : 0),
+    ...count("the registry", engine.labelled("slipway.role", "registry").length, plan.runsLocally ? 1 : 0),
     ...names.flatMap((name) =>
       count(`${name}'s files`, engine.labelled("slipway.files", name).length, files.includes(name) ? 1 : 0),
     ),

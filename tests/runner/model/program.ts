@@ -1,6 +1,7 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
+import type { Hands } from "../../../components/hands";
 import { Stage } from "../../../components/stage";
 import type { StagePlan } from "../../../plan/stage";
 
@@ -19,7 +20,12 @@ type Handler = (call: { request: unknown }, reply: Reply) => void;
  *
  * @returns comes to its end with the program, or when one of its requests was refused: a program that is told so ends at once
  */
-export function declareStage(plan: StagePlan, service: UntypedServiceImplementation, preview = false): Promise<void> {
+export function declareStage(
+  plan: StagePlan,
+  hands: Hands,
+  service: UntypedServiceImplementation,
+  preview = false,
+): Promise<void> {
   return withLocalStorage(
     () =>
       new Promise<void>((done, fail) => {
@@ -32,7 +38,7 @@ export function declareStage(plan: StagePlan, service: UntypedServiceImplementat
         sdk.setMockOptions(monitor, plan.id.project, plan.id.stage, preview, "organization");
         void sdk
           .awaitFeatureSupport()
-          .then(() => void new Stage("app", plan))
+          .then(() => void new Stage("app", plan, {}, hands))
           // It waits until all that the program asks for is there.
           .then(() => pulumi.runtime.disconnect())
           .then(done, fail);

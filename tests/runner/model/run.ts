@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Leftovers } from "../../../docker/orphans/orphans";
 import type { StagePlan } from "../../../plan/stage";
 import type { Holders } from "../../../docker/holders/holders";
 import type { Cipher } from "../../../runner/cipher";
@@ -25,6 +26,8 @@ export interface Wanted {
   /** The steps that fail, by their name in steps/. */
   failing?: ReadonlySet<string>;
   preview?: boolean;
+  /** What takes away what killed updates left. */
+  leftovers?: Leftovers;
   onCutover?(): void;
   watch?: Surroundings["watch"];
 }
@@ -67,7 +70,8 @@ export class ModelStage {
   up(wanted: Wanted): Promise<Ended> {
     return this.run(wanted, async (update, holders) => {
       const answers = { ...wanted.plan.id, reference: (): Values => ({}), outputs: () => undefined };
-      await declareStage({ ...wanted.plan, holders }, monitor(update, answers), wanted.preview);
+      const hands = { holders, leftovers: wanted.leftovers };
+      await declareStage(wanted.plan, hands, monitor(update, answers), wanted.preview);
       await update.settled();
       if (!update.failure) await update.finish();
     });

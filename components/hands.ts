@@ -1,0 +1,28 @@
+import * as pulumi from "@pulumi/pulumi";
+import { dockerHolders, type Holders } from "../docker/holders/holders";
+import { dockerLeftovers, type Leftovers } from "../docker/orphans/orphans";
+import { goingTo } from "../machine/connectTo";
+import type { StagePlan } from "../plan/stage";
+import { processKeeper } from "./holders/keeper";
+import { saveOn } from "./holders/save";
+
+/** What reaches into a stage's machine from the program itself, beside the steps, while an update goes on. */
+export interface Hands {
+  /** Takes away what killed updates left. */
+  leftovers?: Leftovers;
+  /** Sees to it that nothing has two holders at once. */
+  holders?: Holders;
+}
+
+/** Those for the Docker Engine of a stage's machine; none where there is no Engine yet. */
+export function handsOn({ id, machine, handover: { next, saving } }: StagePlan): Hands {
+  if (machine.lacksDocker) return {};
+  const say = (line: string): void => void pulumi.log.info(line);
+  const go = goingTo(machine);
+  const { reachedBy } = machine;
+  const save = saving && ((): Promise<void> => saveOn(reachedBy, saving, say));
+  return {
+    leftovers: dockerLeftovers(say, go),
+    holders: dockerHolders({ stage: id, next, keeper: processKeeper(id, reachedBy), save, say, go }),
+  };
+}

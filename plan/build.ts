@@ -1,0 +1,70 @@
+import { hasJobs } from "../application/roles";
+import { planNewJobs } from "../jobs/plan";
+import type { Machine } from "../machine/machine";
+import type { ImageFacts } from "../registry/client/imageFacts";
+import { Sources } from "../registry/mirrors";
+import { WorkFiles } from "../release/files";
+import { factsOfImages } from "../release/imageFacts";
+import type { ImagePlan } from "../release/images";
+import type { RegistryPlan } from "../settings/registryPlan";
+import type { StageSettings } from "../settings/settings";
+import { readApplication } from "./application";
+import { readSource } from "./buildSource";
+import { describe } from "./description";
+import { openLedger } from "./ledgerRelease";
+import { warning } from "./notices";
+import type { Decided } from "./stage";
+import { withImages } from "./withImages";
+
+/**
+ * Decides what a stage that builds is to make: the release that its sources would be, and its jobs.
+ *
+ * @throws Error with a sentence for each thing that is wrong with them
+ */
+export async function planBuild(settings: StageSettings, machine: Machine, registry: RegistryPlan): Promise<Decided> {
+  const { project, stage, siblingEnv, compose = [] } = settings;
+  const work = new WorkFiles(process.cwd());
+  const written = readApplication(describe(settings, compose), work, work);
+  const { source, uncommitted, notices } = await readSource(written, {
+    root: work.root,
+    project,
+    compose,
+    platform: machine.platform,
+    mirrors: settings.registry.mirrors,
+    siblingEnv,
+  });
+  const application = withImages(written, await knownFacts(source.images, settings, registry));
+  const told = notices.map(warning);
+  if (uncommitted.length > 0) {
+    const named = uncommitted.slice(0, 5).join(", ");
+    const more = uncommitted.length > 5 ? ` and ${uncommitted.length - 5} more` : "";
+    told.push(
+      warning(
+        `The release will be dirty, because it takes in what no commit holds: ${named}${more}. Commit it, or leave it out in .dockerignore.`,
+      ),
+    );
+  }
+  const { services } = application.config;
+  const jobs = planNewJobs(services, hasJobs(services) ? await jobsSoFar(registry, project, stage) : {});
+  return { application, origin: { kind: "build", source }, jobs, notices: told };
+}
+
+/** What the images that this stage takes from elsewhere bring; those that it builds are looked at once they are built. */
+async function knownFacts(
+  images: readonly ImagePlan[],
+  { project, registry: { mirrors } }: StageSettings,
+  registry: RegistryPlan,
+): Promise<Record<string, ImageFacts | undefined>> {
+  const own = await openLedger(registry, project).catch(() => undefined);
+  return factsOfImages(images, own?.registry, new Sources(mirrors, { retries: [], answer: 10_000 }));
+}
+
+/** The stage that builds may be the one that brings the registry up: the jobs themselves ask the ledger when it is there. */
+async function jobsSoFar(plan: RegistryPlan, project: string, stage: string): Promise<{ restored?: string }> {
+  const opened = await openLedger(plan, project).catch(() => undefined);
+  const answers = await opened?.registry.ping().then(
+    () => true,
+    () => false,
+  );
+  return opened && answers ? opened.ledger.jobRuns(stage) : {};
+}

@@ -1,0 +1,106 @@
+import { hasJobs } from "../application/roles";
+import { dataServices } from "../backup/dataServices";
+import { planBackup, type BackupPlan } from "../backup/plan";
+import { planJobs } from "../jobs/plan";
+import type { Machine } from "../machine/machine";
+import type { PlacedRegistry } from "../registry/choose";
+import { checkBuiltArguments } from "../release/arguments";
+import type { Promotion } from "../release/diff";
+import { ReleaseFiles, WorkFiles } from "../release/files";
+import { fingerprints, isRollback, promotionTo } from "../release/promotion";
+import type { Release, StageRun } from "../release/record";
+import type { StageSettings } from "../settings/settings";
+import { readApplication, type Application } from "./application";
+import { describe } from "./description";
+import { takeRelease } from "./ledgerRelease";
+import { info, warning, type Notice } from "./notices";
+import type { Decided } from "./stage";
+import { withImages } from "./withImages";
+
+/**
+ * Decides what a stage that takes a release over is to run: the release as the ledger has it, what that changes, what is saved before,
+ * and its jobs.
+ *
+ * @param name the release's
+ * @throws Error with a sentence for each thing that is wrong
+ */
+export async function planPromotion(
+  settings: StageSettings,
+  machine: Machine,
+  { registry, sourceRegistry }: PlacedRegistry,
+  name: string,
+): Promise<Decided> {
+  const { project, stage, allowDirty } = settings;
+  const { release, history, jobRuns, facts, before } = await takeRelease({ registry, sourceRegistry }, project, {
+    name,
+    stage,
+    allowDirty,
+    platform: machine.platform,
+    builds: settings.promoteFrom === undefined,
+  });
+  const own = new WorkFiles(process.cwd());
+  const read = (taken: Release): Application =>
+    readApplication(describe(settings, taken.compose), new ReleaseFiles(taken, own), own);
+  const written = read(release);
+  checkBuiltArguments(release, written.base.config);
+  const application = withImages(written, facts);
+  const last = history.at(-1);
+  const earlier = last && last.release !== release.name ? await before(last.release) : undefined;
+  const replaced = earlier && tolerant(() => ({ release: earlier, application: read(earlier) }));
+  const promotion = promotionTo(
+    release.name,
+    history,
+    // The digests tell already what images bring.
+    fingerprints(release, written),
+    replaced && fingerprints(replaced.release, replaced.application),
+  );
+  const kind =
+    last?.release === release.name ? last.kind : isRollback(release.name, history) ? "rollback" : "promotion";
+  const leaving = replaced ? tolerant(() => dataServices(replaced.application.config)) : undefined;
+  const { config } = application;
+  const backup = planBackup({ project, stage }, config, release.name, history, settings.backup, new Date(), leaving);
+  const notices = announced(promotion, kind, last, application, backup);
+  if (machine.lacksDocker && last) {
+    notices.push(
+      warning(
+        `The ledger says that ${stage} ran ${last.release}, and ${machine.name} has no Docker yet, so it is a new one. Once this update has installed Docker there, pulumi up --refresh -s ${stage} makes anew what was on the old one.`,
+      ),
+    );
+  }
+  const record = hasJobs(config.services) ? await jobRuns() : { runs: [] };
+  const jobs = planJobs(application.config.services, release.name, record, history);
+  const told = hasJobs(config.services) ? { jobs: jobs.shows } : {};
+  const run = { kind, pinned: settings.release !== undefined, promotion, ...told };
+  return { application, origin: { kind: "ledger", release, run, promotion }, backup, jobs, notices };
+}
+
+/** Says what a preview's list of resources does not: from which release to which, and which services are down meanwhile. */
+function announced(
+  { from, to, changed }: Promotion,
+  kind: string,
+  last: StageRun | undefined,
+  application: Application,
+  backup: BackupPlan | undefined,
+): Notice[] {
+  if (last?.release === to) {
+    return [];
+  }
+  const down = changed.filter((name) => application.stopFirst.includes(name));
+  const parts = [
+    from === null
+      ? `First release: ${to}.`
+      : `${kind === "rollback" ? "Rollback" : "Promotion"} from ${from} to ${to}.`,
+    changed.length > 0 ? `Changed: ${changed.join(", ")}.` : "No service changes.",
+    ...(backup?.due ? [`Backed up before: ${Object.keys(backup.services).join(", ")}.`] : []),
+    ...(down.length > 0 && from !== null ? [`Stopped first, so down for a moment: ${down.join(", ")}.`] : []),
+  ];
+  return [info(parts.join(" "))];
+}
+
+function tolerant<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
