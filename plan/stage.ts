@@ -1,6 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
 import { givingData, planHandoverBackup, type BackupPlan } from "../backup/plan";
 import type { Claims } from "../docker/holders/handover";
 import { handovers, toldOf } from "../docker/holders/handover";
+import { keepersDone } from "../docker/holders/keepers";
 import type { StageId } from "../docker/labels";
 import { downtimeOf } from "../edge/definition";
 import { httpChecks, type HttpCheck } from "../edge/httpChecks";
@@ -113,6 +115,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   const settings = await withCloudSecrets(given);
   const port = settings.registry.kind === "local" ? settings.registry.port : undefined;
   const id = { project: settings.project, stage: settings.stage };
+  await keepersDone(id, undefined, (line) => void pulumi.log.info(line));
   const machine = await reachMachine(settings.machine, id, process.cwd(), port);
   const stage = `${settings.project}/${settings.stage}`;
   const builds = settings.promoteFrom === undefined;

@@ -28,6 +28,7 @@ function assets() {
 
 /** The folders of the clouds' packages that can be built: `npm ci` alone installs nothing of theirs. */
 function clouds() {
+  if (!existsSync("clouds")) return [];
   return readdirSync("clouds", { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join("clouds", name))

@@ -39,7 +39,7 @@ export interface HoldersArgs {
   /** What the release to come holds. */
   next: Claims;
   keeper: Keeper;
-  /** Saves the data that change their holder, where nothing else has done so before. */
+  /** Saves the data that change their holder in this update, where nothing else has done so before; undefined where none do. */
   save?: () => Promise<void>;
   /** Is told of each thing that is stopped, in a line. */
   say: (line: string) => void;
@@ -57,10 +57,11 @@ export function dockerHolders({ stage, next, keeper, save, say, go }: HoldersArg
       if (runsOnce(part) && !next[part]?.length) return;
       await go?.();
       await keeper.othersDone();
+      if (yieldingTo(part, next, await stageHolders(stage)).length === 0) return;
+      // Before the first of them stops: what holds the data can be stopped for its own successor as well, which then has its ports.
+      await (saved ??= save?.());
       const before = await stageHolders(stage);
       const yielding = yieldingTo(part, next, before);
-      if (yielding.length === 0) return;
-      if (yielding.some(({ for: claims }) => claims.some(isData))) await (saved ??= save?.());
       const stopped = { part, stopped: yielding.map(({ holder }) => holder), before };
       await keeper.note(stopped);
       yielding.forEach((one) => say(told(one, part)));

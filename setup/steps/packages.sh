@@ -1,14 +1,16 @@
 # shellcheck shell=bash
 # The project's npm packages, and its own program compiled. Sourced by demo and test.
 
-# install_packages: npm ci, unless what is installed is as the lock file says.
+# install_packages [all]: npm ci, unless what is installed is as the lock file says; with "all" those of the clouds' packages as well.
 install_packages() {
-    if packages_are_current; then
+    local which=()
+    [ "${1:-}" != all ] || which=(--workspaces --include-workspace-root)
+    if packages_are_current && { [ "${1:-}" != all ] || [ -e node_modules/slipway-gcp ]; }; then
         ok "npm packages are installed"
         return
     fi
-    begin "installing npm packages (npm ci)"
-    quietly npm-ci npm ci --no-audit --no-fund ||
+    begin "installing npm packages (npm ci${which[*]:+ ${which[*]}})"
+    quietly npm-ci npm ci "${which[@]}" --no-audit --no-fund ||
         stop "npm ci failed; its output is above" "Where the npm registry cannot be reached, npm config set registry names another." || return
     ok "installed npm packages"
 }

@@ -25,17 +25,45 @@ export async function install(project: string): Promise<void> {
  * finds there and for the plugin of each provider among them, so what nothing needs costs time in every command.
  */
 export function linkPackages(modules: string): void {
+  for (const name of neededBy("")) linkPackage(modules, name);
+}
+
+/**
+ * Puts a cloud's package into a project as `npm install` would, with the packages that it needs beside it.
+ *
+ * @param cloud the name of its folder
+ */
+export function installCloud(project: string, cloud: string): void {
+  const modules = join(project, "node_modules");
+  const [from, to] = [join(root, "clouds", cloud), join(modules, `slipway-${cloud}`)];
+  for (const part of ["package.json", "dist"]) cpSync(join(from, part), join(to, part), { recursive: true });
+  for (const name of neededBy(`clouds/${cloud}`)) linkPackage(modules, name);
+}
+
+interface Locked {
+  dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+}
+
+/** The packages that a package of the repository depends on, and those that these depend on. */
+function neededBy(path: string): Set<string> {
   const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
-    packages: Record<string, { dev?: boolean }>;
+    packages: Record<string, Locked>;
   };
-  for (const [path, { dev }] of Object.entries(packages)) {
-    const name = path.slice("node_modules/".length);
-    if (path !== "" && !dev && !name.includes("/node_modules/")) linkPackage(modules, name);
-  }
+  const found = new Set<string>();
+  const follow = ({ dependencies, optionalDependencies }: Locked = {}): void => {
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      if (found.has(name)) continue;
+      found.add(name);
+      follow(packages[`node_modules/${name}`]);
+    }
+  };
+  follow(packages[path]);
+  return found;
 }
 
 /** Makes a package of the repository usable from a `node_modules` folder. */
-export function linkPackage(modules: string, name: string): void {
+function linkPackage(modules: string, name: string): void {
   const [from, to] = [join(root, "node_modules", name), join(modules, name)];
   // What is optional need not be there.
   if (existsSync(to) || !existsSync(from)) return;

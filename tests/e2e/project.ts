@@ -7,7 +7,7 @@ import { acceptedManifests } from "../../registry/client/manifest";
 import { sweep } from "./docker";
 import type { Engine } from "./engine";
 import type { EngineKind } from "./engines";
-import { install, linkPackage } from "./package";
+import { install, installCloud } from "./package";
 import { freePorts } from "./ports";
 import { GuardedRegistry } from "./registry";
 import { must, run } from "./run";
@@ -74,7 +74,7 @@ export class Project {
 
   /** Gives it the packages of clouds' providers, and simulations in the place of their plugins. */
   simulated(...providers: ("gcp" | "azure-native" | "cloudflare")[]): void {
-    for (const name of [...providers, "tls"]) linkPackage(join(this.folder, "node_modules"), `@pulumi/${name}`);
+    for (const name of providers) installCloud(this.folder, name === "azure-native" ? "azure" : name);
     const plugins = { providers: providers.map((name) => ({ name, path: join(__dirname, "clouds", name) })) };
     this.write("Pulumi.yaml", stringify({ ...(parse(this.read("Pulumi.yaml")) as object), plugins }));
   }

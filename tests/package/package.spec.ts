@@ -63,7 +63,7 @@ describe("slipway as a package in a project of one's own", function () {
 
   /** Packs a copy of the sources, so that what is built already stays as it is. */
   function pack(): string[] {
-    const own = ["node_modules", "dist", "apps", "tests", "docs", ".git", ".pulumi-state"];
+    const own = ["node_modules", "dist", "apps", "tests", "docs", "clouds", ".git", ".pulumi-state"];
     cpSync(root, source.path, {
       recursive: true,
       filter: (path) => dirname(path) !== root || !own.includes(basename(path)),
