@@ -9,6 +9,8 @@ export interface NetworksArgs {
   stage: StageId;
   /** The compose file's networks, by their key in it. */
   networks: Record<string, Network>;
+  /** Those that stay as they are, by that key. */
+  unchanged: readonly string[];
   /** Clears the way for networks with an address range of their own. */
   clears?: pulumi.ResourceHook;
 }
@@ -18,13 +20,17 @@ export class Networks extends pulumi.ComponentResource {
   /** The network's name in the Docker Engine, by its key in the compose file. */
   readonly names: Record<string, pulumi.Output<string>> = {};
 
-  constructor(name: string, { stage, networks, clears }: NetworksArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { stage, networks, unchanged, clears }: NetworksArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("slipway:networks:Networks", name, {}, opts);
     const prefix = `${stage.project}-${stage.stage}`;
     for (const [key, network] of Object.entries(networks)) {
       this.names[key] = network.external
         ? pulumi.output(network.name ?? key)
-        : this.declare(`${prefix}-${key}`, stage, network, clears);
+        : this.declare(`${prefix}-${key}`, stage, network, unchanged.includes(key), clears);
     }
     this.registerOutputs({ names: this.names });
   }
@@ -33,6 +39,7 @@ export class Networks extends pulumi.ComponentResource {
     name: string,
     stage: StageId,
     network: Network,
+    isUnchanged: boolean,
     clears: pulumi.ResourceHook | undefined,
   ): pulumi.Output<string> {
     const hasOwnRange = network.ipam?.config !== undefined;
@@ -55,8 +62,21 @@ export class Networks extends pulumi.ComponentResource {
         labels: stageLabels(stage, network.labels, { network: name }),
       },
       // Two networks cannot have one address range.
-      { parent: this, deleteBeforeReplace: hasOwnRange, ...clearedBy(hasOwnRange ? clears : undefined) },
+      {
+        parent: this,
+        // Engines from 29 on tell which gateway they chose, which a refresh takes for one that was asked for.
+        ignoreChanges: isUnchanged ? chosenGateways(network) : [],
+        deleteBeforeReplace: hasOwnRange,
+        ...clearedBy(hasOwnRange ? clears : undefined),
+      },
     );
     return resource.name;
   }
+}
+
+/** The gateways that the Engine chooses itself, as the engine calls properties. */
+function chosenGateways({ ipam }: Network): string[] {
+  return (ipam?.config ?? []).flatMap(({ gateway }, index) =>
+    gateway === undefined ? [`ipamConfigs[${index}].gateway`] : [],
+  );
 }

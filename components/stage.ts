@@ -144,7 +144,7 @@ export class Stage extends pulumi.ComponentResource {
     const volumes = new Volumes(`${name}-volumes`, { stage: id, volumes: application.config.volumes ?? {} }, own);
     const networks = new Networks(
       `${name}-networks`,
-      { stage: id, networks: application.config.networks ?? {}, clears },
+      { stage: id, networks: application.config.networks ?? {}, unchanged: plan.unchangedNetworks, clears },
       own,
     );
     const backup = plan.backup && new Backup(`${name}-backup`, plan.backup, own);

@@ -12,35 +12,59 @@ export interface ExistingVolume extends ListedVolume {
   Labels: Record<string, string> | null;
 }
 
+/** What the Engine has of what an application wants. */
+export interface Existing {
+  /** What a person has to know, a sentence for each address range that changes its network, and for each volume. */
+  notices: string[];
+  /** The networks that stay as they are, by the compose file's key. */
+  unchanged: string[];
+}
+
 /**
  * Compares what an application wants of the machine with what the Engine has: an address range that is taken would fail in the middle of the
  * update, and a volume that is there already stays as it is, whatever the compose file says.
  *
- * @returns what a person has to know, a sentence for each address range that changes its network, and for each volume
  * @throws Error for a network that cannot be made, or is not there
  */
 export async function compareExisting(
   stage: StageId,
   { volumes = {}, networks = {} }: Pick<ComposeConfig, "volumes" | "networks">,
   machine: Machine,
-): Promise<string[]> {
+): Promise<Existing> {
   checkRanges(networks);
-  if (machine.lacksDocker || (machine.vm && !machine.vm.answers)) return [];
+  if (machine.lacksDocker || (machine.vm && !machine.vm.answers)) return { notices: [], unchanged: [] };
   const there = Object.values(volumes).filter(({ name, external }) => !external && machine.volumes.has(name));
   const ranges: string[] = [];
+  const unchanged: string[] = [];
   if (Object.values(networks).some((network) => network.external || subnetsOf(network).length > 0)) {
     const found = await networksOf(machine.name);
     checkNetworks(stage, networks, found, machine.name);
     const holders = machine.holders.get(`${stage.project}/${stage.stage}`) ?? [];
     ranges.push(...rangeHandovers(stage, networks, found, holders).map(toldOfRange));
+    unchanged.push(...withSameRanges(stage, networks, found));
   }
-  if (there.length === 0) return ranges;
+  if (there.length === 0) return { notices: ranges, unchanged };
   const found = await inspected<ExistingVolume>(
     machine.name,
     "volume",
     there.map(({ name }) => name),
   );
-  return [...ranges, ...differences(volumes, found)];
+  return { notices: [...ranges, ...differences(volumes, found)], unchanged };
+}
+
+/** The networks of a stage that the Engine has with the very address ranges that the compose file gives them. */
+export function withSameRanges(
+  { project, stage }: StageId,
+  networks: Readonly<Record<string, Network>>,
+  found: readonly ExistingNetwork[],
+): string[] {
+  const same = Object.entries(networks).filter(([key, network]) => {
+    const wanted = subnetsOf(network);
+    const own = found.find(({ Labels: labels }) => labels?.["slipway.network"] === `${project}-${stage}-${key}`);
+    const has = (own?.IPAM.Config ?? []).map(({ Subnet }) => Subnet);
+    return wanted.length > 0 && wanted.length === has.length && wanted.every((range, index) => range === has[index]);
+  });
+  return same.map(([key]) => key);
 }
 
 /** Another stage may take a network away between the two questions: then both are asked again. */

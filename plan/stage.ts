@@ -89,6 +89,8 @@ export interface StagePlan extends Decided, Omit<PlacedRegistry, "cloud" | "gran
   generate: Record<string, GeneratedSecret>;
   /** Every port of the machine that it is to hold. */
   ports: WantedPort[];
+  /** The networks that stay as they are, by the compose file's key. */
+  unchangedNetworks: string[];
   /** What each part of the release to come holds alone, and what is saved before any of it changes its holder. */
   handover: { next: Claims; saving?: BackupPlan };
 }
@@ -164,13 +166,14 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   const edge = planEdge(settings, application);
   const down = [downtimeOf(edge?.definition, machine.edges.get(stage)), registryDowntime(runsLocally, holders)];
   const saved = Object.keys({ ...decided.backup?.services, ...giving });
+  const existing = await compareExisting(id, application.config, machine);
   const notices = [
     ...(machine.notices ?? []).map(warning),
     ...decided.notices,
     ...down.filter((one) => one !== undefined).map(warning),
     ...application.warnings.map(warning),
     ...handed.map((one) => warning(toldOf(one, saved))),
-    ...(await compareExisting(id, application.config, machine)).map(warning),
+    ...existing.notices.map(warning),
     ...(await leftBehind(id, application.unnamed, machine)).map(warning),
   ];
   return {
@@ -190,6 +193,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
     generate: settings.generate,
     retention: builds || runsLocally ? { keep: settings.retention, pins: settings.pins } : undefined,
     ports,
+    unchangedNetworks: existing.unchanged,
     handover: { next, saving },
     notices,
   };

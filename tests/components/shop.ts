@@ -134,6 +134,7 @@ const shared = (
   jobs: { shows: {} },
   generate,
   notices: [],
+  unchangedNetworks: [],
 });
 
 /** What follows from an application in a stage with settings of no kind. */

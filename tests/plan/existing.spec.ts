@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Holder } from "../../docker/holders/holder";
-import { checkNetworks, compareExisting, differences, type ExistingVolume } from "../../plan/existing";
+import { checkNetworks, compareExisting, differences, withSameRanges, type ExistingVolume } from "../../plan/existing";
 import type { Machine } from "../../machine/machine";
 import type { ExistingNetwork } from "../../docker/ranges";
 import type { Network } from "../../compose/model";
@@ -137,7 +137,8 @@ describe("a network", () => {
     const machine = { name: "this machine", volumes: new Map(), holders: new Map([["shop/staging", [db]]]) };
     try {
       assert.deepEqual(
-        await compareExisting(id, { networks: { back: network("10.1.2.0/24") } }, machine as unknown as Machine),
+        (await compareExisting(id, { networks: { back: network("10.1.2.0/24") } }, machine as unknown as Machine))
+          .notices,
         [
           "The address range 10.1.0.0/16 goes from the network old to back: old is taken away before back is made, so nothing reaches db through old from then on, and an update that fails later does not bring it back.",
         ],
@@ -156,5 +157,28 @@ describe("a network", () => {
         "The network back has the subnet 10.1.2.0/24, which overlaps 10.1.0.0/16 of the network front: choose another.",
       ),
     );
+  });
+});
+
+describe("a network that the stage has", () => {
+  const there = (...ranges: string[]) => [
+    {
+      Name: "n",
+      Labels: { "slipway.network": "shop-staging-back" },
+      IPAM: { Config: ranges.map((Subnet) => ({ Subnet, Gateway: "10.1.0.1" })) },
+    },
+  ];
+  const network = (subnet?: string) => ({ name: "n", ipam: subnet === undefined ? {} : { config: [{ subnet }] } });
+  const same = (wanted: string | undefined, ...ranges: string[]): string[] =>
+    withSameRanges(id, { back: network(wanted), other: network(wanted) }, there(...ranges));
+
+  it("stays as it is where it has the ranges that the compose file gives it", () => {
+    assert.deepEqual(same("10.1.0.0/16", "10.1.0.0/16"), ["back"]);
+  });
+
+  it("is another one where they changed, or where it names none", () => {
+    assert.deepEqual(same("10.2.0.0/16", "10.1.0.0/16"), []);
+    assert.deepEqual(same("10.1.0.0/16", "10.1.0.0/16", "fd00::/64"), []);
+    assert.deepEqual(same(undefined, "10.1.0.0/16"), []);
   });
 });
