@@ -6,7 +6,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 name=slipway-standins
 port=5999
-mirror=http://deb.debian.org/debian
+# Where Debian's packages come from, which steps/base.sh finds out.
+mirror=
 
 usage() {
     cat <<USAGE
@@ -18,7 +19,7 @@ Engine, and offers them in a registry on loopback. What is there already is left
   --check        build nothing; exit 0 if Docker Hub can be reached (no stand-ins needed), 1 if it cannot
   --name NAME    name of the registry's container and volume (default $name)
   --port PORT    port of the registry on 127.0.0.1 (default $port)
-  --mirror URL   where Debian's packages come from (default $mirror)
+  --mirror URL   where Debian's packages come from (default: where this machine's own do, if it is a Debian)
 USAGE
 }
 

@@ -24,12 +24,26 @@ need() {
         fail "apt-get could not install $2; see its message above"
 }
 
+# own_mirror: prints where this machine's Debian packages come from, as its package sources say; nothing on another system.
+own_mirror() {
+    local id codename
+    id=$(. /etc/os-release && echo "$ID") && codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}") || return 0
+    [ "$id" = debian ] && command -v apt-get >/dev/null || return 0
+    # shellcheck disable=SC2016 # apt fills these in.
+    apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' |
+        awk -v release="$codename" '$2 == release && $3 == "main" { print $1; exit }'
+}
+
 # make_base: makes the shared Debian root, unless it is there.
 make_base() {
     [ "$(recipe_of "$base_image")" = "$(base_recipe)" ] && return
     need mmdebstrap mmdebstrap
     say "making a Debian $suite root (once, about a minute)"
     local work
+    # Without its lists, apt does not tell.
+    [ -n "$mirror" ] || mirror=$(own_mirror)
+    [ -n "$mirror" ] || { apt-get update >/dev/null 2>&1 && mirror=$(own_mirror); } || true
+    [ -n "$mirror" ] || fail "this machine's package sources name no Debian; say where Debian's packages come from: --mirror URL"
     work=$(mktemp -d)
     # Dates are not checked, because a mirror may be a snapshot. The host's certificates come along, so that what the
     # host may speak TLS to, a build step may too.
