@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./run";
 
@@ -42,16 +42,8 @@ export function noPulumi(): Promise<string | undefined> {
  */
 export function checkBuilt(): void {
   const built = join(root, "dist", "slipway.js");
-  const newest = [
-    "slipway.ts",
-    "settings/settings.ts",
-    "settings",
-    "steps",
-    "compose",
-    "components",
-    "policies",
-    "runner",
-  ].map((path) => newestIn(join(root, path)));
+  const { include } = JSON.parse(readFileSync(join(root, "tsconfig.build.json"), "utf8")) as { include: string[] };
+  const newest = include.map((path) => newestIn(join(root, path.replace("/**/*.ts", ""))));
   if (!existsSync(built) || statSync(join(root, "dist", "slipway.js")).mtimeMs < Math.max(...newest)) {
     throw new Error("dist is older than the sources: npm run build, then run the tests again.");
   }
