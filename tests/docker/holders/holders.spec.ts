@@ -26,7 +26,9 @@ const running = (service: string, volume: string) => ({
   NetworkSettings: { Networks: {} },
 });
 
-describe("what has to stop", () => {
+describe("what has to stop", function () {
+  this.timeout(60_000);
+
   const folder = new Folder();
   const { PATH = "" } = process.env;
   let server: Server;

@@ -6,7 +6,7 @@ import { endpoint, tokenOf } from "../clouds/simulation/cloudflare";
 import { Store } from "../clouds/simulation/store";
 import { containers, docker } from "../docker";
 import { onEngine, pulumi, runner } from "../engines";
-import { inOrder, succeeds, upAndClean } from "../expect";
+import { assertClear, inOrder, succeeds, upAndClean } from "../expect";
 import { Pair } from "../pair";
 import { places } from "../secrets";
 import { apiToken, FakeCloudflare, plantedSecret } from "./cloudflare";
@@ -90,12 +90,19 @@ onEngine(runner, "a stage that would make its tunnel at Cloudflare", (kind) => {
     pair = await Pair.open(kind, { tunnel: managed });
   });
 
+  it("asks for Cloudflare's package where the project has none", async () => {
+    const outcome = await pair.project.engine.preview("staging");
+    assert.ok(!outcome.ok);
+    assertClear(outcome, /needs the package slipway-cloudflare: npm install --save-exact slipway-cloudflare/);
+  });
+
   after(async () => {
     if (process.env["CLOUDFLARE_API_TOKEN"] === apiToken) delete process.env["CLOUDFLARE_API_TOKEN"];
     await pair?.project.dispose();
   });
 
   it("is refused by name", async () => {
+    pair.project.simulated("cloudflare");
     const { ok, text } = await pair.project.engine.preview("staging");
     assert.ok(!ok);
     assert.match(text, /The runner does not know the resource type cloudflare:index\/zeroTrustTunnelCloudflared/);
