@@ -10,8 +10,8 @@ import { type Problem, inOrder } from "./problems";
 import { type Path, type Value, formatPath, isDict } from "./tree";
 
 /**
- * What Slipway makes of every key of the Compose Specification, by pattern (patterns.ts). A key is honoured, harmless or refused;
- * there is none that is just left out. A refused or harmless key speaks for all that it holds.
+ * What Slipway makes of every key of the Compose Specification, by pattern (patterns.ts). A key is supported, ignored or unsupported, which is refused;
+ * there is none that is just left out. An unsupported or ignored key speaks for all that it holds.
  */
 export const verdicts: Verdicts = { ...resourceVerdicts, ...serviceVerdicts, ...buildVerdicts, ...deployVerdicts };
 
@@ -21,12 +21,12 @@ const table = patterns<Verdict>(verdicts);
  * What the active services ask for and Slipway does not do, each with its place and what to write instead; none when the
  * application can be run as it stands.
  */
-export function checkHonoured(loaded: Pick<Loaded, "config" | "where">): Problem[] {
+export function checkSupported(loaded: Pick<Loaded, "config" | "where">): Problem[] {
   const found: { path: Path; reason: string }[] = [];
   const walk = (value: Value, path: Path, rules: PatternNode<Verdict> | undefined): void => {
     const verdict = rules?.rule;
-    if (!saysSomething(value) || verdict?.is === "harmless") return;
-    if (verdict?.is === "refused" && (verdict.when?.(value) ?? true)) {
+    if (!saysSomething(value) || verdict?.is === "ignored") return;
+    if (verdict?.is === "unsupported" && (verdict.when?.(value) ?? true)) {
       found.push({ path, reason: verdict.reason });
       return;
     }

@@ -1,7 +1,7 @@
 import type { EdgeSettings } from "../settings/edge";
 import type { TunnelSettings } from "../settings/tunnel";
 import { ComposeError } from "../compose/problems";
-import { checkHonoured } from "../compose/support";
+import { checkSupported } from "../compose/support";
 import { loadCompose, type Loaded } from "../compose/load";
 import type { ComposeConfig, Service } from "../compose/model";
 import { checkApplication } from "../application/rules";
@@ -161,7 +161,7 @@ function load(
     projectName: `${project}-${stage}`,
     alwaysActive: roleProfiles,
   });
-  const problems = checkHonoured(loaded);
+  const problems = checkSupported(loaded);
   if (problems.length > 0) {
     throw new ComposeError(problems);
   }

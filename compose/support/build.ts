@@ -1,13 +1,13 @@
 import { isRemote } from "../paths";
-import { type Verdicts, honoured, refused, refusedWhen } from "./verdict";
+import { type Verdicts, supported, unsupported, unsupportedWhen } from "./verdict";
 
 const prefix = "services.*.build";
 const notPassed = "this is not handed on to docker build: remove it";
 
-/** What becomes of the keys of `build`: those that `docker build` has a flag for are honoured. */
+/** What becomes of the keys of `build`: those that `docker build` has a flag for are supported. */
 export const buildVerdicts: Verdicts = {
-  [prefix]: { is: "honoured" },
-  ...honoured(prefix, [
+  [prefix]: { is: "supported" },
+  ...supported(prefix, [
     "additional_contexts",
     "args",
     "cache_from",
@@ -21,19 +21,19 @@ export const buildVerdicts: Verdicts = {
     "shm_size",
     "target",
   ]),
-  [`${prefix}.additional_contexts.*`]: refusedWhen(
+  [`${prefix}.additional_contexts.*`]: unsupportedWhen(
     (context) => String(context).startsWith("service:"),
     "another service's image is no context: use several stages in one Dockerfile",
   ),
-  [`${prefix}.context`]: refusedWhen(
+  [`${prefix}.context`]: unsupportedWhen(
     (context) => isRemote(String(context)),
     "a release is built from the project's own files: write a folder",
   ),
-  [`${prefix}.platforms`]: refusedWhen(
+  [`${prefix}.platforms`]: unsupportedWhen(
     (platforms) => Array.isArray(platforms) && platforms.length > 1,
     "an image is built for the platform of the machine: write one platform",
   ),
-  ...refused(prefix, {
+  ...unsupported(prefix, {
     cache_to: notPassed,
     entitlements: "a build gets no privileges: remove it",
     isolation: "this is for Windows containers only: remove it",

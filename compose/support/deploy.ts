@@ -1,4 +1,4 @@
-import { type Verdicts, harmless, honoured, refused, refusedWhen } from "./verdict";
+import { type Verdicts, ignored, supported, unsupported, unsupportedWhen } from "./verdict";
 
 const prefix = "services.*.deploy";
 const swarm = "this is for a cluster of machines, and a stage is one: remove it";
@@ -6,16 +6,16 @@ const rollout = "an update of a stage follows its own order: remove it";
 
 /** What becomes of the keys of `deploy`. */
 export const deployVerdicts: Verdicts = {
-  [prefix]: { is: "honoured" },
-  [`${prefix}.mode`]: refusedWhen(
+  [prefix]: { is: "supported" },
+  [`${prefix}.mode`]: unsupportedWhen(
     (mode) => mode !== "replicated",
     "a stage runs one container of a service: remove it",
   ),
-  [`${prefix}.replicas`]: refusedWhen(
+  [`${prefix}.replicas`]: unsupportedWhen(
     (replicas) => replicas !== 1,
     "a stage runs one container of a service: write 1 or leave it out",
   ),
-  ...honoured(prefix, [
+  ...supported(prefix, [
     "resources",
     "resources.limits",
     "resources.limits.cpus",
@@ -26,13 +26,13 @@ export const deployVerdicts: Verdicts = {
     "restart_policy.condition",
     "restart_policy.max_attempts",
   ]),
-  ...harmless(prefix, {
+  ...ignored(prefix, {
     labels: "they mark a cluster's service, not its containers: Compose leaves them out too",
     "resources.reservations.cpus": "only a cluster's scheduler reads it: Compose leaves it out too",
     "restart_policy.delay": "the Docker Engine has its own: Compose leaves it out too",
     "restart_policy.window": "the Docker Engine has its own: Compose leaves it out too",
   }),
-  ...refused(prefix, {
+  ...unsupported(prefix, {
     endpoint_mode: swarm,
     placement: swarm,
     "resources.limits.pids": "the number of processes is limited by ulimits: write ulimits with nproc",

@@ -1,21 +1,21 @@
-import { type Verdicts, harmless, honoured, refused, refusedWhen } from "./verdict";
+import { type Verdicts, ignored, supported, unsupported, unsupportedWhen } from "./verdict";
 
 const outside = "Slipway reads it from a file or a variable: write file or environment";
 
 /** What becomes of the keys outside of services. */
 export const resourceVerdicts: Verdicts = {
-  services: { is: "honoured" },
-  networks: { is: "honoured" },
-  volumes: { is: "honoured" },
-  secrets: { is: "honoured" },
-  configs: { is: "honoured" },
+  services: { is: "supported" },
+  networks: { is: "supported" },
+  volumes: { is: "supported" },
+  secrets: { is: "supported" },
+  configs: { is: "supported" },
   // The loader takes care of it.
-  include: { is: "honoured" },
-  ...honoured("include.*", ["path", "project_directory", "env_file"]),
-  name: { is: "harmless", why: "a stage is named by its Pulumi project and stack" },
-  version: { is: "harmless", why: "Compose has left it out since long" },
-  models: { is: "harmless", why: "a service that uses one is refused" },
-  ...honoured("networks.*", [
+  include: { is: "supported" },
+  ...supported("include.*", ["path", "project_directory", "env_file"]),
+  name: { is: "ignored", why: "a stage is named by its Pulumi project and stack" },
+  version: { is: "ignored", why: "Compose has left it out since long" },
+  models: { is: "ignored", why: "a service that uses one is refused" },
+  ...supported("networks.*", [
     "name",
     "attachable",
     "driver",
@@ -28,30 +28,30 @@ export const resourceVerdicts: Verdicts = {
     "ipam.config",
     "labels",
   ]),
-  ...honoured("networks.*.ipam.config.*", ["subnet", "ip_range", "gateway", "aux_addresses"]),
-  ...harmless("networks.*", {
+  ...supported("networks.*.ipam.config.*", ["subnet", "ip_range", "gateway", "aux_addresses"]),
+  ...ignored("networks.*", {
     "external.name": "it is the old form of name",
     "ipam.options": "Compose leaves it out too",
   }),
-  "networks.*.enable_ipv4": refusedWhen(
+  "networks.*.enable_ipv4": unsupportedWhen(
     (enable) => enable === false,
     "a network without IPv4 cannot be had: remove it",
   ),
-  ...honoured("volumes.*", ["name", "driver", "driver_opts", "external", "labels"]),
-  ...harmless("volumes.*", { "external.name": "it is the old form of name" }),
-  ...honoured("secrets.*", ["file", "environment"]),
-  ...honoured("configs.*", ["file", "environment", "content"]),
-  ...refused("secrets.*", { driver: outside, driver_opts: outside }),
+  ...supported("volumes.*", ["name", "driver", "driver_opts", "external", "labels"]),
+  ...ignored("volumes.*", { "external.name": "it is the old form of name" }),
+  ...supported("secrets.*", ["file", "environment"]),
+  ...supported("configs.*", ["file", "environment", "content"]),
+  ...unsupported("secrets.*", { driver: outside, driver_opts: outside }),
   ...Object.assign({}, ...["secrets.*", "configs.*"].map((prefix) => fileVerdicts(prefix))),
 };
 
 function fileVerdicts(prefix: string): Verdicts {
   return {
-    ...harmless(prefix, {
+    ...ignored(prefix, {
       labels: "a mounted file has none",
       name: "a mounted file goes by its path",
       "external.name": "external is refused",
     }),
-    ...refused(prefix, { external: outside, template_driver: outside }),
+    ...unsupported(prefix, { external: outside, template_driver: outside }),
   };
 }

@@ -1,5 +1,5 @@
 import { isDict } from "../tree";
-import { type Verdicts, harmless, honoured, refused, refusedWhen } from "./verdict";
+import { type Verdicts, ignored, supported, unsupported, unsupportedWhen } from "./verdict";
 
 const namespace = "containers of a stage keep to themselves: remove it";
 const device = "devices of a machine are not handed to containers: remove it";
@@ -11,7 +11,7 @@ const owner = { uid: ownerReason, gid: ownerReason };
 
 /** What becomes of the keys of a service; `build` and `deploy` have tables of their own. */
 export const serviceVerdicts: Verdicts = {
-  ...honoured("services.*", [
+  ...supported("services.*", [
     "cap_add",
     "cap_drop",
     "cgroup_parent",
@@ -66,7 +66,7 @@ export const serviceVerdicts: Verdicts = {
     "logging.options",
   ]),
   // The loader takes care of these.
-  ...honoured("services.*", [
+  ...supported("services.*", [
     "extends",
     "extends.service",
     "extends.file",
@@ -76,12 +76,12 @@ export const serviceVerdicts: Verdicts = {
     "env_file.*.format",
     "label_file",
   ]),
-  ...harmless("services.*", {
+  ...ignored("services.*", {
     attach: "it is about what docker compose up shows",
     develop: "it is about development on one's own machine",
     pull_refresh_after: "a stage runs digests, which never go stale",
   }),
-  ...refused("services.*", {
+  ...unsupported("services.*", {
     annotations: "annotations are not handed on to the Docker Engine: write labels",
     blkio_config: notPassed,
     cgroup: namespace,
@@ -115,11 +115,11 @@ export const serviceVerdicts: Verdicts = {
     uts: namespace,
     volumes_from: "name the volumes themselves under volumes",
   }),
-  "services.*.network_mode": refusedWhen(
+  "services.*.network_mode": unsupportedWhen(
     (mode) => mode !== "none" && mode !== "bridge",
     "containers have networks of their own, as an update needs two of them side by side: remove it and publish ports",
   ),
-  "services.*.scale": refusedWhen(
+  "services.*.scale": unsupportedWhen(
     (scale) => scale !== 1,
     "a stage runs one container of a service: write 1 or leave it out",
   ),
@@ -131,19 +131,19 @@ export const serviceVerdicts: Verdicts = {
 
 function dependencyVerdicts(): Verdicts {
   return {
-    "services.*.depends_on": { is: "honoured" },
-    ...honoured("services.*.depends_on.*", ["condition", "required"]),
-    ...harmless("services.*.depends_on.*", { restart: "an update restarts what it has to" }),
+    "services.*.depends_on": { is: "supported" },
+    ...supported("services.*.depends_on.*", ["condition", "required"]),
+    ...ignored("services.*.depends_on.*", { restart: "an update restarts what it has to" }),
   };
 }
 
 function networkVerdicts(): Verdicts {
   const prefix = "services.*.networks.*";
   return {
-    "services.*.networks": { is: "honoured" },
-    ...honoured(prefix, ["aliases", "ipv4_address", "ipv6_address"]),
-    ...harmless(prefix, { priority: "it only orders the joining of networks" }),
-    ...refused(prefix, {
+    "services.*.networks": { is: "supported" },
+    ...supported(prefix, ["aliases", "ipv4_address", "ipv6_address"]),
+    ...ignored(prefix, { priority: "it only orders the joining of networks" }),
+    ...unsupported(prefix, {
       driver_opts: notPassed,
       gw_priority: notPassed,
       interface_name: notPassed,
@@ -156,10 +156,10 @@ function networkVerdicts(): Verdicts {
 function portVerdicts(): Verdicts {
   const prefix = "services.*.ports.*";
   return {
-    "services.*.ports": { is: "honoured" },
-    ...honoured(prefix, ["target", "host_ip", "protocol", "app_protocol"]),
-    ...harmless(prefix, { name: "it is a note", mode: "a stage is one machine" }),
-    [`${prefix}.published`]: refusedWhen(
+    "services.*.ports": { is: "supported" },
+    ...supported(prefix, ["target", "host_ip", "protocol", "app_protocol"]),
+    ...ignored(prefix, { name: "it is a note", mode: "a stage is one machine" }),
+    [`${prefix}.published`]: unsupportedWhen(
       (published) => String(published).includes("-"),
       "a range leaves open which port it will be: write one port",
     ),
@@ -170,18 +170,18 @@ function mountVerdicts(): Verdicts {
   const prefix = "services.*.volumes.*";
   const files = ["secrets", "configs"].map((kind) => `services.*.${kind}`);
   return {
-    "services.*.volumes": { is: "honoured" },
-    [`${prefix}.type`]: refusedWhen(
+    "services.*.volumes": { is: "supported" },
+    [`${prefix}.type`]: unsupportedWhen(
       (type) => !["bind", "volume", "tmpfs"].includes(String(type)),
       "only folders, volumes and tmpfs are mounted: write bind, volume or tmpfs",
     ),
-    ...honoured(prefix, ["source", "target", "read_only", "bind", "volume", "tmpfs", "tmpfs.size", "tmpfs.mode"]),
-    ...harmless(prefix, {
+    ...supported(prefix, ["source", "target", "read_only", "bind", "volume", "tmpfs", "tmpfs.size", "tmpfs.mode"]),
+    ...ignored(prefix, {
       consistency: "it is about Docker Desktop",
       "bind.create_host_path": "a folder that is missing is made",
       image: "it goes with the type image, which is refused",
     }),
-    ...refused(prefix, {
+    ...unsupported(prefix, {
       "bind.propagation": notPassed,
       "bind.recursive": notPassed,
       "bind.selinux": notPassed,
@@ -189,9 +189,9 @@ function mountVerdicts(): Verdicts {
       "volume.nocopy": notPassed,
       "volume.subpath": "mount the whole volume: remove it",
     }),
-    ...Object.assign({}, ...files.map((key) => ({ [key]: { is: "honoured" } }))),
-    ...Object.assign({}, ...files.map((key) => honoured(`${key}.*`, ["source", "target", "mode"]))),
-    ...Object.assign({}, ...files.map((key) => refused(`${key}.*`, owner))),
+    ...Object.assign({}, ...files.map((key) => ({ [key]: { is: "supported" } }))),
+    ...Object.assign({}, ...files.map((key) => supported(`${key}.*`, ["source", "target", "mode"]))),
+    ...Object.assign({}, ...files.map((key) => unsupported(`${key}.*`, owner))),
   };
 }
 

@@ -3,33 +3,33 @@ import type { Value } from "../tree";
 /** What becomes of a key of a compose file. */
 export type Verdict =
   /** Slipway does what it says. */
-  | { is: "honoured" }
+  | { is: "supported" }
   /** It makes no difference to what runs; `why` says how that is. */
-  | { is: "harmless"; why: string }
-  /** It is refused, always or for some values; `reason` says what to write instead. */
-  | { is: "refused"; reason: string; when?: (value: Value) => boolean };
+  | { is: "ignored"; why: string }
+  /** It is unsupported, always or for some values; `reason` says what to write instead. */
+  | { is: "unsupported"; reason: string; when?: (value: Value) => boolean };
 
 /** Verdicts by pattern (patterns.ts). */
 export type Verdicts = Record<string, Verdict>;
 
-/** Keys that are honoured. */
-export function honoured(prefix: string, keys: readonly string[]): Verdicts {
-  return Object.fromEntries(keys.map((key) => [`${prefix}.${key}`, { is: "honoured" }]));
+/** Keys that are supported. */
+export function supported(prefix: string, keys: readonly string[]): Verdicts {
+  return Object.fromEntries(keys.map((key) => [`${prefix}.${key}`, { is: "supported" }]));
 }
 
 /** Keys that make no difference, with how that is. */
-export function harmless(prefix: string, keys: Record<string, string>): Verdicts {
-  return Object.fromEntries(Object.entries(keys).map(([key, why]) => [`${prefix}.${key}`, { is: "harmless", why }]));
+export function ignored(prefix: string, keys: Record<string, string>): Verdicts {
+  return Object.fromEntries(Object.entries(keys).map(([key, why]) => [`${prefix}.${key}`, { is: "ignored", why }]));
 }
 
 /** Keys that are refused whatever they say, with what to write instead. */
-export function refused(prefix: string, keys: Record<string, string>): Verdicts {
+export function unsupported(prefix: string, keys: Record<string, string>): Verdicts {
   return Object.fromEntries(
-    Object.entries(keys).map(([key, reason]) => [`${prefix}.${key}`, { is: "refused", reason }]),
+    Object.entries(keys).map(([key, reason]) => [`${prefix}.${key}`, { is: "unsupported", reason }]),
   );
 }
 
-/** A key that is honoured but for the values that `when` finds. */
-export function refusedWhen(when: (value: Value) => boolean, reason: string): Verdict {
-  return { is: "refused", reason, when };
+/** A key that is supported but for the values that `when` finds. */
+export function unsupportedWhen(when: (value: Value) => boolean, reason: string): Verdict {
+  return { is: "unsupported", reason, when };
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { composeFile, sketches } from "./generated";
-import { readOptions } from "./options";
-import { interleave, median, ratio } from "./samples";
-import type { Sample } from "./stack";
+import { composeFile, sketches } from "../../bench/generated";
+import { readOptions } from "../../bench/options";
+import { interleave, median, ratio } from "../../bench/samples";
+import type { Sample } from "../../bench/stack";
 
 const took = (...seconds: number[]): Sample[] => seconds.map((each) => ({ seconds: each, load: 0 }));
 

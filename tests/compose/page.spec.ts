@@ -6,10 +6,10 @@ import type { Verdict } from "../../compose/support/verdict";
 
 const page = join(__dirname, "../../docs/compose.md");
 
-const introduction = `# What of the Compose Specification is honoured
+const introduction = `# What of the Compose Specification is supported
 
 Slipway reads compose files as \`docker compose config\` does: merging, \`\${…}\` in all its forms, \`.env\`, \`env_file\`, \`extends\`,
-\`include\`, anchors and \`x-\` keys, short and long forms. What becomes of each key is below; a key is honoured, makes no
+\`include\`, anchors and \`x-\` keys, short and long forms. What becomes of each key is below; a key is supported, makes no
 difference, or is refused with file, line, column and reason before anything is touched. None is silently left out.
 
 ## What is built
@@ -30,7 +30,7 @@ with file, line and column, are published ports, both profiles on one service, \
 \`service_healthy\` on a job, a service or job that waits for a check, and \`x-slipway.onRollback\` on what is no job. Who depends on
 a job waits for its end, whatever the condition.
 
-This page is made from the table that decides (\`compose/honour/\`) by
+This page is made from the table that decides (\`compose/support/\`) by
 \`UPDATE_COMPOSE_PAGE=1 npx mocha tests/compose/page.spec.ts\`.
 `;
 
@@ -56,12 +56,12 @@ function render(): string {
     introduction,
     "## Refused\n",
     "| key | when | instead |\n|---|---|---|",
-    ...of("refused").map(([key, { reason, when }]) => row(`\`${key}\``, when ? "some values" : "always", reason)),
+    ...of("unsupported").map(([key, { reason, when }]) => row(`\`${key}\``, when ? "some values" : "always", reason)),
     "\n## Without a difference\n",
     "| key | why |\n|---|---|",
-    ...of("harmless").map(([key, { why }]) => row(`\`${key}\``, why)),
-    "\n## Honoured\n",
-    `${of("honoured")
+    ...of("ignored").map(([key, { why }]) => row(`\`${key}\``, why)),
+    "\n## Supported\n",
+    `${of("supported")
       .map(([key]) => `\`${key}\``)
       .join(", ")}.`,
     "",

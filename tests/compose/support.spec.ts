@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { checkHonoured, verdicts } from "../../compose/support";
+import { checkSupported, verdicts } from "../../compose/support";
 import type { Verdict } from "../../compose/support/verdict";
 import { loadCompose } from "../../compose/load";
 import { type PatternNode, patterns, step } from "../../compose/patterns";
@@ -30,19 +30,19 @@ function keysOf(node: Schema, prefix: readonly string[]): string[][] {
   return [...named, ...inside.flatMap((child) => keysOf(child, [...prefix, "*"])), ...choices];
 }
 
-/** The verdict on a key: its own, or that of a refused or harmless key around it. */
+/** The verdict on a key: its own, or that of an unsupported or ignored key around it. */
 function verdictOn(key: readonly string[]): Verdict | undefined {
   let node: PatternNode<Verdict> | undefined = patterns(verdicts);
   for (const [index, part] of key.entries()) {
     node = step(node, part);
     const verdict = node?.rule;
-    const isWhole = verdict?.is === "harmless" || (verdict?.is === "refused" && !verdict.when);
+    const isWhole = verdict?.is === "ignored" || (verdict?.is === "unsupported" && !verdict.when);
     if (isWhole || index === key.length - 1) return verdict;
   }
   return undefined;
 }
 
-function unhonoured(text: string, more: Record<string, string> = {}): string[] {
+function unsupportedIn(text: string, more: Record<string, string> = {}): string[] {
   const files: Record<string, string> = { "compose.yaml": text, ...more };
   const loaded = loadCompose({
     files: Object.keys(files),
@@ -51,10 +51,10 @@ function unhonoured(text: string, more: Record<string, string> = {}): string[] {
     projectName: "demo",
     profiles: ["job"],
   });
-  return checkHonoured(loaded).map(formatProblem);
+  return checkSupported(loaded).map(formatProblem);
 }
 
-describe("checkHonoured", () => {
+describe("checkSupported", () => {
   it("knows every key of the Compose Specification", () => {
     const keys = new Map(keysOf(schema, []).map((key) => [key.join("."), key]));
     assert.ok(keys.size > 300, `only ${keys.size} keys were found in the schema`);
@@ -71,7 +71,8 @@ describe("checkHonoured", () => {
 
   it("says what to write instead of every key that it refuses", () => {
     for (const [pattern, verdict] of Object.entries(verdicts)) {
-      if (verdict.is === "refused") assert.match(verdict.reason, /: |Slipway|under|themselves|write|leave/, pattern);
+      if (verdict.is === "unsupported")
+        assert.match(verdict.reason, /: |Slipway|under|themselves|write|leave/, pattern);
     }
   });
 
@@ -93,7 +94,7 @@ services:
 volumes: {data: }
 secrets: {pw: {environment: PW}}
 `;
-    assert.deepEqual(unhonoured(text), []);
+    assert.deepEqual(unsupportedIn(text), []);
   });
 
   it("names file, line, column, key and reason of everything that it refuses", () => {
@@ -120,7 +121,7 @@ secrets: {pw: {environment: PW}}
 networks: {back: {name: shared}}
 volumes: {data: }
 `;
-    const lines = unhonoured(text);
+    const lines = unsupportedIn(text);
     assert.deepEqual(
       lines.map((line) => line.split(": ", 2).join(" ")),
       [
@@ -142,12 +143,12 @@ volumes: {data: }
 
   it("says nothing of services that are not active", () => {
     const text = "services: {web: {image: a}, debug: {image: b, container_name: debug, profiles: [debug]}}";
-    assert.deepEqual(unhonoured(text), []);
+    assert.deepEqual(unsupportedIn(text), []);
   });
 
   it("finds a port of the machine that is published twice, unless the addresses or protocols differ", () => {
     const two = (one: string, other: string): number =>
-      unhonoured(`services: {a: {image: x, ports: ["${one}"]}, b: {image: x, ports: ["${other}"]}}`).length;
+      unsupportedIn(`services: {a: {image: x, ports: ["${one}"]}, b: {image: x, ports: ["${other}"]}}`).length;
     assert.equal(two("80:80", "80:81"), 1);
     assert.equal(two("127.0.0.1:80:80", "80:81"), 1);
     assert.equal(two("0.0.0.0:80:80", "[::1]:80:81"), 1);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { bars } from "./bars";
-import { changed, edition, failing } from "./editions";
-import { Tally } from "./load/tally";
-import { readOptions } from "./options";
-import { reasons, requestsTable, timesTable } from "./report";
-import { beyond, groups, type Group, type Run } from "./runs";
-import { served } from "./served";
-import { split } from "./times/split";
+import { bars } from "../../../bench/promotion/bars";
+import { changed, edition, failing } from "../../../bench/promotion/editions";
+import { Tally } from "../../../bench/promotion/load/tally";
+import { readOptions } from "../../../bench/promotion/options";
+import { reasons, requestsTable, timesTable } from "../../../bench/promotion/report";
+import { beyond, groups, type Group, type Run } from "../../../bench/promotion/runs";
+import { served } from "../../../bench/promotion/served";
+import { split } from "../../../bench/promotion/times/split";
 
 /** A run with as many answers, 10 ms from one to the next, and some failures. */
 function run(group: Group, answers: number, failures = 0): Run {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer, type WebSocket } from "ws";
-import { HttpClient } from "./http";
-import { converse } from "./socket";
+import { HttpClient } from "../../../../bench/promotion/load/http";
+import { converse } from "../../../../bench/promotion/load/socket";
 
 describe("the load generator's clients", () => {
   let servers: Server[] = [];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { failuresOf, inAll } from "./figures";
-import { Tally } from "./tally";
+import { failuresOf, inAll } from "../../../../bench/promotion/load/figures";
+import { Tally } from "../../../../bench/promotion/load/tally";
 
 describe("the load generator's tally", () => {
   it("finds the longest time without an answer of a fast client, of whatever kind", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { changeOf, type ContainerEvent } from "./containers";
-import { engineSpans } from "./engine";
-import { parts, split, type Part, type Span } from "./split";
-import type { EngineEvent } from "./update";
+import { changeOf, type ContainerEvent } from "../../../../bench/promotion/times/containers";
+import { engineSpans } from "../../../../bench/promotion/times/engine";
+import { parts, split, type Part, type Span } from "../../../../bench/promotion/times/split";
+import type { EngineEvent } from "../../../../bench/promotion/times/update";
 
 const span = (part: Part, from: number, to: number): Span => ({ part, from, to });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { root } from "../../../e2e/requirements";
+import { root } from "../../../tests/e2e/requirements";
 import type { Figures } from "./figures";
 import { clients, type Load } from "./plan";
 

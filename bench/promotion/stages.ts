@@ -1,5 +1,5 @@
-import { freePorts } from "../../e2e/ports";
-import type { Project, Settings } from "../../e2e/project";
+import { freePorts } from "../../tests/e2e/ports";
+import type { Project, Settings } from "../../tests/e2e/project";
 import { source, type Scratch } from "../scratch";
 import { Stack } from "../stack";
 import { writeTsconfig } from "../tsconfig";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { run } from "../../e2e/run";
+import { run } from "../../tests/e2e/run";
 
 /** How long, in milliseconds, a program may take to end by itself: Pulumi gives its resources up in good order. */
 const patience = 20_000;

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
-import { Data } from "../e2e/data";
-import { pulumi, runner } from "../e2e/engines";
-import { succeeds } from "../e2e/expect";
-import { GuardedRegistry } from "../e2e/registry";
-import { checkBuilt, missing, noPulumi } from "../e2e/requirements";
+import { Data } from "../tests/e2e/data";
+import { pulumi, runner } from "../tests/e2e/engines";
+import { succeeds } from "../tests/e2e/expect";
+import { GuardedRegistry } from "../tests/e2e/registry";
+import { checkBuilt, missing, noPulumi } from "../tests/e2e/requirements";
 
 const usage = `Usage: npm run bench:backup -- [--engine pulumi|runner] [--megabytes 100] [--rounds 3]
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { freePorts } from "../e2e/ports";
-import type { Project, Settings } from "../e2e/project";
-import { root } from "../e2e/requirements";
+import { freePorts } from "../tests/e2e/ports";
+import type { Project, Settings } from "../tests/e2e/project";
+import { root } from "../tests/e2e/requirements";
 import { source, type Scratch } from "./scratch";
 import { Stack, type Sample } from "./stack";
 import { writeTsconfig } from "./tsconfig";

@@ -1,4 +1,4 @@
-import type { Project } from "../e2e/project";
+import type { Project } from "../tests/e2e/project";
 
 /** Gives a project the settings of Pulumi's own TypeScript template, with this repository's module system. */
 export function writeTsconfig(project: Project): void {

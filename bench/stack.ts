@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { Project, Settings } from "../e2e/project";
-import { run } from "../e2e/run";
+import type { Project, Settings } from "../tests/e2e/project";
+import { run } from "../tests/e2e/run";
 
 /** What one run of the Pulumi CLI took. */
 export interface Sample {

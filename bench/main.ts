@@ -1,5 +1,5 @@
 import { cpus, loadavg, totalmem } from "node:os";
-import { checkBuilt, missing, noPulumi } from "../e2e/requirements";
+import { checkBuilt, missing, noPulumi } from "../tests/e2e/requirements";
 import { bars, verdict } from "./bars";
 import { measureDemo, type DemoResult } from "./demo";
 import { readOptions, usage, type Options } from "./options";

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { docker } from "../../../e2e/docker";
-import { freePorts } from "../../../e2e/ports";
-import { run } from "../../../e2e/run";
+import { docker } from "../../../tests/e2e/docker";
+import { freePorts } from "../../../tests/e2e/ports";
+import { run } from "../../../tests/e2e/run";
 import { grace, healthcheck, type Edition } from "../application";
 import { edition } from "../editions";
 import type { Images } from "./images";

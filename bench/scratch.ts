@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ModuleKind, transpileModule } from "typescript";
-import { leftovers } from "../e2e/docker";
-import { pulumi } from "../e2e/engines";
-import { Project } from "../e2e/project";
-import { run } from "../e2e/run";
+import { leftovers } from "../tests/e2e/docker";
+import { pulumi } from "../tests/e2e/engines";
+import { Project } from "../tests/e2e/project";
+import { run } from "../tests/e2e/run";
 
 const atOnce = 5;
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { docker, sweep } from "../../../e2e/docker";
+import { docker, sweep } from "../../../tests/e2e/docker";
 import { buildFiles } from "../application";
 
 /** The application's images for a peer, and a name under which all that the peer makes can be found. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Project, Settings } from "../e2e/project";
+import type { Project, Settings } from "../tests/e2e/project";
 import { composeFile, sketches } from "./generated";
 import { interleave, type Lanes } from "./samples";
 import { source, type Scratch } from "./scratch";

@@ -1,5 +1,5 @@
 import { cpus, totalmem } from "node:os";
-import { checkBuilt, missing, noPulumi } from "../../e2e/requirements";
+import { checkBuilt, missing, noPulumi } from "../../tests/e2e/requirements";
 import { Scratch } from "../scratch";
 import { bars } from "./bars";
 import { interrupt } from "./children";

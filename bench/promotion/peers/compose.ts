@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { freePorts } from "../../../e2e/ports";
-import { must, run } from "../../../e2e/run";
+import { freePorts } from "../../../tests/e2e/ports";
+import { must, run } from "../../../tests/e2e/run";
 import { grace, healthcheck, type Edition } from "../application";
 import { edition } from "../editions";
 import type { Images } from "./images";
