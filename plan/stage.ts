@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { givingData, planHandoverBackup, type BackupPlan } from "../backup/plan";
-import type { Claims } from "../docker/holders/handover";
-import { handovers, toldOf } from "../docker/holders/handover";
+import { handovers, toldOf, type Claims } from "../docker/holders/handover";
 import { keepersDone } from "../docker/holders/keepers";
 import type { StageId } from "../docker/labels";
 import { downtimeOf } from "../edge/definition";

@@ -42,7 +42,7 @@ export const groups: readonly Group[] = [
   { specs: ["cutover"], minutes: 6, core: true, covers: ["edge", "components/edge", "steps"] },
   { specs: ["facts"], minutes: 5, core: true, covers: ["package-lock.json"] },
   { specs: ["failing-update"], minutes: 4, core: true, covers: ["components/services", "docker", "steps"] },
-  { specs: ["upgrade"], minutes: 5, core: true, covers: ["components", "plan", "application", "release"] },
+  { specs: ["upgrade"], minutes: 8, core: true, covers: ["components", "plan", "application", "release"] },
   { specs: ["policies"], minutes: 3, core: true, covers: ["policies"] },
   {
     specs: ["holders/holders"],
