@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { dockerHealthWatch, type HealthWatch } from "../docker/healthWatch";
 import { dockerHolders, type Holders } from "../docker/holders/holders";
 import { dockerLeftovers, type Leftovers } from "../docker/orphans/orphans";
+import { keepLog } from "./keptLog";
 import { goingTo } from "../machine/connectTo";
 import type { StagePlan } from "../plan/stage";
 import { processKeeper } from "./holders/keeper";
@@ -12,6 +14,8 @@ export interface Hands {
   leftovers?: Leftovers;
   /** Sees to it that nothing has two holders at once. */
   holders?: Holders;
+  /** Gives up on new containers that do not become healthy. */
+  watch?: HealthWatch;
 }
 
 /** Those for the Docker Engine of a stage's machine; none where there is no Engine yet. */
@@ -24,5 +28,6 @@ export function handsOn({ id, machine, handover: { next, saving } }: StagePlan):
   return {
     leftovers: dockerLeftovers(say, go),
     holders: dockerHolders({ stage: id, next, keeper: processKeeper(id, reachedBy), save, say, go }),
+    watch: dockerHealthWatch(go, (labels, log) => keepLog(id, labels, log)),
   };
 }

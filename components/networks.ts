@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../compose/model";
 import { stageLabels, type StageId } from "../docker/labels";
-import { clearedBy } from "./orphans/hook";
+import { beforeCreate } from "./beforeCreate";
 
 /** Inputs of {@link Networks}. */
 export interface NetworksArgs {
@@ -67,7 +67,7 @@ export class Networks extends pulumi.ComponentResource {
         // Engines from 29 on tell which gateway they chose, which a refresh takes for one that was asked for.
         ignoreChanges: isUnchanged ? chosenGateways(network) : [],
         deleteBeforeReplace: hasOwnRange,
-        ...clearedBy(hasOwnRange ? clears : undefined),
+        ...beforeCreate(hasOwnRange ? clears : undefined),
       },
     );
     return resource.name;

@@ -5,6 +5,7 @@ import { cutoverTo } from "./edge/cutover";
 import { Edge, type EdgeArgs } from "./edge/edge";
 import { introduced } from "./edge/attach";
 import { urlOn } from "../edge/routes";
+import { watching } from "./healthHook";
 import { yielding } from "./holders/hook";
 import { handsOn, type Hands } from "./hands";
 import { notify } from "./notify";
@@ -104,9 +105,10 @@ export class Stage extends pulumi.ComponentResource {
     const on = declareMachine(name, { machine, application, stage: id }, logins, { parent: this });
     this.ready = on.ready;
     const own = { parent: this, provider: on.provider };
-    const { leftovers, holders } = this.hands;
+    const { leftovers, holders, watch } = this.hands;
     const clears = leftovers && clearing(`${name}-leftovers`, leftovers);
     const yields = holders && yielding(`${name}-holders`, holders);
+    const watched = watch && watching(`${name}-health`, watch, this);
 
     application.secrets.fill(generatedValues(`${name}-generated`, plan.generate, { parent: this }));
 
@@ -148,10 +150,10 @@ export class Stage extends pulumi.ComponentResource {
       own,
     );
     const backup = plan.backup && new Backup(`${name}-backup`, plan.backup, own);
-    const front = this.edge(plan, networks, yields, own);
+    const front = this.edge(plan, networks, { yields, watched }, own);
     const edge = front?.container;
     const tunnel =
-      plan.tunnel && front && new Tunnel(`${name}-tunnel`, { stage: id, plan: plan.tunnel, edge: front }, own);
+      plan.tunnel && front && new Tunnel(`${name}-tunnel`, { stage: id, plan: plan.tunnel, edge: front, watched }, own);
     const connectors = tunnel?.connectors ?? {};
     const doors = front?.doors ?? {};
     let jobs: Jobs | undefined;
@@ -170,6 +172,7 @@ export class Stage extends pulumi.ComponentResource {
         volumes: volumes.names,
         files: mountedFiles(application),
         yields,
+        watched,
         bundles: { registry, release: release.bundles },
         called: application.called.map(({ service }) => service),
         edge: front?.ready ?? [],
@@ -235,7 +238,7 @@ export class Stage extends pulumi.ComponentResource {
   private edge(
     plan: StagePlan,
     networks: Networks,
-    yields: EdgeArgs["yields"],
+    hooks: Pick<EdgeArgs, "yields" | "watched">,
     opts: pulumi.ComponentResourceOptions,
   ): Edge | undefined {
     const { id, application, edge } = plan;
@@ -244,7 +247,7 @@ export class Stage extends pulumi.ComponentResource {
       ...edge,
       called: application.called,
       networks: networks.names,
-      yields,
+      ...hooks,
     };
     return args && new Edge(`${id.project}-${id.stage}-edge`, args, opts);
   }

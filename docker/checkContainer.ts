@@ -57,8 +57,9 @@ async function addresses({ container, meant }: CheckRun): Promise<{ host: string
   return found.flat();
 }
 
-function failure({ check, release }: CheckRun, within: number, { exitCode, late, last }: Ending): string {
-  const how = late ? `did not end within ${within} s` : `ended with exit code ${exitCode}`;
+function failure({ check, release }: CheckRun, within: number, { exitCode, late, last, starved }: Ending): string {
+  const why = starved ? ", for want of memory (mem_limit)" : "";
+  const how = late ? `did not end within ${within} s` : `ended with exit code ${exitCode}${why}`;
   const lines = last.length > 0 ? last.join("\n") : "It printed nothing.";
   return `The release ${release} does not pass the check ${check}, which ${how}; what it printed last:\n${lines}`;
 }

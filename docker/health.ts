@@ -1,5 +1,6 @@
 import { docker } from "./command";
 import type { Say } from "./say";
+import { failedChecks, unwell } from "./unwell";
 
 /** A container whose health is a condition. */
 export interface Verified {
@@ -24,7 +25,17 @@ export interface State {
   Restarting: boolean;
   ExitCode: number;
   StartedAt: string;
-  Health?: { Status: string };
+  OOMKilled?: boolean;
+  Health?: Health;
+}
+
+/** What the Engine says of a container's health check. */
+export interface Health {
+  Status: string;
+  /** How often it has failed since it last passed. */
+  FailingStreak?: number;
+  /** Its last tries, the latest one last. */
+  Log?: { ExitCode: number; Output: string }[] | null;
 }
 
 /** How long, in milliseconds, a container without a health check must have run to count as well. */
@@ -39,13 +50,16 @@ const patience = 60_000;
 /** How long, in milliseconds, one without a health check is waited for that ends and is started again. */
 const restarting = 10_000;
 
+/** The same for one with a health check, where that allows for no more before it counts (healthcheck.start_period). */
+const restartingChecked = 30_000;
+
 /**
  * Makes sure that containers run and, where they have a health check, that it passes.
  *
  * @throws Error naming the first that is not well, with its last log lines
  */
 export async function verify(containers: Verified[], say: Say): Promise<void> {
-  await waitFor(containers, judge);
+  await waitFor(containers, ({ state, restarts }, now) => judge(state, restarts, now));
   say(`${containers.length} containers are well`);
 }
 
@@ -60,7 +74,13 @@ export async function becomeReady(containers: Verified[], say: Say): Promise<voi
 }
 
 /** Says of a container whether it is as it should be; what is wrong with it, where waiting would not help. */
-type Judge = (state: State, restarts: number, now: number) => { well: boolean; trouble?: string };
+type Judge = (seen: ContainerState, now: number, began: number) => Verdict;
+
+/** Whether a container is well; what is wrong with it, where waiting would not help. */
+export interface Verdict {
+  well: boolean;
+  trouble?: string;
+}
 
 async function waitFor(containers: Verified[], judged: Judge, onWait?: (service: string) => void): Promise<void> {
   const began = Date.now();
@@ -83,11 +103,9 @@ async function notYetWell(containers: Verified[], judged: Judge, began: number):
   const waiting: Verified[] = [];
   for (const [index, { service, container }] of containers.entries()) {
     const it = seen[index] as ContainerState;
-    const { trouble, well } = judged(it.state, it.restarts, Date.now());
+    const { trouble, well } = judged(it, Date.now(), began);
     if (trouble || (!well && Date.now() > deadline(it, began))) {
-      throw new Error(
-        `The service ${service} is not well: ${trouble ?? lateTrouble(it)}.\n${await logOf(container)}`.trim(),
-      );
+      throw new Error(unwell(`The service ${service}`, trouble ?? lateTrouble(it), it, await logOf(container)));
     }
     if (!well) {
       waiting.push({ service, container });
@@ -96,8 +114,9 @@ async function notYetWell(containers: Verified[], judged: Judge, began: number):
   return waiting;
 }
 
-function lateTrouble({ state }: ContainerState): string {
-  return state.Restarting ? keepsEnding(state) : "its health check does not pass";
+/** What is wrong with a container that has had all the time that it may take. */
+export function lateTrouble({ state, check }: ContainerState): string {
+  return state.Restarting ? keepsEnding(state) : failedChecks(state, check?.Retries);
 }
 
 function keepsEnding(state: State): string {
@@ -139,7 +158,7 @@ function allowed({ Interval, Timeout, StartPeriod = 0, Retries }: CheckTimes): n
  * @param now in milliseconds since 1970
  * @returns whether it is well; what is wrong with it, where waiting would not help
  */
-export function judge(state: State, restarts: number, now: number): { well: boolean; trouble?: string } {
+export function judge(state: State, restarts: number, now: number): Verdict {
   if (state.Restarting) {
     return { well: false, trouble: keepsEnding(state) };
   }
@@ -154,15 +173,32 @@ export function judge(state: State, restarts: number, now: number): { well: bool
 }
 
 /**
- * Judges whether a container may be sent requests. One that ends and is started again may yet find what it waits for.
+ * Judges whether a container may be sent requests. One that ends and is started again may yet find what it waits for, within the time that
+ * its health check allows before it counts.
  *
- * @returns whether it may; what is wrong with it, where waiting would not help
+ * @param now in milliseconds since 1970
+ * @param began since when it is waited for, in milliseconds since 1970
  */
-export function judgeReady(state: State): ReturnType<Judge> {
+export function judgeReady({ state, restarts, check }: ContainerState, now: number, began: number): Verdict {
   if (!state.Running && !state.Restarting) {
     return { well: false, trouble: `its container is ${state.Status} (exit code ${state.ExitCode})${onceHint(state)}` };
   }
-  return { well: state.Running && !state.Restarting && (state.Health?.Status ?? "healthy") === "healthy" };
+  if (state.Restarting) {
+    const beginning = Math.max((check?.StartPeriod ?? 0) / 1e6, restartingChecked);
+    return state.Health && restarts > 2 && now - began > beginning
+      ? { well: false, trouble: keepsEnding(state) }
+      : { well: false };
+  }
+  if (isGivenUp(state, check)) return { well: false, trouble: failedChecks(state, check?.Retries) };
+  return { well: (state.Health?.Status ?? "healthy") === "healthy" };
+}
+
+/**
+ * Whether the Engine calls a container unhealthy by its check, which has failed as often as it may. It calls so what has just been started
+ * again as well, for a moment (moby: CloseMonitorChannel in container/health.go).
+ */
+function isGivenUp({ Health: health }: State, check: CheckTimes | null = {}): boolean {
+  return health?.Status === "unhealthy" && (health.FailingStreak ?? Infinity) >= (check?.Retries || 3);
 }
 
 /** What the Engine says of a container, with how often it has started it again, and its health check. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../../docker/labels";
-import { clearedBy } from "../orphans/hook";
+import { beforeCreate } from "../beforeCreate";
 import type { CertificateOrder } from "../../edge/acme";
 import { certificatesName } from "../../edge/layout";
 
@@ -76,7 +76,7 @@ export class Certificates extends pulumi.ComponentResource {
         parent: this,
         // Two of them would use up twice what an authority allows.
         deleteBeforeReplace: !yields,
-        ...clearedBy(yields),
+        ...beforeCreate(yields),
         dependsOn: [program],
         replaceOnChanges: ["#initerror"],
       },

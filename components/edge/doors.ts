@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../../docker/labels";
-import { clearedBy } from "../orphans/hook";
+import { beforeCreate } from "../beforeCreate";
 import { doorPaths, edgeNameForDoors, type Called } from "../../edge/layout";
 
 /** Inputs of {@link Doors}. */
@@ -63,7 +63,7 @@ export class Doors extends pulumi.ComponentResource {
           parent: this,
           // A new one listens nowhere yet, and callers would find either.
           deleteBeforeReplace: !yields,
-          ...clearedBy(yields),
+          ...beforeCreate(yields),
           dependsOn: after,
           replaceOnChanges: ["#initerror"],
         },

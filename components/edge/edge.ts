@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../../docker/labels";
-import { clearedBy } from "../orphans/hook";
+import { beforeCreate } from "../beforeCreate";
 import type { CertificateOrder } from "../../edge/acme";
 import { Certificates } from "./certificates";
 import { fingerprintOf, type EdgeDefinition } from "../../edge/definition";
@@ -24,6 +24,8 @@ export interface EdgeArgs {
   certificates?: CertificateOrder;
   /** Stops what a new container cannot run beside; undefined: the engine deletes the old one first. */
   yields?: pulumi.ResourceHook;
+  /** Gives up on a new edge that does not become healthy. */
+  watched?: pulumi.ResourceHook;
 }
 
 /**
@@ -44,7 +46,7 @@ export class Edge extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { stage, definition, wanted, called, networks, certificates, yields }: EdgeArgs,
+    { stage, definition, wanted, called, networks, certificates, yields, watched }: EdgeArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:edge:Edge", name, {}, opts);
@@ -104,7 +106,7 @@ export class Edge extends pulumi.ComponentResource {
         parent: this,
         // Two of them cannot hold one port. What is stopped and not deleted can run again where its successor does not become well.
         deleteBeforeReplace: !yields,
-        ...clearedBy(yields),
+        ...beforeCreate(yields, watched),
         dependsOn: [program],
         replaceOnChanges: ["#initerror"],
       },

@@ -18,9 +18,3 @@ export function clearing(name: string, leftovers: Leftovers): pulumi.ResourceHoo
     await leftovers.clearFor(Object.fromEntries(labels.map(({ label, value }) => [label, value])), ranges);
   });
 }
-
-/** The option that binds hooks to a resource, in their order; none where there is no hook. */
-export function clearedBy(...hooks: (pulumi.ResourceHook | undefined)[]): Pick<pulumi.ResourceOptions, "hooks"> {
-  const given = hooks.filter((hook) => hook !== undefined);
-  return given.length > 0 ? { hooks: { beforeCreate: given } } : {};
-}

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../../docker/labels";
-import { clearedBy } from "../orphans/hook";
+import { beforeCreate } from "../beforeCreate";
 
 /** Inputs of {@link LocalRegistry}. */
 export interface LocalRegistryArgs {
@@ -51,7 +51,7 @@ export class LocalRegistry extends pulumi.ComponentResource {
         parent: this,
         // Two of them cannot hold one port, nor write to one volume.
         deleteBeforeReplace: !yields,
-        ...clearedBy(yields),
+        ...beforeCreate(yields),
         dependsOn: [program],
         replaceOnChanges: ["#initerror"],
       },

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ComposeConfig, Service } from "../../compose/model";
 import { roleOf } from "../../application/roles";
 import { stageLabels, type StageId } from "../../docker/labels";
-import { clearedBy } from "../orphans/hook";
+import { beforeCreate } from "../beforeCreate";
 import type { RegistryPlan } from "../../settings/registryPlan";
 import type { MountedBundle } from "../release/outputs";
 import type { ReleaseImage } from "../../release/record";
@@ -41,6 +41,8 @@ export interface ServicesArgs {
   bundles: { registry: pulumi.Input<RegistryPlan>; release: Readonly<Record<string, MountedBundle>> };
   /** Stops what a new container cannot run beside; undefined: the engine deletes the old one first. */
   yields?: pulumi.ResourceHook;
+  /** Gives up on a new container that does not become healthy. */
+  watched?: pulumi.ResourceHook;
   /** The services whose name leads others to the edge. */
   called: readonly string[];
   /** The edge, where there is one, and what leads to it: what calls others by name has to find it. */
@@ -203,7 +205,7 @@ export class Services extends pulumi.ComponentResource {
 
   /** @returns what later services wait for */
   private declare(service: string, definition: Service, { container, needs }: Runnable): pulumi.Resource[] {
-    const { stage, first = [], edge, yields, job, introduce } = this.args;
+    const { stage, first = [], edge, yields, watched, job, introduce } = this.args;
     if (roleOf(definition) === "job") {
       const declared = job(service, { container, needs: [...first, ...needs] });
       this.jobs.push(declared);
@@ -218,7 +220,7 @@ export class Services extends pulumi.ComponentResource {
       dependsOn: [...first, ...needs, ...(waitsForEdge ? edge : [])],
       // What is stopped and not deleted can run again where its successor does not become well.
       deleteBeforeReplace: stopFirst && !yields,
-      ...clearedBy(stopFirst ? yields : undefined),
+      ...beforeCreate(stopFirst ? yields : undefined, watched),
       replaceOnChanges: replacedFor,
       // The Engine fills these in from the image, where the check itself is switched off.
       ignoreChanges: isUnchecked(definition) ? ["interval", "timeout", "retries", "startPeriod"].map(ofCheck) : [],

@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { beforeCreate } from "../beforeCreate";
 import { stageLabels, type StageId } from "../../docker/labels";
 import type { Credentials } from "../../tunnel/cloud";
 
@@ -11,6 +12,8 @@ export interface ConnectorsArgs extends Credentials {
   image: string;
   /** The Engine's name of the network on which they find the edge, and which leads out. */
   network: pulumi.Input<string>;
+  /** Gives up on a new one that does not connect. */
+  watched?: pulumi.ResourceHook;
 }
 
 /** Where a connector tells whether it is connected: an address that nothing but its own container reaches. */
@@ -45,7 +48,7 @@ export class Connectors extends pulumi.ComponentResource {
   private declare(
     name: string,
     number: string,
-    { stage, image, network, token }: ConnectorsArgs,
+    { stage, image, network, token, watched }: ConnectorsArgs,
     dependsOn: pulumi.Resource[],
   ): docker.Container {
     return new docker.Container(
@@ -80,6 +83,7 @@ export class Connectors extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn,
+        ...beforeCreate(watched),
         // The new one is connected before the old one goes.
         deleteBeforeReplace: false,
         replaceOnChanges: ["#initerror", "healthcheck"],

@@ -15,6 +15,16 @@ export interface TunnelOutputs {
   origins: Record<string, string>;
 }
 
+/** Inputs of {@link Tunnel}. */
+export interface TunnelArgs {
+  stage: StageId;
+  plan: TunnelPlan;
+  /** Where it leads. */
+  edge: Edge;
+  /** Gives up on a new connector that does not connect. */
+  watched?: pulumi.ResourceHook;
+}
+
 /** What leads people to a stage that has no open port: what Cloudflare has to know, and the connectors on the machine. */
 export class Tunnel extends pulumi.ComponentResource {
   /** By name. */
@@ -22,13 +32,8 @@ export class Tunnel extends pulumi.ComponentResource {
 
   /**
    * @param name which everything of it begins with
-   * @param edge to which it leads
    */
-  constructor(
-    name: string,
-    { stage, plan, edge }: { stage: StageId; plan: TunnelPlan; edge: Edge },
-    opts: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, { stage, plan, edge, watched }: TunnelArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:tunnel:Tunnel", name, {}, opts);
     const credentials = credentialsOf(`${name}-cloudflare`, stage, plan, { parent: this });
     const { image, connectors: count } = plan;
@@ -40,6 +45,7 @@ export class Tunnel extends pulumi.ComponentResource {
         image,
         network: edge.network,
         token: credentials.token,
+        watched,
         // Whoever comes through the tunnel finds somebody there.
         after: [edge.container, ...credentials.after],
       },

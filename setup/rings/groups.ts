@@ -41,7 +41,7 @@ export const groups: readonly Group[] = [
   { specs: ["refusals"], minutes: 7, core: true, covers: ["plan", "application", "compose", "settings"] },
   { specs: ["cutover"], minutes: 6, core: true, covers: ["edge", "components/edge", "steps"] },
   { specs: ["facts"], minutes: 5, core: true, covers: ["package-lock.json"] },
-  { specs: ["failing-update"], minutes: 4, core: true, covers: ["components/services", "docker", "steps"] },
+  { specs: ["failing-update", "unhealthy"], minutes: 6, core: true, covers: ["components", "docker", "steps"] },
   { specs: ["upgrade"], minutes: 8, core: true, covers: ["components", "plan", "application", "release"] },
   { specs: ["policies"], minutes: 3, core: true, covers: ["policies"] },
   {

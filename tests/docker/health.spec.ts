@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deadline, judge, judgeReady, onceHint, type State } from "../../docker/health";
+import { deadline, judge, judgeReady, onceHint, type CheckTimes, type State, type Verdict } from "../../docker/health";
 
 const now = Date.parse("2026-11-21T12:00:00Z");
 const ago = (seconds: number): string => new Date(now - seconds * 1000).toISOString();
@@ -56,11 +56,41 @@ const cases: [string, State, number, ReturnType<typeof judge>][] = [
 ];
 
 /** Whether a container may be sent requests. */
-const ready: [string, State, ReturnType<typeof judgeReady>][] = [
+const ready: [string, State, Verdict, { restarts?: number; waited?: number; check?: CheckTimes }?][] = [
   ["healthy", running({ Health: { Status: "healthy" } }), { well: true }],
   ["still starting", running({ Health: { Status: "starting" } }), { well: false }],
-  ["unhealthy", running({ Health: { Status: "unhealthy" } }), { well: false }],
+  [
+    "unhealthy",
+    running({ Health: { Status: "unhealthy", FailingStreak: 5 } }),
+    { well: false, trouble: "its health check failed 5 times in a row (healthcheck.retries: 5)" },
+    { check: { Retries: 5 } },
+  ],
+  [
+    "unhealthy by the Engine's own number of tries",
+    running({ Health: { Status: "unhealthy", FailingStreak: 3 } }),
+    { well: false, trouble: "its health check failed 3 times in a row" },
+    { check: { Retries: 0 } },
+  ],
+  [
+    // The Engine says so of one that ended, until the first try after it was started again.
+    "called unhealthy for having ended",
+    running({ Health: { Status: "unhealthy", FailingStreak: 2 } }),
+    { well: false },
+    { check: { Retries: 5 } },
+  ],
   ["running for a second, without a check", running(), { well: true }],
+  [
+    "started again and again, for longer than its check allows before it counts",
+    running({ Status: "restarting", Restarting: true, ExitCode: 1, Health: { Status: "unhealthy" } }),
+    { well: false, trouble: "its container keeps ending (exit code 1)" },
+    { restarts: 5, waited: 61, check: { StartPeriod: 60e9 } },
+  ],
+  [
+    "started again and again, within the time that its check allows",
+    running({ Status: "restarting", Restarting: true, ExitCode: 1, Health: { Status: "unhealthy" } }),
+    { well: false },
+    { restarts: 5, waited: 59, check: { StartPeriod: 60e9 } },
+  ],
   ["about to be started again", running({ Status: "restarting", Restarting: true, Running: false }), { well: false }],
   [
     "ended",
@@ -78,9 +108,9 @@ describe("a container is judged", () => {
 });
 
 describe("a container may be sent requests", () => {
-  for (const [what, state, verdict] of ready) {
+  for (const [what, state, verdict, { restarts = 0, waited = 0, check } = {}] of ready) {
     it(`${verdict.well ? "" : verdict.trouble ? "never " : "not yet "}when it is ${what}`, () => {
-      assert.deepEqual(judgeReady(state), verdict);
+      assert.deepEqual(judgeReady({ state, restarts, check }, now, now - waited * 1000), verdict);
     });
   }
 });

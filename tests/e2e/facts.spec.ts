@@ -6,6 +6,7 @@ import type { Outcome } from "./engine";
 import { onEngine, pulumi } from "./engines";
 import { succeeds } from "./expect";
 import { Lab } from "./lab";
+import { until } from "./until";
 
 const up = (lab: Lab): Promise<Outcome> => succeeds(lab.engine.up("lab"));
 
@@ -81,6 +82,26 @@ onEngine(pulumi, "what the design takes for granted of the engine", () => {
     );
 
     lab.program(served("third") + told("third"));
+    await up(lab);
+    assert.deepEqual(
+      (await lab.running()).map((text) => /: (\w+);/.exec(text)?.[1]),
+      ["third"],
+    );
+  });
+
+  it("ends its wait for a container's health when that is taken away, and makes another one next time", async () => {
+    lab.program(served("first"));
+    await up(lab);
+    const [first] = await lab.running();
+    lab.program(served("ill").replace("waitTimeout: 10", "waitTimeout: 300"));
+    const update = lab.engine.up("lab");
+    await until(async () => (await lab.running()).length === 2, 60, "no new container");
+    const ids = await docker("ps", "--quiet", "--filter", `label=slipway.project=${lab.name}`);
+    await docker("rm", "--force", ids.split("\n")[0] ?? "");
+    const { ok, text } = await update;
+    assert.ok(!ok && /No such container/.test(text), text);
+    assert.deepEqual(await lab.running(), [first], "the old one runs on");
+    lab.program(served("third"));
     await up(lab);
     assert.deepEqual(
       (await lab.running()).map((text) => /: (\w+);/.exec(text)?.[1]),

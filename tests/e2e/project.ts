@@ -88,6 +88,14 @@ export class Project {
     await this.engine.init(stage);
   }
 
+  /** Gives a setting of a stage a value, as a person does in its settings file; undefined takes it away. */
+  set(stage: string, key: string, value: unknown): void {
+    const file = `Pulumi.${stage}.yaml`;
+    const settings = parse(this.read(file)) as { config?: Settings };
+    // What is undefined is left out.
+    this.write(file, stringify({ ...settings, config: { ...settings.config, [`slipway:${key}`]: value } }));
+  }
+
   /** The settings for a registry of this project's own, with what stands in for public registries here. */
   async registry(): Promise<Settings> {
     return { kind: "local", port: this.registryPort, ...(await mirrored()) };

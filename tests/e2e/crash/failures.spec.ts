@@ -68,7 +68,7 @@ const cases: Case[] = [
     },
     mend: (stage) => stage.set("overlay", undefined),
     mended: "a release that becomes healthy, ",
-    says: /did not become healthy|unhealthy|health/i,
+    says: /The service web is not well: its health check failed/,
     serves: "the last good release",
   },
   {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
 import { containers, docker, leftovers, type Container } from "../docker";
 import { pulumi } from "../engines";
 import { succeeds } from "../expect";
@@ -64,11 +63,7 @@ export class CrashStage {
 
   /** Gives a setting of production another value, or takes it away. */
   set(key: string, value: unknown): void {
-    const file = `Pulumi.${stage}.yaml`;
-    const settings = parse(this.project.read(file)) as { config: Record<string, unknown> };
-    // What is undefined is left out.
-    const config = { ...settings.config, [`slipway:${key}`]: value };
-    this.project.write(file, stringify({ ...settings, config }));
+    this.project.set(stage, key, value);
   }
 
   /** The other edition than the one that is wanted. */
