@@ -13,6 +13,11 @@ import { noted, rowsOf, takeRows } from "./table";
 /** Where what was seen there is handed over. */
 const handed = join(tmpdir(), `slipway-rows-${process.pid}.json`);
 
+/** What failed, in one line: the sum at a run's end shows the first line of each failure. */
+function failuresIn(printed: string): string {
+  return printed.slice(printed.search(/^ +\d+ failing/m)).replace(/\s+/g, " ");
+}
+
 const web = /^Container \S+-web creating replacement/;
 
 onEngine(pulumi, "a crash of the machine", () => {
@@ -34,7 +39,7 @@ onEngine(pulumi, "a crash of the machine", () => {
       const args = [mocha, "--no-config", "--import=tsx", "--require", hooks, "--timeout", "600000", __filename];
       const { code, printed } = await OwnEngine.apart(process.execPath, args, { [rowsOf]: handed });
       takeRows(handed);
-      assert.equal(code, 0, printed.slice(printed.search(/^ +\d+ failing/m)));
+      assert.equal(code, 0, failuresIn(printed));
     });
     return;
   }
@@ -62,7 +67,7 @@ onEngine(pulumi, "a crash of the machine", () => {
     const update = stage.begin();
     await update.says(web);
     const away = await engine.restart();
-    await until(async () => (await stage.served().catch(() => "")) !== "", 60, "nothing serves");
+    await until(async () => (await stage.served().catch(() => "")) !== "", 180, "nothing serves");
     const code = await update.ended;
     for (const { Name, State } of await stage.containers()) console.log(`      ${Name.slice(1)} ${State.Status}`);
     const served = await stage.served();
