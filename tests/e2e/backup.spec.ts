@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Manifest } from "../../backup/manifest";
 import { Data, type Contents } from "./data";
 import { docker, ids, leftovers } from "./docker";
-import { onEachEngine } from "./engines";
+import { onTellingEngine } from "./engines";
 import { inOrder, succeeds, touched, upAndClean } from "./expect";
 import { run } from "./run";
 
@@ -10,7 +10,7 @@ import { run } from "./run";
 const first: Contents = { rows: ["apple", "pear"], key: "one", note: "buy flour" };
 const second: Contents = { rows: ["apple", "pear", "plum"], key: "two", note: "buy sugar" };
 
-onEachEngine("a backup before a promotion", (kind) => {
+onTellingEngine("a backup before a promotion", (kind) => {
   inOrder();
 
   let data: Data;

@@ -7,7 +7,7 @@ import { isImageType, isIndexType } from "../../registry/client/manifest";
 import { Ledger } from "../../release/ledger";
 import { loose } from "../registry/images";
 import { containers, docker, ids, services } from "./docker";
-import { onEachEngine } from "./engines";
+import { onTellingEngine } from "./engines";
 import { inOrder, succeeds, upAndClean } from "./expect";
 import { Project } from "./project";
 import { run } from "./run";
@@ -35,7 +35,7 @@ const noted = (): Record<string, string> => ({
 });
 
 for (const builder of builders) {
-  onEachEngine(`images that ${builder.name} makes`, (kind) => {
+  onTellingEngine(`images that ${builder.name} makes`, (kind) => {
     inOrder();
 
     const former = { ...process.env };

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { currentEngine, defaultHost, dockerFolder } from "../../docker/context";
 import { docker, services } from "./docker";
-import { onEachEngine } from "./engines";
+import { onTellingEngine } from "./engines";
 import { inOrder, upAndClean } from "./expect";
 import { Project } from "./project";
 import { must, run } from "./run";
@@ -58,7 +58,7 @@ if (process.env[hidden] === undefined) {
     });
   });
 } else {
-  onEachEngine("an Engine that only a Docker context leads to", (kind) => {
+  onTellingEngine("an Engine that only a Docker context leads to", (kind) => {
     inOrder();
 
     let project: Project;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { docker } from "./docker";
-import { onEachEngine } from "./engines";
+import { onTellingEngine } from "./engines";
 import { inOrder, upAndClean } from "./expect";
 import { Pair, type Told } from "./pair";
 import { Visitor } from "./visitor";
 
-onEachEngine("a cutover", (kind) => {
+onTellingEngine("a cutover", (kind) => {
   inOrder();
 
   let pair: Pair;

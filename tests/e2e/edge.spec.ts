@@ -4,14 +4,14 @@ import { once } from "node:events";
 import { Agent } from "node:http";
 import { createServer } from "node:net";
 import { docker } from "./docker";
-import { onEachEngine } from "./engines";
+import { onTellingEngine } from "./engines";
 import { inOrder, succeeds, upAndClean } from "./expect";
 import { Names, Socket, Stream } from "./names";
 import { freePorts } from "./ports";
 import { until } from "./until";
 import { Visitor } from "./visitor";
 
-onEachEngine("an edge", (kind) => {
+onTellingEngine("an edge", (kind) => {
   inOrder();
 
   let names: Names;

@@ -1,6 +1,6 @@
 import type { Engine } from "./engine";
 import { PulumiCli } from "./pulumi";
-import { noPulumi } from "./requirements";
+import { hasPulumi, noPulumi } from "./requirements";
 import { EmbeddedRunner } from "./runner";
 
 /** An engine that the scenarios can be put to. */
@@ -37,6 +37,15 @@ const chosen = Object.entries(all).flatMap(([name, kind]) =>
 /** Describes scenarios once for each engine; those of an engine that cannot be had are pending, with the reason said. */
 export function onEachEngine(title: string, scenarios: (kind: EngineKind) => void): void {
   for (const kind of Object.values(all)) onEngine(kind, title, scenarios);
+}
+
+/**
+ * Describes scenarios once, for the engine that tells most: Pulumi's, or the embedded runner where that one cannot be had. It is for what an
+ * engine has little to do with; what differs between the two is told by those that are put to each.
+ */
+export function onTellingEngine(title: string, scenarios: (kind: EngineKind) => void): void {
+  const [only, ...others] = chosen;
+  onEngine(only && others.length === 0 ? only : hasPulumi() ? pulumi : runner, title, scenarios);
 }
 
 /** Describes scenarios for one engine. */

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { docker, services } from "./docker";
-import { onEachEngine } from "./engines";
+import { onTellingEngine } from "./engines";
 import { inOrder, refuses, succeeds, touched, upAndClean } from "./expect";
 import { Project } from "./project";
 import { places, ProcessWatch } from "./secrets";
 
-onEachEngine("secrets that a stage makes up for itself", (kind) => {
+onTellingEngine("secrets that a stage makes up for itself", (kind) => {
   inOrder();
 
   let project: Project;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, type TLSSocket } from "node:tls";
 import { docker } from "./docker";
-import { onEachEngine } from "./engines";
+import { onTellingEngine } from "./engines";
 import { inOrder, upAndClean } from "./expect";
 import { Pair } from "./pair";
 import { freePorts } from "./ports";
@@ -9,7 +9,7 @@ import { freePorts } from "./ports";
 const domain = "shop.test";
 const image = "letsencrypt/pebble:latest";
 
-onEachEngine("a stage with a domain", (kind) => {
+onTellingEngine("a stage with a domain", (kind) => {
   inOrder();
 
   let pair: Pair;

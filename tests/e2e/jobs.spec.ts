@@ -7,12 +7,12 @@ import { logFile } from "../../jobs/logFile";
 import { openLedger } from "../../plan/ledgerRelease";
 import { runCheck, type CheckRun } from "../../docker/checkContainer";
 import { containers, docker, services } from "./docker";
-import { onEachEngine } from "./engines";
+import { onTellingEngine } from "./engines";
 import { inOrder, succeeds, upAndClean } from "./expect";
 import { Project } from "./project";
 import { places, ProcessWatch, type Planted } from "./secrets";
 
-onEachEngine("services that run once", (kind) => {
+onTellingEngine("services that run once", (kind) => {
   inOrder();
 
   let project: Project;

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { docker, ids, leftovers, services } from "./docker";
-import { onEachEngine } from "./engines";
+import { onTellingEngine } from "./engines";
 import { inOrder, refuses, succeeds, touched, upAndClean } from "./expect";
 import { Project } from "./project";
 
@@ -24,7 +24,7 @@ function noise(seed: string, size: number): Buffer {
   return createCipheriv("aes-256-ctr", key, Buffer.alloc(16)).update(Buffer.alloc(size));
 }
 
-onEachEngine("files that are too much for the state", (kind) => {
+onTellingEngine("files that are too much for the state", (kind) => {
   inOrder();
 
   let project: Project;

@@ -3,12 +3,12 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { docker } from "./docker";
-import { onEachEngine } from "./engines";
+import { onTellingEngine } from "./engines";
 import { assertClear, inOrder, succeeds, upAndClean } from "./expect";
 import { Project } from "./project";
 import { places } from "./secrets";
 
-onEachEngine("a registry whose login a credential program gives, as those of clouds do", (kind) => {
+onTellingEngine("a registry whose login a credential program gives, as those of clouds do", (kind) => {
   inOrder();
 
   const { PATH, DOCKER_CONFIG } = process.env;

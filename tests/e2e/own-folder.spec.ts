@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { docker, services } from "./docker";
 import type { Engine } from "./engine";
-import { onEachEngine } from "./engines";
+import { onTellingEngine } from "./engines";
 import { inOrder, succeeds, upAndClean } from "./expect";
 import { Project } from "./project";
 
 /** An application whose build context is the project's own folder, in which the engine keeps its state. */
-onEachEngine("a project that is a build context as a whole", (kind) => {
+onTellingEngine("a project that is a build context as a whole", (kind) => {
   inOrder();
 
   let project: Project;

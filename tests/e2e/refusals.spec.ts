@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { ids, services } from "./docker";
-import { onEachEngine } from "./engines";
+import { onTellingEngine } from "./engines";
 import { refuses, succeeds, upAndClean } from "./expect";
 import { places } from "./secrets";
 import { Small } from "./small";
 import { transformed } from "./transformed";
 
-onEachEngine("what is refused, with one sentence and before anything changes", (kind) => {
+onTellingEngine("what is refused, with one sentence and before anything changes", (kind) => {
   let small: Small;
   const project = (): Small["project"] => small.project;
   const engine = (): Small["project"]["engine"] => small.project.engine;

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./run";
@@ -26,6 +27,13 @@ const plugins = { docker: "5.2.0", command: "1.2.1", random: "4.21.2" };
  */
 export async function missing(): Promise<string | undefined> {
   return (await noEngine()) ?? (await noImage());
+}
+
+/** Whether the CLI and its plugins are on this machine. Known at once: suites are described before anything is waited for. */
+export function hasPulumi(): boolean {
+  const { stdout } = spawnSync("pulumi", ["plugin", "ls", "--json"], { encoding: "utf8" });
+  const known = pluginsIn(stdout ?? "");
+  return Object.entries(plugins).every(([name, version]) => known.includes(`${name} ${version}`));
 }
 
 let pulumi: Promise<string | undefined> | undefined;
@@ -86,9 +94,7 @@ async function noImage(): Promise<string | undefined> {
 
 async function noPlugin(): Promise<string | undefined> {
   const { stdout } = await run("pulumi", ["plugin", "ls", "--json"]);
-  const known = (JSON.parse(stdout || "[]") as { name: string; version?: string }[]).map(
-    ({ name, version }) => `${name} ${version}`,
-  );
+  const known = pluginsIn(stdout);
   for (const [name, version] of Object.entries(plugins)) {
     if (!known.includes(`${name} ${version}`)) {
       const installed = await run("pulumi", ["plugin", "install", "resource", name, version]);
@@ -98,4 +104,10 @@ async function noPlugin(): Promise<string | undefined> {
     }
   }
   return undefined;
+}
+
+/** The installed plugins that `pulumi plugin ls --json` tells of, as `name version`. */
+function pluginsIn(listed: string): string[] {
+  const all = JSON.parse(listed || "[]") as { name: string; version?: string }[];
+  return all.map(({ name, version }) => `${name} ${version}`);
 }

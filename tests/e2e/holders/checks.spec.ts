@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse, stringify } from "yaml";
 import { docker } from "../docker";
-import { onEachEngine } from "../engines";
+import { onTellingEngine } from "../engines";
 import { inOrder, succeeds, upAndClean } from "../expect";
 import { Counting } from "./counting";
 
@@ -15,7 +15,7 @@ const audit = `  audit:
 
 `;
 
-onEachEngine("what a check and a network cannot hold beside others", (kind) => {
+onTellingEngine("what a check and a network cannot hold beside others", (kind) => {
   inOrder();
 
   let app: Counting;

@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onEachEngine } from "../engines";
+import { onTellingEngine } from "../engines";
 import { inOrder, succeeds, upAndClean } from "../expect";
 import { Counting } from "./counting";
 
-onEachEngine("what two containers cannot hold at once", (kind) => {
+onTellingEngine("what two containers cannot hold at once", (kind) => {
   inOrder();
 
   let app: Counting;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { containers, docker, leftovers, type Container } from "../docker";
 import type { Engine } from "../engine";
-import { onEachEngine } from "../engines";
+import { onTellingEngine } from "../engines";
 import { inOrder, refuses, succeeds, upAndClean } from "../expect";
 import { Pair, type Told } from "../pair";
 import { places } from "../secrets";
@@ -11,7 +11,7 @@ import { FakeCloudflare, plantedSecret } from "./cloudflare";
 import { connectorVersions } from "./connector";
 import { Prober } from "./prober";
 
-onEachEngine("a stage behind a tunnel", (kind) => {
+onTellingEngine("a stage behind a tunnel", (kind) => {
   inOrder();
 
   let cloudflare: FakeCloudflare;
