@@ -1,10 +1,37 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onEngine, pulumi } from "../engines";
 import { inOrder, succeeds, upAndClean } from "../expect";
 import type { Project } from "../project";
-import { must } from "../run";
+import { must, run } from "../run";
 import { SimulatedCloud, vmSettings } from "./cloud";
+import { google } from "./simulation/google";
+import { Simulation } from "./simulation/simulation";
+import { addressFor, makeNetwork, networkOf } from "./simulation/vm";
+
+describe("simulated clouds", () => {
+  it("have addresses where no other one has its own", async () => {
+    const [cloud, other] = [1, 2].map(() => new Simulation(google, mkdtempSync(join(tmpdir(), "slipway-cloud-")))) as [
+      Simulation,
+      Simulation,
+    ];
+    try {
+      const [one, two] = [await addressFor(cloud.store), await addressFor(cloud.store)];
+      assert.notEqual(one, two);
+      assert.equal(one.slice(0, one.lastIndexOf(".")), two.slice(0, two.lastIndexOf(".")));
+      const subnet = `${one.slice(0, one.lastIndexOf("."))}.0/24`;
+      const elsewhere = await makeNetwork(networkOf(other.store), Number(one.split(".")[2]));
+      assert.notEqual(elsewhere, subnet);
+    } finally {
+      for (const { store } of [cloud, other]) {
+        await run("docker", ["network", "rm", networkOf(store)]);
+        rmSync(store.folder, { recursive: true });
+      }
+    }
+  });
+});
 
 onEngine(pulumi, "both stages on one VM of a simulated Azure", (kind) => {
   inOrder();

@@ -2,11 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run } from "../run";
-import { unknown } from "./simulation/schema";
-import { Simulation } from "./simulation/simulation";
-import { google } from "./simulation/google";
-import { addressFor, makeNetwork, networkOf } from "./simulation/vm";
+import { unknown } from "../../e2e/clouds/simulation/schema";
+import { Simulation } from "../../e2e/clouds/simulation/simulation";
+import { google } from "../../e2e/clouds/simulation/google";
 
 const network = "gcp:compute/network:Network";
 const inputs = { project: "shop-123456", name: "shop-staging" };
@@ -41,21 +39,6 @@ describe("a simulated cloud", () => {
   it("has one thing of a name", async () => {
     await cloud.create(network, inputs, false);
     await assert.rejects(cloud.create(network, inputs, false), /has projects\/.*\/networks\/shop-staging already/);
-  });
-
-  it("has addresses where no other one has its own", async () => {
-    const other = new Simulation(google, mkdtempSync(join(tmpdir(), "slipway-cloud-")));
-    try {
-      const [one, two] = [await addressFor(cloud.store), await addressFor(cloud.store)];
-      assert.notEqual(one, two);
-      assert.equal(one.slice(0, one.lastIndexOf(".")), two.slice(0, two.lastIndexOf(".")));
-      const subnet = `${one.slice(0, one.lastIndexOf("."))}.0/24`;
-      const elsewhere = await makeNetwork(networkOf(other.store), Number(one.split(".")[2]));
-      assert.notEqual(elsewhere, subnet);
-    } finally {
-      for (const { store } of [cloud, other]) await run("docker", ["network", "rm", networkOf(store)]);
-      rmSync(other.store.folder, { recursive: true });
-    }
   });
 
   it("tells what cannot be changed", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Types } from "./simulation/schema";
+import { Types } from "../../e2e/clouds/simulation/schema";
 
 describe("what a simulated cloud takes", () => {
   const google = new Types("@pulumi/gcp");
