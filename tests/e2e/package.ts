@@ -4,6 +4,9 @@ import { dirname, join } from "node:path";
 import { root } from "./requirements";
 import { must } from "./run";
 
+/** Where the package is that a whole run has packed once for all of its groups. */
+export const packedAt = "SLIPWAY_TEST_PACKED";
+
 let packed: Promise<string> | undefined;
 
 /**
@@ -13,7 +16,7 @@ let packed: Promise<string> | undefined;
  * @param project the project's folder
  */
 export async function install(project: string): Promise<void> {
-  packed ??= pack();
+  packed ??= process.env[packedAt] ? Promise.resolve(process.env[packedAt]) : pack();
   const modules = join(project, "node_modules");
   mkdirSync(modules);
   cpSync(join(await packed, "package"), join(modules, "slipway"), { recursive: true });
@@ -71,7 +74,8 @@ function linkPackage(modules: string, name: string): void {
   symlinkSync(from, to);
 }
 
-async function pack(): Promise<string> {
+/** Packs and unpacks Slipway; returns the folder, which goes when this process ends. */
+export async function pack(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-packed-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const output = await must("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], { cwd: root });

@@ -101,9 +101,12 @@ export class Project {
     return { kind: "local", port: this.registryPort, ...(await mirrored()) };
   }
 
-  /** The settings for the registry that all scenarios share; its password is a secret, which {@link logIn} sets. */
-  async sharedRegistry(): Promise<Settings> {
-    this.guarded = await GuardedRegistry.shared();
+  /**
+   * The settings for a registry that was there before and asks for a login: the one that all scenarios share, or one that this project has
+   * alone, because it is stopped. Its password is a secret, which {@link logIn} sets.
+   */
+  async sharedRegistry({ alone = false } = {}): Promise<Settings> {
+    this.guarded = await (alone ? GuardedRegistry.alone() : GuardedRegistry.shared());
     const { address, username } = this.guarded;
     return { kind: "existing", address, username, ...(await mirrored()) };
   }

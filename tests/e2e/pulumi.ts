@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { Change, Engine, Entry, Outcome, Outputs, Preview, Update } from "./engine";
 import { changesOf, shownTime } from "./told";
 import { passphraseOf } from "./passphrase";
+import { setInFile } from "./settingsFile";
 import { run, type Ended, type Start } from "./run";
 
 /** An event of the engine, as far as a preview is read from them. */
@@ -10,6 +11,22 @@ interface Event {
   resourcePreEvent?: { metadata: { op: string; urn: string; type: string; old: State | null; new: State | null } };
   resOutputsEvent?: { metadata: { type: string; new: State | null } };
   diagnosticEvent?: { prefix?: string; message: string; severity: string };
+}
+
+/** A stack as its backend of files keeps it (pulumi: sdk/go/common/apitype/core.go). */
+interface Stored {
+  checkpoint: { latest?: { resources?: { type: string; outputs?: Record<string, unknown> }[] } };
+}
+
+/** By this key a value of the state is known for a secret (pulumi: sdk/go/common/resource/sig). */
+const signature = "4dabf18193072939515e22adb298388d";
+
+/** Outputs with their secrets hidden. */
+function veiled(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(veiled);
+  if (typeof value !== "object" || value === null) return value;
+  if (signature in value) return "[secret]";
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, veiled(each)]));
 }
 
 interface State {
@@ -81,7 +98,10 @@ export class PulumiCli implements Engine {
   }
 
   async outputs(stage: string): Promise<Partial<Outputs>> {
-    return JSON.parse(await this.must(["stack", "output", "--json", "--stack", stage])) as Partial<Outputs>;
+    // As `pulumi stack output --json` shows them, without a process for each look.
+    const { checkpoint } = JSON.parse(readFileSync(this.stateOf(stage), "utf8")) as Stored;
+    const stack = checkpoint.latest?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
+    return veiled(stack?.outputs ?? {}) as Partial<Outputs>;
   }
 
   async setConfig(
@@ -90,13 +110,13 @@ export class PulumiCli implements Engine {
     value: string,
     { secret = false }: { secret?: boolean } = {},
   ): Promise<void> {
-    const kind = secret ? "--secret" : "--plaintext";
+    if (!secret) return setInFile(this.folder, stage, key, value);
     // On standard input: a secret given as an argument could be read in the list of processes.
-    await this.must(["config", "set", kind, "--path", `slipway:${key}`, "--stack", stage], value);
+    await this.must(["config", "set", "--secret", "--path", `slipway:${key}`, "--stack", stage], value);
   }
 
   async removeConfig(stage: string, key: string): Promise<void> {
-    await this.must(["config", "rm", "--path", `slipway:${key}`, "--stack", stage]);
+    setInFile(this.folder, stage, key, undefined);
   }
 
   upCommand(stage: string): ReturnType<Engine["upCommand"]> {
@@ -122,7 +142,7 @@ export class PulumiCli implements Engine {
   }
 
   async hiding<T>(stage: string, work: () => Promise<T>): Promise<T> {
-    const file = join(this.stateFolder, ".pulumi", "stacks", this.project, `${stage}.json`);
+    const file = this.stateOf(stage);
     if (!existsSync(file)) {
       throw new Error(`The state of ${stage} is not at ${file}.`);
     }
@@ -133,6 +153,10 @@ export class PulumiCli implements Engine {
     } finally {
       renameSync(away, file);
     }
+  }
+
+  private stateOf(stage: string): string {
+    return join(this.stateFolder, ".pulumi", "stacks", this.project, `${stage}.json`);
   }
 
   private async update(args: string[]): Promise<Update> {

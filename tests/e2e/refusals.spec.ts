@@ -13,7 +13,7 @@ onTellingEngine("what is refused, with one sentence and before anything changes"
   let first = "none";
 
   before(async () => {
-    small = await Small.open(kind);
+    small = await Small.open(kind, "alone");
   });
 
   after(async () => {

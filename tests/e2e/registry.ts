@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { docker, sweep } from "./docker";
 import { freePorts } from "./ports";
 
+/** The registry that a whole run has started once for all of its groups. */
+export const registryAt = "SLIPWAY_TEST_REGISTRY";
+
 const username = "ada";
 const password = "p-for-tests-3a9";
 
@@ -27,6 +30,7 @@ http: { addr: ":5000" }
  */
 export class GuardedRegistry {
   private static started: Promise<GuardedRegistry> | undefined;
+  private static readonly others: GuardedRegistry[] = [];
 
   readonly username = username;
   readonly password = password;
@@ -37,19 +41,38 @@ export class GuardedRegistry {
     private readonly project: string,
   ) {}
 
-  /** The run's registry, started where it was not. */
+  /** The run's registry: the one that all groups of the run share, or this process's own, started where it was not. */
   static shared(): Promise<GuardedRegistry> {
-    this.started ??= this.start();
-    return this.started;
+    const at = process.env[registryAt];
+    if (at) {
+      const { container, address, project } = JSON.parse(at) as Record<string, string>;
+      return Promise.resolve(new GuardedRegistry(container ?? "", address ?? "", project ?? ""));
+    }
+    return (this.started ??= this.start());
   }
 
-  /** Takes the run's registry away, if there is one. */
+  /** One that nobody else uses, for scenarios in which it is down; it goes with this process's own. */
+  static async alone(): Promise<GuardedRegistry> {
+    const registry = await this.start();
+    this.others.push(registry);
+    return registry;
+  }
+
+  /** Takes the registries away that this process has started. */
   static async end(): Promise<void> {
-    const registry = await this.started?.catch(() => undefined);
+    const shared = await this.started?.catch(() => undefined);
     this.started = undefined;
-    if (registry) {
-      await sweep(registry.project);
-    }
+    for (const registry of [...(shared ? [shared] : []), ...this.others.splice(0)]) await registry.remove();
+  }
+
+  async remove(): Promise<void> {
+    await sweep(this.project);
+  }
+
+  /** What another process needs to know to use it ({@link registryAt}). */
+  get told(): string {
+    const { container, address, project } = this;
+    return JSON.stringify({ container, address, project });
   }
 
   /** Asks the registry for something, logged in. */
@@ -69,7 +92,7 @@ export class GuardedRegistry {
     await this.answers();
   }
 
-  private static async start(): Promise<GuardedRegistry> {
+  static async start(): Promise<GuardedRegistry> {
     const project = `registry-${randomBytes(3).toString("hex")}`;
     const [port = 0] = await freePorts(1);
     const label = ["--label", `slipway.project=${project}`];

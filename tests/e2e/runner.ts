@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Change, Engine, Entry, Outcome, Outputs, Preview, Update } from "./engine";
 import { root } from "./requirements";
 import { passphraseOf } from "./passphrase";
+import { setInFile } from "./settingsFile";
 import { run, type Ended, type Start } from "./run";
 import { changesOf, shownTime } from "./told";
 
@@ -60,11 +61,12 @@ export class EmbeddedRunner implements Engine {
     value: string,
     { secret = false }: { secret?: boolean } = {},
   ): Promise<void> {
-    await this.must(["config", "set", `slipway:${key}`, ...(secret ? ["--secret"] : []), "--stack", stage], value);
+    if (!secret) return setInFile(this.folder, stage, key, value);
+    await this.must(["config", "set", `slipway:${key}`, "--secret", "--stack", stage], value);
   }
 
   async removeConfig(stage: string, key: string): Promise<void> {
-    await this.must(["config", "rm", `slipway:${key}`, "--stack", stage]);
+    setInFile(this.folder, stage, key, undefined);
   }
 
   upCommand(stage: string): ReturnType<Engine["upCommand"]> {

@@ -7,11 +7,12 @@ import { Project } from "./project";
 export class Small {
   private constructor(readonly project: Project) {}
 
-  static async open(kind: EngineKind): Promise<Small> {
+  /** @param registry whether it is the one that all scenarios share, or one that may be stopped */
+  static async open(kind: EngineKind, registry: "alone" | "shared" = "shared"): Promise<Small> {
     const project = await Project.create(kind, "small", join(__dirname, "fixtures", "small"));
-    const registry = await project.sharedRegistry();
-    await project.stage("staging", { compose: "compose.yaml", registry });
-    await project.stage("production", { promoteFrom: "staging", registry });
+    const at = await project.sharedRegistry({ alone: registry === "alone" });
+    await project.stage("staging", { compose: "compose.yaml", registry: at });
+    await project.stage("production", { promoteFrom: "staging", registry: at });
     for (const stage of ["staging", "production"]) {
       await project.logIn(stage);
     }

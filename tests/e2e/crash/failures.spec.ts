@@ -149,7 +149,7 @@ onEngine(pulumi, "a crash of what a promotion needs", () => {
   let stage: CrashStage;
 
   before(async () => {
-    stage = await CrashStage.open();
+    stage = await CrashStage.open("alone");
   });
 
   after(async () => {

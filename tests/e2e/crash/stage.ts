@@ -32,9 +32,9 @@ export class CrashStage {
   /**
    * Builds both releases in staging, and brings the first up in production.
    *
-   * @param registry whether it has a registry of its own or the one that all scenarios share
+   * @param registry whether it has a registry of its own, the one that all scenarios share, or one like that which may be stopped
    */
-  static async open(registry: "own" | "shared" = "shared"): Promise<CrashStage> {
+  static async open(registry: "own" | "alone" | "shared" = "shared"): Promise<CrashStage> {
     const project = await Project.create(pulumi, "crash", join(__dirname, "..", "fixtures", "crash"));
     const [port = 0, other = 0] = await freePorts(2);
     const crash = new CrashStage(project, port);
@@ -165,10 +165,10 @@ export class CrashStage {
     await this.project.dispose();
   }
 
-  private async prepare(otherPort: number, kind: "own" | "shared"): Promise<void> {
+  private async prepare(otherPort: number, kind: "own" | "alone" | "shared"): Promise<void> {
     const { project, engine } = this;
-    const shared = kind === "shared";
-    const registry = shared ? await project.sharedRegistry() : await project.registry();
+    const shared = kind !== "own";
+    const registry = shared ? await project.sharedRegistry({ alone: kind === "alone" }) : await project.registry();
     const settings = (port: number): Record<string, unknown> => ({ env: { WEB_PORT: String(port) }, watch: 2 });
     await project.stage("staging", { ...settings(otherPort), registry, compose: "compose.yaml" });
     await project.stage(stage, { ...settings(this.port), ...(shared ? { registry } : {}), promoteFrom: "staging" });
