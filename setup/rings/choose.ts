@@ -41,6 +41,51 @@ export function next(waiting: readonly Group[], { now, within, pace }: Progress)
 }
 
 /**
+ * The groups that a run leaves out whose groups take the minutes that are said of them: lane by lane, as {@link next} gives them out.
+ */
+export function leftOut(groups: readonly Group[], { within, from, lanes }: Budget): Group[] {
+  const waiting = [...groups];
+  const free = Array.from({ length: lanes }, () => from);
+  for (;;) {
+    const now = Math.min(...free);
+    const group = next(waiting, { now, within, pace: 1 });
+    if (!group) return waiting;
+    waiting.splice(waiting.indexOf(group), 1);
+    free[free.indexOf(now)] = now + group.minutes;
+  }
+}
+
+/** The time that a run has. */
+export interface Budget {
+  /** The minute by which it is to be over. */
+  within: number;
+  /** The minute in which its first group begins. */
+  from: number;
+  /** How many groups run at a time. */
+  lanes: number;
+}
+
+/** After how many minutes groups are over that all run, in their order. */
+export function wholeTime(groups: readonly Group[], { from, lanes }: Omit<Budget, "within">): number {
+  const free = Array.from({ length: lanes }, () => from);
+  for (const { minutes } of groups) {
+    const now = Math.min(...free);
+    free[free.indexOf(now)] = now + minutes;
+  }
+  return Math.max(...free);
+}
+
+/**
+ * The groups that none of some runs had time for.
+ *
+ * @param histories of each of these runs
+ */
+export function neverRun(groups: readonly Group[], histories: readonly History[], budget: Budget): Group[] {
+  const left = histories.map((history) => leftOut(chosen(groups, "within", history), budget));
+  return groups.filter((group) => left.length > 0 && left.every((one) => one.includes(group)));
+}
+
+/**
  * How many times longer the groups took than their minutes say; 1 where they took less, since a short group says
  * little of a long one.
  */

@@ -1,8 +1,10 @@
+import measured from "./minutes.json";
+
 /** Spec files of tests/e2e that run in one process, one after the other. */
 export interface Group {
   /** Paths below tests/e2e, without `.spec.ts`. Specs that compare notes share a group. */
   specs: readonly string[];
-  /** How long they take, in minutes, beside another group on two cores. */
+  /** How long they take, in minutes, beside another group on two cores (minutes.json, which `./setup/test --costs` writes). */
   minutes: number;
   /** Whether every run of the end-to-end tests has them. */
   core?: true;
@@ -13,69 +15,69 @@ export interface Group {
 }
 
 /** What a group is called in what a run prints. */
-export function nameOf(group: Group): string {
+export function nameOf(group: Pick<Group, "specs">): string {
   return group.specs.join(" ");
 }
 
 /** All end-to-end tests. A unit test holds this list to the spec files that there are. */
-export const groups: readonly Group[] = [
+const listed: readonly Omit<Group, "minutes">[] = [
   {
     specs: ["staging-to-production", "two-engines"],
-    minutes: 18,
     core: true,
     covers: ["components", "plan", "application", "docker", "steps", "runner", "compose"],
   },
   {
     specs: ["crash/kills"],
-    minutes: 10,
     core: true,
     // A kill in each phase of an update; without it, 20.
     short: { SLIPWAY_KILLS: "8" },
     covers: ["components", "plan", "docker", "steps"],
   },
-  { specs: ["crash/failures"], minutes: 11, core: true, covers: ["components", "plan", "docker", "steps"] },
-  { specs: ["crash/machine"], minutes: 6, core: true, covers: ["components", "plan", "docker", "steps"] },
-  { specs: ["tunnel/tunnel"], minutes: 10, covers: ["tunnel", "components/tunnel", "edge"] },
-  { specs: ["jobs"], minutes: 9, core: true, covers: ["jobs", "components/jobs.ts", "docker"] },
-  { specs: ["backup"], minutes: 9, core: true, covers: ["backup", "cli"] },
-  { specs: ["refusals"], minutes: 7, core: true, covers: ["plan", "application", "compose", "settings"] },
-  { specs: ["cutover"], minutes: 6, core: true, covers: ["edge", "components/edge", "steps"] },
-  { specs: ["facts"], minutes: 5, core: true, covers: ["package-lock.json"] },
-  { specs: ["failing-update", "unhealthy"], minutes: 6, core: true, covers: ["components", "docker", "steps"] },
-  { specs: ["upgrade"], minutes: 8, core: true, covers: ["components", "plan", "application", "release"] },
-  { specs: ["policies"], minutes: 3, core: true, covers: ["policies"] },
+  { specs: ["crash/failures"], core: true, covers: ["components", "plan", "docker", "steps"] },
+  { specs: ["crash/machine"], core: true, covers: ["components", "plan", "docker", "steps"] },
+  { specs: ["tunnel/tunnel"], covers: ["tunnel", "components/tunnel", "edge"] },
+  { specs: ["jobs"], core: true, covers: ["jobs", "components/jobs.ts", "docker"] },
+  { specs: ["backup"], core: true, covers: ["backup", "cli"] },
+  { specs: ["refusals"], core: true, covers: ["plan", "application", "compose", "settings"] },
+  { specs: ["cutover"], core: true, covers: ["edge", "components/edge", "steps"] },
+  { specs: ["facts"], core: true, covers: ["package-lock.json"] },
+  { specs: ["failing-update", "unhealthy"], core: true, covers: ["components", "docker", "steps"] },
+  { specs: ["upgrade"], core: true, covers: ["components", "plan", "application", "release"] },
+  { specs: ["policies"], core: true, covers: ["policies"] },
   {
     specs: ["holders/holders"],
-    minutes: 20,
     covers: ["docker/holders", "components/holders", "components/services", "steps"],
   },
-  { specs: ["holders/checks"], minutes: 5, covers: ["docker/holders", "components/holders", "jobs", "steps"] },
-  { specs: ["holders/sequences"], minutes: 10, covers: ["docker/holders", "components/holders"] },
-  { specs: ["edge"], minutes: 10, covers: ["edge", "components/edge", "steps"] },
-  { specs: ["brought"], minutes: 11, covers: ["compose", "application", "components/services", "plan"] },
-  { specs: ["large-files"], minutes: 8, covers: ["release", "components/release", "components/services", "steps"] },
-  { specs: ["builders"], minutes: 8, covers: ["release", "registry", "steps"] },
-  { specs: ["build-context"], minutes: 1, covers: ["release"] },
-  { specs: ["context"], minutes: 2, covers: ["docker/context.ts", "machine", "cli"] },
-  { specs: ["own-folder"], minutes: 3, covers: ["release", "slipway.ts"] },
-  { specs: ["clouds/gce"], minutes: 9, covers: ["machine/vm", "components/machine", "secrets", "settings/gce.ts"] },
+  { specs: ["holders/checks"], covers: ["docker/holders", "components/holders", "jobs", "steps"] },
+  { specs: ["holders/sequences"], covers: ["docker/holders", "components/holders"] },
+  { specs: ["edge"], covers: ["edge", "components/edge", "steps"] },
+  { specs: ["brought"], covers: ["compose", "application", "components/services", "plan"] },
+  { specs: ["large-files"], covers: ["release", "components/release", "components/services", "steps"] },
+  { specs: ["builders"], covers: ["release", "registry", "steps"] },
+  { specs: ["build-context"], covers: ["release"] },
+  { specs: ["context"], covers: ["docker/context.ts", "machine", "cli"] },
+  { specs: ["own-folder"], covers: ["release", "slipway.ts"] },
+  { specs: ["clouds/gce"], covers: ["machine/vm", "components/machine", "secrets", "settings/gce.ts"] },
   {
     specs: ["clouds/azure"],
-    minutes: 10,
     covers: ["machine/vm", "components/machine", "secrets", "settings/azure.ts"],
   },
-  { specs: ["clouds/shared"], minutes: 4, covers: ["machine/vm", "components/machine", "settings/vm.ts"] },
-  { specs: ["clouds/refusals"], minutes: 2, covers: ["machine/vm", "components/machine", "components/guardrails.ts"] },
-  { specs: ["clouds/schema"], minutes: 1, covers: ["tests/e2e/clouds"] },
-  { specs: ["clouds/simulation"], minutes: 1, covers: ["tests/e2e/clouds"] },
-  { specs: ["machines/ssh"], minutes: 8, covers: ["machine", "components/machine", "steps"] },
-  { specs: ["machines/ways"], minutes: 5, covers: ["machine"] },
-  { specs: ["crash-points"], minutes: 8, covers: ["runner", "steps"] },
-  { specs: ["demo"], minutes: 4, covers: ["setup", "apps"] },
-  { specs: ["generated"], minutes: 5, covers: ["components/generatedSecrets.ts", "settings/generate.ts"] },
-  { specs: ["https"], minutes: 4, covers: ["edge", "components/edge"] },
-  { specs: ["logins"], minutes: 3, covers: ["registry", "components/registry"] },
-  { specs: ["moving-on"], minutes: 2, covers: ["cli", "release"] },
-  { specs: ["backup-store"], minutes: 4, covers: ["backup", "steps/backup.ts"] },
-  { specs: ["tunnel/managed"], minutes: 3, covers: ["tunnel", "components/tunnel"] },
+  { specs: ["clouds/shared"], covers: ["machine/vm", "components/machine", "settings/vm.ts"] },
+  { specs: ["clouds/refusals"], covers: ["machine/vm", "components/machine", "components/guardrails.ts"] },
+  { specs: ["machines/ssh"], covers: ["machine", "components/machine", "steps"] },
+  { specs: ["machines/ways"], covers: ["machine"] },
+  { specs: ["crash-points"], covers: ["runner", "steps"] },
+  { specs: ["demo"], covers: ["setup", "apps"] },
+  { specs: ["generated"], covers: ["components/generatedSecrets.ts", "settings/generate.ts"] },
+  { specs: ["https"], covers: ["edge", "components/edge"] },
+  { specs: ["logins"], covers: ["registry", "components/registry"] },
+  { specs: ["moving-on"], covers: ["cli", "release"] },
+  { specs: ["backup-store"], covers: ["backup", "steps/backup.ts"] },
+  { specs: ["tunnel/managed"], covers: ["tunnel", "components/tunnel"] },
 ];
+
+/** The same, with what each costs; what has never been measured is taken for a long one. */
+export const groups: readonly Group[] = listed.map((group) => ({
+  ...group,
+  minutes: (measured as Record<string, number>)[nameOf(group)] ?? 10,
+}));

@@ -1,12 +1,23 @@
 import { parseArgs } from "node:util";
-import { chosen, limitOf, type Ring } from "./choose";
+import { share } from "../../tests/e2e/shared";
+import { chosen, limitOf, neverRun, wholeTime, type Budget, type Ring } from "./choose";
+import { keepCosts } from "./costs";
 import { groups, nameOf } from "./groups";
 import { historyOf } from "./history";
 import { interrupt, runGroups } from "./run";
 
+/** How many groups run at a time: much of the time each waits for containers to become healthy. */
+const lanes = 2;
+
+/** The minutes in which a run of all tests is to be over. */
+const wholeRun = 75;
+
+/** In how many commits in a row a group may be left out before the run says so. */
+const patience = 10;
+
 /**
  * Runs the end-to-end tests of a ring, two groups at a time, and leaves their counts for the sum.
- * `--ring core|all|within`, `--counts FOLDER`, `--seconds N` (since the whole run began), `--within MINUTES`, `--reason TEXT`.
+ * `--ring core|all|within`, `--counts FOLDER`, `--seconds N` (since the whole run began), `--within MINUTES`, `--reason TEXT`, `--costs`.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -16,15 +27,23 @@ async function main(): Promise<void> {
       seconds: { type: "string", default: "0" },
       within: { type: "string" },
       reason: { type: "string", default: "" },
+      costs: { type: "boolean", default: false },
     },
   });
   const within = values.within === undefined ? undefined : Number(values.within);
+  const began = Date.now() - Number(values.seconds) * 1000;
+  const minutes = (): number => (Date.now() - began) / 60_000;
   const wanted = chosen(groups, values.ring as Ring, historyOf("."));
-  const left = await runGroups(wanted, {
+  const from = minutes();
+  const said = Math.round(wholeTime(wanted, { from, lanes }));
+  if (within === undefined)
+    console.log(`\n${wanted.length} groups of end-to-end tests, over after about ${said} min in all`);
+  const shared = await share();
+  const { left, took } = await runGroups(wanted, {
     counts: values.counts,
     within,
-    began: Date.now() - Number(values.seconds) * 1000,
-    lanes: 2,
+    began,
+    lanes,
     short: values.ring !== "all",
     limit: limitOf,
     reason: values.reason,
@@ -34,13 +53,34 @@ async function main(): Promise<void> {
       ...["--reporter", "setup/counts/mochaReporter.ts", "--reporter-option", `counts=${counts}`],
       ...group.specs.map((spec) => `tests/e2e/${spec}.spec.ts`),
     ],
+    env: shared.env,
     say: console.log,
   });
+  await shared.end();
+  if (values.costs) keepCosts(groups, took);
   if (left.length > 0) {
     console.log(
       `\nLeft out, as they would not have been over within ${within} minutes: ${left.map(nameOf).join(", ")}`,
     );
   }
+  if (within !== undefined && left.length > 0) tellNeverRun({ within, from, lanes });
+  if (values.ring === "all" && minutes() > wholeRun) {
+    console.log(
+      `\n!! All tests took ${Math.round(minutes())} minutes, which is more than the ${wholeRun} that they may take.`,
+    );
+  }
+}
+
+/** Says which groups were left out for too long, by the turns that the last commits gave. */
+function tellNeverRun(budget: Budget): void {
+  const histories = Array.from({ length: patience + 1 }, (_, ago) => historyOf(".", ago));
+  const never = neverRun(groups, histories, budget);
+  if (never.length === 0) return;
+  const rule = "!".repeat(100);
+  const names = never.map(nameOf).join(", ");
+  console.log(
+    `\n${rule}\n!! LEFT OUT FOR MORE THAN ${patience} COMMITS IN A ROW: ${names}\n!! Run them: ./setup/test --all\n${rule}`,
+  );
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

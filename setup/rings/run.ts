@@ -17,6 +17,8 @@ export interface Runs {
   lanes: number;
   /** After how many minutes a group that has not ended is ended. */
   limit(group: Group): number;
+  /** What the groups' processes are given beside this one's environment. */
+  env?: Readonly<Record<string, string>>;
   /** Whether groups do less of what they may do more or less often. */
   short?: boolean;
   /** Why tests that skip themselves do so, where something could not be had. */
@@ -27,15 +29,22 @@ export interface Runs {
   say(text: string): void;
 }
 
+/** What became of a run of groups. */
+export interface Ran {
+  /** Those that were not begun. */
+  left: Group[];
+  /** The minutes that each took of those that ended well. */
+  took: Map<Group, number>;
+}
+
 /**
  * Runs groups, each in a process of its own, and shows what each printed once it is over. A group that will not be over in
  * time is left out; one that does not end is ended, and has failed.
- *
- * @returns the groups that were left out
  */
-export async function runGroups(groups: readonly Group[], runs: Runs): Promise<Group[]> {
+export async function runGroups(groups: readonly Group[], runs: Runs): Promise<Ran> {
   const waiting = [...groups];
   const over: { group: Group; took: number }[] = [];
+  const took = new Map<Group, number>();
   const minutes = () => (Date.now() - runs.began) / 60_000;
   const lane = async (): Promise<void> => {
     for (;;) {
@@ -43,27 +52,30 @@ export async function runGroups(groups: readonly Group[], runs: Runs): Promise<G
       if (!group) return;
       waiting.splice(waiting.indexOf(group), 1);
       const from = minutes();
-      await runGroup(group, runs);
+      const isWell = await runGroup(group, runs);
       over.push({ group, took: minutes() - from });
+      if (isWell) took.set(group, minutes() - from);
     }
   };
   await Promise.all(Array.from({ length: runs.lanes }, lane));
   waiting.forEach((group) => leaveOut(group, runs));
-  return waiting;
+  return { left: waiting, took };
 }
 
-async function runGroup(group: Group, runs: Runs): Promise<void> {
+/** @returns whether it ended well */
+async function runGroup(group: Group, runs: Runs): Promise<boolean> {
   const id = idOf(group);
   const log = join(runs.counts, `${id}.log`);
   const began = Date.now();
   const problem = await end(runs.command(group, join(runs.counts, `${id}.json`)), log, {
     minutes: runs.limit(group),
-    env: runs.short ? { ...group.short, ...process.env } : process.env,
+    env: { ...(runs.short ? group.short : {}), ...process.env, ...runs.env },
   });
   note(group, runs, problem ? 1 : 0, runs.reason);
   const took = duration((Date.now() - began) / 1000);
   runs.say(`\n── end-to-end tests, ${nameOf(group)}\n${readFileSync(log, "utf8")}`);
   runs.say(`${problem ? `✗ ${problem}:` : "✓"} end-to-end tests, ${nameOf(group)} (${took})`);
+  return problem === undefined;
 }
 
 /** What runs now: whoever interrupts the run ends these as well. */

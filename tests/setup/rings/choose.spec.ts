@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chosen, limitOf, next, paceOf } from "../../../setup/rings/choose";
+import { chosen, leftOut, limitOf, neverRun, next, paceOf, wholeTime } from "../../../setup/rings/choose";
 import { nameOf, type Group } from "../../../setup/rings/groups";
 
 const group = (name: string, minutes: number, more: Partial<Group> = {}): Group => ({
@@ -81,5 +81,28 @@ describe("the pace of a machine", () => {
 
   it("leaves a group more time than it takes on a slow day", () => {
     assert.ok(limitOf(group("a", 10)) >= 30);
+  });
+});
+
+describe("what a run will have time for", () => {
+  const budget = { within: 20, from: 5, lanes: 2 };
+
+  it("is told by the minutes of each group, two at a time", () => {
+    // One lane has 9, the other 1, 3 and 12: those are over in the minute 21, and 5 then in the minute 19.
+    const all = chosen(groups, "within", { changed: [], commits: 0 });
+    assert.deepEqual(names(leftOut(all, { ...budget, within: 21 })), []);
+    assert.deepEqual(names(leftOut(all, budget)), ["cli"]);
+  });
+
+  it("takes as long as its lanes have to do", () => {
+    assert.equal(wholeTime([], budget), 5);
+    assert.equal(wholeTime([group("a", 9), group("b", 4), group("c", 4)], budget), 14);
+  });
+
+  it("leaves a group out for good where it never has time for it", () => {
+    const histories = [0, 1, 2, 3].map((commits) => ({ changed: [], commits }));
+    assert.deepEqual(names(neverRun(groups, histories, { ...budget, within: 16 })), ["cli"]);
+    assert.deepEqual(names(neverRun(groups, histories, { ...budget, within: 60 })), []);
+    assert.deepEqual(neverRun(groups, [], budget), []);
   });
 });

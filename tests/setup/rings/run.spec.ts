@@ -36,7 +36,7 @@ describe("a run of groups", () => {
   const lines = () => readFileSync(join(counts, "runs"), "utf8").split("\n").filter(Boolean);
 
   it("runs each once, shows what it printed, and notes how it ended", async () => {
-    const left = await run(
+    const { left } = await run(
       [group("good"), group("bad")],
       ({ specs }) => `echo from ${specs[0]}; [ ${specs[0]} = good ]`,
     );
@@ -50,7 +50,7 @@ describe("a run of groups", () => {
   });
 
   it("leaves out what would not be over in time, and names it", async () => {
-    const left = await run([group("soon"), group("long", { minutes: 90 })], () => "true", { within: 60 });
+    const { left } = await run([group("soon"), group("long", { minutes: 90 })], () => "true", { within: 60 });
     assert.deepEqual(
       left.map(({ specs }) => specs[0]),
       ["long"],
