@@ -8,7 +8,7 @@ ensure_docker() {
         return
     fi
     check_docker_host || return
-    command -v docker >/dev/null || install_docker || return
+    has_engine || install_docker || return
     # Installing it may have started it.
     engine_answers || check_docker_group || return
     engine_answers || start_docker || return
@@ -35,8 +35,19 @@ check_docker_host() {
     esac
 }
 
+# has_engine: whether there is one to start. A docker command alone says so to those who cannot install one; root, who can, finds dockerd beside it.
+has_engine() {
+    command -v docker >/dev/null || return
+    is_debian_root || return 0
+    command -v dockerd >/dev/null || is_desktops "$(readlink -f "$(command -v docker)")"
+}
+
+# is_desktops PATH: whether a docker command is that of Docker Desktop for WSL, whose Engine runs beside this machine.
+is_desktops() { [[ $1 == */docker-desktop/* ]]; }
+
 install_docker() {
     is_debian_root || stop "Docker is missing" "${get_docker[@]}" || return
+    ! command -v docker >/dev/null || say "  There is a docker command, but no Docker Engine."
     install_package docker docker.io
 }
 
@@ -71,7 +82,8 @@ start_docker() {
 # start_dockerd: starts the Engine in the background; it stays when this command has ended.
 start_dockerd() {
     command -v dockerd >/dev/null ||
-        stop "there is a docker command, but no Docker Engine on this machine" "${get_docker[@]}" || return
+        stop "there is a docker command, and its Docker Engine does not answer" \
+            "Start Docker Desktop. Then run this command again." || return
     local log=$logs/dockerd.log
     mkdir -p "$logs"
     begin "starting the Docker Engine (dockerd, log in $log)"

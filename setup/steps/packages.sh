@@ -3,15 +3,17 @@
 
 # install_packages [all]: npm ci, unless what is installed is as the lock file says; with "all" those of the clouds' packages as well.
 install_packages() {
-    local which=()
-    [ "${1:-}" != all ] || which=(--workspaces --include-workspace-root)
+    local which=() megabytes=200
+    [ "${1:-}" != all ] || { which=(--workspaces --include-workspace-root) && megabytes=440; }
     if packages_are_current && { [ "${1:-}" != all ] || [ -e node_modules/slipway-gcp ]; }; then
         ok "npm packages are installed"
         return
     fi
     begin "installing npm packages (npm ci${which[*]:+ ${which[*]}})"
+    so_far() { printf ', %s MB of about %s' "$(du -sm node_modules 2>/dev/null | grep -o '^[0-9]*')" "$megabytes"; }
     quietly npm-ci npm ci "${which[@]}" --no-audit --no-fund ||
         stop "npm ci failed; its output is above" "Where the npm registry cannot be reached, npm config set registry names another." || return
+    so_far() { :; }
     ok "installed npm packages"
 }
 

@@ -37,6 +37,29 @@ describe("the set-up's Docker Engine", () => {
     assert.match(text, /✓ Docker Engine 20\.10 answers/);
   });
 
+  it("installs it as well where there is a docker command, but no Engine", () => {
+    const machine = new Machine();
+    machine.program("docker", docker);
+    machine.link("readlink");
+    machine.program("apt-get", 'case "$*" in *"install -y docker.io") : >"$HOME/engine" ;; esac');
+    machine.link("env");
+    const { status, text } = machine.run("ensure_docker", { steps });
+    assert.equal(status, 0, text);
+    assert.match(text, /There is a docker command, but no Docker Engine\./);
+    assert.match(text, /✓ installed the Debian package docker\.io/);
+    assert.match(text, /✓ Docker Engine 27\.0 answers/);
+  });
+
+  it("installs nothing beside Docker Desktop, whose Engine is to be started", () => {
+    const machine = new Machine();
+    machine.program("docker", docker);
+    machine.program("readlink", "echo /mnt/wsl/docker-desktop/cli-tools/usr/bin/docker");
+    machine.program("apt-get", ': >"$HOME/asked"');
+    const { status, text } = machine.run('ensure_docker; [ ! -e "$HOME/asked" ] && exit 1', { steps });
+    assert.equal(status, 1);
+    assert.match(text, /Start Docker Desktop/);
+  });
+
   it("tells a user whom the Engine turns away to join the group", () => {
     const machine = new Machine();
     machine.program(
