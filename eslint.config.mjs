@@ -32,7 +32,7 @@ const without = (folder, others, message) => ({
 });
 
 export default tseslint.config(
-  { ignores: ["**/dist/", "node_modules/"] },
+  { ignores: ["index.js", "**/dist/", "node_modules/"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   prettier,

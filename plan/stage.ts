@@ -21,6 +21,7 @@ import { Secrets } from "../application/secrets";
 import type { GeneratedSecret } from "../settings/generate";
 import type { StageSettings } from "../settings/settings";
 import { planTunnel, type TunnelPlan } from "../tunnel/plan";
+import { staleBuild } from "./staleBuild";
 import { checkAlways } from "./alwaysHold";
 import type { Application } from "./application";
 import { planBuild } from "./build";
@@ -166,7 +167,9 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   const down = [downtimeOf(edge?.definition, machine.edges.get(stage)), registryDowntime(runsLocally, holders)];
   const saved = Object.keys({ ...decided.backup?.services, ...giving });
   const existing = await compareExisting(id, application.config, machine);
+  const stale = staleBuild();
   const notices = [
+    ...(stale ? [warning(stale)] : []),
     ...(machine.notices ?? []).map(warning),
     ...decided.notices,
     ...down.filter((one) => one !== undefined).map(warning),

@@ -1,19 +1,27 @@
 #!/usr/bin/env node
 // Compiles the program to dist/, with what its modules read beside themselves, and each cloud's package where what it needs is installed.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import ts from "typescript";
 
 process.chdir(join(import.meta.dirname, ".."));
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
 
 const run = (...args) => execFileSync(process.execPath, args, { stdio: "inherit" });
 run(tsc, "-p", "tsconfig.build.json");
+writeFileSync("index.js", program());
 run("dist/compose/precompile.js", "compose");
 for (const file of assets()) copyFileSync(file, join("dist", file));
 for (const folder of clouds()) run(tsc, "-p", folder);
+
+/** What Pulumi runs: index.ts, which stays beside it, since its folder is the one that the program works in. */
+function program() {
+  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
+  return ts.transpileModule(readFileSync("index.ts", "utf8"), { compilerOptions }).outputText;
+}
 
 /** The shell programs of the rooms, and the policy pack's own files. */
 function assets() {

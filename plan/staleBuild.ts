@@ -1,0 +1,34 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** What is no source of the program. */
+const others = new Set(["node_modules", "dist", "tests", "apps", "bench", "setup", "clouds", "docs"]);
+
+/**
+ * Whether a compiled program is older than the sources beside it: who works on Slipway has changed it since, and would look at what was there
+ * before. In an installed package there are no sources.
+ *
+ * @param root the folder with `dist`
+ * @returns a sentence; undefined where there is nothing to say
+ */
+export function staleBuild(root = join(__dirname, "..", "..")): string | undefined {
+  const built = join(root, "dist", "slipway.js");
+  if (!existsSync(join(root, "slipway.ts")) || !existsSync(built)) return undefined;
+  const newer = newerIn(root, statSync(built).mtimeMs);
+  return newer && `${newer} is newer than what runs, which is compiled: npm run build.`;
+}
+
+/** The path of a source that is newer; the first that is found. */
+function newerIn(folder: string, than: number, path = ""): string | undefined {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const [full, shown] = [join(folder, entry.name), path ? `${path}/${entry.name}` : entry.name];
+    if (entry.isDirectory()) {
+      const found =
+        entry.name.startsWith(".") || (!path && others.has(entry.name)) ? undefined : newerIn(full, than, shown);
+      if (found) return found;
+    } else if (entry.name.endsWith(".ts") && statSync(full).mtimeMs > than) {
+      return shown;
+    }
+  }
+  return undefined;
+}
