@@ -58,11 +58,11 @@ export async function recover(args: string[]): Promise<void> {
   let nothing = before.isClear && cut.length === 0;
   for (let round = 0; round < rounds; round++) {
     const known = { ...knownTo(await exported(stage)), pending: before.pending };
-    const strays = await straysOf({ "slipway.project": project, "slipway.stage": stage }, known);
-    if (strays.containers.length + strays.networks.length === 0) {
+    const orphans = await orphansOf({ "slipway.project": project, "slipway.stage": stage }, known);
+    if (orphans.containers.length + orphans.networks.length === 0) {
       break;
     }
-    await remove(stage, strays, known, ask, say);
+    await remove(stage, orphans, known, ask, say);
     nothing = false;
   }
   say(`${nothing ? "nothing to clear up; " : ""}bring it up with pulumi up -s ${stage}`);
@@ -106,7 +106,7 @@ function told({ user, host, pid, at }: Holder): string {
   return `${user}@${host}, process ${pid}, since ${at}`;
 }
 
-async function straysOf(labels: Record<string, string>, { ids }: Known): Promise<Strays> {
+async function orphansOf(labels: Record<string, string>, { ids }: Known): Promise<Strays> {
   const unknown = async (what: "container" | "network"): Promise<Labelled[]> =>
     (await look(what, labels)).filter(({ id }) => !ids.has(id));
   const [containers, networks] = await Promise.all([unknown("container"), unknown("network")]);

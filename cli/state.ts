@@ -1,4 +1,4 @@
-/** What Pulumi's state of a stage says, as far as leftovers are told by it. */
+/** What Pulumi's state of a stage says, as far as orphans are told by it. */
 export interface Known {
   /** The ids of all containers and networks that it knows, also of those that are to be deleted yet. */
   ids: ReadonlySet<string>;

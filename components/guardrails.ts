@@ -13,7 +13,7 @@ import type { WantedPort } from "../plan/conflicts";
  *
  * @param said the ports of the machine that compose files and settings name
  */
-export function mustHold(stage: StageFacts, said: readonly WantedPort[]): pulumi.ResourceTransformation {
+export function guardrails(stage: StageFacts, said: readonly WantedPort[]): pulumi.ResourceTransformation {
   const rules = [...always, listensAsSaid(said)];
   return ({ type, name, props, opts }) => {
     const { retainOnDelete = false, protect = false } = opts;

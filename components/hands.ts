@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { dockerHealthWatch, type HealthWatch } from "../docker/healthWatch";
 import { dockerHolders, type Holders } from "../docker/holders/holders";
-import { dockerLeftovers, type Leftovers } from "../docker/orphans/orphans";
+import { dockerOrphans, type Orphans } from "../docker/orphans/orphans";
 import { keepLog } from "./keptLog";
-import { goingTo } from "../machine/connectTo";
+import { connectTo } from "../machine/connectTo";
 import type { StagePlan } from "../plan/stage";
 import { processKeeper } from "./holders/keeper";
 import { saveOn } from "./holders/save";
@@ -11,7 +11,7 @@ import { saveOn } from "./holders/save";
 /** What reaches into a stage's machine from the program itself, beside the steps, while an update goes on. */
 export interface Hands {
   /** Takes away what killed updates left. */
-  leftovers?: Leftovers;
+  orphans?: Orphans;
   /** Sees to it that nothing has two holders at once. */
   holders?: Holders;
   /** Gives up on new containers that do not become healthy. */
@@ -22,11 +22,11 @@ export interface Hands {
 export function handsOn({ id, machine, handover: { next, saving } }: StagePlan): Hands {
   if (machine.lacksDocker) return {};
   const say = (line: string): void => void pulumi.log.info(line);
-  const go = goingTo(machine);
+  const go = connectTo(machine);
   const { reachedBy } = machine;
   const save = saving && ((): Promise<void> => saveOn(reachedBy, saving, say));
   return {
-    leftovers: dockerLeftovers(say, go),
+    orphans: dockerOrphans(say, go),
     holders: dockerHolders({ stage: id, next, keeper: processKeeper(id, reachedBy), save, say, go }),
     watch: dockerHealthWatch(go, (labels, log) => keepLog(id, labels, log)),
   };

@@ -17,7 +17,7 @@ import { declareMachine } from "./machine/machine";
 import { pullingOn } from "./registry/pulling";
 import { stepsOn } from "./machine/steps";
 import type { SshMachine } from "../machine/ssh/host";
-import { mustHold } from "./guardrails";
+import { guardrails } from "./guardrails";
 import { Networks } from "./networks";
 import type { StagePlan } from "../plan/stage";
 import { declareRegistry } from "./registry/registry";
@@ -87,7 +87,7 @@ export class Stage extends pulumi.ComponentResource {
         transformations: [
           stepsOn(plan.machine, () => this.ready),
           ...(opts?.transformations ?? []),
-          mustHold(plan.facts, plan.ports),
+          guardrails(plan.facts, plan.ports),
         ],
       },
     );
@@ -105,8 +105,8 @@ export class Stage extends pulumi.ComponentResource {
     const on = declareMachine(name, { machine, application, stage: id }, logins, { parent: this });
     this.ready = on.ready;
     const own = { parent: this, provider: on.provider };
-    const { leftovers, holders, watch } = this.hands;
-    const clears = leftovers && clearing(`${name}-leftovers`, leftovers);
+    const { orphans, holders, watch } = this.hands;
+    const clears = orphans && clearing(`${name}-leftovers`, orphans);
     const yields = holders && yielding(`${name}-holders`, holders);
     const watched = watch && watching(`${name}-health`, watch, this);
 
@@ -265,7 +265,7 @@ export class Stage extends pulumi.ComponentResource {
     backup: Backup | undefined,
   ): pulumi.Output<RecordResult> {
     const others = [...carriers, ...leading].map(({ id }) => id);
-    const { leftovers, holders } = this.hands;
+    const { orphans, holders } = this.hands;
     const step = new Step(
       `${name}-record`,
       {
@@ -294,7 +294,7 @@ export class Stage extends pulumi.ComponentResource {
     const unrecorded = [front?.container, front?.certificates, local?.container].flatMap((one) =>
       one ? [one.id] : [],
     );
-    return clearedAfter(recorded, { verified: pulumi.all(all), others: pulumi.all(unrecorded) }, id, leftovers);
+    return clearedAfter(recorded, { verified: pulumi.all(all), others: pulumi.all(unrecorded) }, id, orphans);
   }
 }
 

@@ -39,13 +39,13 @@ export interface Health {
 }
 
 /** How long, in milliseconds, a container without a health check must have run to count as well. */
-const settling = 3000;
+const minimumUptime = 3000;
 
 /** The same for one that ended before: long enough to see it end again. */
-const settlingAgain = 10_000;
+const minimumUptimeAfterEnd = 10_000;
 
 /** How long, in milliseconds, a container that is still starting is waited for, where its health check does not allow for more. */
-const patience = 60_000;
+const timeout = 60_000;
 
 /** How long, in milliseconds, one without a health check is waited for that ends and is started again. */
 const restarting = 10_000;
@@ -141,7 +141,7 @@ export function onceHint({ ExitCode, Status }: State): string {
 export function deadline({ state, check }: Pick<ContainerState, "state" | "check">, began: number): number {
   if (!state.Health && state.Restarting) return began + restarting;
   const started = Date.parse(state.StartedAt) || began;
-  return Math.max(began + patience, state.Health ? started + allowed(check ?? {}) : 0);
+  return Math.max(began + timeout, state.Health ? started + allowed(check ?? {}) : 0);
 }
 
 /** What a health check allows for, in milliseconds, with half a minute for a busy machine; by the Engine's own defaults. */
@@ -169,7 +169,7 @@ export function judge(state: State, restarts: number, now: number): Verdict {
     // It was healthy a moment ago: on a machine that is busy with the update itself a check may come too late.
     return { well: state.Health.Status === "healthy" };
   }
-  return { well: now - Date.parse(state.StartedAt) >= (restarts > 0 ? settlingAgain : settling) };
+  return { well: now - Date.parse(state.StartedAt) >= (restarts > 0 ? minimumUptimeAfterEnd : minimumUptime) };
 }
 
 /**

@@ -4,7 +4,7 @@ import { startStopped } from "../docker/start";
 import type { Say } from "../docker/say";
 
 /** How long, in milliseconds, a connector that has lost its connection may take to have one again. */
-const patience = 60_000;
+const timeout = 60_000;
 
 /**
  * Makes sure that every connector of a stage's tunnel is connected; one that somebody stopped is started.
@@ -15,7 +15,7 @@ export async function connected(connectors: readonly Verified[], say: Say): Prom
   if (connectors.length === 0) return;
   await checkThere(connectors);
   await startStopped(undefined, [...connectors], say);
-  const until = Date.now() + patience;
+  const until = Date.now() + timeout;
   let waiting = [...connectors];
   for (;;) {
     const seen = await states(waiting.map(({ container }) => container));

@@ -18,7 +18,7 @@ export interface Watched {
 }
 
 /** How long, in seconds, a switch counts when nothing is heard of whoever made it. */
-export const unheard = 10;
+export const switchLease = 10;
 
 /** How often in a row a check may fail: a request may be lost to something else. */
 const tolerated = 2;
@@ -50,7 +50,7 @@ export async function watchOver(
   for (;;) {
     const began = Date.now();
     await Promise.all([
-      edge.prolong(back, unheard + Math.max(0, ...checks.map(({ timeout }) => timeout))),
+      edge.prolong(back, switchLease + Math.max(0, ...checks.map(({ timeout }) => timeout))),
       look(containers, before),
       anyConnected(connectors).then((any) => (unreached = any ? 0 : unreached + 1)),
       ...checks.map((check) => again(edge, check, failures)),

@@ -4,7 +4,7 @@ import { ofApplications } from "../policies/rules";
 import type { StageFacts } from "../policies/stage";
 import { Refusal } from "../errors/refusal";
 import type { Application } from "./application";
-import { foreseen } from "./expected";
+import { expectedOf } from "./expected";
 
 /**
  * Makes sure that an application, as its compose files and overlay have it, breaks none of the rules that always hold. It is done before
@@ -13,7 +13,7 @@ import { foreseen } from "./expected";
  * @throws Refusal with a sentence for each thing that is wrong and what to write instead
  */
 export function checkAlways(application: Application, stage: StageFacts): void {
-  refuse(ofApplications, foreseen(application, stage), stage);
+  refuse(ofApplications, expectedOf(application, stage), stage);
 }
 
 /** @throws Refusal with a sentence for each way in which resources break rules */

@@ -9,7 +9,7 @@ import type { StageId } from "../docker/labels";
  * publishes, also those that the edge will hold for it, and says of these that they speak HTTP and by which names a tunnel leads to
  * them. The volumes come with them for what of the machine stands behind one; by their names they are in the containers.
  */
-export function foreseen({ config, routes }: Application, { project, stage }: StageId): Declared[] {
+export function expectedOf({ config, routes }: Application, { project, stage }: StageId): Declared[] {
   const containers = Object.entries(config.services).map(([name, service]) => ({
     type: "docker:index/container:Container",
     name: `${project}-${stage}-${name}`,

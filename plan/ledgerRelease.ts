@@ -3,7 +3,7 @@ import type { Registry } from "../registry/client/registry";
 import { readImageFacts, type ImageFacts } from "../registry/client/imageFacts";
 import { openRegistry } from "../registry/open";
 import { formatPlatform, parsePlatform, runsOn } from "../registry/client/platform";
-import type { PlacedRegistry } from "../registry/choose";
+import type { ChosenRegistry } from "../registry/choose";
 import type { RegistryPlan } from "../settings/registryPlan";
 import { Ledger } from "../release/ledger";
 import type { JobRecord } from "../release/ledgerJobs";
@@ -58,7 +58,7 @@ export async function openLedger(plan: RegistryPlan, project: string): Promise<O
  *   registry, or when the machine is of another platform
  */
 export async function takeRelease(
-  { registry: plan, sourceRegistry }: Pick<PlacedRegistry, "registry" | "sourceRegistry">,
+  { registry: plan, sourceRegistry }: Pick<ChosenRegistry, "registry" | "sourceRegistry">,
   project: string,
   wanted: Wanted,
 ): Promise<TakenRelease> {
@@ -100,7 +100,7 @@ async function factsOf({ images }: Release, registry: Registry): Promise<Record<
  * update is to mend; then there is no ledger of its own.
  */
 async function openBoth(
-  { registry, sourceRegistry }: Pick<PlacedRegistry, "registry" | "sourceRegistry">,
+  { registry, sourceRegistry }: Pick<ChosenRegistry, "registry" | "sourceRegistry">,
   project: string,
 ): Promise<{ own?: OpenLedger; origin: OpenLedger }> {
   if (!sourceRegistry) {

@@ -3,7 +3,7 @@ import { dataServices } from "../backup/dataServices";
 import { planBackup, type BackupPlan } from "../backup/plan";
 import { planJobs } from "../jobs/plan";
 import type { Machine } from "../machine/machine";
-import type { PlacedRegistry } from "../registry/choose";
+import type { ChosenRegistry } from "../registry/choose";
 import { checkBuiltArguments } from "../release/arguments";
 import type { Promotion } from "../release/diff";
 import { ReleaseFiles, WorkFiles } from "../release/files";
@@ -27,7 +27,7 @@ import { withImages } from "./withImages";
 export async function planPromotion(
   settings: StageSettings,
   machine: Machine,
-  { registry, sourceRegistry }: PlacedRegistry,
+  { registry, sourceRegistry }: ChosenRegistry,
   name: string,
 ): Promise<Decided> {
   const { project, stage, allowDirty } = settings;

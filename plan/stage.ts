@@ -11,7 +11,7 @@ import type { JobsPlan } from "../jobs/plan";
 import { reachMachine } from "../machine/connect";
 import type { Machine } from "../machine/machine";
 import type { StageFacts } from "../policies/stage";
-import { placeRegistry, unreadable, type PlacedRegistry } from "../registry/choose";
+import { chooseRegistry, unreadable, type ChosenRegistry } from "../registry/choose";
 import { registryDowntime } from "../registry/downtime";
 import type { Promotion } from "../release/diff";
 import type { Release, StageRun } from "../release/record";
@@ -62,7 +62,7 @@ export interface Decided {
  * Everything that a stage is decided by, read and checked before the first resource is declared. It is data alone: it can be printed,
  * compared and kept.
  */
-export interface StagePlan extends Decided, Omit<PlacedRegistry, "cloud" | "grantPull"> {
+export interface StagePlan extends Decided, Omit<ChosenRegistry, "cloud" | "grantPull"> {
   id: StageId;
   /** What policies are told of the stage. */
   facts: StageFacts;
@@ -122,7 +122,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   const stage = `${settings.project}/${settings.stage}`;
   const builds = settings.promoteFrom === undefined;
   const source = settings.release || builds ? undefined : await readSourceStage(settings);
-  const placed = placeRegistry({
+  const placed = chooseRegistry({
     settings: settings.registry,
     ownRegistry: settings.ownRegistry,
     builds,

@@ -24,7 +24,7 @@ export interface Surroundings {
 }
 
 /** Which registry a stage uses. */
-export interface PlacedRegistry {
+export interface ChosenRegistry {
   registry: RegistryPlan;
   /** The registry that the stage declares; none where another stage does, or where it existed before. */
   runsLocally?: { port: number; image: string };
@@ -44,7 +44,7 @@ export interface PlacedRegistry {
  *
  * @throws Error as {@link registryFrom} does
  */
-export function placeRegistry(surroundings: Surroundings): PlacedRegistry {
+export function chooseRegistry(surroundings: Surroundings): ChosenRegistry {
   const placed = place(surroundings);
   const { settings, identity, builds } = surroundings;
   if (!isHosted(settings) || settings.kind !== identity) return placed;
@@ -53,7 +53,7 @@ export function placeRegistry(surroundings: Surroundings): PlacedRegistry {
   return { ...placed, byIdentity: true, ...(builds ? {} : { grantPull: settings }) };
 }
 
-function place(surroundings: Surroundings): PlacedRegistry {
+function place(surroundings: Surroundings): ChosenRegistry {
   const { settings, ownRegistry, builds, source, machine } = surroundings;
   const own = settings.kind === "local" ? { port: settings.port, image: settings.image } : undefined;
   const named = (): RegistryPlan => registryFrom(settings, machine);
@@ -76,7 +76,7 @@ function place(surroundings: Surroundings): PlacedRegistry {
  */
 export function unreadable(
   release: string,
-  { registry, sourceRegistry }: PlacedRegistry,
+  { registry, sourceRegistry }: ChosenRegistry,
   { vm, reachedBy }: Pick<Machine, "vm" | "reachedBy">,
 ): string | undefined {
   if (!vm || vm.answers || sourceRegistry || registry.on === undefined || registry.on !== reachedBy) return undefined;

@@ -17,7 +17,7 @@ interface Cloud {
 export type Run = (program: string, args: string[]) => Promise<string>;
 
 /** How long, in milliseconds, a command line may take to find a login. */
-const patience = 60_000;
+const timeout = 60_000;
 
 /** https://cloud.google.com/artifact-registry/docs/docker/authentication */
 const google: Cloud = {
@@ -84,5 +84,5 @@ function nameOf(host: string): string {
 const execute = promisify(execFile);
 
 async function runQuietly(program: string, args: string[]): Promise<string> {
-  return (await execute(program, args, { timeout: patience })).stdout;
+  return (await execute(program, args, { timeout })).stdout;
 }

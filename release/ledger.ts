@@ -30,7 +30,7 @@ export interface LedgerContents {
 
 const releaseType = "application/vnd.slipway.release.v1+json";
 const dirtyKey = "vnd.slipway.dirty";
-const atOnce = 8;
+const concurrency = 8;
 
 /**
  * The record of a project's verified releases and of what each of its stages ran, kept beside the images in their own
@@ -78,7 +78,7 @@ export class Ledger {
     const checked = releaseRecord.safeParse(record);
     if (!checked.success) throw new Error(`Release ${release.name} is not recorded: ${reasonOf(checked.error)}.`);
     if (await this.isRecorded(release)) return;
-    await each(distinct(release), atOnce, (image) => this.keep(image, release.name));
+    await each(distinct(release), concurrency, (image) => this.keep(image, release.name));
     const annotations = {
       "org.opencontainers.image.version": release.name,
       "org.opencontainers.image.revision": release.commit,
@@ -124,7 +124,7 @@ export class Ledger {
   async records(): Promise<ReleaseRecord[]> {
     const names = (await this.list()).map(({ name }) => name);
     const records = new Map<string, ReleaseRecord>();
-    await each(names, atOnce, async (name) => records.set(name, await this.find(name)));
+    await each(names, concurrency, async (name) => records.set(name, await this.find(name)));
     return names.flatMap((name) => records.get(name) ?? []);
   }
 
@@ -134,7 +134,7 @@ export class Ledger {
     const contents: LedgerContents = { releases: [], stages: [], unreadable: [] };
     await each(
       tags.filter((tag) => !isJobsTag(tag)),
-      atOnce,
+      concurrency,
       async (tag) => {
         const stage = stageOfTag(tag);
         if (stage !== undefined) return contents.stages.push(stage);
@@ -157,7 +157,7 @@ export class Ledger {
    */
   async missing(release: Pick<ReleaseRecord, "images" | "bundles">): Promise<string[]> {
     const absent = new Set<string>();
-    await each(distinct(release), atOnce, async (image) => {
+    await each(distinct(release), concurrency, async (image) => {
       if (!(await this.registry.headManifest(image.repository, image.digest))) absent.add(placeOf(image));
     });
     const named = [

@@ -6,7 +6,7 @@ import { reasonOf } from "./artifact";
 import { type Ledger } from "./ledger";
 import { imagesOf, type ReleaseRecord, type StageRun } from "./record";
 
-const atOnce = 8;
+const concurrency = 8;
 
 /** What retention decides by. */
 export interface RetentionInput {
@@ -104,7 +104,7 @@ export async function partsIn(
     releases.flatMap((release) => Object.values(release.images)).map((image) => [image.digest, image]),
   );
   const parts = new Map<string, string[]>();
-  await each([...images.values()], atOnce, async ({ repository, digest }) => {
+  await each([...images.values()], concurrency, async ({ repository, digest }) => {
     const found = await partsOf(registry, repository, digest);
     if (found.length > 0) parts.set(digest, found);
   });

@@ -4,39 +4,49 @@ import { textLike } from "./texts";
 import { addressRanges, vm } from "./vm";
 
 const disk = z.strictObject({
-  /** GiB; may be raised at any time, and never lowered. */
-  size: wholeNumber(4, 32767).default(64),
-  /** Counts when the disk is made. Azure's further kinds are for VMs in a zone alone. */
+  size: wholeNumber(4, 32767).default(64).describe("GiB; may be raised at any time, and never lowered."),
   type: z
     .enum(["Standard_LRS", "StandardSSD_LRS", "StandardSSD_ZRS", "Premium_LRS", "Premium_ZRS"], {
       error: "Standard_LRS, StandardSSD_LRS, StandardSSD_ZRS, Premium_LRS or Premium_ZRS",
     })
-    .default("StandardSSD_LRS"),
-  /** A disk that is there already and is only attached, such as one that a destroyed stage left: its resource id. */
+    .default("StandardSSD_LRS")
+    .describe("Counts when the disk is made. Azure's further kinds are for VMs in a zone alone."),
   existing: textLike(
     /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Compute\/disks\/[^/]+$/i,
     "the resource id of a managed disk: /subscriptions/…/resourceGroups/…/providers/Microsoft.Compute/disks/…",
-  ).optional(),
+  )
+    .optional()
+    .describe(
+      "A disk that is there already and is only attached, such as one that a destroyed stage left: its resource id.",
+    ),
 });
 
 /** A VM on Azure. */
 export const azureMachine = z.strictObject({
   kind: z.literal("azure"),
-  location: textLike(/^[a-z][a-z0-9]+$/, "a location such as westeurope (az account list-locations shows them)"),
-  size: textLike(/^(Standard|Basic)_[A-Za-z0-9_-]+$/, "a size such as Standard_B2s_v2").default("Standard_B2s_v2"),
+  location: textLike(
+    /^[a-z][a-z0-9]+$/,
+    "a location such as westeurope (az account list-locations shows them)",
+  ).describe("Azure's name of the region."),
+  size: textLike(/^(Standard|Basic)_[A-Za-z0-9_-]+$/, "a size such as Standard_B2s_v2")
+    .default("Standard_B2s_v2")
+    .describe("The kind of VM."),
   image: textLike(
     /^[^:\s]+:[^:\s]+:[^:\s]+:[^:\s]+$/,
     "an image as publisher:offer:sku:version, such as Debian:debian-12:12-gen2:latest",
-  ).default("Debian:debian-12:12-gen2:latest"),
-  /** Where its data lies: images, volumes, the ledger. */
-  disk: disk.default(disk.parse({})),
-  /** Who reaches its SSH port. */
-  sshFrom: addressRanges.min(1, "a list of address ranges, such as [203.0.113.7/32]"),
-  /** What stands before `.<location>.cloudapp.azure.com`; unset: the stage's name and some letters. */
+  )
+    .default("Debian:debian-12:12-gen2:latest")
+    .describe("What its own disk is made from."),
+  disk: disk.default(disk.parse({})).describe("Where its data lies: images, volumes, the ledger."),
+  sshFrom: addressRanges
+    .min(1, "a list of address ranges, such as [203.0.113.7/32]")
+    .describe("Who reaches its SSH port."),
   dnsLabel: textLike(
     /^[a-z][a-z0-9-]{1,61}[a-z0-9]$/,
     "a name in lower-case letters, digits and hyphens, such as shop-staging",
-  ).optional(),
+  )
+    .optional()
+    .describe("What stands before `.<location>.cloudapp.azure.com`; unset: the stage's name and some letters."),
   ...vm,
 });
 

@@ -6,20 +6,19 @@ import { word } from "./texts";
 export const check = z.union(
   [
     z.strictObject({
-      /** The service that must answer. */
-      service: word("a service"),
-      /** The port of its containers; needed only where it has several for HTTP. */
-      port: wholeNumber(1, 65535).optional(),
-      path: z.string().regex(/^\//).default("/"),
-      status: wholeNumber(100, 599).default(200),
-      /** What the answer's body must hold. */
-      text: z.string().optional(),
-      /** How long, in seconds, an answer may take. */
-      timeout: wholeNumber(1, 300).default(10),
+      service: word("a service").describe("The service that must answer."),
+      port: wholeNumber(1, 65535)
+        .optional()
+        .describe("The port of its containers; needed only where it has several for HTTP."),
+      path: z.string().regex(/^\//).default("/").describe("What is asked for."),
+      status: wholeNumber(100, 599).default(200).describe("The status that the answer must have."),
+      text: z.string().optional().describe("What the answer's body must hold."),
+      timeout: wholeNumber(1, 300).default(10).describe("How long, in seconds, an answer may take."),
     }),
     z.strictObject({
-      /** A compose service, of the profile check, which must exit 0. */
-      run: word("a service of the profile check"),
+      run: word("a service of the profile check").describe(
+        "A compose service, of the profile check, which must exit 0.",
+      ),
     }),
   ],
   { error: "{ service: web, path: /health, status: 200, text: … } or { run: <a service of the profile check> }" },

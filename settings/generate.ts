@@ -9,18 +9,19 @@ const rotations = "a word of your own, such as the month: another one makes anot
 /** How one secret is made up. */
 export const generatedSecret = z.strictObject(
   {
-    /** Characters. 32 letters and digits are 190 bits. */
-    length: wholeNumber(16, 256).default(32),
-    /** What may be in it beside letters and digits, which mean nothing in an address or a connection string. */
+    length: wholeNumber(16, 256).default(32).describe("Characters. 32 letters and digits are 190 bits."),
     special: z
       .union([z.boolean(), z.string().regex(/^[!-~]+$/, specials)], { error: specials })
       .transform((value) => (value === "true" ? true : value === "false" ? false : value))
-      .default(false),
-    /** The value stays for as long as this does. */
+      .default(false)
+      .describe(
+        "What may be in it beside letters and digits, which mean nothing in an address or a connection string.",
+      ),
     rotate: z
       .union([z.string().min(1, rotations), z.number()], { error: rotations })
       .transform(String)
-      .optional(),
+      .optional()
+      .describe("The value stays for as long as this does."),
   },
   { error: "a map with length, special and rotate, or {} for what is usual" },
 );

@@ -9,21 +9,21 @@ export const registry = z.discriminatedUnion(
   [
     z.strictObject({
       kind: z.literal("local"),
-      port: wholeNumber(1, 65535).default(5000),
-      image: word("an image, such as registry:2").default("registry:2"),
-      mirrors: mirrors.default({}),
+      port: wholeNumber(1, 65535).default(5000).describe("Its port on the machine's loopback address."),
+      image: word("an image, such as registry:2").default("registry:2").describe("What the registry is."),
+      mirrors: mirrors.default({}).describe("Where images of a public registry are read from instead."),
     }),
     z.strictObject({
       kind: z.literal("existing"),
       address: z
         .string({ error: "a host with an optional port and path, such as registry.example.com:5000/team" })
-        .regex(
-          /^[^\s/]+(\/[^\s/]+)*$/,
-          "a host with an optional port and path, such as registry.example.com:5000/team",
-        ),
-      username: textLike(/\S/, "the name to log in with").optional(),
-      password: textLike(/\S/, "the password to log in with, a secret").optional(),
-      mirrors: mirrors.default({}),
+        .regex(/^[^\s/]+(\/[^\s/]+)*$/, "a host with an optional port and path, such as registry.example.com:5000/team")
+        .describe("Where it is, and below which path."),
+      username: textLike(/\S/, "the name to log in with").optional().describe("Whom it knows."),
+      password: textLike(/\S/, "the password to log in with, a secret")
+        .optional()
+        .describe("A secret; unset: the login that Docker has."),
+      mirrors: mirrors.default({}).describe("Where images of a public registry are read from instead."),
     }),
     artifactRegistry,
     acr,

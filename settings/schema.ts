@@ -16,46 +16,51 @@ export const namespace = "slipway";
 
 /** What a person may write, by the name of the setting. */
 export const schema = z.strictObject({
-  /** The application: a path, or a list merged by Compose's rules. Part of the release. */
-  compose: pathList.optional(),
-  /** This stage's own compose files, for what may differ between stages. Not part of a release. */
-  overlay: pathList.default([]),
-  /** Where the stage runs. */
-  machine: machine.default({ kind: "local" }),
-  /** Where images and the ledger are kept. */
-  registry: registry.default({ kind: "local", port: 5000, image: "registry:2", mirrors: {} }),
-  /** What ${…} in the compose files is filled from. */
+  compose: pathList
+    .optional()
+    .describe("The application: a path, or a list merged by Compose's rules. Part of the release."),
+  overlay: pathList
+    .default([])
+    .describe("This stage's own compose files, for what may differ between stages. Not part of a release."),
+  machine: machine.default({ kind: "local" }).describe("Where the stage runs."),
+  registry: registry
+    .default({ kind: "local", port: 5000, image: "registry:2", mirrors: {} })
+    .describe("Where images and the ledger are kept."),
   env: z
     .record(
       variableName,
       z.union([z.string(), z.number(), z.boolean()], { error: "text, a number or true/false" }).transform(String),
       { error: "a map from variable names to values" },
     )
-    .default({}),
-  /** Secrets that the stage makes up for itself, which ${…} in the compose files is filled from as well. */
-  generate: generate.default({}),
-  /** The stage whose release this one takes over; unset: this stage builds. */
+    .default({})
+    .describe("What ${…} in the compose files is filled from."),
+  generate: generate
+    .default({})
+    .describe("Secrets that the stage makes up for itself, which ${…} in the compose files is filled from as well."),
   promoteFrom: word(
     "the name of the stage to promote from, such as staging; take the setting away where this stage builds",
-  ).optional(),
-  /** The release that this stage runs until the pin is removed. */
-  release: word(
-    "the name of a release, such as v1a2b3c4-20261121-143022; take the setting away to follow on",
-  ).optional(),
-  /** Whether a release built from uncommitted files may be taken over. */
-  allowDirty: flag.default(false),
-  /** How the stage's HTTP services are reached. */
-  edge: edge.default(edge.parse({})),
-  /** How it is reached without an open port. */
-  tunnel: tunnel.optional(),
-  /** What a release must pass before the cutover, and through the edge after it. */
-  checks: z.array(check, { error: "a list of checks, such as [{ service: web, path: /health }]" }).default([]),
-  /** How long, in seconds, a new release is watched behind the edge before the cutover counts. */
-  watch: wholeNumber(0, 3600).default(10),
-  /** What is kept of the backups that are taken before a promotion: how many at least, and for how many days. */
-  backup: backup.default(backup.parse({})),
-  /** How many releases the ledger keeps. */
-  retention: wholeNumber(1, 10000).default(20),
+  )
+    .optional()
+    .describe("The stage whose release this one takes over; unset: this stage builds."),
+  release: word("the name of a release, such as v1a2b3c4-20261121-143022; take the setting away to follow on")
+    .optional()
+    .describe("The release that this stage runs until the pin is removed."),
+  allowDirty: flag.default(false).describe("Whether a release built from uncommitted files may be taken over."),
+  edge: edge.default(edge.parse({})).describe("How the stage's HTTP services are reached."),
+  tunnel: tunnel.optional().describe("How it is reached without an open port."),
+  checks: z
+    .array(check, { error: "a list of checks, such as [{ service: web, path: /health }]" })
+    .default([])
+    .describe("What a release must pass before the cutover, and through the edge after it."),
+  watch: wholeNumber(0, 3600)
+    .default(10)
+    .describe("How long, in seconds, a new release is watched behind the edge before the cutover counts."),
+  backup: backup
+    .default(backup.parse({}))
+    .describe(
+      "What is kept of the backups that are taken before a promotion: how many at least, and for how many days.",
+    ),
+  retention: wholeNumber(1, 10000).default(20).describe("How many releases the ledger keeps."),
 });
 
 /** Settings as they are written, checked, with defaults filled in. */

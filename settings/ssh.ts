@@ -25,18 +25,18 @@ const hostKey = z
   .transform((value) => (typeof value === "string" ? [value] : value));
 
 const sshHost = {
-  host: hostName,
-  port: wholeNumber(1, 65535).default(22),
-  user: userName.default("root"),
-  hostKey,
+  host: hostName.describe("Its name or address."),
+  port: wholeNumber(1, 65535).default(22).describe("Where its SSH server listens."),
+  user: userName.default("root").describe("Who logs in, and may use Docker there."),
+  hostKey: hostKey.describe("By which key, or which of some, the host is known."),
 };
 
 /** A machine that is reached over SSH. */
 export const sshMachine = z.strictObject({
   kind: z.literal("ssh"),
   ...sshHost,
-  /** The private key as text, a secret; unset: the keys that `ssh` has at hand, such as an agent's. */
-  key: textLike(/\S/, "the private key as text, a secret").optional(),
-  /** The host on the way there. */
-  jump: z.strictObject(sshHost).optional(),
+  key: textLike(/\S/, "the private key as text, a secret")
+    .optional()
+    .describe("The private key as text, a secret; unset: the keys that `ssh` has at hand, such as an agent's."),
+  jump: z.strictObject(sshHost).optional().describe("The host on the way there."),
 });

@@ -29,11 +29,13 @@ const hostnamesWanted =
   "a name such as app.example.com, or a list of them, each a name or { host: api.example.com, service: api }";
 
 const publicName = z.strictObject({
-  host: name,
-  /** The service behind it; unset: the one that publishes the lowest HTTP port. */
-  service: word("a service").optional(),
-  /** The port of its containers; needed only where it publishes several. */
-  port: wholeNumber(1, 65535).optional(),
+  host: name.describe("The public name."),
+  service: word("a service")
+    .optional()
+    .describe("The service behind it; unset: the one that publishes the lowest HTTP port."),
+  port: wholeNumber(1, 65535)
+    .optional()
+    .describe("The port of its containers; needed only where it publishes several."),
 });
 
 const hostnames = z
@@ -48,12 +50,13 @@ const hostnames = z
 export type PublicName = z.infer<typeof publicName>;
 
 const shared = {
-  /** The names under which people reach the stage. */
-  hostnames,
-  /** How many connectors run beside each other. Cloudflare takes 25 of a tunnel at most, and an update has twice as many for a moment. */
-  connectors: wholeNumber(2, 12).default(2),
-  /** What a connector is. */
-  image,
+  hostnames: hostnames.describe("The names under which people reach the stage."),
+  connectors: wholeNumber(2, 12)
+    .default(2)
+    .describe(
+      "How many connectors run beside each other. Cloudflare takes 25 of a tunnel at most, and an update has twice as many for a moment.",
+    ),
+  image: image.describe("What a connector is."),
 };
 
 /** Cloudflare would take a name of another zone for one below its own: `app.example.org.example.com`. */
@@ -71,23 +74,23 @@ export const tunnel = z.discriminatedUnion(
   [
     z.strictObject({
       kind: z.literal("token"),
-      /** What lets a connector serve a tunnel that is there already. A secret. */
       token: z
         .string({
           error:
             "the tunnel's token as a secret: pulumi config set --secret --path slipway:tunnel.token, with what `cloudflared tunnel token <name>` prints",
         })
-        .min(1),
+        .min(1)
+        .describe("What lets a connector serve a tunnel that is there already. A secret."),
       ...shared,
     }),
     z
       .strictObject({
         kind: z.literal("cloudflare"),
-        account: identifier("the account at Cloudflare"),
-        /** Where the names are. */
-        zone: identifier("the zone at Cloudflare that has the names"),
-        /** What people call the tunnel; unset: project and stage. */
-        name: textLike(/^[^\s](.{0,98}[^\s])?$/, "a name of up to 100 characters").optional(),
+        account: identifier("the account at Cloudflare").describe("Whose tunnel it is."),
+        zone: identifier("the zone at Cloudflare that has the names").describe("Where the names are."),
+        name: textLike(/^[^\s](.{0,98}[^\s])?$/, "a name of up to 100 characters")
+          .optional()
+          .describe("What people call the tunnel; unset: project and stage."),
         ...shared,
       })
       .refine(({ hostnames }) => mayBeOneZone(hostnames), { path: ["hostnames"], error: "names in one zone" }),

@@ -51,30 +51,37 @@ export const loginName = textLike(/^[a-z_][a-z0-9_-]{0,30}$/, freeName).refine((
 
 /** How the machine's operating system is kept up to date. */
 export const updates = z.strictObject({
-  /** The distribution's security updates as they come, or nothing by itself. */
-  install: z.enum(["security", "none"], { error: "security or none" }).default("security"),
-  /** When, UTC, the machine restarts where an update asks for it; unset: never by itself. */
-  reboot: textLike(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day such as 04:00, UTC").optional(),
+  install: z
+    .enum(["security", "none"], { error: "security or none" })
+    .default("security")
+    .describe("The distribution's security updates as they come, or nothing by itself."),
+  reboot: textLike(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day such as 04:00, UTC")
+    .optional()
+    .describe("When, UTC, the machine restarts where an update asks for it; unset: never by itself."),
 });
 
 /** What every VM has, wherever it runs. */
 export const vm = {
-  user: loginName.default("slipway"),
-  /** Whether the stage is reached through a tunnel that it opens itself: then no port is open but those below. */
-  tunnel: flag.default(false),
-  /** Further TCP ports that are open to everyone, such as those of another stage on the same machine. */
-  ports: z.array(wholeNumber(1, 65535), { error: "a list of ports, such as [8080]" }).default([]),
-  updates: updates.default(updates.parse({})),
+  user: loginName.default("slipway").describe("The name that Slipway logs in with."),
+  tunnel: flag
+    .default(false)
+    .describe(
+      "Whether the stage is reached through a tunnel that it opens itself: then no port is open but those below.",
+    ),
+  ports: z
+    .array(wholeNumber(1, 65535), { error: "a list of ports, such as [8080]" })
+    .default([])
+    .describe("Further TCP ports that are open to everyone, such as those of another stage on the same machine."),
+  updates: updates.default(updates.parse({})).describe("How its operating system is kept up to date."),
 };
 
 /** The machine of another stage, which declares it. */
 export const sharedMachine = z.strictObject({
   kind: z.literal("shared"),
-  /** The stage whose machine it is: a stack of this project, or `<organization>/<project>/<stack>`. */
   of: textLike(
     /^[A-Za-z0-9._-]+((\/[A-Za-z0-9._-]+){2})?$/,
     "the stage whose machine it is, such as staging, or acme/shop/staging where it is another project's",
-  ),
+  ).describe("The stage whose machine it is: a stack of this project, or `<organization>/<project>/<stack>`."),
 });
 
 /** Settings of a stage that runs on another stage's machine. */

@@ -23,7 +23,7 @@ function program() {
   return ts.transpileModule(readFileSync("index.ts", "utf8"), { compilerOptions }).outputText;
 }
 
-/** The shell programs of the rooms, and the policy pack's own files. */
+/** The shell programs of the rooms, and the policy pack's own files, and the schema for editors. */
 function assets() {
   const rooms = readdirSync("dist", { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const programs = rooms.flatMap(({ name }) =>
@@ -31,7 +31,7 @@ function assets() {
       .filter((file) => file.endsWith(".sh"))
       .map((file) => join(name, file)),
   );
-  return [...programs, "policies/package.json", "policies/PulumiPolicy.yaml"];
+  return [...programs, "policies/package.json", "policies/PulumiPolicy.yaml", "settings/stage.schema.json"];
 }
 
 /** The folders of the clouds' packages that can be built: `npm ci` alone installs nothing of theirs. */

@@ -11,7 +11,7 @@ import { layOut, type Wanted } from "../edge/write";
 import { startStopped } from "../docker/start";
 import type { Say } from "../docker/say";
 import { tryOut } from "../edge/tryCheck";
-import { unheard, watchOver } from "../edge/watch";
+import { switchLease, watchOver } from "../edge/watch";
 
 /** What a cutover needs. */
 export interface CutoverInput {
@@ -165,7 +165,7 @@ async function switchAndWatch(
   say: Say,
 ): Promise<number> {
   say(`sending traffic to ${input.release}`);
-  await edge.switchTo(slot, back, unheard);
+  await edge.switchTo(slot, back, switchLease);
   const switchedAt = Date.now();
   try {
     if (input.watch > 0) say(`watching ${input.release} for ${input.watch} s`);

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Step } from "../step";
 import type { SshMachine } from "../../machine/ssh/host";
 import type { PlannedVm } from "../../machine/vm/planned";
-import { patience } from "../../machine/vm/assess";
+import { timeout } from "../../machine/vm/assess";
 import type { Vm, VmComponent } from "../../machine/vm/vm";
 
 /** How others reach a VM, once it is there; a secret. */
@@ -36,7 +36,7 @@ export function readiedVm(
     {
       run: "ready",
       shows: { MACHINE: planned.name },
-      input: { name: planned.name, folder, way: wayTo(declared), made: declared.made, seconds: patience },
+      input: { name: planned.name, folder, way: wayTo(declared), made: declared.made, seconds: timeout },
       again: planned.again,
     },
     // Once it has been waited for, that it was is no change.

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Recorded, RecordResult } from "../../steps/record";
 import type { StageId } from "../../docker/labels";
-import type { Leftovers } from "../../docker/orphans/orphans";
+import type { Orphans } from "../../docker/orphans/orphans";
 
 /**
  * Ends an update, also one without changes, by taking away what no longer belongs to the stage: containers of services that are
@@ -18,12 +18,12 @@ export function clearedAfter(
   recorded: pulumi.Output<Recorded>,
   declared: { verified: pulumi.Output<string[]>; others: pulumi.Output<string[]> },
   stage: StageId,
-  leftovers: Leftovers | undefined,
+  orphans: Orphans | undefined,
 ): pulumi.Output<RecordResult> {
   const all = pulumi.all([recorded, declared.verified, declared.others]);
   return all.apply(async ([{ verified, ...release }, ids, others]) => {
-    if (leftovers && !pulumi.runtime.isDryRun() && isSame(verified, ids)) {
-      await leftovers.clearAllBut(stage, [...ids, ...others]).catch((error: unknown) => {
+    if (orphans && !pulumi.runtime.isDryRun() && isSame(verified, ids)) {
+      await orphans.clearAllBut(stage, [...ids, ...others]).catch((error: unknown) => {
         // The release is verified and recorded; the next update tries again.
         void pulumi.log.warn(`Something that an update left could not be taken away: ${String(error)}`);
       });

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Label } from "../../docker/labels";
-import type { Leftovers } from "../../docker/orphans/orphans";
+import type { Orphans } from "../../docker/orphans/orphans";
 
 /**
  * A hook for networks with an address range of their own, which cannot be there twice. It runs before such a network is made, when
@@ -10,11 +10,11 @@ import type { Leftovers } from "../../docker/orphans/orphans";
  * @returns undefined under Pulumi's mocks, with which whoever uses the package tests a program: they say that they take hooks,
  *   and fail on the first one (sdk/nodejs/runtime/mocks.ts)
  */
-export function clearing(name: string, leftovers: Leftovers): pulumi.ResourceHook | undefined {
+export function clearing(name: string, orphans: Orphans): pulumi.ResourceHook | undefined {
   if (typeof pulumi.runtime.getMonitor()?.registerResourceHook !== "function") return undefined;
   return new pulumi.ResourceHook(name, async ({ newInputs }) => {
     const { labels = [], ipamConfigs = [] } = newInputs as { labels?: Label[]; ipamConfigs?: { subnet?: string }[] };
     const ranges = ipamConfigs.flatMap(({ subnet }) => subnet ?? []);
-    await leftovers.clearFor(Object.fromEntries(labels.map(({ label, value }) => [label, value])), ranges);
+    await orphans.clearFor(Object.fromEntries(labels.map(({ label, value }) => [label, value])), ranges);
   });
 }

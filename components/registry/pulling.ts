@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { pullImage } from "../../docker/api";
 import type { Credentials } from "../../docker/credentials";
 import { isLoopback, resolveEndpoint } from "../../registry/client/endpoint";
-import { goingTo } from "../../machine/connectTo";
+import { connectTo } from "../../machine/connectTo";
 import type { Machine } from "../../machine/machine";
 import { pullByIdentity } from "../../registry/identity";
 import { credentialsFor } from "../../registry/login";
@@ -63,7 +63,7 @@ async function loginFor(host: string): Promise<Credentials | undefined> {
  */
 export function pullingOn(machine: Machine, byIdentity: boolean | undefined): PullingMachine {
   const { reachedBy } = machine;
-  const go = goingTo(machine);
+  const go = connectTo(machine);
   if (!byIdentity || reachedBy === undefined) return go ? { go } : {};
   return { run: async (script, args) => (await import("../../machine/ssh/shell.js")).runOn(reachedBy, script, args) };
 }

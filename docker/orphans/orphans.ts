@@ -8,7 +8,7 @@ import { identity, others, stopped, type Labelled } from "./select";
  * What takes away what an update left behind that was killed: its containers run on, with their names, ports, volumes and
  * network aliases, and no state knows them.
  */
-export interface Leftovers {
+export interface Orphans {
   /**
    * Clears the way for a network that cannot be there twice: when it is about to be made, its predecessor is gone, so that
    * whatever carries its labels is a leftover.
@@ -27,16 +27,13 @@ export interface Leftovers {
 }
 
 /**
- * The leftovers on the machine whose Docker Engine the `docker` command talks to. Containers are stopped with the grace that each
+ * The orphans on the machine whose Docker Engine the `docker` command talks to. Containers are stopped with the grace that each
  * was made with, all at once; one that somebody else takes away meanwhile is no error.
  *
  * @param say is told of each thing that was taken away, in a line
  * @param go makes the `docker` command talk to that Engine, where it does not yet
  */
-export function dockerLeftovers(
-  say: (line: string) => void,
-  go: () => Promise<void> = () => Promise.resolve(),
-): Leftovers {
+export function dockerOrphans(say: (line: string) => void, go: () => Promise<void> = () => Promise.resolve()): Orphans {
   return {
     async clearFor(labels, ranges) {
       await go();

@@ -13,7 +13,7 @@ const telling = ["slipway.project", "slipway.stage", "slipway.network"];
 
 /**
  * The labels that say which network of which stage something is. What the compose file adds is not among them, because a release may
- * change it, and with it would not know its predecessor's leftovers.
+ * change it, and with it would not know its predecessor's orphans.
  */
 export function identity(labels: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(labels).filter(([label]) => telling.includes(label)));

@@ -30,7 +30,7 @@ export function tunnelTo(folder: string, options: TunnelOptions = {}, use = ""):
  * @param folder where what `ssh` reads has been written by now, relative to the project
  * @throws Error saying why the machine cannot be reached and what to do
  */
-export async function goToMade(folder: string): Promise<void> {
+export async function connectToMade(folder: string): Promise<void> {
   goTo((await tunnelTo(folder, {}, "made")).dockerHost);
 }
 

@@ -40,7 +40,7 @@ export function forgetting(component: string, stage: string): string {
 }
 
 /** How long, in seconds, an update waits for a VM. */
-export const patience = 600;
+export const timeout = 600;
 
 /**
  * Decides what an update does with a stage's VM. One that does not answer need not stop it: the update may be what opens its firewall.
@@ -58,6 +58,6 @@ export function judge(name: string, { start, gone }: Ways, sight: Sight): Verdic
   if (status === "stopped") {
     return { gone: false, again: false, refusal: `${name} is stopped: start it, with ${start}.` };
   }
-  const warning = `${name} does not answer (${said}), so this goes on without having looked at it; the update waits up to ${patience / 60} minutes for it.`;
+  const warning = `${name} does not answer (${said}), so this goes on without having looked at it; the update waits up to ${timeout / 60} minutes for it.`;
   return { gone: false, again: true, warning };
 }

@@ -37,7 +37,7 @@ export interface CopiedImage {
   platform: string;
 }
 
-const atOnce = 3;
+const concurrency = 3;
 
 /**
  * Copies the image of one platform from registry to registry, manifests and blobs byte for byte, so that its digest
@@ -75,7 +75,7 @@ export async function copyManifest(
   const image = readImage(manifest, name);
   // A layer with addresses of its own (Windows' base) is fetched from there by whoever runs it.
   const blobs = [image.config, ...image.layers.filter((layer) => !layer.urls?.length)];
-  await each(blobs, atOnce, (blob) => copyBlob(blob, from, to, onProgress));
+  await each(blobs, concurrency, (blob) => copyBlob(blob, from, to, onProgress));
   await to.registry.putManifest(to.repository, manifest.digest, manifest);
 }
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { findCloudRegistry, type CloudRegistryPlan } from "../../plan/cloudRegistry";
 import { registriesOf } from "../../registry/cloud";
 import type { HostedSettings } from "../../settings/registry";
-import { placeRegistry } from "../../registry/choose";
+import { chooseRegistry } from "../../registry/choose";
 import { acr, artifactRegistry } from "../../settings/registries";
 import { declare, of, step, the, type Declared, type Inputs } from "../components/engine";
 import { building, promoted, run } from "../components/shop";
@@ -213,17 +213,17 @@ describe("which stage declares a cloud's registry", () => {
   const address = "europe-west3-docker.pkg.dev/shop-1234/shop";
 
   it("is the one that builds", () => {
-    assert.deepEqual(placeRegistry(around), { registry: { address }, runsLocally: undefined, cloud: google });
-    const { registry } = placeRegistry({ ...around, settings: azure });
+    assert.deepEqual(chooseRegistry(around), { registry: { address }, runsLocally: undefined, cloud: google });
+    const { registry } = chooseRegistry({ ...around, settings: azure });
     assert.deepEqual(registry, { address: "shopreleases.azurecr.io" });
   });
 
   it("is no other: that learns of it from the stage it promotes from, or from that one's settings", () => {
     const promoting = { ...around, builds: false, ownRegistry: false, stage: "shop/production" };
-    assert.equal(placeRegistry({ ...promoting, source: { address } }).cloud, undefined);
-    assert.deepEqual(placeRegistry({ ...promoting, source: { address } }).registry, { address });
-    assert.equal(placeRegistry(promoting).cloud, undefined);
-    assert.deepEqual(placeRegistry(promoting).registry, { address });
+    assert.equal(chooseRegistry({ ...promoting, source: { address } }).cloud, undefined);
+    assert.deepEqual(chooseRegistry({ ...promoting, source: { address } }).registry, { address });
+    assert.equal(chooseRegistry(promoting).cloud, undefined);
+    assert.deepEqual(chooseRegistry(promoting).registry, { address });
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { mustHold } from "../../components/guardrails";
+import { guardrails } from "../../components/guardrails";
 import { checkAlways } from "../../plan/alwaysHold";
 import { Refusal } from "../../errors/refusal";
 import { Stage } from "../../components/stage";
@@ -10,7 +10,7 @@ import { building, promoted } from "./shop";
 import { tunnelSettings } from "./tunnel/behind";
 
 const facts = { project: "shop", stage: "production", takesOver: true, others: ["staging"] };
-const guard = mustHold(facts, [{ holder: "the service web", port: 8080, protocol: "tcp", ip: "127.0.0.1" }]);
+const guard = guardrails(facts, [{ holder: "the service web", port: 8080, protocol: "tcp", ip: "127.0.0.1" }]);
 const look = (args: Partial<pulumi.ResourceTransformationArgs>) =>
   guard({ type: volume, name: "data", props: {}, opts: {}, ...args } as pulumi.ResourceTransformationArgs);
 const refused = (says: RegExp) => (error: unknown) => error instanceof Refusal && says.test(error.message);
@@ -35,7 +35,10 @@ describe("what must always hold of each resource of a stage", () => {
   it("is that a stage that takes a release over builds nothing", () => {
     const build = { type: "command:local:Command", props: { create: "docker build ." } };
     assert.throws(() => look(build), refused(/^data \(command:local:Command\) runs a build/));
-    assert.equal(mustHold({ ...facts, takesOver: false }, [])({ name: "own", opts: {}, ...build } as never), undefined);
+    assert.equal(
+      guardrails({ ...facts, takesOver: false }, [])({ name: "own", opts: {}, ...build } as never),
+      undefined,
+    );
   });
 
   it("is that nothing listens beyond what is said", () => {

@@ -197,7 +197,7 @@ services:
     assert.deepEqual(files, ["/usr/local/etc/haproxy/guard.sh"]);
   });
 
-  it("keeps the doors when it takes leftovers away", () => {
+  it("keeps the doors when it takes orphans away", () => {
     const record = the(resources, step, "-record");
     const kept = inputOf(record)["carriers"] as string[];
     for (const service of ["api", "admin"]) assert.ok(kept.includes(`${door(service).name}-id`), service);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { PlannedVm } from "../../machine/vm/planned";
-import { placeRegistry, unreadable, type Surroundings } from "../../registry/choose";
+import { chooseRegistry, unreadable, type Surroundings } from "../../registry/choose";
 
 const local = { kind: "local" as const, port: 5000, image: "registry:2", mirrors: {} };
 const hosted = { kind: "existing" as const, address: "registry.example.com/team", mirrors: {} };
@@ -8,8 +8,8 @@ const address = "127.0.0.1:5000";
 const own = { port: 5000, image: "registry:2" };
 const [here, there] = [".slipway/ssh/here", ".slipway/ssh/there"];
 
-const place = (more: Partial<Surroundings>): ReturnType<typeof placeRegistry> =>
-  placeRegistry({ settings: local, ownRegistry: false, builds: false, stage: "shop/production", ...more });
+const place = (more: Partial<Surroundings>): ReturnType<typeof chooseRegistry> =>
+  chooseRegistry({ settings: local, ownRegistry: false, builds: false, stage: "shop/production", ...more });
 
 describe("which registry a stage uses", () => {
   it("its own, on its own machine, where it builds", () => {

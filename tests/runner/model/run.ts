@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Leftovers } from "../../../docker/orphans/orphans";
+import type { Orphans } from "../../../docker/orphans/orphans";
 import type { StagePlan } from "../../../plan/stage";
 import type { Holders } from "../../../docker/holders/holders";
 import type { Cipher } from "../../../runner/cipher";
@@ -27,7 +27,7 @@ export interface Wanted {
   failing?: ReadonlySet<string>;
   preview?: boolean;
   /** What takes away what killed updates left. */
-  leftovers?: Leftovers;
+  orphans?: Orphans;
   onCutover?(): void;
   watch?: Surroundings["watch"];
 }
@@ -70,7 +70,7 @@ export class ModelStage {
   up(wanted: Wanted): Promise<Ended> {
     return this.run(wanted, async (update, holders) => {
       const answers = { ...wanted.plan.id, reference: (): Values => ({}), outputs: () => undefined };
-      const hands = { holders, leftovers: wanted.leftovers };
+      const hands = { holders, orphans: wanted.orphans };
       await declareStage(wanted.plan, hands, monitor(update, answers), wanted.preview);
       await update.settled();
       if (!update.failure) await update.finish();

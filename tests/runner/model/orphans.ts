@@ -1,9 +1,9 @@
 import { others, stopped } from "../../../docker/orphans/select";
-import type { Leftovers } from "../../../docker/orphans/orphans";
+import type { Orphans } from "../../../docker/orphans/orphans";
 import type { Engine, ModelContainer } from "./engine";
 
-/** The leftovers on a machine of the model, and what was asked of them. */
-export function leftoversOn(engine: Engine): Leftovers & { asked: string[] } {
+/** The orphans on a machine of the model, and what was asked of them. */
+export function leftoversOn(engine: Engine): Orphans & { asked: string[] } {
   const asked: string[] = [];
   const carries = ({ options }: ModelContainer, labels: Readonly<Record<string, string>>): boolean =>
     Object.entries(labels).every(([label, value]) => options.Labels?.[label] === value);

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { planOf, type App, type Service } from "./model/app";
 import { Engine } from "./model/engine";
 import { astray } from "./model/invariants";
-import { leftoversOn } from "./model/leftovers";
+import { leftoversOn } from "./model/orphans";
 import { ModelStage, stateFolder, type Ended } from "./model/run";
 
 const plain: Service = {
@@ -23,21 +23,21 @@ const shop = (env: number): App => ({
   networks: { back: 0, pool: 0 },
 });
 
-describe("leftovers of an update that was killed, where nothing in the state tells of them", () => {
+describe("orphans of an update that was killed, where nothing in the state tells of them", () => {
   let engine: Engine;
   let stage: ModelStage;
   let folder: string;
-  let leftovers: ReturnType<typeof leftoversOn>;
+  let orphans: ReturnType<typeof leftoversOn>;
 
   beforeEach(() => {
     folder = stateFolder();
     engine = new Engine();
     stage = new ModelStage(engine, folder);
-    leftovers = leftoversOn(engine);
+    orphans = leftoversOn(engine);
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const up = (app: App): Promise<Ended> => stage.up({ plan: planOf(app, false), leftovers });
+  const up = (app: App): Promise<Ended> => stage.up({ plan: planOf(app, false), orphans });
   const planned = (app: App) => planOf(app, false);
 
   /** What a killed create leaves: a container like the one that is there, under a name that nobody knows. */
@@ -73,7 +73,7 @@ describe("leftovers of an update that was killed, where nothing in the state tel
 
   it("are asked for at the end alone, where no network has an address range of its own", async () => {
     await up(shop(1));
-    assert.deepEqual(leftovers.asked, ["all but 7"]);
+    assert.deepEqual(orphans.asked, ["all but 7"]);
   });
 
   it("of an edge are taken away where the next update changes nothing, and the edge that stopped for it runs again", async () => {
@@ -104,16 +104,16 @@ describe("leftovers of an update that was killed, where nothing in the state tel
   });
 
   it("leave an update that has come to its end as it is, where they cannot be taken away then", async () => {
-    leftovers.clearAllBut = async () => Promise.reject(new Error("the Engine does not stop it"));
+    orphans.clearAllBut = async () => Promise.reject(new Error("the Engine does not stop it"));
     assert.equal((await up(shop(1))).failure, undefined);
   });
 
   it("stay in a preview", async () => {
     await up(shop(1));
     orphanOf("slipway.service", "b");
-    const { length } = leftovers.asked;
-    await stage.up({ plan: planned(shop(1)), leftovers, preview: true });
-    await stage.up({ plan: planned(shop(2)), leftovers, preview: true });
-    assert.deepEqual(leftovers.asked.slice(length), []);
+    const { length } = orphans.asked;
+    await stage.up({ plan: planned(shop(1)), orphans, preview: true });
+    await stage.up({ plan: planned(shop(2)), orphans, preview: true });
+    assert.deepEqual(orphans.asked.slice(length), []);
   });
 });
