@@ -3,7 +3,7 @@ import { extensionOf } from "../application/extension";
 import { Secrets } from "../application/secrets";
 import { writableVolumes } from "../application/stopFirst";
 import { kindOfImage } from "./images";
-import type { KnownKind } from "./kinds/kind";
+import type { KnownKind } from "./kinds/kinds";
 
 /** Text for a shell, or a list of words. */
 export type Command = string | string[];

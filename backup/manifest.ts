@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { nearest } from "../errors/suggest";
-import { kindNames } from "./kinds/kind";
+import { kindNames } from "./kinds/kinds";
 
 const command = z.union([z.string(), z.array(z.string())]);
 

@@ -1,5 +1,5 @@
 import { piped } from "../shell";
-import type { Kind } from "./kind";
+import type { Known } from "./kind";
 
 /**
  * Arguments can be read by everyone on the machine, so the password goes into a file of the container that only its owner
@@ -16,7 +16,9 @@ printf '[server]\\nendpoint = tcp://127.0.0.1:8529\\nusername = root\\npassword 
 const all = "--all-databases true --include-system-collections true --progress false";
 
 /** ArangoDB: `arangodump` of all databases, as one archive. Nothing is stopped for it. */
-export const arangodb: Kind = {
+export const arangodb: Known = {
+  images: /^(arangodb|enterprise)$/,
+  owner: /(^|\/)arangodb(\/|$)/,
   extension: "tar.gz",
   save: {
     way: "asked",

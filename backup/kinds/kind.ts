@@ -1,12 +1,3 @@
-/** The programs whose data Slipway knows how to save; `own` is for what a compose file says itself. */
-export const kindNames = ["postgres", "redis", "arangodb", "neo4j", "own"] as const;
-
-/** One of {@link kindNames}. */
-export type KindName = (typeof kindNames)[number];
-
-/** Those whose images are known by their names. */
-export type KnownKind = Exclude<KindName, "own">;
-
 /**
  * How one program's data are saved and brought back. All scripts are for a POSIX shell inside a container of the program's own
  * image, so that nothing else has to be there, and a password never leaves the container.
@@ -30,4 +21,12 @@ export interface Kind {
     /** Exits with 0 once it takes commands. */
     ready: string;
   };
+}
+
+/** A kind whose images are known by their names. */
+export interface Known extends Kind {
+  /** The last part of an image's name. An exporter or a web front of the same name begins the same and is no database. */
+  images: RegExp;
+  /** What the whole of the name must hold besides, where its last part says little. */
+  owner?: RegExp;
 }

@@ -1,12 +1,19 @@
 import type { Command, DataService } from "../dataServices";
 import { line } from "../shell";
 import { arangodb } from "./arangodb";
-import type { Kind, KnownKind } from "./kind";
+import type { Kind, Known } from "./kind";
 import { neo4j } from "./neo4j";
 import { postgres } from "./postgres";
 import { redis } from "./redis";
 
-const known: Record<KnownKind, Kind> = { postgres, redis, arangodb, neo4j };
+/** The programs whose data Slipway knows how to save. */
+export const known = { postgres, redis, arangodb, neo4j } satisfies Record<string, Known>;
+
+/** Their names. */
+export type KnownKind = keyof typeof known;
+
+/** All kinds; `own` is what a compose file says itself. */
+export const kindNames = [...(Object.keys(known) as KnownKind[]), "own"] as const;
 
 /** How a data service is saved and brought back. */
 export function kindOf(service: DataService): Kind {

@@ -1,12 +1,13 @@
 import { piped } from "../shell";
-import type { Kind } from "./kind";
+import type { Known } from "./kind";
 
 /**
  * Neo4j Community: it can only be dumped while it is stopped (`neo4j-admin database dump`, Neo4j's operations manual), so its
  * files are copied while its container is held still. That is what a power cut would leave, and what Neo4j's transaction log is
  * for; its callers wait for as long as the copy takes.
  */
-export const neo4j: Kind = {
+export const neo4j: Known = {
+  images: /^neo4j$/,
   extension: "tar.gz",
   save: { way: "held", script: piped("tar -C /data -cf - .", "gzip -1") },
   restore: {

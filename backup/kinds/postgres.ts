@@ -1,5 +1,5 @@
 import { piped } from "../shell";
-import type { Kind } from "./kind";
+import type { Known } from "./kind";
 
 /**
  * Who to connect as, as the image's documentation has it (https://hub.docker.com/_/postgres). Its local socket asks for no
@@ -39,7 +39,8 @@ awk 'data || /^\\\\connect / { data = 1; print; next } $0 != ENVIRON["create"]' 
  * PostgreSQL and what is built upon it: all databases and roles, as one file of SQL. Nothing is stopped for it; a lock that
  * somebody holds for longer than a minute ends it.
  */
-export const postgres: Kind = {
+export const postgres: Known = {
+  images: /^(postgres|postgresql|postgis|pgvector|timescaledb(-ha)?)$/,
   extension: "sql.gz",
   save: { way: "asked", script: `${connection}\n${piped("pg_dumpall --lock-wait-timeout=60000", "gzip -1")}` },
   restore: {

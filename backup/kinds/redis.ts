@@ -1,4 +1,4 @@
-import type { Kind } from "./kind";
+import type { Known } from "./kind";
 
 /**
  * Finds the password where Redis asks for one: it is in no environment variable of the image's, so whatever a container may
@@ -56,7 +56,8 @@ esac
 "$cli" --rdb - || exit 1`;
 
 /** Redis and Valkey: a snapshot, as a replica would get it. Nothing is stopped for it. */
-export const redis: Kind = {
+export const redis: Known = {
+  images: /^(redis|valkey|redis-stack|redis-stack-server)$/,
   extension: "rdb",
   save: { way: "asked", script: `${connection}${saved}` },
   restore: {
