@@ -64,19 +64,13 @@ export class Networks extends pulumi.ComponentResource {
       // Two networks cannot have one address range.
       {
         parent: this,
-        // Engines from 29 on tell which gateway they chose, which a refresh takes for one that was asked for.
-        ignoreChanges: isUnchanged ? chosenGateways(network) : [],
+        // Engines from 29 on tell which gateway they chose, which a refresh takes for one that was asked for. A range is one of a set to the
+        // provider, so that a part of it alone cannot be ignored.
+        ignoreChanges: isUnchanged ? ["ipamConfigs"] : [],
         deleteBeforeReplace: hasOwnRange,
         ...beforeCreate(hasOwnRange ? clears : undefined),
       },
     );
     return resource.name;
   }
-}
-
-/** The gateways that the Engine chooses itself, as the engine calls properties. */
-function chosenGateways({ ipam }: Network): string[] {
-  return (ipam?.config ?? []).flatMap(({ gateway }, index) =>
-    gateway === undefined ? [`ipamConfigs[${index}].gateway`] : [],
-  );
 }

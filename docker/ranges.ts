@@ -1,11 +1,19 @@
 import { BlockList, isIP } from "node:net";
 import type { Network } from "../compose/model";
 
+/** An address range of a network as the Engine has it; what it has none of is empty or left out. */
+export interface ExistingPool {
+  Subnet?: string;
+  Gateway?: string;
+  IPRange?: string;
+  AuxiliaryAddresses?: Record<string, string> | null;
+}
+
 /** A network as the Engine has it (`docker network inspect`). */
 export interface ExistingNetwork {
   Name: string;
   Labels: Record<string, string> | null;
-  IPAM: { Config: { Subnet?: string }[] | null };
+  IPAM: { Config: ExistingPool[] | null };
   /** The running containers that are on it, by id. */
   Containers?: Record<string, unknown> | null;
 }

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ComposeConfig, Network, Volume } from "../compose/model";
 import { rangeHandovers, toldOfRange } from "../docker/holders/ranges";
 import type { StageId } from "../docker/labels";
 import { askDocker } from "../machine/engine";
 import type { ListedVolume } from "../docker/api";
 import type { Machine } from "../machine/machine";
-import { overlap, subnetsOf, type ExistingNetwork } from "../docker/ranges";
+import { overlap, subnetsOf, type ExistingNetwork, type ExistingPool } from "../docker/ranges";
 
 /** A volume as the Engine has it. */
 export interface ExistingVolume extends ListedVolume {
@@ -52,20 +53,44 @@ export async function compareExisting(
   return { notices: [...ranges, ...differences(volumes, found)], unchanged };
 }
 
-/** The networks of a stage that the Engine has with the very address ranges that the compose file gives them. */
+/**
+ * The networks of a stage whose address ranges the Engine has as the compose file says, with what it has chosen itself where the file
+ * says nothing: gateways, and a range of IPv6.
+ */
 export function withSameRanges(
   { project, stage }: StageId,
   networks: Readonly<Record<string, Network>>,
   found: readonly ExistingNetwork[],
 ): string[] {
   const same = Object.entries(networks).filter(([key, network]) => {
-    const wanted = subnetsOf(network);
+    const wanted = network.ipam?.config ?? [];
     const own = found.find(({ Labels: labels }) => labels?.["slipway.network"] === `${project}-${stage}-${key}`);
-    const has = (own?.IPAM.Config ?? []).map(({ Subnet }) => Subnet);
-    return wanted.length > 0 && wanted.length === has.length && wanted.every((range, index) => range === has[index]);
+    const has = own?.IPAM.Config ?? [];
+    const chosen = has.filter(({ Subnet: range = "" }) => network.enable_ipv6 && range.includes(":"));
+    const isChosen = (pool: ExistingPool): boolean =>
+      chosen.includes(pool) && !wanted.some(({ subnet = "" }) => subnet.includes(":"));
+    return (
+      subnetsOf(network).length > 0 &&
+      wanted.every((pool) => has.some((one) => isAsWanted(pool, one))) &&
+      has.every((one) => isChosen(one) || wanted.some((pool) => isAsWanted(pool, one)))
+    );
   });
   return same.map(([key]) => key);
 }
+
+function isAsWanted(
+  wanted: Pool,
+  { Subnet, Gateway, IPRange = "", AuxiliaryAddresses: others }: ExistingPool,
+): boolean {
+  return (
+    wanted.subnet === Subnet &&
+    (wanted.gateway === undefined || wanted.gateway === Gateway) &&
+    (wanted.ip_range ?? "") === IPRange &&
+    isDeepStrictEqual(wanted.aux_addresses ?? {}, others ?? {})
+  );
+}
+
+type Pool = NonNullable<Network["ipam"]["config"]>[number];
 
 /** Another stage may take a network away between the two questions: then both are asked again. */
 async function networksOf(machine: string, tries = 5): Promise<ExistingNetwork[]> {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { has, plain, unknown, type Request, type Resource, type Value, type Values } from "./resource";
+import { has, plain, unknown, type Request, type Resource, type Values } from "./resource";
 
 /** What a resource type says of itself where inputs change. */
 export interface Rules {
@@ -51,29 +51,19 @@ export function changes(old: Values, next: Values): string[] {
 /** The request with the old value of every input whose changes are ignored. */
 export function ignoring(request: Request, old: Resource | undefined): Request {
   if (!old || request.ignoreChanges.length === 0) return request;
-  // `check.interval`, and `ipamConfigs[0].gateway`.
-  const isNested = (path: string): boolean => /^\w+(\[\d+\])?\.\w+$/.test(path);
-  const nested = request.ignoreChanges.filter(isNested).map((path) => path.split(/\]?\.|\[/));
+  const isNested = (path: string): boolean => /^\w+\.\w+$/.test(path);
+  const nested = request.ignoreChanges.filter(isNested).map((path) => path.split("."));
   const ignored = request.ignoreChanges.filter((path) => !isNested(path)).map(top);
   const pick = (values: Values, which: boolean): Values =>
     Object.fromEntries(Object.entries(values).filter(([key]) => ignored.includes(key) === which));
   const inputs = { ...pick(request.inputs, false), ...pick(old.inputs, true) };
-  for (const [outer = "", ...path] of nested) {
-    const inner = path.at(-1) ?? "";
-    const at = path.length > 1 ? Number(path[0]) : undefined;
-    const [next, former] = [partAt(inputs[outer], at), partAt(old.inputs[outer], at)];
+  for (const [outer = "", inner = ""] of nested) {
+    const [next, former] = [inputs[outer] as Values | undefined, old.inputs[outer] as Values | undefined];
     if (!next || !former) continue;
     const { [inner]: _, ...others } = next;
-    const kept = inner in former ? { ...others, [inner]: former[inner] } : others;
-    inputs[outer] =
-      at === undefined ? kept : (inputs[outer] as Value[]).map((one, index) => (index === at ? kept : one));
+    inputs[outer] = inner in former ? { ...others, [inner]: former[inner] } : others;
   }
   return { ...request, inputs };
-}
-
-function partAt(value: Value | undefined, index: number | undefined): Values | undefined {
-  const part = index === undefined ? value : Array.isArray(value) ? value[index] : undefined;
-  return typeof part === "object" && part !== null && !Array.isArray(part) ? (part as Values) : undefined;
 }
 
 /**

@@ -99,6 +99,16 @@ onEachEngine("a container that does not become healthy", (kind) => {
     project.edit("compose.yaml", 'console.log("no settings"); process.exit(3);', 'console.log("web begins");');
   });
 
+  it("is waited for where it ends a few times before that, as one does that begins sooner than what it needs", async () => {
+    const early = `console.log("web begins");
+        const tries = require("node:fs").appendFileSync("/tmp/tries", "x") ?? require("node:fs").statSync("/tmp/tries").size;
+        if (tries < 4) process.exit(1);`;
+    project.edit("compose.yaml", 'console.log("web begins");', early);
+    await project.commit("Begin too early");
+    await upAndClean(project.engine, "staging");
+    assert.equal(await served(), "first");
+  });
+
   it("gives its data back to the database that was stopped for it", async () => {
     const before = await of("db");
     const update = await fails('--port, "6379"', '--port, "6380"');

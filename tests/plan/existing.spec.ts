@@ -181,4 +181,33 @@ describe("a network that the stage has", () => {
     assert.deepEqual(same("10.1.0.0/16", "10.1.0.0/16", "fd00::/64"), []);
     assert.deepEqual(same(undefined, "10.1.0.0/16"), []);
   });
+
+  /** What the compose file says, what the Engine has, and whether that is the same. */
+  const pools: [string, object, object, boolean][] = [
+    ["a gateway that the Engine chose", {}, { Gateway: "10.1.0.1" }, true],
+    ["the gateway that is wanted", { gateway: "10.1.0.9" }, { Gateway: "10.1.0.9" }, true],
+    ["another gateway", { gateway: "10.1.0.9" }, { Gateway: "10.1.0.1" }, false],
+    ["the part that is wanted for containers", { ip_range: "10.1.4.0/24" }, { IPRange: "10.1.4.0/24" }, true],
+    ["another part for containers", { ip_range: "10.1.4.0/24" }, { IPRange: "" }, false],
+    ["a part for containers that nobody wants any more", {}, { IPRange: "10.1.4.0/24" }, false],
+    [
+      "the reserved addresses that are wanted",
+      { aux_addresses: { a: "10.1.0.7" } },
+      { AuxiliaryAddresses: { a: "10.1.0.7" } },
+      true,
+    ],
+    ["other reserved addresses", { aux_addresses: { a: "10.1.0.7" } }, { AuxiliaryAddresses: null }, false],
+  ];
+  for (const [what, wanted, has, isSame] of pools) {
+    it(`${isSame ? "stays as it is" : "is another one"} with ${what}`, () => {
+      const networks = { back: { name: "n", ipam: { config: [{ subnet: "10.1.0.0/16", ...wanted }] } } };
+      const found = there().map((one) => ({ ...one, IPAM: { Config: [{ Subnet: "10.1.0.0/16", ...has }] } }));
+      assert.deepEqual(withSameRanges(id, networks, found), isSame ? ["back"] : []);
+    });
+  }
+
+  it("stays as it is with a range of IPv6 that the Engine chose", () => {
+    const networks = { back: { ...network("10.1.0.0/16"), enable_ipv6: true } };
+    assert.deepEqual(withSameRanges(id, networks, there("10.1.0.0/16", "fd00::/64")), ["back"]);
+  });
 });
