@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LocalWorkspace, StackNotFoundError, type OutputMap } from "@pulumi/pulumi/automation";
-import { parse } from "yaml";
 import { goTo } from "../docker/context";
 import { folderOf, folderOfStage } from "../machine/ssh/files";
 import type { SshMachine } from "../machine/ssh/host";
@@ -9,6 +8,7 @@ import { writeSshFiles } from "../machine/ssh/tunnel";
 import { tunnelTo } from "../machine/ssh/tunnels";
 import { quoted } from "../errors/refusal";
 import { checkMachineSettings } from "../settings/settings";
+import { settingsOf } from "../settings/stackFiles";
 import type { MachineSettings } from "../settings/machine";
 import { stageHere } from "./here";
 import { asking, inWords, isOnRunner } from "./told";
@@ -33,9 +33,7 @@ export async function goToMachineOf(stage: string): Promise<void> {
  * @throws Error where the stage's settings are wrong, or there is no machine yet
  */
 export async function machineOf(stage: string): Promise<string | undefined> {
-  const file = ["yaml", "yml"].map((ending) => join(process.cwd(), `Pulumi.${stage}.${ending}`)).find(existsSync);
-  const { config = {} } = file === undefined ? {} : (parse(readFileSync(file, "utf8")) as Settings);
-  const machine = checkMachineSettings(withoutSecrets(config[setting]));
+  const machine = checkMachineSettings(withoutSecrets(settingsOf(process.cwd(), stage)[setting]));
   switch (machine.kind) {
     case "local":
       return undefined;
@@ -47,8 +45,6 @@ export async function machineOf(stage: string): Promise<string | undefined> {
       return folderOfTold(stage, folderOfStage(await stageHere(stage)));
   }
 }
-
-type Settings = { config?: Record<string, unknown> };
 
 type Ssh = Extract<MachineSettings, { kind: "ssh" }>;
 

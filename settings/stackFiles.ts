@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { SettingsError } from "./problems";
 import { namespace } from "./schema";
 
 /** What a stack's settings file has under `config`. */
@@ -22,12 +23,34 @@ export function settingsFiles(directory: string): Record<string, Config> {
   return found;
 }
 
+/**
+ * The settings of one stack, as its file has them; none where there is no file.
+ *
+ * @throws SettingsError where the file cannot be read: to go on without it could be to work on another machine
+ */
+export function settingsOf(directory: string, stack: string): Config {
+  const name = ["yaml", "yml"]
+    .map((ending) => `Pulumi.${stack}.${ending}`)
+    .find((file) => existsSync(join(directory, file)));
+  if (name === undefined) return {};
+  try {
+    return configIn(join(directory, name)) ?? {};
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+    throw new SettingsError(`${name} cannot be read: ${reason}`);
+  }
+}
+
 function readConfig(file: string): Config | undefined {
   try {
-    return (parse(readFileSync(file, "utf8")) as { config?: Config } | null)?.config;
+    return configIn(file);
   } catch {
     return undefined;
   }
+}
+
+function configIn(file: string): Config | undefined {
+  return (parse(readFileSync(file, "utf8")) as { config?: Config } | null)?.config;
 }
 
 export function others(files: Record<string, Config>, stage: string): [string, Config][] {
