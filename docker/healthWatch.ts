@@ -167,7 +167,7 @@ function isSuspicious({ State: state, Status: status }: Seen): boolean {
 
 function whatNow({ hasFormer }: Entry): string {
   const until = hasFormer ? "The one before it serves on, or runs again. " : "";
-  return `${until}The next pulumi up makes a new container in its place.`;
+  return `The container was taken away, so that the Docker provider finds it no more. ${until}The next pulumi up makes a new container in its place.`;
 }
 
 function troubleOf(seen: ContainerState, late: boolean, began: number): string | undefined {

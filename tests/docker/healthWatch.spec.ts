@@ -87,7 +87,7 @@ describe("a new container is watched", () => {
       /^ {2}503$/m,
       /^ {2}the last 20 lines of new$/m,
       /^All of it is kept\.$/m,
-      /^The one before it serves on, or runs again\. The next pulumi up makes a new container in its place\.$/m,
+      /The one before it serves on, or runs again\. The next pulumi up makes a new container in its place\.$/m,
     ]) {
       assert.match(told[0] ?? "", part);
     }

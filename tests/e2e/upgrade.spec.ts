@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { replacePackage, versionBefore, type Before } from "./before";
-import { onEachEngine } from "./engines";
+import { onTellingEngine } from "./engines";
 import { inOrder, succeeds, upAndClean } from "./expect";
 import { Shop } from "./shop";
 
 /** Whoever moves on to this version finds nothing to do: what is declared is what the version before declared. */
-onEachEngine("an upgrade from the version before", (kind) => {
+onTellingEngine("an upgrade from the version before", (kind) => {
   inOrder();
 
   let version: Before;

@@ -5,11 +5,14 @@ import { inOrder, succeeds } from "../expect";
 import { told } from "./load";
 import { chance } from "./chance";
 import { CrashStage } from "./stage";
+import { onePerPhase, spread } from "./phases";
 import { end, type Point, type Process } from "./running";
 import { noted } from "./table";
 
-/** At how many points a promotion is killed. */
-const kills = Number(process.env["SLIPWAY_KILLS"] ?? 20);
+/** At how many points a promotion is killed, or `phases`: once in each of its phases. */
+const asked = process.env["SLIPWAY_KILLS"] ?? "20";
+const most = asked === "phases" ? 10 : Number(asked);
+const where = asked === "phases" ? "once in each phase" : `at ${asked} points`;
 
 onEngine(pulumi, "a crash of pulumi itself", () => {
   inOrder();
@@ -41,17 +44,17 @@ onEngine(pulumi, "a crash of pulumi itself", () => {
     assert.ok(points.length >= 20, `only ${points.map(({ what }) => what).join("\n")}`);
   });
 
-  it(`serves on, keeps its data and converges after a kill at ${kills} points of a promotion`, async function () {
-    this.timeout(kills * 180_000);
+  it(`serves on, keeps its data and converges after a kill ${where} of a promotion`, async function () {
+    this.timeout(most * 180_000);
     const random = chance();
     const load = stage.visited();
     const left: string[] = [];
     const recoveries = { recover: 0, cancel: 0 };
     try {
-      for (let kill = 0; kill < kills; kill++) {
+      const all = asked === "phases" ? onePerPhase(points) : spread(points, most);
+      for (const [kill, at] of all.entries()) {
         const everything = kill % 2 === 0;
         const how = kill % 4 < 2 ? "recover" : "cancel";
-        const at = Math.floor((kill * points.length) / kills);
         stage.want(stage.other);
         const came = await killedAt(at, random() * Math.min(points[at]?.lasts ?? 0, 3000), everything);
         const serves = await stage.served();
@@ -69,7 +72,7 @@ onEngine(pulumi, "a crash of pulumi itself", () => {
     } finally {
       const seen = await load.leave();
       noted({
-        crash: `pulumi killed (SIGKILL) at ${kills} points, in turns alone and with all that it started`,
+        crash: `pulumi killed (SIGKILL) ${where}, in turns alone and with all that it started`,
         failed: "where it was killed",
         seen,
         left: `the last good release; beside it containers of ${summed(left)}`,

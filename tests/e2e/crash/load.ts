@@ -29,8 +29,9 @@ export class Load {
     this.visitors = Array.from({ length: visitors }, (_, index) => this.visit(index % 2 === 0, pause));
   }
 
-  /** Stops, and tells what was seen. */
+  /** Stops, and tells what was seen; what comes after that counts no more, however often it is asked. */
   async leave(): Promise<Seen> {
+    if (this.stopped) return this.seen;
     this.stopped = true;
     await Promise.all(this.visitors);
     this.kept.destroy();

@@ -14,4 +14,5 @@ export function reasonIn(text: string): string {
 /** Says nothing of the reason. */
 const idle = /^$|error: (update|preview) failed/;
 /** Announces a reason, in the words of a provider or of Pulumi. */
-const foreign = /exit status \d+: running|\.go:\d+: \S+: *$|^\S+ \(\S+\):$/;
+const foreign =
+  /exit status \d+: running|\.go:\d+: \S+: *$|^\S+ \(\S+\):$|error inspecting container state|error: \d+ error occurred/;
