@@ -5,7 +5,7 @@ import { Machine, type Fate, type Release } from "./machine";
 import { names, release } from "./releases";
 
 /** How many sequences of updates are tried. */
-const sequences = Number(process.env["SLIPWAY_SEQUENCES"] ?? 500);
+const sequences = Number(process.env["SLIPWAY_SEQUENCES"] ?? 10_000);
 const seed = process.env["SLIPWAY_SEED"] === undefined ? undefined : Number(process.env["SLIPWAY_SEED"]);
 
 const fate: fc.Arbitrary<Fate> = fc.record({

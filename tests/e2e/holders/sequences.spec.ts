@@ -35,7 +35,7 @@ while :; do
   sleep 0.05 & wait $$!
 done`;
 
-// The rules themselves are tried on ten thousand sequences (tests/components/holders); here is the real Engine, with real kills.
+// The rules themselves are tried on ten thousand sequences (tests/docker/holders); here is the real Engine, with real kills.
 onEngine(runner, `sequences of updates that move what is held, from seed ${seed}`, (kind) => {
   let project: Project;
   let ports: number[];
