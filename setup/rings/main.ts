@@ -13,7 +13,7 @@ const lanes = 2;
 const wholeRun = 75;
 
 /** In how many commits in a row a group may be left out before the run says so. */
-const patience = 10;
+const turns = 10;
 
 /**
  * Runs the end-to-end tests of a ring, two groups at a time, and leaves their counts for the sum.
@@ -55,8 +55,7 @@ async function main(): Promise<void> {
     ],
     env: shared.env,
     say: console.log,
-  });
-  await shared.end();
+  }).finally(() => shared.end());
   if (values.costs) keepCosts(groups, took);
   if (left.length > 0) {
     console.log(
@@ -73,13 +72,13 @@ async function main(): Promise<void> {
 
 /** Says which groups were left out for too long, by the turns that the last commits gave. */
 function tellNeverRun(budget: Budget): void {
-  const histories = Array.from({ length: patience + 1 }, (_, ago) => historyOf(".", ago));
+  const histories = Array.from({ length: turns + 1 }, (_, ago) => historyOf(".", ago));
   const never = neverRun(groups, histories, budget);
   if (never.length === 0) return;
   const rule = "!".repeat(100);
   const names = never.map(nameOf).join(", ");
   console.log(
-    `\n${rule}\n!! LEFT OUT FOR MORE THAN ${patience} COMMITS IN A ROW: ${names}\n!! Run them: ./setup/test --all\n${rule}`,
+    `\n${rule}\n!! LEFT OUT FOR MORE THAN ${turns} COMMITS IN A ROW: ${names}\n!! Run them: ./setup/test --all\n${rule}`,
   );
 }
 
