@@ -16,6 +16,8 @@ import type { JobsPlan } from "../jobs/plan";
 export interface JobsArgs {
   stage: StageId;
   registry: pulumi.Output<RegistryPlan>;
+  /** The stage's private key. */
+  key: pulumi.Output<string>;
   /** The release's name. */
   release: pulumi.Output<string>;
   services: Readonly<Record<string, Service>>;
@@ -40,7 +42,7 @@ export class Jobs extends pulumi.ComponentResource {
 
   /** Declares a job that runs once all that it needs is there. */
   declare(job: string, { container, needs }: Runnable): pulumi.Resource {
-    const { stage, registry, release, services, plan, holders } = this.args;
+    const { stage, registry, key, release, services, plan, holders } = this.args;
     const step = new Step(
       `${this.prefix}-${job}`,
       {
@@ -48,6 +50,7 @@ export class Jobs extends pulumi.ComponentResource {
         shows: { JOB: job, RELEASE: release, RUNS: plan.shows[job] ?? "" },
         input: {
           registry,
+          key,
           ...stage,
           job,
           release,

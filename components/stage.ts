@@ -27,6 +27,7 @@ import { pulling } from "./registry/pulling";
 import { BroughtRelease } from "./release/copy";
 import { BuiltRelease } from "./release/build";
 import type { ReleaseOutputs } from "./release/outputs";
+import { SigningKey } from "./release/signingKey";
 import { PromotedRelease } from "./release/ledger";
 import type { Promotion } from "../release/diff";
 import type { Recorded, RecordResult } from "../steps/record";
@@ -48,6 +49,8 @@ export interface StageOutputs {
   release: pulumi.Input<RecordResult>;
   /** The container and the image digest of each service. */
   services: Record<string, { container: pulumi.Output<string>; digest: pulumi.Output<string> }>;
+  /** By what the stage's releases, and what the ledger keeps of the stage, are known: its public key in PEM, and the digests of the documents. */
+  ledger: { key: pulumi.Output<string>; documents: pulumi.Output<Record<string, string>> };
   /** The address of the registry, which stages that promote from this one read. */
   registry: string;
   /** The names under which people reach it, where that is through a tunnel. */
@@ -113,6 +116,12 @@ export class Stage extends pulumi.ComponentResource {
     application.secrets.fill(generatedValues(`${name}-generated`, plan.generate, { parent: this }));
 
     const { local, served } = declareRegistry(plan, plan.byIdentity ? on.readers : {}, yields, own);
+    const sourceRegistry = plan.sourceRegistry?.credentials ? pulumi.secret(plan.sourceRegistry) : plan.sourceRegistry;
+    const key = new SigningKey(
+      `${name}-key`,
+      { ...id, registry, also: sourceRegistry, ...plan.signing },
+      { parent: this, dependsOn: served },
+    );
     const release: ReleaseOutputs =
       origin.kind === "build"
         ? new BuiltRelease(
@@ -120,6 +129,7 @@ export class Stage extends pulumi.ComponentResource {
             {
               project: id.project,
               registry,
+              key: key.privateKey,
               mirrors: plan.mirrors,
               source: origin.source,
               mounted: mountedIn(application),
@@ -134,11 +144,12 @@ export class Stage extends pulumi.ComponentResource {
             {
               ...id,
               registry,
-              // Whatever carries a password carries it as a secret.
-              from: plan.sourceRegistry.credentials ? pulumi.secret(plan.sourceRegistry) : plan.sourceRegistry,
+              from: sourceRegistry ?? plan.sourceRegistry,
               server: local.container.id,
               release: origin.release.name,
-              before: origin.promotion.from,
+              record: origin.record,
+              before: origin.before,
+              key: key.privateKey,
             },
             { parent: this, dependsOn: [local.container] },
           )
@@ -177,7 +188,8 @@ export class Stage extends pulumi.ComponentResource {
         called: application.called.map(({ service }) => service),
         edge: front?.ready ?? [],
         introduce: (service, container, opts) => front && introduced(service, container, plan, front, opts),
-        job: (job, runnable) => (jobs ??= this.jobs(name, plan, registry, release, holders)).declare(job, runnable),
+        job: (job, runnable) =>
+          (jobs ??= this.jobs(name, plan, registry, key, release, holders)).declare(job, runnable),
       },
       own,
     );
@@ -188,6 +200,7 @@ export class Stage extends pulumi.ComponentResource {
       name,
       plan,
       registry,
+      key,
       release,
       services,
       { leading: [...Object.values(connectors), ...Object.values(doors)], front },
@@ -198,7 +211,8 @@ export class Stage extends pulumi.ComponentResource {
 
     return {
       url: plan.tunnel ? tunnelUrl(plan.tunnel.ingress) : urlOn(on.host, application.routes, plan.domain),
-      release: origin.kind === "ledger" ? told(shown(origin.release), recorded) : recorded,
+      release:
+        origin.kind === "ledger" ? told(shown(origin.release, origin.record), recorded) : recorded.apply(releaseOf),
       services: Object.fromEntries(
         Object.entries(services.containers).map(([service, container]) => [
           service,
@@ -206,6 +220,7 @@ export class Stage extends pulumi.ComponentResource {
         ]),
       ),
       registry: plan.registry.address,
+      ledger: { key: key.publicKey, documents: recorded.apply(({ documents }) => documents) },
       ...(plan.tunnel ? { tunnel: tunnelOutputs(plan.tunnel.ingress) } : {}),
       ...(on.way ? { machine: on.way } : {}),
       ...(origin.kind === "ledger" ? { promotion: told(origin.promotion, recorded) } : {}),
@@ -216,6 +231,7 @@ export class Stage extends pulumi.ComponentResource {
     name: string,
     { id, application, jobs }: StagePlan,
     registry: pulumi.Output<RegistryPlan>,
+    key: SigningKey,
     release: ReleaseOutputs,
     holders: Holders | undefined,
   ): Jobs {
@@ -225,6 +241,7 @@ export class Stage extends pulumi.ComponentResource {
       {
         stage: id,
         registry,
+        key: key.privateKey,
         release: release.name,
         services,
         plan: jobs,
@@ -257,13 +274,14 @@ export class Stage extends pulumi.ComponentResource {
     name: string,
     { id, origin, retention, sourceRegistry }: StagePlan,
     registry: pulumi.Output<RegistryPlan>,
+    key: SigningKey,
     release: ReleaseOutputs,
     { containers, carriers }: Services,
     { leading, front }: { leading: docker.Container[]; front: Edge | undefined },
     dependsOn: pulumi.Resource[],
     local: LocalRegistry | undefined,
     backup: Backup | undefined,
-  ): pulumi.Output<RecordResult> {
+  ): pulumi.Output<Omit<Recorded, "verified">> {
     const others = [...carriers, ...leading].map(({ id }) => id);
     const { orphans, holders } = this.hands;
     const step = new Step(
@@ -272,7 +290,7 @@ export class Stage extends pulumi.ComponentResource {
         run: "record",
         shows: {
           RELEASE: release.name,
-          ...(origin.kind === "ledger" ? { FROM: origin.promotion.from ?? "nothing" } : {}),
+          ...(origin.kind === "ledger" ? { FROM: origin.promotion.from ?? "nothing", RECORD: origin.record } : {}),
         },
         input: {
           registry,
@@ -280,6 +298,8 @@ export class Stage extends pulumi.ComponentResource {
           containers: Object.entries(containers).map(([service, container]) => ({ service, container: container.id })),
           carriers: others,
           release: release.record,
+          key: key.privateKey,
+          record: origin.kind === "ledger" ? origin.record : undefined,
           run: origin.kind === "ledger" ? origin.run : { kind: "staging" },
           backup: backup?.id,
           also: sourceRegistry,
@@ -303,6 +323,11 @@ function told<T>(known: T, recorded: pulumi.Output<unknown>): pulumi.Input<T> {
   return pulumi.runtime.isDryRun() ? known : recorded.apply(() => known);
 }
 
-function shown({ name, commit, createdAt, images }: ReleaseRecord): RecordResult {
-  return { name, commit, createdAt, images };
+function shown({ name, commit, createdAt, images }: ReleaseRecord, record: string): RecordResult {
+  return { name, commit, createdAt, images, record };
+}
+
+/** What a stage that builds tells of its release. */
+function releaseOf({ name, commit, createdAt, images, record }: RecordResult): RecordResult {
+  return { name, commit, createdAt, images, record };
 }

@@ -16,6 +16,7 @@ export interface StepArgs {
     | "healthy"
     | "introduce"
     | "job"
+    | "key"
     | "lead"
     | "mint"
     | "ready"

@@ -6,19 +6,23 @@ import type { SshMachine } from "./ssh/host";
 /** Asks the engine for a stack's outputs; fails as the engine does. */
 export type Ask = (stack: string) => Promise<Record<string, unknown>>;
 
-/** Outputs of a stage, as far as they tell where it is. */
+/** Outputs of a stage, as far as its own plan needs them. */
 export interface Told {
   /** Whether the stage has come up before. */
   isUp: boolean;
   /** How its machine is reached; undefined: it is this machine, or not there yet. */
   machine?: SshMachine;
+  /** The release that it runs, with the digest of its record. */
+  release?: { name?: string; record?: string };
+  /** By what it knows what the ledger keeps of it. */
+  ledger?: { key?: string; documents?: Record<string, string> };
 }
 
 const tries = 20;
 const pause = 200;
 
 /**
- * What a stage told of its machine when it was last updated, secrets laid open. Not by a StackReference: a stage also asks for
+ * What a stage told when it was last updated, secrets laid open. Not by a StackReference: a stage also asks for
  * itself, and a resource that fails to be read ends the program.
  *
  * @param stack `<organization>/<project>/<stack>`
@@ -27,8 +31,13 @@ const pause = 200;
 export async function toldBy(stack: string, ask: Ask = askEngine): Promise<Told> {
   for (let left = tries; ; left--) {
     try {
-      const { machine, services } = await ask(stack);
-      return { isUp: services !== undefined, machine: machine as SshMachine | undefined };
+      const { machine, services, release, ledger } = await ask(stack);
+      return {
+        isUp: services !== undefined,
+        machine: machine as SshMachine | undefined,
+        release: release as Told["release"],
+        ledger: ledger as Told["ledger"],
+      };
     } catch (error) {
       // A stack's file may be looked at while its own update writes it.
       if (left <= 1 || !/EOF|unexpected end|checksum/i.test(String(error))) throw error;

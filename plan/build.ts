@@ -1,11 +1,13 @@
 import { hasJobs } from "../application/roles";
 import { planNewJobs } from "../jobs/plan";
 import type { Machine } from "../machine/machine";
+import type { Told } from "../machine/stackOutputs";
 import type { ImageFacts } from "../registry/client/imageFacts";
 import { Sources } from "../registry/mirrors";
 import { WorkFiles } from "../release/files";
 import { factsOfImages } from "../release/imageFacts";
 import type { ImagePlan } from "../release/images";
+import type { Seal } from "../release/signing/seal";
 import type { RegistryPlan } from "../settings/registryPlan";
 import type { StageSettings } from "../settings/settings";
 import { readApplication } from "./application";
@@ -13,15 +15,22 @@ import { readSource } from "./buildSource";
 import { describe } from "./description";
 import { openLedger } from "./ledgerRelease";
 import { warning } from "./notices";
+import { ownSeal } from "./ownRecord";
 import type { Decided } from "./stage";
 import { withImages } from "./withImages";
 
 /**
  * Decides what a stage that builds is to make: the release that its sources would be, and its jobs.
  *
+ * @param own what the stage told of itself
  * @throws Error with a sentence for each thing that is wrong with them
  */
-export async function planBuild(settings: StageSettings, machine: Machine, registry: RegistryPlan): Promise<Decided> {
+export async function planBuild(
+  settings: StageSettings,
+  machine: Machine,
+  registry: RegistryPlan,
+  own: Pick<Told, "ledger">,
+): Promise<Decided> {
   const { project, stage, siblingEnv, compose = [] } = settings;
   const work = new WorkFiles(process.cwd());
   const written = readApplication(describe(settings, compose), work, work);
@@ -45,7 +54,10 @@ export async function planBuild(settings: StageSettings, machine: Machine, regis
     );
   }
   const { services } = application.config;
-  const jobs = planNewJobs(services, hasJobs(services) ? await jobsSoFar(registry, project, stage) : {});
+  const jobs = planNewJobs(
+    services,
+    hasJobs(services) ? await jobsSoFar(registry, project, stage, ownSeal(stage, own)) : {},
+  );
   return { application, origin: { kind: "build", source }, jobs, notices: told };
 }
 
@@ -60,8 +72,13 @@ async function knownFacts(
 }
 
 /** The stage that builds may be the one that brings the registry up: the jobs themselves ask the ledger when it is there. */
-async function jobsSoFar(plan: RegistryPlan, project: string, stage: string): Promise<{ restored?: string }> {
-  const opened = await openLedger(plan, project).catch(() => undefined);
+async function jobsSoFar(
+  plan: RegistryPlan,
+  project: string,
+  stage: string,
+  seal: Seal | undefined,
+): Promise<{ restored?: string }> {
+  const opened = await openLedger(plan, project, seal).catch(() => undefined);
   const answers = await opened?.registry.ping().then(
     () => true,
     () => false,

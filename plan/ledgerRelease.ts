@@ -8,10 +8,17 @@ import type { RegistryPlan } from "../settings/registryPlan";
 import { Ledger } from "../release/ledger";
 import type { JobRecord } from "../release/ledgerJobs";
 import type { Release, StageRun } from "../release/record";
+import { believe, type Trust } from "../release/signing/believe";
+import type { Seal } from "../release/signing/seal";
+import type { WantedRelease } from "../release/wanted";
 
 /** A release from the ledger, with what the stage ran before. */
 export interface TakenRelease {
   release: Release;
+  /** The digest of its record. */
+  record: string;
+  /** What a person should be told of how it came to be believed. */
+  notice?: string;
   /** What this stage ran, oldest first. */
   history: StageRun[];
   /** Which of this stage's jobs ran for which release. */
@@ -19,13 +26,17 @@ export interface TakenRelease {
   /** What the image of each service brings to its containers. */
   facts: Record<string, ImageFacts>;
   /** A release that the stage ran before, where the ledger still holds it. */
-  before: (name: string) => Promise<Release | undefined>;
+  before: (run: StageRun) => Promise<Release | undefined>;
 }
 
 /** How a release is asked for. */
 export interface Wanted {
-  name: string;
+  release: WantedRelease;
   stage: string;
+  /** By what it is believed. */
+  trust: Trust;
+  /** By what the stage knows its own history; undefined: it has no key yet. */
+  seal?: Seal;
   /** Whether a release built from uncommitted files will do. */
   allowDirty: boolean;
   /** The machine's platform. */
@@ -43,11 +54,12 @@ export interface OpenLedger {
 /**
  * Opens the ledger of a project in its registry.
  *
+ * @param seal by what the documents of a stage are known as its own; undefined: they are read as they are
  * @throws Error where the machine that the registry is on cannot be reached
  */
-export async function openLedger(plan: RegistryPlan, project: string): Promise<OpenLedger> {
+export async function openLedger(plan: RegistryPlan, project: string, seal?: Seal): Promise<OpenLedger> {
   const registry = await openRegistry(plan);
-  return { registry, ledger: new Ledger(registry, project) };
+  return { registry, ledger: new Ledger(registry, project, seal) };
 }
 
 /**
@@ -62,7 +74,7 @@ export async function takeRelease(
   project: string,
   wanted: Wanted,
 ): Promise<TakenRelease> {
-  const { own, origin } = await openBoth({ registry: plan, sourceRegistry }, project);
+  const { own, origin } = await openBoth({ registry: plan, sourceRegistry }, project, wanted.seal);
   const { registry, ledger } = origin;
   await registry.ping().catch((error: unknown) => {
     const remedy = wanted.builds
@@ -71,16 +83,31 @@ export async function takeRelease(
     const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
     throw new Error(`${reason}. ${remedy}.`);
   });
-  const [release, soFar] = await Promise.all([ledger.read(wanted.name), ranSoFar(wanted.stage, own, origin)]);
+  const [{ release, record, notice }, soFar] = await Promise.all([
+    believe(ledger, wanted.release, wanted.trust).then(async ({ name, ...believed }) => ({
+      ...believed,
+      release: await ledger.read(name, believed.record),
+    })),
+    ranSoFar(wanted.stage, own, origin, wanted.seal),
+  ]);
   checkDirty(release, wanted.allowDirty);
   checkPlatform(release, wanted.platform);
   const missing = await ledger.missing(release);
   if (missing.length > 0) {
     throw new Error(`The release ${release.name} cannot be taken: ${missing.join("; ")}.`);
   }
-  const before = (name: string): Promise<Release | undefined> =>
-    Promise.any([...new Set([own?.ledger ?? ledger, ledger])].map((each) => each.read(name))).catch(() => undefined);
-  return { release, ...soFar, facts: await factsOf(release, registry), before };
+  const before = (run: StageRun): Promise<Release | undefined> =>
+    Promise.any([...new Set([own?.ledger ?? ledger, ledger])].map((each) => each.read(run.release, run.record))).catch(
+      () => undefined,
+    );
+  return {
+    release,
+    record,
+    ...(notice === undefined ? {} : { notice }),
+    ...soFar,
+    facts: await factsOf(release, registry),
+    before,
+  };
 }
 
 /** Each image is looked at once, however many services run it. */
@@ -102,13 +129,15 @@ async function factsOf({ images }: Release, registry: Registry): Promise<Record<
 async function openBoth(
   { registry, sourceRegistry }: Pick<ChosenRegistry, "registry" | "sourceRegistry">,
   project: string,
+  seal: Seal | undefined,
 ): Promise<{ own?: OpenLedger; origin: OpenLedger }> {
   if (!sourceRegistry) {
-    const own = await openLedger(registry, project);
+    const own = await openLedger(registry, project, seal);
     return { own, origin: own };
   }
-  const origin = await openLedger(sourceRegistry, project);
-  const own = await openLedger(registry, project).catch(() => undefined);
+  // What is told there of the stage is a copy, whose digests the state does not have.
+  const origin = await openLedger(sourceRegistry, project, seal && { ...seal, recorded: undefined });
+  const own = await openLedger(registry, project, seal).catch(() => undefined);
   return own ? { own, origin } : { origin };
 }
 
@@ -120,9 +149,15 @@ async function ranSoFar(
   stage: string,
   own: OpenLedger | undefined,
   origin: OpenLedger,
+  seal: Seal | undefined,
 ): Promise<Pick<TakenRelease, "history" | "jobRuns">> {
   if (own && (own === origin || (await isThere(own.registry)))) {
     const history = await own.ledger.history(stage);
+    if (own === origin && history.length === 0 && seal?.recorded?.["history.json"] !== undefined) {
+      throw new Error(
+        `The history of ${stage} is gone from ${own.registry.address}/${own.ledger.repository}: somebody or something has deleted it. With it the stage would take its release for its first one, without a backup and with all its jobs. Where that is right, slipway sign --documents -s ${stage} begins a new one.`,
+      );
+    }
     if (own === origin || history.length > 0) return { history, jobRuns: () => own.ledger.jobRuns(stage) };
   }
   const told = await origin.ledger.history(stage);

@@ -3,17 +3,21 @@ import { dataServices } from "../backup/dataServices";
 import { planBackup, type BackupPlan } from "../backup/plan";
 import { planJobs } from "../jobs/plan";
 import type { Machine } from "../machine/machine";
+import type { Told } from "../machine/stackOutputs";
 import type { ChosenRegistry } from "../registry/choose";
 import { checkBuiltArguments } from "../release/arguments";
 import type { Promotion } from "../release/diff";
 import { ReleaseFiles, WorkFiles } from "../release/files";
 import { fingerprints, isRollback, promotionTo } from "../release/promotion";
 import type { Release, StageRun } from "../release/record";
+import type { WantedRelease } from "../release/wanted";
 import type { StageSettings } from "../settings/settings";
 import { readApplication, type Application } from "./application";
 import { describe } from "./description";
 import { takeRelease } from "./ledgerRelease";
 import { info, warning, type Notice } from "./notices";
+import { ownSeal } from "./ownRecord";
+import type { SourceStage } from "./source";
 import type { Decided } from "./stage";
 import { withImages } from "./withImages";
 
@@ -21,31 +25,43 @@ import { withImages } from "./withImages";
  * Decides what a stage that takes a release over is to run: the release as the ledger has it, what that changes, what is saved before,
  * and its jobs.
  *
- * @param name the release's
+ * @param wanted how the release is named
+ * @param source the stage that told it, with the key by which it is known; undefined where a person named it
+ * @param own what the stage told of itself
  * @throws Error with a sentence for each thing that is wrong
  */
 export async function planPromotion(
   settings: StageSettings,
   machine: Machine,
   { registry, sourceRegistry }: ChosenRegistry,
-  name: string,
+  wanted: WantedRelease,
+  source: Pick<SourceStage, "key"> | undefined,
+  own: Pick<Told, "release" | "ledger">,
 ): Promise<Decided> {
   const { project, stage, allowDirty } = settings;
-  const { release, history, jobRuns, facts, before } = await takeRelease({ registry, sourceRegistry }, project, {
-    name,
+  const taken = await takeRelease({ registry, sourceRegistry }, project, {
+    release: wanted,
     stage,
+    trust: {
+      root: process.cwd(),
+      stage: `${project}/${stage}`,
+      approvals: settings.approvals,
+      ...(source ? { teller: settings.promoteFrom, told: source.key } : {}),
+    },
+    seal: ownSeal(stage, own),
     allowDirty,
     platform: machine.platform,
     builds: settings.promoteFrom === undefined,
   });
-  const own = new WorkFiles(process.cwd());
-  const read = (taken: Release): Application =>
-    readApplication(describe(settings, taken.compose), new ReleaseFiles(taken, own), own);
+  const { release, record, history, jobRuns, facts, before } = taken;
+  const work = new WorkFiles(process.cwd());
+  const read = (one: Release): Application =>
+    readApplication(describe(settings, one.compose), new ReleaseFiles(one, work), work);
   const written = read(release);
   checkBuiltArguments(release, written.base.config);
   const application = withImages(written, facts);
   const last = history.at(-1);
-  const earlier = last && last.release !== release.name ? await before(last.release) : undefined;
+  const earlier = last && last.release !== release.name ? await before(last) : undefined;
   const replaced = earlier && tolerant(() => ({ release: earlier, application: read(earlier) }));
   const promotion = promotionTo(
     release.name,
@@ -59,7 +75,8 @@ export async function planPromotion(
   const leaving = replaced ? tolerant(() => dataServices(replaced.application.config)) : undefined;
   const { config } = application;
   const backup = planBackup({ project, stage }, config, release.name, history, settings.backup, new Date(), leaving);
-  const notices = announced(promotion, kind, last, application, backup);
+  const notices = announced(promotion, record, kind, last, application, backup);
+  if (taken.notice !== undefined) notices.push(warning(taken.notice));
   if (machine.lacksDocker && last) {
     notices.push(
       warning(
@@ -67,16 +84,31 @@ export async function planPromotion(
       ),
     );
   }
-  const record = hasJobs(config.services) ? await jobRuns() : { runs: [] };
-  const jobs = planJobs(application.config.services, release.name, record, history);
+  const ran = hasJobs(config.services) ? await jobRuns() : { runs: [] };
+  const jobs = planJobs(application.config.services, release.name, ran, history);
   const told = hasJobs(config.services) ? { jobs: jobs.shows } : {};
   const run = { kind, pinned: settings.release !== undefined, promotion, ...told };
-  return { application, origin: { kind: "ledger", release, run, promotion }, backup, jobs, notices };
+  const origin = {
+    kind: "ledger" as const,
+    release,
+    record,
+    run,
+    promotion,
+    before: recordedBefore(promotion, history),
+  };
+  return { application, origin, backup, jobs, notices };
+}
+
+/** The release that the stage leaves, with the digest of its record, where the stage's history has that. */
+function recordedBefore({ from }: Promotion, history: readonly StageRun[]): { name: string; record: string } | null {
+  const record = from === null ? undefined : history.findLast(({ release }) => release === from)?.record;
+  return from === null || record === undefined ? null : { name: from, record };
 }
 
 /** Says what a preview's list of resources does not: from which release to which, and which services are down meanwhile. */
 function announced(
   { from, to, changed }: Promotion,
+  record: string,
   kind: string,
   last: StageRun | undefined,
   application: Application,
@@ -88,8 +120,8 @@ function announced(
   const down = changed.filter((name) => application.stopFirst.includes(name));
   const parts = [
     from === null
-      ? `First release: ${to}.`
-      : `${kind === "rollback" ? "Rollback" : "Promotion"} from ${from} to ${to}.`,
+      ? `First release: ${to}, record ${record}.`
+      : `${kind === "rollback" ? "Rollback" : "Promotion"} from ${from} to ${to}, record ${record}.`,
     changed.length > 0 ? `Changed: ${changed.join(", ")}.` : "No service changes.",
     ...(backup?.due ? [`Backed up before: ${Object.keys(backup.services).join(", ")}.`] : []),
     ...(down.length > 0 && from !== null ? [`Stopped first, so down for a moment: ${down.join(", ")}.`] : []),

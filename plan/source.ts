@@ -4,23 +4,30 @@ import type { SshMachine } from "../machine/ssh/host";
 import type { RegistryPlan } from "../settings/registryPlan";
 import type { StageSettings } from "../settings/settings";
 
+/** What the stage to promote from tells of itself. */
+export interface SourceStage {
+  /** Its release, with the digest of its record; undefined where a version told it that knew none. */
+  release: { name: string; record?: string };
+  registry?: RegistryPlan;
+  /** The public key, in PEM, by which its releases are known. */
+  key?: string;
+}
+
 /**
  * What the stage to promote from tells of itself: its release, and where its registry is.
  *
  * @throws Error where it has no release yet
  */
-export async function readSourceStage({
-  project,
-  promoteFrom = "",
-}: StageSettings): Promise<{ release: string; registry?: RegistryPlan }> {
+export async function readSourceStage({ project, promoteFrom = "" }: StageSettings): Promise<SourceStage> {
   const stack = promoteFrom.includes("/") ? promoteFrom : `${pulumi.getOrganization()}/${project}/${promoteFrom}`;
   const reference = new pulumi.StackReference(stack);
-  const [release, registry, machine] = await Promise.all([
+  const [release, registry, machine, ledger] = await Promise.all([
     reference.getOutputDetails("release"),
     reference.getOutputDetails("registry"),
     reference.getOutputDetails("machine"),
+    reference.getOutputDetails("ledger"),
   ]);
-  const name = (release.value as { name?: string } | undefined)?.name;
+  const { name, record } = (release.value as { name?: string; record?: string } | undefined) ?? {};
   if (!name) {
     throw new Error(
       `The stage ${promoteFrom} has no release yet: bring it up first, with pulumi up -s ${promoteFrom}.`,
@@ -29,7 +36,8 @@ export async function readSourceStage({
   const address = registry.value as string | undefined;
   const on = folderOn((machine.value ?? machine.secretValue) as SshMachine | undefined, process.cwd());
   return {
-    release: name,
+    release: { name, record },
+    key: (ledger.value as { key?: string } | undefined)?.key,
     registry: address === undefined ? undefined : { address, ...(on === undefined ? {} : { on }) },
   };
 }

@@ -10,12 +10,14 @@ import { namedChecks } from "../jobs/checks";
 import type { JobsPlan } from "../jobs/plan";
 import { reachMachine } from "../machine/connect";
 import type { Machine } from "../machine/machine";
+import { stackOf, toldBy } from "../machine/stackOutputs";
 import type { StageFacts } from "../policies/stage";
 import { chooseRegistry, unreadable, type ChosenRegistry } from "../registry/choose";
 import { registryDowntime } from "../registry/downtime";
 import type { Promotion } from "../release/diff";
 import type { Release, StageRun } from "../release/record";
 import type { ReleaseSource } from "../release/source";
+import { parseWanted } from "../release/wanted";
 import { withCloudSecrets } from "../secrets/cloud";
 import { Secrets } from "../application/secrets";
 import type { GeneratedSecret } from "../settings/generate";
@@ -43,6 +45,10 @@ export type Origin =
   | {
       kind: "ledger";
       release: Release;
+      /** The digest of its record. */
+      record: string;
+      /** The release that the stage leaves, with the digest of its record; null where there is none, or where it has none. */
+      before: { name: string; record: string } | null;
       run: Pick<StageRun, "kind" | "pinned" | "promotion" | "jobs">;
       promotion: Promotion;
     };
@@ -85,6 +91,8 @@ export interface StagePlan extends Decided, Omit<ChosenRegistry, "cloud" | "gran
   watch: number;
   /** What the ledger keeps, where this stage looks after it. */
   retention?: { keep: number; pins: string[] };
+  /** What decides of the key by which the stage signs. */
+  signing: { builds: boolean; rotate?: string };
   /** The secrets that it makes up for itself, by name. */
   generate: Record<string, GeneratedSecret>;
   /** Every port of the machine that it is to hold. */
@@ -134,8 +142,9 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   });
   const { cloud, grantPull, ...registries } = placed;
   const { registry, runsLocally } = placed;
-  const wanted = settings.release ?? source?.release;
-  const reason = wanted === undefined ? undefined : unreadable(wanted, placed, machine);
+  const wanted = settings.release === undefined ? source?.release : parseWanted(settings.release);
+  const reason = wanted && unreadable(wanted.name ?? wanted.record ?? "", placed, machine);
+  const own = await toldBy(stackOf(id));
   if (reason !== undefined) throw new Error(reason);
   const [declared, granting] = await Promise.all(
     [cloud, grantPull].map((one) => one && findCloudRegistry(one, settings.project)),
@@ -145,8 +154,8 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   }
   const decided =
     wanted === undefined
-      ? await planBuild(settings, machine, registry)
-      : await planPromotion(settings, machine, placed, wanted);
+      ? await planBuild(settings, machine, registry, own)
+      : await planPromotion(settings, machine, placed, wanted, source, own);
   const { application, origin } = decided;
   const holders = machine.holders.get(stage) ?? [];
   const next = stageClaims(application, runsLocally);
@@ -193,6 +202,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
     checks,
     watch: settings.watch,
     generate: settings.generate,
+    signing: { builds, rotate: settings.signing.rotate },
     retention: builds || runsLocally ? { keep: settings.retention, pins: settings.pins } : undefined,
     ports,
     unchangedNetworks: existing.unchanged,

@@ -1,3 +1,4 @@
+import { type BlobName, digestOf } from "../registry/client/digest";
 import { type Registry } from "../registry/client/registry";
 import {
   type Descriptor,
@@ -33,21 +34,31 @@ export async function putArtifact(
   tag: string,
   artifact: Artifact,
 ): Promise<string> {
-  const config = await registry.putBytes(repository, encode(artifact.document));
-  const layers: Descriptor[] = [];
-  for (const [path, content] of sorted(artifact.files)) {
-    const blob = await registry.putBytes(repository, content);
-    layers.push({ mediaType: fileType, ...blob, annotations: { [titleKey]: path } });
-  }
+  await registry.putBytes(repository, encode(artifact.document));
+  for (const [, content] of sorted(artifact.files)) await registry.putBytes(repository, content);
+  return registry.putManifest(repository, tag, { mediaType: ociManifestType, bytes: manifestOf(artifact) });
+}
+
+/** The digest that an artifact has wherever it is put. */
+export function artifactDigest(artifact: Artifact): string {
+  return digestOf(manifestOf(artifact));
+}
+
+function manifestOf({ type, document, files, annotations }: Artifact): Uint8Array {
+  const blob = (bytes: Uint8Array): BlobName => ({ digest: digestOf(bytes), size: bytes.byteLength });
   const manifest: ImageManifest = {
     schemaVersion: 2,
     mediaType: ociManifestType,
-    artifactType: artifact.type,
-    config: { mediaType: artifact.type, ...config },
-    layers,
-    annotations: Object.fromEntries(sorted(artifact.annotations)),
+    artifactType: type,
+    config: { mediaType: type, ...blob(encode(document)) },
+    layers: sorted(files).map(([path, content]): Descriptor => ({
+      mediaType: fileType,
+      ...blob(content),
+      annotations: { [titleKey]: path },
+    })),
+    annotations: Object.fromEntries(sorted(annotations)),
   };
-  return registry.putManifest(repository, tag, { mediaType: ociManifestType, bytes: encode(manifest) });
+  return encode(manifest);
 }
 
 /**

@@ -5,9 +5,12 @@ import { tagImage } from "../registry/client/copy";
 import { RegistryError } from "../registry/client/errors";
 import { each } from "../registry/client/concurrency";
 import { isRepository, isTag } from "../registry/client/reference";
-import { encode, putArtifact, readArtifact, readDocument, readFiles, reasonOf } from "./artifact";
+import { artifactDigest, encode, putArtifact, readArtifact, readDocument, readFiles, reasonOf } from "./artifact";
 import { History, stageOfTag } from "./ledgerHistory";
 import { type JobRecord, type JobRun, JobRuns, isJobsTag } from "./ledgerJobs";
+import { Restores, isRestoredTag } from "./ledgerRestores";
+import { isBeside } from "./signing/signatures";
+import type { Seal } from "./signing/seal";
 import { unknownRelease } from "./ledgerNames";
 import {
   type Release,
@@ -42,15 +45,18 @@ export class Ledger {
   readonly repository: string;
   private readonly histories: History;
   private readonly jobs: JobRuns;
+  private readonly restores: Restores;
 
   /**
    * @param registry the registry that holds the images
    * @param project what the project's repositories begin with
+   * @param seal by what the documents of a stage are known as its own; undefined: they are read as they are
    * @throws Error where the project cannot be part of a repository's path
    */
   constructor(
     readonly registry: Registry,
     readonly project: string,
+    seal?: Seal,
   ) {
     this.repository = `${project}/ledger`;
     if (!isRepository(this.repository)) {
@@ -58,17 +64,19 @@ export class Ledger {
         `"${project}", the project's name in Pulumi.yaml (name:), cannot name a repository: write lower-case letters, digits and single . _ - between them.`,
       );
     }
-    this.histories = new History(registry, this.repository);
-    this.jobs = new JobRuns(registry, this.repository);
+    this.histories = new History(registry, this.repository, seal);
+    this.jobs = new JobRuns(registry, this.repository, seal);
+    this.restores = new Restores(registry, this.repository);
   }
 
   /**
    * Records a verified release, and puts a tag of its name on each of its images, so that no registry's cleaning of
    * untagged images takes them. Recording the same release again changes nothing.
    *
+   * @returns the digest of its record, by which it is known from then on
    * @throws Error where an image is not in the registry, where the name is none, or is taken by another release
    */
-  async record(release: Release): Promise<void> {
+  async record(release: Release): Promise<string> {
     if (!namesRelease(release.name)) {
       throw new Error(`"${release.name}" cannot name a release: write v<commit>-<yyyymmdd-hhmmss>.`);
     }
@@ -77,29 +85,26 @@ export class Ledger {
     const { files, ...record } = release;
     const checked = releaseRecord.safeParse(record);
     if (!checked.success) throw new Error(`Release ${release.name} is not recorded: ${reasonOf(checked.error)}.`);
-    if (await this.isRecorded(release)) return;
-    await each(distinct(release), concurrency, (image) => this.keep(image, release.name));
     const annotations = {
       "org.opencontainers.image.version": release.name,
       "org.opencontainers.image.revision": release.commit,
       "org.opencontainers.image.created": release.createdAt,
       [dirtyKey]: String(release.dirty),
     };
-    await putArtifact(this.registry, this.repository, release.name, {
-      type: releaseType,
-      document: record,
-      files,
-      annotations,
-    });
+    const artifact = { type: releaseType, document: record, files, annotations };
+    if (await this.isRecorded(release, artifactDigest(artifact))) return artifactDigest(artifact);
+    await each(distinct(release), concurrency, (image) => this.keep(image, release.name));
+    return putArtifact(this.registry, this.repository, release.name, artifact);
   }
 
   /**
    * A release with its files.
    *
+   * @param digest of its record; undefined: the one that bears its name
    * @throws Error naming it where it is not recorded (with the nearest names) or cannot be read
    */
-  async read(name: string): Promise<Release> {
-    const { image, record } = await this.open(name);
+  async read(name: string, digest?: string): Promise<Release> {
+    const { image, record } = await this.open(name, digest);
     const files = await readFiles(this.registry, this.repository, image).catch((error: unknown) => {
       throw this.unreadable(name, error);
     });
@@ -111,8 +116,31 @@ export class Ledger {
    *
    * @throws Error as {@link read}
    */
-  async find(name: string): Promise<ReleaseRecord> {
-    return (await this.open(name)).record;
+  async find(name: string, digest?: string): Promise<ReleaseRecord> {
+    return (await this.open(name, digest)).record;
+  }
+
+  /** The digest of the record that bears a name; undefined where none does. Whose word that is, the registry does not tell. */
+  async digestOf(name: string): Promise<string | undefined> {
+    return namesRelease(name) ? (await this.registry.headManifest(this.repository, name))?.digest : undefined;
+  }
+
+  /**
+   * The name of the release that a record tells.
+   *
+   * @param digest of the record
+   * @throws Error naming it where the ledger does not hold it, or where it is no record
+   */
+  async nameOf(digest: string): Promise<string> {
+    const manifest = await this.registry.findManifest(this.repository, digest);
+    if (!manifest)
+      throw new Error(`The ledger of ${this.project} holds no record ${digest}: it was deleted, or never was.`);
+    try {
+      const image = readArtifact(manifest, releaseType);
+      return releaseRecord.parse(await readDocument(this.registry, this.repository, image)).name;
+    } catch (error) {
+      throw this.unreadable(digest, error);
+    }
   }
 
   /** The releases, newest first. What cannot be read is left out: {@link contents} names it. */
@@ -133,7 +161,7 @@ export class Ledger {
     const tags = await this.registry.listTags(this.repository);
     const contents: LedgerContents = { releases: [], stages: [], unreadable: [] };
     await each(
-      tags.filter((tag) => !isJobsTag(tag)),
+      tags.filter((tag) => !isJobsTag(tag) && !isRestoredTag(tag) && !isBeside(tag)),
       concurrency,
       async (tag) => {
         const stage = stageOfTag(tag);
@@ -190,8 +218,25 @@ export class Ledger {
   }
 
   /** Which of a stage's jobs ran for which release. Throws where that cannot be read. */
-  jobRuns(stage: string): Promise<JobRecord> {
-    return this.jobs.read(stage);
+  async jobRuns(stage: string): Promise<JobRecord> {
+    const [record, restored] = await Promise.all([this.jobs.read(stage), this.restores.last(stage)]);
+    const last = [record.restored, restored]
+      .filter((at) => at !== undefined)
+      .sort()
+      .at(-1);
+    return last === undefined ? record : { ...record, restored: last };
+  }
+
+  /** The digests of what the ledger keeps of a stage, by the file's name; none where it keeps nothing. */
+  async documentsOf(stage: string): Promise<Record<string, string>> {
+    const [history, jobs] = await Promise.all([this.histories.digest(stage), this.jobs.digest(stage)]);
+    return { ...(history ? { "history.json": history } : {}), ...(jobs ? { "jobs.json": jobs } : {}) };
+  }
+
+  /** Signs what the ledger keeps of a stage, as it is. */
+  async signDocuments(stage: string): Promise<void> {
+    await this.histories.sign(stage);
+    await this.jobs.sign(stage);
   }
 
   /** Notes that a job of a stage succeeded, at once: it is not run again where the rest of its update fails. */
@@ -201,25 +246,35 @@ export class Ledger {
 
   /** Notes that a stage's data were brought back from a backup: its next update runs the jobs of its release again. */
   noteRestore(stage: string, at = new Date()): Promise<void> {
-    return this.jobs.noteRestore(stage, at.toISOString());
+    return this.restores.note(stage, at.toISOString());
   }
 
   private async keep({ repository, digest }: ReleaseImage, tag: string): Promise<void> {
     await tagImage(this.registry, repository, await this.registry.getManifest(repository, digest), tag);
   }
 
-  private async isRecorded(release: Release): Promise<boolean> {
-    if (!(await this.registry.headManifest(this.repository, release.name))) return false;
-    const recorded = await this.read(release.name);
+  /** Whether its name leads to its record. Throws where that holds something else. */
+  private async isRecorded(release: Release, digest: string): Promise<boolean> {
+    const head = await this.registry.headManifest(this.repository, release.name);
+    if (!head || head.digest === digest) return head !== undefined;
+    const recorded = await this.read(release.name, head.digest);
     const same = isDeepStrictEqual(encode(comparable(recorded)), encode(comparable(release)));
-    if (same) return true;
+    if (same) return false;
     throw new Error(
       `Release ${release.name} is recorded with other content in ${this.registry.address}/${this.repository}: a release never changes, so mint one under a new name.`,
     );
   }
 
-  private async open(name: string): Promise<{ image: ReturnType<typeof readArtifact>; record: ReleaseRecord }> {
-    const manifest = namesRelease(name) ? await this.registry.findManifest(this.repository, name) : undefined;
+  private async open(
+    name: string,
+    digest?: string,
+  ): Promise<{ image: ReturnType<typeof readArtifact>; record: ReleaseRecord }> {
+    const manifest = namesRelease(name) ? await this.registry.findManifest(this.repository, digest ?? name) : undefined;
+    if (!manifest && digest !== undefined) {
+      throw new Error(
+        `The record of the release ${name} (${digest}) is not in ${this.registry.address}/${this.repository} any more: somebody or something has deleted it. Take another release, or bring the stage up again that builds.`,
+      );
+    }
     if (!manifest) throw unknownRelease(name, await this.names(), this.project);
     try {
       const image = readArtifact(manifest, releaseType);
@@ -258,7 +313,7 @@ export class Ledger {
 
 /** Whether a tag of the ledger can be a release's. */
 function namesRelease(tag: string): boolean {
-  return isTag(tag) && stageOfTag(tag) === undefined && !isJobsTag(tag);
+  return isTag(tag) && stageOfTag(tag) === undefined && !isJobsTag(tag) && !isRestoredTag(tag) && !isBeside(tag);
 }
 
 /** Each image once, however many services run it. */

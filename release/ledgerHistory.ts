@@ -4,6 +4,7 @@ import { type z } from "zod";
 
 import { type Registry } from "../registry/client/registry";
 import { type DocumentKind, StageDocument } from "./ledgerDocument";
+import type { Seal } from "./signing/seal";
 import { type StageRun, stageHistory } from "./record";
 
 type Document = { stage: string; runs: StageRun[] };
@@ -26,8 +27,18 @@ export function stageOfTag(tag: string): string | undefined {
 export class History {
   private readonly documents: StageDocument<Document>;
 
-  constructor(registry: Registry, repository: string) {
-    this.documents = new StageDocument(registry, repository, kind);
+  constructor(registry: Registry, repository: string, seal?: Seal) {
+    this.documents = new StageDocument(registry, repository, kind, seal);
+  }
+
+  /** The digest of what is kept of a stage; undefined where nothing is. */
+  digest(stage: string): Promise<string | undefined> {
+    return this.documents.digest(stage);
+  }
+
+  /** Signs what is kept of a stage, as it is. */
+  sign(stage: string): Promise<void> {
+    return this.documents.sign(stage);
   }
 
   /** The stage's runs, oldest first; none where it never ran. Throws naming the stage where they cannot be read. */
@@ -47,6 +58,6 @@ export class History {
   }
 }
 
-function meaningOf({ at: _at, by: _by, ...rest }: StageRun): unknown {
+function meaningOf({ at: _at, by: _by, record: _record, ...rest }: StageRun): unknown {
   return JSON.parse(JSON.stringify(rest));
 }

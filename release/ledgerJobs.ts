@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { type Registry } from "../registry/client/registry";
 import { type DocumentKind, StageDocument } from "./ledgerDocument";
+import type { Seal } from "./signing/seal";
 
 /** One run of a job that succeeded. */
 export interface JobRun {
@@ -53,8 +54,18 @@ const most = 1000;
 export class JobRuns {
   private readonly documents: StageDocument<JobRecord>;
 
-  constructor(registry: Registry, repository: string) {
-    this.documents = new StageDocument(registry, repository, kind);
+  constructor(registry: Registry, repository: string, seal?: Seal) {
+    this.documents = new StageDocument(registry, repository, kind, seal);
+  }
+
+  /** The digest of what is kept of a stage; undefined where nothing is. */
+  digest(stage: string): Promise<string | undefined> {
+    return this.documents.digest(stage);
+  }
+
+  /** Signs what is kept of a stage, as it is. */
+  sign(stage: string): Promise<void> {
+    return this.documents.sign(stage);
   }
 
   /** What is known of a stage's jobs. Throws naming the stage where it cannot be read. */
@@ -68,10 +79,5 @@ export class JobRuns {
       const others = record.runs.filter(({ job, release }) => job !== run.job || release !== run.release);
       return { ...record, runs: [...others, run].slice(-most) };
     });
-  }
-
-  /** Notes that the stage's data are from a backup, as of now. */
-  noteRestore(stage: string, at: string): Promise<void> {
-    return this.documents.change(stage, (record) => ({ ...record, restored: at }));
   }
 }

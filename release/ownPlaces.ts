@@ -4,9 +4,10 @@ import { basename, dirname, join, resolve, sep } from "node:path";
 import { parse } from "yaml";
 import { insideOf } from "./context";
 import { ignoreLine } from "./ignoreFile";
+import { approversFolder, keyFile } from "./signing/keyFiles";
 
-/** The folders that Slipway and its set-up keep in a project's folder: states, keys to machines, a passphrase. */
-const folders = [".pulumi-state", ".slipway", ".slipway-runner"];
+/** What Slipway and its set-up keep in a project's folder: states, keys to machines, a passphrase, the public keys of releases and approvals. */
+const folders = [".pulumi-state", ".slipway", ".slipway-runner", keyFile, approversFolder];
 
 /**
  * What lies in a project's folder for the sake of deploying it: states, keys, the passphrase, stack settings. It is no part of the

@@ -40,6 +40,8 @@ export const releaseRecord = z.looseObject({
 const stageRun = z.looseObject({
   /** Name of the release. */
   release: z.string(),
+  /** The digest of its record. */
+  record: z.string().optional(),
   /** ISO 8601, UTC. */
   at: z.iso.datetime(),
   /** Who said so. */

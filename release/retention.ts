@@ -4,6 +4,8 @@ import { partsOf } from "../registry/client/indexes";
 import { each } from "../registry/client/concurrency";
 import { reasonOf } from "./artifact";
 import { type Ledger } from "./ledger";
+import { attestationTag } from "./signing/attestations";
+import { signatureTag } from "./signing/signatures";
 import { imagesOf, type ReleaseRecord, type StageRun } from "./record";
 
 const concurrency = 8;
@@ -127,6 +129,7 @@ export async function prune(ledger: Ledger, { remove, images, tags }: RetentionP
   for (const { repository, digest, tag } of tags.filter(own)) await untag(registry, repository, digest, tag);
   const refused: typeof images = [];
   for (const image of images.filter(own)) {
+    await dropBeside(registry, image.repository, image.digest);
     if (await drop(registry, image.repository, image.digest, image.tags)) refused.push(image);
   }
   // Some registries delete nothing that an index names which is there.
@@ -136,6 +139,7 @@ export async function prune(ledger: Ledger, { remove, images, tags }: RetentionP
   }
   for (const name of remove) {
     const head = await registry.headManifest(ledger.repository, name);
+    if (head) await dropBeside(registry, ledger.repository, head.digest);
     const failure = head && (await drop(registry, ledger.repository, head.digest, [name]));
     if (failure) notes.add(failure);
     else removed.push(name);
@@ -153,6 +157,14 @@ async function untag(registry: Registry, repository: string, digest: string, tag
   await deleteIfPossible(registry, repository, tag);
   // A registry that took the tag for the image would take it from a kept release.
   if (!(await registry.headManifest(repository, digest))) await registry.putManifest(repository, digest, manifest);
+}
+
+/** Deletes what is said of a manifest beside it: its signatures and attestations. Whatever stays of them says nothing of anything. */
+async function dropBeside(registry: Registry, repository: string, digest: string): Promise<void> {
+  for (const tag of [signatureTag(digest), attestationTag(digest)]) {
+    const head = await registry.headManifest(repository, tag);
+    if (head) await drop(registry, repository, head.digest, [tag]);
+  }
 }
 
 /** Deletes an image with its tags; returns the sentence that says why not. */

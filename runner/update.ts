@@ -166,7 +166,7 @@ export class Update {
       const hands = this.hands(request);
       const told = kind.update
         ? await kind.update(old.id, inputs, changed, hands)
-        : (await kind.create(inputs, hands)).outputs;
+        : (await kind.create(inputs, { ...hands, before: plain<Values>(old.outputs) })).outputs;
       const resource = resourceOf(request, old.id, { ...kept, ...inputs, ...told });
       this.state.put(resource, old);
       return resource;

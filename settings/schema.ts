@@ -7,6 +7,7 @@ import { machine } from "./machine";
 import { wholeNumber } from "./numbers";
 import { pathList } from "./paths";
 import { registry } from "./registry";
+import { signing } from "./signing";
 import { flag, word } from "./texts";
 import { tunnel } from "./tunnel";
 import { variableName } from "./variables";
@@ -42,9 +43,17 @@ export const schema = z.strictObject({
   )
     .optional()
     .describe("The stage whose release this one takes over; unset: this stage builds."),
-  release: word("the name of a release, such as v1a2b3c4-20261121-143022; take the setting away to follow on")
+  release: word(
+    "the name of a release, such as v1a2b3c4-20261121-143022, or the digest of its record; take the setting away to follow on",
+  )
     .optional()
     .describe("The release that this stage runs until the pin is removed."),
+  approvals: wholeNumber(0, 10)
+    .default(0)
+    .describe(
+      "How many people beside the stage that builds have to approve a release (slipway approve) before this stage takes it over.",
+    ),
+  signing: signing.default({}).describe("The key by which the stage signs."),
   allowDirty: flag.default(false).describe("Whether a release built from uncommitted files may be taken over."),
   edge: edge.default(edge.parse({})).describe("How the stage's HTTP services are reached."),
   tunnel: tunnel.optional().describe("How it is reached without an open port."),

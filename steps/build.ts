@@ -7,6 +7,7 @@ import { singleOut } from "../registry/pushed";
 import { placesOf, prepareContext, type BuildPlaces } from "../release/buildContext";
 import { docker } from "../docker/command";
 import { push } from "../release/push";
+import { heldContent, lastDigest, signContent } from "../release/signing/contentTag";
 import { connect } from "../registry/connect";
 import type { Say } from "../docker/say";
 
@@ -17,32 +18,44 @@ export interface BuildInput {
   /** Derived from the content: what carries it holds exactly that content. */
   tag: string;
   build: BuildOptions;
+  /** The stage's private key, in PEM. */
+  key: string;
 }
 
 /** The image, as the registry knows it. */
 export interface ImageResult {
   digest: string;
+  /** The tag that it was made for, where that is derived from its content. */
+  tag?: string;
 }
 
 /**
- * Builds an image and pushes it, unless the registry has its content already.
+ * Builds an image and pushes it, unless the registry has its content already, by the stage's own word.
  *
+ * @param known the digest that the last run of this step came to
  * @throws Error with the last lines of the build or the push when one fails
  */
-export async function build({ registry: access, repository, tag, build }: BuildInput, say: Say): Promise<ImageResult> {
+export async function build(
+  { registry: access, repository, tag, build, key }: BuildInput,
+  say: Say,
+  known = lastDigest(tag),
+): Promise<ImageResult> {
   const registry = await connect(access, say);
-  if (await registry.headManifest(repository, tag)) {
+  const held = await heldContent(registry, repository, tag, key, known);
+  if (held) {
     say(`${repository}:${tag} is in the registry already`);
     const { digest } = await singleOut(registry, repository, tag, build.platform);
-    return { digest };
+    await signContent(registry, repository, tag, digest, key);
+    return { digest, tag };
   }
   const reference = `${access.address}/${repository}:${tag}`;
   say(`building ${build.context}`);
   const isNews = stages();
   await runBuild(reference, build, (line) => isNews(line) && say(line));
   const digest = await push({ registry, plan: access, repository, tag, platform: build.platform }, say);
+  await signContent(registry, repository, tag, digest, key);
   say(`pushed ${repository}@${digest}`);
-  return { digest };
+  return { digest, tag };
 }
 
 /** Builds by the builder that the plan foresaw, of what the plan counted. */

@@ -7,6 +7,7 @@ import { parsePlatform } from "../registry/client/platform";
 import { encode } from "../release/artifact";
 import { contentOf, documents, keyOf } from "../release/bundles";
 import { tarOf, type TarSource } from "../release/bundleTar";
+import { heldContent, lastDigest, signContent } from "../release/signing/contentTag";
 import { formatSize } from "../application/sizes";
 import { connect } from "../registry/connect";
 import type { ImageResult } from "./build";
@@ -23,6 +24,8 @@ export interface BundleInput {
   /** The files, of the bundle of the documents. */
   paths?: string[];
   platform: string;
+  /** The stage's private key, in PEM. */
+  key: string;
 }
 
 const layerType = "application/vnd.oci.image.layer.v1.tar";
@@ -33,15 +36,22 @@ const configType = "application/vnd.oci.image.config.v1+json";
  * pulls them, and they are copied and retired as other images are. They go over as a stream, twice read: an upload begins with its digest.
  *
  * @param root the project's folder
+ * @param known the digest that the last run of this step came to
  * @throws Error naming a file that is another than the preview saw, or that changes meanwhile
  */
-export async function bundle(input: BundleInput, say: Say, root = process.cwd()): Promise<ImageResult> {
-  const { repository, tag, id, paths, platform } = input;
+export async function bundle(
+  input: BundleInput,
+  say: Say,
+  root = process.cwd(),
+  known = lastDigest(input.tag),
+): Promise<ImageResult> {
+  const { repository, tag, id, paths, platform, key } = input;
   const registry = await connect(input.registry, say);
-  const held = await registry.headManifest(repository, tag);
+  const held = await heldContent(registry, repository, tag, key, known);
   if (held) {
     say("the registry has these files already");
-    return { digest: held.digest };
+    await signContent(registry, repository, tag, held.digest, key);
+    return { digest: held.digest, tag };
   }
   const { found, mode, absolute } = contentOf(root, id, paths);
   const source: TarSource = { found, key: tag, mode, absolute, at: wholeSecond(new Date()) };
@@ -55,8 +65,9 @@ export async function bundle(input: BundleInput, say: Say, root = process.cwd())
       });
   }
   const digest = await putImage(registry, repository, tag, layer, platform);
+  await signContent(registry, repository, tag, digest, key);
   say(`put into ${repository}@${digest}`);
-  return { digest };
+  return { digest, tag };
 }
 
 /** Reads everything once, for the layer's digest, and makes sure that it is what was planned. */

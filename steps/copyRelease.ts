@@ -1,5 +1,7 @@
 import { Ledger } from "../release/ledger";
 import { imagesOf, type ReleaseImage } from "../release/record";
+import { sealOf } from "../release/signing/seal";
+import { copySignatures } from "../release/signing/signatures";
 import type { Registry } from "../registry/client/registry";
 import { copyImage } from "../registry/client/copy";
 import { copyIndex } from "../registry/client/copyIndex";
@@ -19,8 +21,12 @@ export interface BringInput {
   project: string;
   stage: string;
   release: string;
-  /** The release that the stage ran before, to which it may go back. */
-  before?: string | null;
+  /** The digest of its record. */
+  record: string;
+  /** The release that the stage ran before, to which it may go back, with the digest of its record. */
+  before?: { name: string; record: string } | null;
+  /** The stage's private key, in PEM. */
+  key: string;
 }
 
 /** What was brought. */
@@ -36,16 +42,17 @@ export interface BringResult {
  * @throws Error naming the image or the release that cannot be copied
  */
 export async function bring(
-  { registry, from, project, stage, release, before }: BringInput,
+  { registry, from, project, stage, release, record, before, key }: BringInput,
   say: Say,
 ): Promise<BringResult> {
   const [source, target] = [await connect(from, say), await connect(registry, say)];
-  const ledgers = { source: new Ledger(source, project), target: new Ledger(target, project) };
-  await bringRelease(ledgers, release, say);
+  const seal = sealOf(stage, key);
+  const ledgers = { source: new Ledger(source, project, seal), target: new Ledger(target, project, seal) };
+  await bringRelease(ledgers, release, record, say);
   // A machine that was lost and made anew is to be able to go back as well; it can do without.
   const brought = before
-    ? await bringRelease(ledgers, before, say).then(
-        () => before,
+    ? await bringRelease(ledgers, before.name, before.record, say).then(
+        () => before.name,
         () => undefined,
       )
     : undefined;
@@ -58,12 +65,14 @@ interface Ledgers {
   target: Ledger;
 }
 
-async function bringRelease({ source, target }: Ledgers, name: string, say: Say): Promise<void> {
-  const release = await source.read(name);
+async function bringRelease({ source, target }: Ledgers, name: string, record: string, say: Say): Promise<void> {
+  const release = await source.read(name, record);
   for (const image of distinct(imagesOf(release))) {
     await bringImage(image, name, source.registry, target.registry, say);
   }
-  await target.record(release);
+  const recorded = await target.record(release);
+  if (recorded !== record) throw new Error(`The release ${name} arrived as the record ${recorded}, and is ${record}.`);
+  await copySignatures(source.registry, target.registry, target.repository, record);
   say(`${name} is in the machine's own registry`);
 }
 

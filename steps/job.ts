@@ -2,6 +2,7 @@ import { decideJob, type JobDecision } from "../jobs/decide";
 import { logFile } from "../jobs/logFile";
 import type { ContainerInputs } from "../docker/container";
 import { Ledger } from "../release/ledger";
+import { sealOf } from "../release/signing/seal";
 import type { RegistryPlan } from "../settings/registryPlan";
 import { docker } from "../docker/command";
 import { JobLog } from "../jobs/log";
@@ -19,6 +20,8 @@ export interface JobInput {
   /** Name of the release that the stage takes. */
   release: string;
   onRollback: boolean;
+  /** The stage's private key, in PEM. */
+  key: string;
   /** The job's container, as the Docker provider takes it. */
   container: ContainerInputs;
 }
@@ -37,7 +40,7 @@ export interface JobResult {
  */
 export async function job(input: JobInput, say: Say): Promise<JobResult> {
   const { project, job, release } = input;
-  const ledger = new Ledger(await connect(input.registry, say), project);
+  const ledger = new Ledger(await connect(input.registry, say), project, sealOf(input.stage, input.key));
   const name = containerName(input);
   for (const left of await leftBy(input)) {
     if (left.name !== name) {

@@ -22,6 +22,7 @@ const steps: Record<string, () => Promise<Step>> = {
   healthy: async () => (await import("./healthy.js")).healthy,
   introduce: async () => (await import("./introduce.js")).introduce,
   lead: async () => (await import("./lead.js")).lead,
+  key: async () => (await import("./key.js")).key,
   job: async () => (await import("./job.js")).job,
   mint: async () => (await import("./name.js")).mint,
   ready: async () => (await import("./ready.js")).ready,

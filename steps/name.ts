@@ -1,6 +1,9 @@
 import { Ledger } from "../release/ledger";
 import { contentKey } from "../release/content";
 import { releaseName } from "../release/name";
+import { publicKeyOf, publicKeysIn } from "../release/signing/keys";
+import { releaseClaim } from "../release/signing/proof";
+import { provenClaims } from "../release/signing/signatures";
 import type { Registry } from "../registry/client/registry";
 import { readImageFacts, type ImageFacts } from "../registry/client/imageFacts";
 import { parsePlatform } from "../registry/client/platform";
@@ -22,6 +25,8 @@ export interface MintInput {
   images?: Record<string, ReleaseImage>;
   /** By service that runs on: every path at which it mounts something. */
   mounted?: Record<string, string[]>;
+  /** The stage's private key, in PEM: a release of another's signature is none of ours. */
+  signingKey: string;
 }
 
 /** A release's name and birth. */
@@ -32,18 +37,24 @@ export interface Minted {
 }
 
 /**
- * Names a release: the name that the ledger has for exactly this content, else a new one with the time of now.
+ * Names a release: the name that the ledger has for exactly this content, by the stage's own word, else a new one with the time of now.
  *
+ * @param last the result of the last run, as the command provider hands it on
  * @throws Error naming a volume that an image wants and nothing is mounted on, where that could not be seen before the image was there
  */
-export async function mint({ registry: plan, project, key, ...mark }: MintInput, say: Say): Promise<Minted> {
+export async function mint(
+  { registry: plan, project, key, signingKey, ...mark }: MintInput,
+  say: Say,
+  last = process.env["PULUMI_COMMAND_STDOUT"],
+): Promise<Minted> {
   const registry = await connect(plan, say);
   await checkVolumes(registry, mark.images ?? {}, mark.mounted ?? {});
   const ledger = new Ledger(registry, project);
+  const known = last ? (JSON.parse(last) as Minted).name : undefined;
   for (const { name, commit, dirty } of await ledger.list()) {
     if (commit === mark.commit && dirty === mark.dirty) {
       const release = await ledger.read(name);
-      if (release && contentKey(release) === key) {
+      if (contentKey(release) === key && (name === known || (await isOwn(ledger, name, signingKey)))) {
         say(`the ledger has this release as ${name}`);
         return { name, createdAt: release.createdAt };
       }
@@ -53,6 +64,14 @@ export async function mint({ registry: plan, project, key, ...mark }: MintInput,
   const name = releaseName(mark.commit, mark.dirty, now);
   say(`this is ${name}`);
   return { name, createdAt: now.toISOString() };
+}
+
+/** Whether the record that bears a name is signed with the stage's key, as the release of that name. */
+async function isOwn(ledger: Ledger, name: string, privateKey: string): Promise<boolean> {
+  const digest = await ledger.digestOf(name);
+  const keys = publicKeysIn(publicKeyOf(privateKey), "The stage's key");
+  const proven = digest ? await provenClaims(ledger.registry, ledger.repository, digest, keys) : [];
+  return proven.some(({ claim }) => claim.says[releaseClaim] === name);
 }
 
 async function checkVolumes(

@@ -5,9 +5,18 @@ import type { RegistryPlan } from "../settings/registryPlan";
 import type { Registry } from "../registry/client/registry";
 import { documents, layerOf } from "../release/bundles";
 import { Ledger } from "../release/ledger";
-import type { Bundle, Release, ReleaseRecord, StageRun } from "../release/record";
+import type { Bundle, Release, ReleaseImage, ReleaseRecord, StageRun } from "../release/record";
+import { attestationTag, putAttestations, signStatement } from "../release/signing/attestations";
+import { publicKeyOf, publicKeysIn } from "../release/signing/keys";
+import { releaseClaim } from "../release/signing/proof";
+import { type Making, provenanceOf, provenanceType } from "../release/signing/provenance";
+import { type Seal, sealOf } from "../release/signing/seal";
+import { addSignature } from "../release/signing/signatures";
 import { partsIn, prune, plan as planRetention } from "../release/retention";
+import { parseWanted } from "../release/wanted";
+import { ownVersion } from "../release/version";
 import { docker } from "../docker/command";
+import type { StageId } from "../docker/labels";
 import { verify, type Verified } from "../docker/health";
 import { connect } from "../registry/connect";
 import type { Say } from "../docker/say";
@@ -26,6 +35,10 @@ export interface RecordInput {
   run: Pick<StageRun, "kind" | "pinned" | "promotion" | "jobs">;
   /** The backup that was taken before; null where there was nothing to save. */
   backup?: string | null;
+  /** The stage's private key, in PEM. */
+  key: string;
+  /** The digest of the release's record, where the stage took the release over. */
+  record?: string;
   /** The registry that the release was copied from, whose ledger is told of the run as well. */
   also?: RegistryPlan;
   /** What the ledger keeps, where this stage looks after it. */
@@ -33,12 +46,17 @@ export interface RecordInput {
 }
 
 /** What the stage tells of the release that it runs. */
-export type RecordResult = Pick<ReleaseRecord, "name" | "commit" | "createdAt" | "images">;
+export interface RecordResult extends Pick<ReleaseRecord, "name" | "commit" | "createdAt" | "images"> {
+  /** The digest of its record in the ledger, by which others take it over. */
+  record: string;
+}
 
 /** What recording says. */
 export interface Recorded extends RecordResult {
   /** The ids of all containers that the release consists of; any other of a service of this stage is not of it. */
   verified: string[];
+  /** The digests of what the ledger keeps of the stage, by the file's name: nothing older is taken for it. */
+  documents: Record<string, string>;
 }
 
 /**
@@ -51,21 +69,26 @@ export async function record(input: RecordInput, say: Say): Promise<Recorded> {
   const { project, stage, containers, carriers, release, retention } = input;
   const run = { ...input.run, ...(input.backup ? { backup: input.backup } : {}) };
   await verify(containers, say);
-  const ledger = new Ledger(await connect(input.registry, say), project);
+  const seal = sealOf(stage, input.key);
+  const ledger = new Ledger(await connect(input.registry, say), project, seal);
+  let digest = input.record;
   if (release.files) {
     const { files, ...rest } = release;
     const described = release.bundles?.[documents];
-    await ledger.record({
+    digest = await ledger.record({
       ...rest,
       files: described ? await filesOf(ledger.registry, described) : decoded(files),
     } satisfies Release);
-    say(`recorded ${release.name} as verified`);
+    await signRelease(ledger, rest, digest, input.key);
+    await attest(ledger.registry, rest, { project, stage }, input.key);
+    say(`recorded ${release.name} as verified, and signed it`);
   }
-  const ran = { release: release.name, at: new Date().toISOString(), by: await whoRuns(), ...run };
+  if (digest === undefined) throw new Error(`The release ${release.name} comes without the digest of its record.`);
+  const ran = { release: release.name, record: digest, at: new Date().toISOString(), by: await whoRuns(), ...run };
   await ledger.appendRun(stage, ran);
   if (input.also) {
     // What counts is on the stage's own machine by now.
-    await tell(input.also, project, stage, ran, say).catch((error: unknown) =>
+    await tell(input.also, project, seal, ran, say).catch((error: unknown) =>
       say(`the ledger that the release comes from was not told: ${reason(error)}`),
     );
   }
@@ -75,7 +98,47 @@ export async function record(input: RecordInput, say: Say): Promise<Recorded> {
   }
   const { name, commit, createdAt, images } = release;
   const verified = [...containers.map(({ container }) => container), ...carriers];
-  return { name, commit, createdAt, images, verified };
+  return { name, commit, createdAt, images, record: digest, verified, documents: await ledger.documentsOf(stage) };
+}
+
+/** Signs a verified release: whoever has the public key knows it from then on. */
+async function signRelease(ledger: Ledger, { name }: ReleaseRecord, digest: string, privateKey: string): Promise<void> {
+  const [publicKey] = publicKeysIn(publicKeyOf(privateKey), "The stage's key");
+  const claim = { repository: ledger.repository, digest, says: { [releaseClaim]: name } };
+  if (publicKey) await addSignature(ledger.registry, claim, privateKey, publicKey);
+}
+
+/** Puts beside each image what it was made from, by whom, when and with which builder. */
+async function attest(
+  registry: Registry,
+  release: ReleaseRecord,
+  { project, stage }: StageId,
+  key: string,
+): Promise<void> {
+  const images = new Map<string, { image: ReleaseImage; services: string[] }>();
+  for (const [service, image] of Object.entries(release.images)) {
+    const place = `${image.repository}@${image.digest}`;
+    images.set(place, { image, services: [...(images.get(place)?.services ?? []), service] });
+  }
+  const missing: { image: ReleaseImage; services: string[] }[] = [];
+  for (const one of images.values()) {
+    const { repository, digest } = one.image;
+    if (!(await registry.headManifest(repository, attestationTag(digest)))) missing.push(one);
+  }
+  if (missing.length === 0) return;
+  const engine = await docker(["version", "--format", "{{.Server.Version}}"]).catch(() => undefined);
+  const making: Making = {
+    project,
+    stage,
+    by: await whoRuns(),
+    version: ownVersion(),
+    engine,
+    at: new Date().toISOString(),
+  };
+  for (const { image, services } of missing) {
+    const envelope = signStatement(provenanceOf(image, services, release, making), key);
+    await putAttestations(registry, image.repository, image.digest, [{ envelope, predicateType: provenanceType }]);
+  }
 }
 
 function decoded(files: Record<string, string>): Record<string, Uint8Array> {
@@ -88,8 +151,8 @@ async function filesOf(registry: Registry, { repository, digest }: Bundle): Prom
   return filesIn(registry.streamBlob(repository, await layerOf(registry, repository, digest)));
 }
 
-async function tell(also: RegistryPlan, project: string, stage: string, ran: StageRun, say: Say): Promise<void> {
-  await new Ledger(await connect(also, say), project).appendRun(stage, ran);
+async function tell(also: RegistryPlan, project: string, seal: Seal, ran: StageRun, say: Say): Promise<void> {
+  await new Ledger(await connect(also, say), project, seal).appendRun(seal.stage, ran);
 }
 
 async function retire(
@@ -97,12 +160,13 @@ async function retire(
   { keep, pins, registryContainer }: NonNullable<RecordInput["retention"]>,
   say: Say,
 ): Promise<void> {
+  const pinned = await Promise.all(pins.map((pin) => nameOfPin(ledger, pin)));
   const stages = await ledger.stages();
   const histories = Object.fromEntries(
     await Promise.all(stages.map(async (stage) => [stage, await ledger.history(stage)] as const)),
   );
   const releases = await ledger.records();
-  const rule = { releases, histories, pins, keep };
+  const rule = { releases, histories, pins: pinned, keep };
   if (planRetention(rule).remove.length === 0) {
     return;
   }
@@ -116,6 +180,12 @@ async function retire(
       (error: unknown) => say(`the registry did not give the space back: ${reason(error)}`),
     );
   }
+}
+
+/** A pin may name a release by the digest of its record. */
+async function nameOfPin(ledger: Ledger, pin: string): Promise<string> {
+  const { name, record } = parseWanted(pin);
+  return name ?? (await ledger.nameOf(record ?? ""));
 }
 
 function reason(error: unknown): string {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Recorded, RecordResult } from "../../steps/record";
+import type { Recorded } from "../../steps/record";
 import type { StageId } from "../../docker/labels";
 import type { Orphans } from "../../docker/orphans/orphans";
 
@@ -19,16 +19,16 @@ export function clearedAfter(
   declared: { verified: pulumi.Output<string[]>; others: pulumi.Output<string[]> },
   stage: StageId,
   orphans: Orphans | undefined,
-): pulumi.Output<RecordResult> {
+): pulumi.Output<Omit<Recorded, "verified">> {
   const all = pulumi.all([recorded, declared.verified, declared.others]);
-  return all.apply(async ([{ verified, ...release }, ids, others]) => {
+  return all.apply(async ([{ verified, ...rest }, ids, others]) => {
     if (orphans && !pulumi.runtime.isDryRun() && isSame(verified, ids)) {
       await orphans.clearAllBut(stage, [...ids, ...others]).catch((error: unknown) => {
         // The release is verified and recorded; the next update tries again.
         void pulumi.log.warn(`Something that an update left could not be taken away: ${String(error)}`);
       });
     }
-    return release;
+    return rest;
   });
 }
 

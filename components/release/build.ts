@@ -18,6 +18,8 @@ export interface BuiltReleaseArgs {
   source: ReleaseSource;
   /** By service that runs on: every path at which it mounts something. */
   mounted: Record<string, string[]>;
+  /** The stage's private key. */
+  key: pulumi.Input<string>;
 }
 
 /**
@@ -33,7 +35,7 @@ export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOut
 
   constructor(
     name: string,
-    { project, registry, mirrors, source, mounted }: BuiltReleaseArgs,
+    { project, registry, mirrors, source, mounted, key: signingKey }: BuiltReleaseArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:release:BuiltRelease", name, {}, opts);
@@ -42,7 +44,7 @@ export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOut
     for (const plan of source.images) {
       const image =
         plan.from.kind === "build"
-          ? new BuiltImage(`${name}-${plan.name}`, { registry, plan }, inside)
+          ? new BuiltImage(`${name}-${plan.name}`, { registry, plan, key: signingKey }, inside)
           : new CopiedImage(`${name}-${plan.name}`, { registry, mirrors, plan }, inside);
       for (const service of plan.services) {
         this.images[service] = image.image;
@@ -53,7 +55,8 @@ export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOut
     const bundled: Record<string, pulumi.Output<Bundle>> = {};
     for (const plan of plans) {
       const paths = plan.id === documents ? Object.keys(source.files) : undefined;
-      const made = new BundledFiles(`${name}-${nameOf(plan)}`, { registry, project, platform, plan, paths }, inside);
+      const args = { registry, project, platform, plan, paths, key: signingKey };
+      const made = new BundledFiles(`${name}-${nameOf(plan)}`, args, inside);
       bundled[plan.id] = made.bundle;
       this.bundles[plan.id] = { key: plan.key, image: made.bundle };
     }
@@ -66,7 +69,7 @@ export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOut
       {
         run: "mint",
         shows: { COMMIT: dirty ? `${commit}-dirty` : commit },
-        input: { registry, project, commit, dirty, key, images: this.images, mounted },
+        input: { registry, project, commit, dirty, key, images: this.images, mounted, signingKey },
       },
       inside,
     );
@@ -95,6 +98,8 @@ interface BundledFilesArgs {
   plan: BundlePlan;
   /** The files that it holds, where they are not those below one path. */
   paths?: string[];
+  /** The stage's private key. */
+  key: pulumi.Input<string>;
 }
 
 /** Files that go from the work tree into the registry, as an image that nothing runs. */
@@ -103,7 +108,7 @@ class BundledFiles extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { registry, project, platform = "linux/amd64", plan: { id, key, size }, paths }: BundledFilesArgs,
+    { registry, project, platform = "linux/amd64", plan: { id, key, size }, paths, key: signingKey }: BundledFilesArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:release:BundledFiles", name, {}, opts);
@@ -113,7 +118,7 @@ class BundledFiles extends pulumi.ComponentResource {
       {
         run: "bundle",
         shows: { FILES: id === documents ? "what describes the application" : id, SIZE: formatSize(size) },
-        input: { registry, repository, tag: key, id, platform, paths },
+        input: { registry, repository, tag: key, id, platform, paths, key: signingKey },
       },
       { parent: this, dependsOn: opts.dependsOn },
     );
@@ -134,13 +139,17 @@ interface ImageArgs {
 export class BuiltImage extends pulumi.ComponentResource {
   readonly image: pulumi.Output<ReleaseImage>;
 
-  constructor(name: string, { registry, plan }: ImageArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { registry, plan, key }: ImageArgs & { key: pulumi.Input<string> },
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("slipway:release:BuiltImage", name, {}, opts);
     const { repository, tag, platform } = plan;
     const build = plan.from.kind === "build" ? plan.from.build : undefined;
     const step = new Step(
       `${name}-build`,
-      { run: "build", shows: { IMAGE: `${repository}:${tag}` }, input: { registry, repository, tag, build } },
+      { run: "build", shows: { IMAGE: `${repository}:${tag}` }, input: { registry, repository, tag, build, key } },
       { parent: this, dependsOn: opts.dependsOn },
     );
     this.image = step.result<{ digest: string }>().apply(({ digest }) => ({ repository, digest, platform }));

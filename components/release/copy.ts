@@ -13,8 +13,12 @@ export interface BroughtReleaseArgs {
   /** The container of the machine's registry: a new one may hold nothing. */
   server: pulumi.Input<string>;
   release: string;
-  /** The release that the stage ran before; null where it ran none. */
-  before: string | null;
+  /** The digest of its record. */
+  record: string;
+  /** The release that the stage ran before, with the digest of its record; null where there is none to bring. */
+  before: { name: string; record: string } | null;
+  /** The stage's private key. */
+  key: pulumi.Input<string>;
 }
 
 /** A release that is copied into the registry on the stage's machine before anything there changes. */

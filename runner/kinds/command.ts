@@ -12,20 +12,22 @@ export const command: Kind = {
   create: run,
 };
 
-async function run(inputs: Values, { folder, say }: Pick<Hands, "folder" | "say">): Promise<Made> {
+async function run(inputs: Values, { folder, say, before }: Pick<Hands, "folder" | "say" | "before">): Promise<Made> {
   const stranger = Object.keys(inputs).find((key) => !known.has(key));
   if (stranger) throw new Error(`The runner does not know the input ${stranger} of a command.`);
-  const env = { ...process.env, ...inputs["environment"] };
+  // As its provider hands on what the last run printed (https://www.pulumi.com/registry/packages/command/api-docs/local/command/).
+  const last = before?.["stdout"] === undefined ? {} : { PULUMI_COMMAND_STDOUT: before["stdout"] };
+  const env = { ...process.env, ...last, ...inputs["environment"] };
   const child = spawn("/bin/sh", ["-c", inputs["create"]], { cwd: folder, env });
   const logged = (stream: string): boolean => [undefined, "stdoutAndStderr", stream].includes(inputs["logging"]);
   const out: string[] = [];
-  const last: string[] = [];
+  const said: string[] = [];
   const heard = (stream: NodeJS.ReadableStream, name: string): Promise<unknown> =>
     once(
       createInterface({ input: stream }).on("line", (line) => {
         if (logged(name)) say(line);
-        last.push(line);
-        last.splice(0, last.length - 100);
+        said.push(line);
+        said.splice(0, said.length - 100);
       }),
       "close",
     );
@@ -35,7 +37,7 @@ async function run(inputs: Values, { folder, say }: Pick<Hands, "folder" | "say"
   child.stdin.end(inputs["stdin"] ?? "");
   const [code, signal] = (await once(child, "close")) as [number | null, string | null];
   await quiet;
-  if (code !== 0) throw new Error(`the command ended with ${signal ?? `exit code ${code}`}:\n${last.join("\n")}`);
+  if (code !== 0) throw new Error(`the command ended with ${signal ?? `exit code ${code}`}:\n${said.join("\n")}`);
   const stdout = Buffer.from(out.join(""), "latin1").toString("utf8").replace(/\n$/, "");
   return { id: `command-${process.hrtime.bigint()}`, outputs: { stdout } };
 }

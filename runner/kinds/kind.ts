@@ -9,6 +9,8 @@ export interface Hands {
   logins: { address: string; username: string; password: string }[];
   /** The project's folder, in which commands run, as they do with Pulumi. */
   folder: string;
+  /** What the object told before, where an input of it changes. */
+  before?: Values;
   /** Shows a line of progress. */
   say(line: string): void;
 }

@@ -148,8 +148,11 @@ function stepResult({ create, stdin }: Inputs): unknown {
       };
     case "record": {
       const { name, commit, createdAt, images } = input["release"] as Inputs;
-      return { name, commit, createdAt, images, verified: verifiedOf(input) };
+      const record = (input["record"] as string | undefined) ?? digestOf(name as string);
+      return { name, commit, createdAt, images, record, verified: verifiedOf(input), documents: {} };
     }
+    case "key":
+      return { privateKey: `${generated}key`, publicKey: "public" };
     case "backup":
       return { id: input["id"] };
     case "cutover":

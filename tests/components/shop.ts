@@ -133,6 +133,7 @@ const shared = (
   watch: 0,
   jobs: { shows: {} },
   generate,
+  signing: { builds: stage === "staging" },
   notices: [],
   unchangedNetworks: [],
 });
@@ -201,7 +202,14 @@ export function promoted({ stage = "production", release, ...wishes }: Wishes = 
   return {
     ...plan,
     backup: planBackup(plan.id, plan.application.config, taken.name, [before], { keep: 10, days: 30 }, now),
-    origin: { kind: "ledger", release: taken, promotion, run: { kind: "promotion", pinned: false, promotion } },
+    origin: {
+      kind: "ledger",
+      release: taken,
+      record: digestOf(taken.name),
+      before: { name: before.release, record: digestOf(before.release) },
+      promotion,
+      run: { kind: "promotion", pinned: false, promotion },
+    },
   };
 }
 

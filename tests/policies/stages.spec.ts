@@ -89,7 +89,14 @@ describe("the demo", () => {
     return {
       ...base,
       ...decidedOf(base.id, application),
-      origin: { kind: "ledger", release, promotion, run: { kind: "promotion", pinned: false, promotion } },
+      origin: {
+        kind: "ledger",
+        release,
+        record: digestOf("record"),
+        before: null,
+        promotion,
+        run: { kind: "promotion", pinned: false, promotion },
+      },
     };
   };
   const refused = async (stage: StagePlan): Promise<string[]> => {

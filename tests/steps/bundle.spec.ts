@@ -14,6 +14,7 @@ import { plan, prune } from "../../release/retention";
 import { bring } from "../../steps/copyRelease";
 import { bundle } from "../../steps/bundle";
 import { DockerRegistry } from "../registry/dockerRegistry";
+import { signed, signingKey } from "../release/signing/key";
 import { pushImage } from "../registry/images";
 import { TestRegistry } from "../registry/fakeRegistry";
 import { Folder } from "../release/folder";
@@ -56,7 +57,7 @@ for (const [kind, start, lacking] of kinds) {
     /** Puts what lies at a path into the registry, as the update of a stage does. */
     const put = async (id: string): Promise<Bundle> => {
       const { key, size } = planned(id);
-      const input = { registry: { address: server.address }, repository, tag: key, id, platform };
+      const input = { registry: { address: server.address }, repository, tag: key, id, platform, key: signingKey };
       const { digest } = await bundle(input, silent, folder.path);
       return { repository, digest, platform, key, size };
     };
@@ -80,10 +81,17 @@ for (const [kind, start, lacking] of kinds) {
       writeFileSync(folder.write({ "media/a": "a" }).at("media/film"), film);
       const said: string[] = [];
       const { key } = planned("media");
-      const input = { registry: { address: server.address }, repository, tag: key, id: "media", platform };
+      const input = {
+        registry: { address: server.address },
+        repository,
+        tag: key,
+        id: "media",
+        platform,
+        key: signingKey,
+      };
       const { digest } = await bundle(input, (line) => said.push(line), folder.path);
       assert.match(said.join("\n"), /uploading 3 MB/);
-      assert.deepEqual(await bundle(input, (line) => said.push(line), folder.path), { digest });
+      assert.deepEqual(await bundle(input, (line) => said.push(line), folder.path), { digest, tag: key });
       assert.match(said.at(-1) ?? "", /has these files already/);
       const layer = await layerOf(registry, repository, digest);
       assert.ok(layer.size < film.length + 20_000);
@@ -95,7 +103,14 @@ for (const [kind, start, lacking] of kinds) {
     it("are not what the preview saw where one of them changed since", async () => {
       folder.write({ "media/a": "a", "media/b": "b" });
       const { key } = planned("media");
-      const input = { registry: { address: server.address }, repository, tag: key, id: "media", platform };
+      const input = {
+        registry: { address: server.address },
+        repository,
+        tag: key,
+        id: "media",
+        platform,
+        key: signingKey,
+      };
       folder.write({ "media/a": "c" });
       await assert.rejects(
         bundle(input, silent, folder.path),
@@ -117,7 +132,9 @@ for (const [kind, start, lacking] of kinds) {
       assert.deepEqual(await ledger.read(former.name), former);
       const target = await start();
       try {
-        const input = { project: "shop", stage: "production", release: next.name, before: former.name };
+        const [record, earlier] = [await signed(ledger, next.name), await signed(ledger, former.name)];
+        const before = { name: former.name, record: earlier };
+        const input = { project: "shop", stage: "production", release: next.name, record, before, key: signingKey };
         const places = { registry: { address: target.address }, from: { address: server.address } };
         assert.deepEqual((await bring({ ...input, ...places }, silent)).releases, [next.name, former.name]);
         const there = new Registry(target.address);
@@ -166,7 +183,15 @@ for (const [kind, start, lacking] of kinds) {
       const paths = ["compose.yaml", "web.env"];
       const found = documentsOf(new Map(paths.map((path) => [path, statSync(folder.at(path)).size])), []);
       const key = keyOf(found, undefined, (path) => sha256(path === "web.env" ? "A=1\n" : text));
-      const input = { registry: { address: server.address }, repository, tag: key, id: documents, paths, platform };
+      const input = {
+        registry: { address: server.address },
+        repository,
+        tag: key,
+        id: documents,
+        paths,
+        platform,
+        key: signingKey,
+      };
       const { digest } = await bundle(input, silent, folder.path);
       const files = await filesIn(registry.streamBlob(repository, await layerOf(registry, repository, digest)));
       assert.equal(Buffer.from(files["compose.yaml"] ?? []).toString(), text);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
 import { Registry } from "../../registry/client/registry";
+import { pair, signed, signingKey } from "../release/signing/key";
 import { Ledger } from "../../release/ledger";
 import { takeRelease } from "../../plan/ledgerRelease";
 import { bring } from "../../steps/copyRelease";
@@ -31,11 +33,17 @@ describe("bringing a release to a machine with a registry of its own", () => {
     });
   };
   const [from, to] = [() => ({ address: servers[0].address }), () => ({ address: servers[1].address })];
-  const brought = (release: string, before: string | null = null): ReturnType<typeof bring> =>
-    bring({ registry: to(), from: from(), project: "shop", stage: "production", release, before }, () => undefined);
+  const brought = async (release: string, before?: string): ReturnType<typeof bring> => {
+    const ledger = new Ledger(source, "shop");
+    const record = await signed(ledger, release);
+    const earlier = before === undefined ? null : { name: before, record: await signed(ledger, before) };
+    const what = { project: "shop", stage: "production", release, record, before: earlier, key: signingKey };
+    return bring({ registry: to(), from: from(), ...what }, () => undefined);
+  };
   const taken = (name: string): ReturnType<typeof takeRelease> =>
     takeRelease({ registry: to(), sourceRegistry: from() }, "shop", {
-      ...{ name, stage: "production", allowDirty: false, platform, builds: false },
+      ...{ release: { name }, stage: "production", allowDirty: false, platform, builds: false },
+      trust: { root: tmpdir(), stage: "shop/production", teller: "staging", told: pair.publicKey, approvals: 0 },
     });
 
   it("keeps its digests, also where an earlier version recorded those of indexes that share an image", async function () {
