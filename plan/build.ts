@@ -1,6 +1,6 @@
 import { hasJobs } from "../application/roles";
 import { planNewJobs } from "../jobs/plan";
-import type { Machine } from "../machine/machine";
+import type { FoundMachine } from "../machine/machine";
 import type { ImageFacts } from "../registry/client/imageFacts";
 import { Sources } from "../registry/mirrors";
 import { WorkFiles } from "../release/files";
@@ -21,7 +21,11 @@ import { withImages } from "./withImages";
  *
  * @throws Error with a sentence for each thing that is wrong with them
  */
-export async function planBuild(settings: StageSettings, machine: Machine, registry: RegistryPlan): Promise<Decided> {
+export async function planBuild(
+  settings: StageSettings,
+  machine: FoundMachine,
+  registry: RegistryPlan,
+): Promise<Decided> {
   const { project, stage, siblingEnv, compose = [] } = settings;
   const work = new WorkFiles(process.cwd());
   const written = readApplication(describe(settings, compose), work, work);

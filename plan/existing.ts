@@ -4,7 +4,7 @@ import { rangeHandovers, toldOfRange } from "../docker/holders/ranges";
 import type { StageId } from "../docker/labels";
 import { askDocker } from "../machine/engine";
 import type { ListedVolume } from "../docker/api";
-import type { Machine } from "../machine/machine";
+import type { FoundMachine } from "../machine/machine";
 import { overlap, subnetsOf, type ExistingNetwork, type ExistingPool } from "../docker/ranges";
 
 /** A volume as the Engine has it. */
@@ -30,7 +30,7 @@ export interface Existing {
 export async function compareExisting(
   stage: StageId,
   { volumes = {}, networks = {} }: Pick<ComposeConfig, "volumes" | "networks">,
-  machine: Machine,
+  machine: FoundMachine,
 ): Promise<Existing> {
   checkRanges(networks);
   if (machine.lacksDocker || (machine.vm && !machine.vm.answers)) return { notices: [], unchanged: [] };

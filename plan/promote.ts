@@ -2,7 +2,7 @@ import { hasJobs } from "../application/roles";
 import { dataServices } from "../backup/dataServices";
 import { planBackup, type BackupPlan } from "../backup/plan";
 import { planJobs } from "../jobs/plan";
-import type { Machine } from "../machine/machine";
+import type { FoundMachine } from "../machine/machine";
 import type { ChosenRegistry } from "../registry/choose";
 import { checkBuiltArguments } from "../release/arguments";
 import type { Promotion } from "../release/diff";
@@ -26,7 +26,7 @@ import { withImages } from "./withImages";
  */
 export async function planPromotion(
   settings: StageSettings,
-  machine: Machine,
+  machine: FoundMachine,
   { registry, sourceRegistry }: ChosenRegistry,
   name: string,
 ): Promise<Decided> {

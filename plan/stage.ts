@@ -9,7 +9,8 @@ import { Refusal } from "../errors/refusal";
 import { namedChecks } from "../jobs/checks";
 import type { JobsPlan } from "../jobs/plan";
 import { reachMachine } from "../machine/connect";
-import type { Machine } from "../machine/machine";
+import type { MachineKinds } from "../machine/kinds/kinds";
+import { plannedMachine, type Machine } from "../machine/machine";
 import type { StageFacts } from "../policies/stage";
 import { chooseRegistry, unreadable, type ChosenRegistry } from "../registry/choose";
 import { registryDowntime } from "../registry/downtime";
@@ -100,11 +101,12 @@ export interface StagePlan extends Decided, Omit<ChosenRegistry, "cloud" | "gran
  * ledger, and the machine. Nothing is changed.
  *
  * @param settings the stage's settings
+ * @param kinds the kinds of machines that there are
  * @throws Refusal with a sentence for each thing that is wrong and what would be right
  */
-export async function planStage(settings: StageSettings): Promise<StagePlan> {
+export async function planStage(settings: StageSettings, kinds?: MachineKinds): Promise<StagePlan> {
   try {
-    return await plan(settings);
+    return await plan(settings, kinds);
   } catch (error) {
     if (error instanceof Error && !isBug(error)) {
       throw new Refusal(Secrets.describe(error.message));
@@ -113,12 +115,13 @@ export async function planStage(settings: StageSettings): Promise<StagePlan> {
   }
 }
 
-async function plan(given: StageSettings): Promise<StagePlan> {
+async function plan(given: StageSettings, kinds: MachineKinds | undefined): Promise<StagePlan> {
   const settings = await withCloudSecrets(given);
   const port = settings.registry.kind === "local" ? settings.registry.port : undefined;
   const id = { project: settings.project, stage: settings.stage };
   await keepersDone(id, undefined, (line) => void pulumi.log.info(line));
-  const machine = await reachMachine(settings.machine, id, process.cwd(), port);
+  const from = { stage: id, directory: process.cwd(), registry: port };
+  const machine = await reachMachine(settings.machine, from, kinds);
   const stage = `${settings.project}/${settings.stage}`;
   const builds = settings.promoteFrom === undefined;
   const source = settings.release || builds ? undefined : await readSourceStage(settings);
@@ -181,7 +184,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   return {
     id,
     facts,
-    machine,
+    machine: plannedMachine(machine),
     ...registries,
     ...decided,
     cloud: declared,

@@ -1,7 +1,7 @@
 import type { StageId } from "../docker/labels";
 import type { NamedVolume } from "../application/unnamedVolumes";
 import { askDocker } from "../machine/engine";
-import type { Machine } from "../machine/machine";
+import type { FoundMachine } from "../machine/machine";
 
 /** What `docker inspect` tells of a container, as far as it is asked for. */
 interface Mounting {
@@ -18,7 +18,7 @@ interface Mounting {
 export async function leftBehind(
   { project, stage }: StageId,
   named: readonly NamedVolume[],
-  { name: machine, volumes, vm, lacksDocker }: Machine,
+  { name: machine, volumes, vm, lacksDocker }: FoundMachine,
 ): Promise<string[]> {
   const fresh = named.filter(({ name }) => !volumes.has(name));
   if (fresh.length === 0 || lacksDocker || (vm && !vm.answers)) return [];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Refusal } from "../errors/refusal";
 import { nearest } from "../errors/suggest";
+import { secretSettings } from "./machine";
 import { namespace, schema } from "./schema";
 import { plainly as inWords } from "./words";
 
@@ -32,7 +33,9 @@ export function describe(issue: z.core.$ZodIssue, values: Record<string, unknown
 
 /** A secret may have been put in a wrong place; what is not told cannot be read in a log. */
 function mayBeSecret(path: PropertyKey[]): boolean {
-  return /^tunnel(\.token)?$|^registry\.(username|password)$|^machine\.key$/.test(path.map(String).join("."));
+  const name = path.map(String).join(".");
+  const ofMachines = secretSettings.map((secret) => `machine.${secret}`);
+  return /^tunnel(\.token)?$|^registry\.(username|password)$/.test(name) || ofMachines.includes(name);
 }
 
 function expected(issue: z.core.$ZodIssue): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { MachineKindSettings } from "./machineKind";
 import { wholeNumber } from "./numbers";
 import { textLike } from "./texts";
 
@@ -40,3 +41,10 @@ export const sshMachine = z.strictObject({
     .describe("The private key as text, a secret; unset: the keys that `ssh` has at hand, such as an agent's."),
   jump: z.strictObject(sshHost).optional().describe("The host on the way there."),
 });
+
+/** How a machine that is reached over SSH is written. */
+export const ssh: MachineKindSettings<typeof sshMachine> = {
+  schema: sshMachine,
+  written: "{ kind: ssh, host: …, hostKey: … }",
+  secret: ["key"],
+};

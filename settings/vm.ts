@@ -75,14 +75,9 @@ export const vm = {
   updates: updates.default(updates.parse({})).describe("How its operating system is kept up to date."),
 };
 
-/** The machine of another stage, which declares it. */
-export const sharedMachine = z.strictObject({
-  kind: z.literal("shared"),
-  of: textLike(
-    /^[A-Za-z0-9._-]+((\/[A-Za-z0-9._-]+){2})?$/,
-    "the stage whose machine it is, such as staging, or acme/shop/staging where it is another project's",
-  ).describe("The stage whose machine it is: a stack of this project, or `<organization>/<project>/<stack>`."),
-});
-
-/** Settings of a stage that runs on another stage's machine. */
-export type SharedSettings = z.infer<typeof sharedMachine>;
+/** What is known of the settings of a VM in any cloud, which a stage declares. */
+export type VmSettings = z.infer<z.ZodObject<typeof vm>> & {
+  kind: string;
+  size: string;
+  disk: { size: number; existing?: string };
+};
