@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { relative } from "node:path";
-import type { Application } from "./application";
+import type { ReadApplication } from "./application";
 import type { ComposeConfig } from "../compose/model";
 import { Sources } from "../registry/mirrors";
 import { parseReference } from "../registry/client/reference";
@@ -42,7 +42,7 @@ export interface SourceSurroundings {
  * @throws Error naming what cannot be part of a release, and why
  */
 export async function readSource(
-  application: Application,
+  application: ReadApplication,
   surroundings: SourceSurroundings,
 ): Promise<{ source: ReleaseSource; uncommitted: string[]; notices: string[] }> {
   const root = realpathSync(surroundings.root);

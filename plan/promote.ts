@@ -10,7 +10,7 @@ import { ReleaseFiles, WorkFiles } from "../release/files";
 import { fingerprints, isRollback, promotionTo } from "../release/promotion";
 import type { Release, StageRun } from "../release/record";
 import type { StageSettings } from "../settings/settings";
-import { readApplication, type Application } from "./application";
+import { readApplication, type Application, type ReadApplication } from "./application";
 import { describe } from "./description";
 import { takeRelease } from "./ledgerRelease";
 import { info, warning, type Notice } from "./notices";
@@ -39,7 +39,7 @@ export async function planPromotion(
     builds: settings.promoteFrom === undefined,
   });
   const own = new WorkFiles(process.cwd());
-  const read = (taken: Release): Application =>
+  const read = (taken: Release): ReadApplication =>
     readApplication(describe(settings, taken.compose), new ReleaseFiles(taken, own), own);
   const written = read(release);
   checkBuiltArguments(release, written.base.config);

@@ -1,6 +1,6 @@
 import { formatDuration } from "../compose/durations";
 import type { Healthcheck, Service } from "../compose/model";
-import type { Application } from "./application";
+import type { Application, ReadApplication } from "./application";
 import { namesOf } from "../application/roles";
 import type { ImageCheck, ImageFacts } from "../registry/client/imageFacts";
 import { isStopFirst } from "../application/stopFirst";
@@ -15,7 +15,7 @@ import { mountedAt, nameVolumes, volumeNotice } from "../application/unnamedVolu
  * @throws Error for a part of a health check whose rest is not known
  */
 export function withImages(
-  application: Application,
+  { base: _base, ...application }: ReadApplication,
   facts: Readonly<Record<string, ImageFacts | undefined>>,
 ): Application {
   const { config, mounts } = application;
