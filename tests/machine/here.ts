@@ -36,10 +36,7 @@ export async function planHere(project: string, settings: Record<string, unknown
   try {
     return await planStage(
       {
-        ...checkSettings({
-          registry: { kind: "local", port: 1, mirrors: { "docker.io": "http://127.0.0.1:1" } },
-          ...settings,
-        }),
+        ...checkSettings(settings),
         machine: { kind: "here" } as unknown as MachineSettings,
         registry: { kind: "local", port: 1, image: "registry:2", mirrors: { "docker.io": "http://127.0.0.1:1" } },
         project: "shop",

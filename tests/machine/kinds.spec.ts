@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import type { Asking } from "../../machine/kinds/kind";
 import { kindOf } from "../../machine/kinds/kinds";
+import { folderOf, folderOfStage } from "../../machine/ssh/files";
 import { machineKinds } from "../../settings/machine";
 import { machineOf } from "../../settings/machineKind";
+import { checkMachineSettings } from "../../settings/settings";
 import { container, labelsOf, of, step, the } from "../components/engine";
 import { run } from "../components/shop";
 import { Folder } from "../release/folder";
@@ -53,5 +56,49 @@ describe("a kind of machine that is brought in", () => {
   it("is found by the command", () => {
     assert.equal(kindOf({ kind: "here" }, kinds), here);
     assert.throws(() => kindOf({ kind: "there" }, kinds), TypeError);
+  });
+});
+
+describe("the way of a command to a machine", () => {
+  const stage = { project: "shop", stage: "production" };
+  const folder = new Folder();
+  let secrets: number;
+
+  after(() => folder.remove());
+
+  /** Finds it for settings, with what is asked for on the way. */
+  async function find(written: object): Promise<string | undefined> {
+    const settings = checkMachineSettings(written);
+    secrets = 0;
+    const asking: Asking<typeof settings> = {
+      stage: stage.stage,
+      directory: folder.path,
+      id: () => Promise.resolve(stage),
+      withSecrets: () => {
+        secrets++;
+        return Promise.resolve({ ...settings, key: "KEY" } as typeof settings);
+      },
+      byOutputs: (of, at) => Promise.resolve(`what ${of} tells, in ${at ?? "its own folder"}`),
+    };
+    return kindOf(settings).folder(settings, asking);
+  }
+
+  it("is none to this machine", async () => {
+    assert.equal(await find({ kind: "local" }), undefined);
+  });
+
+  it("is written with its key where no preview has done so, and taken as it is from then on", async () => {
+    const way = { kind: "ssh", host: "shop.example.com", hostKey: "ssh-ed25519 AAAA" };
+    const at = folderOf({ host: "shop.example.com", port: 22, user: "root", hostKey: ["ssh-ed25519 AAAA"] });
+    assert.deepEqual([await find(way), secrets], [at, 1]);
+    assert.equal(folder.read(`${at}/key`), "KEY\n");
+    assert.deepEqual([await find(way), secrets], [at, 0]);
+  });
+
+  it("is what the stage tells that has the machine", async () => {
+    assert.equal(await find({ kind: "shared", of: "staging" }), "what staging tells, in its own folder");
+    const told = `what production tells, in ${folderOfStage(stage)}`;
+    assert.equal(await find({ kind: "gce", project: "shop-123456", zone: "europe-west1-b" }), told);
+    assert.equal(await find({ kind: "azure", location: "westeurope", sshFrom: ["203.0.113.7/32"] }), told);
   });
 });
