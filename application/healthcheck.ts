@@ -8,14 +8,16 @@ export function isChecked(service: Service): boolean {
   return check !== undefined && !check.disable && check.test !== undefined && check.test?.[0] !== "NONE";
 }
 
-/** Whether the service says that its health is not to be checked, by its image's own check neither. */
+/** Whether the service turns its health check off, that of its image as well. */
 export function isUnchecked({ healthcheck: check }: Service): boolean {
   return check?.disable === true || check?.test?.[0] === "NONE";
 }
 
 /**
- * The services that wait for a service to be healthy (`depends_on: service_healthy`), where only its image may say how that is checked: then
- * the Docker provider does not wait.
+ * The services that wait for a service to be healthy (`depends_on: service_healthy`) where at most its image has a
+ * check. For such a check the Docker provider does not wait.
+ *
+ * @returns their names, sorted
  */
 export function waitingFor(name: string, services: Readonly<Record<string, Service>>): string[] {
   const target = services[name];

@@ -1,6 +1,6 @@
 /**
- * The platform of a VM that has yet to be made, as Docker writes it, by the name of its size. Where a cloud brings further sizes of
- * another kind, the VM itself tells from the second update on.
+ * The platform, as Docker writes it, of a VM that has yet to be made, by the name of its size. A cloud's newer sizes
+ * may be of another platform than their names tell here; from the second update on, the VM itself is asked.
  *
  * @see https://cloud.google.com/compute/docs/instances/arm-on-compute
  * @see https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions (`p`: ARM)

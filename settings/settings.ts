@@ -20,11 +20,11 @@ export type StageSettings = Omit<WrittenSettings, "registry"> & {
   stage: string;
   /** The names in `env` whose values are secret. */
   secretEnv: string[];
-  /** Whether the stage says itself which registry it uses, rather than learning it from the stage it promotes from. */
+  /** Whether the stage names its registry itself; otherwise it uses that of the stage it promotes from. */
   ownRegistry: boolean;
   /** Releases that other stages of the project pin in their settings files. */
   pins: string[];
-  /** What other stages of the project fill ${…} from, by stage; secret values are left out. */
+  /** The variables of other stages of the project, by stage, without secret values. */
   siblingEnv: Record<string, Record<string, string>>;
 };
 
@@ -54,7 +54,7 @@ export function checkSettings(values: Record<string, unknown>): WrittenSettings 
   return behindTunnel(settings);
 }
 
-/** With a tunnel no port is open for HTTP: the machine's firewall is told so, and what asks for one is refused. */
+/** A tunnel opens no port for HTTP: the machine's firewall is set so, and settings that ask for a port are refused. */
 function behindTunnel(settings: WrittenSettings): WrittenSettings {
   const { tunnel, edge, machine } = settings;
   if (!tunnel) return settings;
@@ -75,7 +75,7 @@ function behindTunnel(settings: WrittenSettings): WrittenSettings {
 /**
  * Checks the settings of a stage's machine.
  *
- * @param value what `slipway:machine` says; undefined: this machine
+ * @param value the value of `slipway:machine`; undefined: this machine
  * @throws SettingsError naming each wrong setting and what would be right
  */
 export function checkMachineSettings(value: unknown): MachineSettings {
@@ -121,7 +121,7 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
   };
 }
 
-/** What project and stage are called is told before any of what is named after them fails on it. */
+/** Checks the names of project and stage first, before anything that is called after them fails. */
 function checkOwnNames(project: string, stage: string, directory: string): void {
   const ofProject = projectProblem(project);
   if (ofProject) {
@@ -144,7 +144,7 @@ function placeOfName(directory: string): string {
   return `${name}:${line}:${col}`;
 }
 
-/** A stage that is on its own machine would wait for itself. */
+/** A stage on its own machine would wait for itself. */
 function checkSharing(machine: MachineSettings, stage: string): void {
   if (machine.kind !== "shared") return;
   const itself = machine.of.includes("/") ? `${pulumi.getOrganization()}/${pulumi.getProject()}/${stage}` : stage;
@@ -156,8 +156,9 @@ function checkSharing(machine: MachineSettings, stage: string): void {
 }
 
 /**
- * Pulumi's own words for a stack that there is not tell neither setting nor remedy. Any stage has settings, in a file beside
- * this stage's: where that one is elsewhere, or the stack is another project's, there is nothing to go by.
+ * Pulumi's own message about a missing stack names neither the setting nor the remedy. A stage whose settings file is
+ * not beside this stage's is taken for missing; where this stage's own file is elsewhere, or the stack is another
+ * project's, that says nothing.
  */
 function checkSource({ promoteFrom, release }: WrittenSettings, stage: string, known: string[]): void {
   if (!promoteFrom || release || promoteFrom.includes("/") || !known.includes(stage) || known.includes(promoteFrom)) {
@@ -171,7 +172,7 @@ function checkSource({ promoteFrom, release }: WrittenSettings, stage: string, k
   );
 }
 
-/** A token in plain text would be committed with the settings file. One that is kept in a cloud is named there, which is no secret. */
+/** A token in plain text would be committed with the settings file. The name of a secret in a cloud is no secret. */
 function checkToken({ tunnel }: WrittenSettings, stage: string): void {
   if (tunnel?.kind !== "token" || holdsSecret("tunnel") || isKeptInCloud(tunnel.token)) return;
   throw new SettingsError(
@@ -179,7 +180,10 @@ function checkToken({ tunnel }: WrittenSettings, stage: string): void {
   );
 }
 
-/** At Cloudflare a name leads to one tunnel: with two stages behind it visitors reach whichever was set up last, or one or the other. */
+/**
+ * At Cloudflare a name leads to one tunnel: of two stages with the same name, visitors would reach the one or the
+ * other.
+ */
 function checkNames({ tunnel }: WrittenSettings, siblings: [stage: string, Config][]): void {
   for (const [sibling, config] of siblings) {
     const theirs = publicNames(config);
@@ -201,7 +205,7 @@ function publicNames(config: Config): string[] {
     .map((name) => name.toLowerCase());
 }
 
-/** A repository is called like the project, unless the settings call it otherwise. */
+/** A repository has the project's name unless the settings give it another. */
 function withName(settings: WrittenSettings["registry"]): RegistrySettings {
   if (settings.kind !== "artifact-registry") return settings;
   const project = pulumi
@@ -212,8 +216,8 @@ function withName(settings: WrittenSettings["registry"]): RegistrySettings {
 }
 
 /**
- * The registry that the stage to promote from has in its settings file: a pinned stage asks no other stack, and must find the ledger
- * all the same. A password is for its own stack's eyes only.
+ * The registry in the settings file of the stage to promote from: a pinned stage asks no other stack, and still has to
+ * find the ledger. Its password is left out, because only its own stack can read it.
  */
 function inheritedRegistry(values: Record<string, unknown>, files: Record<string, Config>): unknown {
   const registry = files[String(values["promoteFrom"])]?.[`${namespace}:registry`];
@@ -224,7 +228,7 @@ function inheritedRegistry(values: Record<string, unknown>, files: Record<string
   return rest;
 }
 
-/** Whether a setting holds a secret somewhere; the SDK's function for it is missing from its types only. */
+/** Whether a setting holds a secret somewhere; the SDK has a function for it, which only its types lack. */
 function holdsSecret(setting: string): boolean {
   const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
   return isConfigSecret(`${namespace}:${setting}`);
