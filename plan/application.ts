@@ -25,7 +25,7 @@ import { Secrets } from "../application/secrets";
 import { nameVolumes, volumeNotice, type NamedVolume } from "../application/unnamedVolumes";
 import { tunnelled, unreached } from "../tunnel/routes";
 
-/** What describes an application for one stage. */
+/** The description of an application for one stage. */
 export interface Description {
   project: string;
   stage: string;
@@ -33,11 +33,11 @@ export interface Description {
   compose: string[];
   /** The stage's own compose files. */
   overlay: string[];
-  /** What ${…} is filled from. */
+  /** The values for ${…}, by name. */
   env: Readonly<Record<string, string>>;
   /** The names in `env` whose values are secret. */
   secretEnv: readonly string[];
-  /** The names of the secrets that the stage makes up for itself, which ${…} takes as well. */
+  /** The names of the secrets that the stage generates, which fill ${…} as well. */
   generated: readonly string[];
   /** How its HTTP services are reached. */
   edge: EdgeSettings;
@@ -49,7 +49,7 @@ export interface Description {
 export interface Application {
   config: ComposeConfig;
   secrets: Secrets;
-  /** What each service mounts that the machine does not have by itself. */
+  /** By service, the mounts whose content the machine lacks. */
   mounts: Record<string, PlannedMount[]>;
   /** The published ports that the edge holds. */
   routes: Route[];
@@ -59,28 +59,29 @@ export interface Application {
   redirect?: number;
   /** The services whose name leads to the edge. */
   called: Called[];
-  /** Where the edge listens for both; nowhere, in a stage without an edge. */
+  /** Where the edge listens for both; empty in a stage without an edge. */
   listening: Listener[];
-  /** The volumes that have no name in the compose file. */
+  /** The volumes that the stage names, because the compose file does not. */
   unnamed: NamedVolume[];
-  /** The services that are stopped before they are replaced; what runs once is not among them. */
+  /** The services that are stopped before they are replaced, without jobs and checks. */
   stopFirst: string[];
-  /** The files of the release that were used; the overlay and files with secrets are not among them. */
+  /** The files of the release that were used, without the overlay and files with secrets. */
   files: string[];
   /** The bundles of the release that its services mount. */
   bundles: string[];
   /** The result of loading the release's own files. */
   base: Loaded;
-  /** What the person should know, though it stops nothing. */
+  /** Sentences that a person should read; none of them stops the update. */
   warnings: string[];
 }
 
 /**
- * Reads an application as one stage runs it: its compose files, the stage's overlay on top, and every file that its services mount.
+ * Reads an application as one stage runs it: its compose files, the stage's overlay on top, and every file that its
+ * services mount.
  *
- * @param files where the release's files come from
+ * @param files the release's files
  * @param own the stage's own files
- * @throws ComposeError with every problem of the compose files; Error for what only shows on the whole
+ * @throws ComposeError with every problem of the compose files; Error for problems that show only on the whole
  */
 export function readApplication(description: Description, files: ProjectFiles, own: WorkFiles): Application {
   const secrets = new Secrets();
@@ -98,7 +99,7 @@ export function readApplication(description: Description, files: ProjectFiles, o
   const without = Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)]));
   const { config: given, named } = nameVolumes({ ...config, services: without });
   const standing = given.services;
-  // What runs once calls others, and is called by nobody.
+  // Jobs and checks call others; nothing calls them.
   const lasting = Object.fromEntries(namesOf("service", standing).map((name) => [name, standing[name] as Service]));
   const inside = { ...config, services: lasting };
   const called = calledServices(inside);
@@ -125,7 +126,7 @@ export function readApplication(description: Description, files: ProjectFiles, o
   };
 }
 
-/** The names under which the stage fills in ${…} by itself. */
+/** The variables that the stage itself sets for ${…}. */
 export const ownVariables = ["SLIPWAY_STAGE", "SLIPWAY_PROJECT"];
 
 function environment(
@@ -168,7 +169,7 @@ function load(
   return loaded;
 }
 
-/** An overlay may change how a service runs, not which services there are or what they are made of. */
+/** An overlay may change how a service runs, but neither add services nor change what they are made of. */
 function withOverlay(description: Description, base: Loaded, files: ProjectFiles, env: Record<string, string>): Loaded {
   const services = base.config.services ?? {};
   const merged = loadMerged(description, services, files, env);
@@ -188,7 +189,7 @@ function withOverlay(description: Description, base: Loaded, files: ProjectFiles
   return merged;
 }
 
-/** A misspelt service has no image either; that is true, and not what is wrong. */
+/** A misspelt service has no image either, but the misspelling is the problem to report. */
 function loadMerged(
   description: Description,
   services: Readonly<Record<string, unknown>>,

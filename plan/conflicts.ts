@@ -9,7 +9,7 @@ import type { Machine } from "../machine/machine";
 
 /** A port of the machine that a stage is to hold. */
 export interface WantedPort {
-  /** What it is for, as in "the service web". */
+  /** Its purpose, as in "the service web". */
   holder: string;
   port: number;
   protocol: string;
@@ -48,7 +48,7 @@ export function portsOf({ config, routes, redirect, ports }: Application, regist
   return [...raw, ...held, ...plain, ...own];
 }
 
-/** The ports of the machine at which everybody may reach a stage's HTTP services. */
+/** The ports of the machine at which a stage's HTTP services are open to everybody. */
 export function openRoutes(routes: readonly Route[], redirect?: number): number[] {
   const published = routes
     .filter(isPublished)
@@ -57,9 +57,9 @@ export function openRoutes(routes: readonly Route[], redirect?: number): number[
 }
 
 /**
- * Makes sure that a stage takes nothing on its machine that is somebody else's.
+ * Makes sure that the volumes and ports that a stage will take on its machine are free.
  *
- * @throws Error naming the volume or port, who has it, and what to do
+ * @throws Error naming the volume or port, its owner, and what to do
  */
 export async function checkMachine(
   id: StageId,
@@ -76,7 +76,7 @@ export async function checkMachine(
 }
 
 function checkVolumes({ project, stage }: StageId, { config }: Application, { name, volumes, vm }: Machine): void {
-  // What is on the data disk of a VM that does not answer, or is not there yet, nobody can tell.
+  // The data disk of a VM is unknown while the VM does not answer, or has yet to be made.
   if (vm && !vm.answers) return;
   for (const [key, volume] of Object.entries(config.volumes ?? {})) {
     const owner = volumes.get(volume.name);
@@ -94,20 +94,21 @@ function checkVolumes({ project, stage }: StageId, { config }: Application, { na
 }
 
 /**
- * Where a project and a stage have the same names put together as another project and another stage, taking `name:` away would help nobody, and a
- * name in the release's compose file would be another one in every stage.
+ * What to do about a volume that another stage owns. Where project and stage join to the same name as those of the
+ * other stage, it is no help to take `name:` away, and a name has to go into the overlay: in the release's compose file
+ * it would change in every stage.
  */
 function nameRemedy({ project, stage }: StageId, key: string, owner: string): string {
   if (owner.replace("/", "-") !== `${project}-${stage}`) {
     return `take name: away, or put the stage into it, as in name: \${SLIPWAY_STAGE}_${key}`;
   }
-  // A volume that the stage named has no key that an overlay could use.
+  // A volume that the stage named has no key for an overlay to use.
   return key.includes(":")
     ? "project and stage make the same name of both; give it a name in the compose file, and another one in this stage's overlay"
     : `project and stage make the same name of both; give it another name in this stage's overlay, as in volumes: { ${key}: { name: ${project}.${stage}_${key} } }`;
 }
 
-/** What a stage calls its own volumes, whatever its application is. */
+/** Checks the names of the volumes that every stage has, whatever its application is. */
 function checkOwnVolumes({ project, stage }: StageId, { volumes }: Machine): void {
   for (const role of ["edge", "edge-certificates", "backups", "registry"]) {
     const name = `${project}-${stage}-${role}`;
@@ -120,7 +121,9 @@ function checkOwnVolumes({ project, stage }: StageId, { volumes }: Machine): voi
   }
 }
 
-/** Two of one stage cannot have one port either; the Engine would say so in the middle of the update. */
+/**
+ * Two containers of one stage cannot have one port either; the Engine would refuse it only in the middle of the update.
+ */
 function checkTwice(ports: readonly WantedPort[]): void {
   ports.forEach((one, index) => {
     const other = ports.slice(0, index).find((before) => meets(before, one));
@@ -160,7 +163,7 @@ function remedyOf({ holder, remedy }: WantedPort): string {
   return remedy ?? `with ${settings[holder] ?? "slipway:edge.https"}`;
 }
 
-/** Where a port is set that the compose file does not name. */
+/** The settings of the ports that are in no compose file. */
 const settings: Record<string, string> = {
   "the registry": "slipway:registry.port",
   "the edge": "slipway:edge.http",
