@@ -1,14 +1,14 @@
 import type { Listener } from "./layout";
 
-/** Whose word on callers counts: addresses and networks, as HAProxy takes them. */
+/** The proxies that are believed about callers: addresses and networks, as HAProxy takes them. */
 export interface Trusted {
-  /** Where the edge speaks TLS with callers itself. */
+  /** Where the edge itself speaks TLS with callers. */
   secure: readonly string[];
-  /** Where it does not, on ports that are open beyond the machine. */
+  /** Where it speaks no TLS, on ports that are open beyond the machine. */
   open: readonly string[];
   /** The same on ports that are open by IPv6. */
   openToIPv6: readonly string[];
-  /** The same on ports that none but the machine itself reaches. */
+  /** The same on ports that only the machine itself reaches. */
   local: readonly string[];
 }
 
