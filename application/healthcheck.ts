@@ -28,7 +28,10 @@ export function waitingFor(name: string, services: Readonly<Record<string, Servi
         .sort();
 }
 
-/** How long, in seconds, a container may take to become healthy: what its check allows, and half a minute for a busy machine. */
+/**
+ * How long, in seconds, a container may take to become healthy: the time in its check, and half a minute for a busy
+ * machine.
+ */
 export function healthyWithin(service: Service): number {
   const { start_period = "0s", interval = "30s", timeout = "30s", retries = 3 } = service.healthcheck ?? {};
   return Math.ceil(seconds(start_period) + (seconds(interval) + seconds(timeout)) * (retries + 1) + 30);

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Stands for secret values in a compose model, so that the model itself never holds one: `${PASSWORD}` becomes a mark that
- * only {@link Secrets.reveal} turns into the value again, as a Pulumi secret.
+ * Takes the place of secret values in a compose model, so that the model holds none: `${PASSWORD}` becomes a mark, and
+ * only {@link Secrets.reveal} turns the mark into the value again, as a Pulumi secret.
  */
 export class Secrets {
   private readonly values = new Map<string, pulumi.Input<string>>();

@@ -48,7 +48,7 @@ export const manifest = z.looseObject({
 /** A backup of a stage, by its manifest. */
 export type Manifest = z.infer<typeof manifest>;
 
-/** What a backup holds of one service. */
+/** The part of a backup for one service. */
 export type Saved = z.infer<typeof saved>;
 
 /**

@@ -11,7 +11,7 @@ export interface Sample {
   seconds: number;
   /** The machine's load average over the last minute when it ended. */
   load: number;
-  /** What the program's own process used; undefined where it ended without telling. */
+  /** The use of the program's own process; undefined where it ended without telling. */
   program?: Used;
 }
 
@@ -66,6 +66,7 @@ export class Stack {
     };
   }
 
+  /** Makes the stack, with its settings. */
   async init(settings: Settings = {}): Promise<void> {
     this.configure(settings);
     this.prepare();
@@ -108,6 +109,7 @@ export class Stack {
     return sample;
   }
 
+  /** The value of an output of the stack, by its name. */
   async output(name: string): Promise<unknown> {
     return JSON.parse(await this.must(["stack", "output", "--json", name, "--stack", this.name]));
   }

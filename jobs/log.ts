@@ -25,6 +25,7 @@ export class JobLog {
     }
   }
 
+  /** Adds output; after a failure, the rest is lost. */
   write(bytes: Uint8Array): void {
     try {
       if (this.file !== undefined) {
@@ -35,6 +36,7 @@ export class JobLog {
     }
   }
 
+  /** Closes the file. */
   close(): void {
     if (this.file !== undefined) {
       closeSync(this.file);

@@ -49,7 +49,7 @@ export async function planBuild(settings: StageSettings, machine: Machine, regis
   return { application, origin: { kind: "build", source }, jobs, notices: told };
 }
 
-/** What the images from elsewhere bring; images that are built are looked at after their build. */
+/** The facts of the images from elsewhere; images that are built are looked at after their build. */
 async function knownFacts(
   images: readonly ImagePlan[],
   { project, registry: { mirrors } }: StageSettings,

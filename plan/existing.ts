@@ -13,7 +13,7 @@ export interface ExistingVolume extends ListedVolume {
   Labels: Record<string, string> | null;
 }
 
-/** What the Engine already has, compared with the application. */
+/** The Engine's volumes and networks, compared with the application's. */
 export interface Existing {
   /**
    * Sentences that a person should read: for each address range that changes its network, and each volume that stays

@@ -37,15 +37,16 @@ export interface ChosenRegistry {
   cloud?: HostedSettings;
   /** The cloud's registry that the stage does not declare, and lets its machine pull from. */
   grantPull?: HostedSettings;
-  /** Whether the stage's machine pulls as what it is to the registry's cloud. */
+  /** Whether the machine's own identity in the registry's cloud may pull. */
   byIdentity?: true;
   /** The registry on another machine from which a release is copied into the stage's own. */
   sourceRegistry?: RegistryPlan;
 }
 
 /**
- * Decides which registry a stage uses. One that anybody can reach serves every stage. One on a machine's loopback address serves the
- * stages on that machine; a stage elsewhere has one of its own, so that it depends on no other machine while it runs or goes back.
+ * Decides which registry a stage uses. A registry that every machine can reach serves every stage. One on a machine's
+ * loopback address serves the stages on that machine; a stage elsewhere has its own, so that it depends on no other
+ * machine while it runs or goes back.
  *
  * @throws Error as {@link registryFrom} does
  */

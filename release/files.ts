@@ -55,6 +55,7 @@ export class WorkFiles implements ProjectFiles {
     checkOwn(this.root, path);
   }
 
+  /** The absolute path of a file of the project. */
   absolute(path: string): string {
     return resolve(this.root, path);
   }

@@ -46,7 +46,7 @@ const hostnames = z
     (typeof value === "string" ? [value] : value).map((one) => (typeof one === "string" ? { host: one } : one)),
   );
 
-/** A name under which people reach a stage, and what it leads to. */
+/** A name under which people reach a stage, and the service behind it. */
 export type PublicName = z.infer<typeof publicName>;
 
 const shared = {

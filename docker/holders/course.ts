@@ -22,6 +22,7 @@ const standing = 3000;
 /** How long, in milliseconds, the engine waits for it to become healthy (components/edge/edge.ts), and a little more. */
 const becoming = 65_000;
 
+/** The course of a container that can be made from now on, in milliseconds since 1970. */
 export function beginning(now: number): Course {
   return { begun: now };
 }

@@ -44,7 +44,7 @@ export function handBack(handovers: readonly Stopped[], seen: readonly Seen[]): 
     stop.push(...made);
     return true;
   });
-  // The last one first: what it was stopped for may have been stopped for another one.
+  // The last one first: a container that was stopped for it may itself be the reason why another one was stopped.
   for (const { stopped, before } of vain.reverse()) {
     for (const old of stopped) {
       const isThere = seen.some(({ id, isRunning }) => id === old.id && !isRunning);
@@ -55,7 +55,7 @@ export function handBack(handovers: readonly Stopped[], seen: readonly Seen[]): 
       const holders = running().filter(
         (one) => !ranBeside(one) && (one.part === old.part || (inTheWay(one, old) && !mayStayBeside(one))),
       );
-      // What came of the same update and is not well gives way, also where it had to stop nothing itself.
+      // Containers of the same update that are not well give way, even where nothing was stopped for them.
       if (holders.some((one) => one.isWell || !isNew(one, before))) continue;
       stop.push(...holders);
       start.push(old);

@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { StageId } from "../labels";
 
-/** How long, in milliseconds, the keeper of an earlier update is waited for: it may have to stop a container with a long grace. */
+/**
+ * How long, in milliseconds, the keeper of an earlier update is waited for: it may be stopping a container with a long
+ * grace.
+ */
 const limit = 180_000;
 
 /**

@@ -22,6 +22,7 @@ export class HttpClient {
     this.agent = keeps ? new Agent({ keepAlive: true, maxSockets: 1 }) : false;
   }
 
+  /** Sends one request and waits for its end. */
   ask(): Promise<Outcome> {
     return new Promise((done) => {
       const request = get(this.url, { agent: this.agent, timeout: patience }, (answer) => {
@@ -32,6 +33,7 @@ export class HttpClient {
     });
   }
 
+  /** Closes the kept connection. */
   close(): void {
     if (this.agent) this.agent.destroy();
   }

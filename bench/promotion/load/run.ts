@@ -16,6 +16,7 @@ export class Run {
     this.working = kinds.flatMap((kind) => Array.from({ length: load.clients[kind] }, () => this.work(kind)));
   }
 
+  /** The figures so far. */
   figures(): Figures {
     return this.tally.figures(Date.now());
   }

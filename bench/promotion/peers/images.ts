@@ -23,6 +23,7 @@ export class Images {
     return image;
   }
 
+  /** The name of a version's image. */
   of(version: string): string {
     return `bench/${this.name}/app:${version}`;
   }
