@@ -15,8 +15,8 @@ export const fewFiles = 100;
 export const smallDocuments = 256_000;
 
 /**
- * The most that one mounted path may hold of the stage's own, in bytes: only the state carries it, as it is in no
- * release.
+ * The largest content, in bytes, of a mounted path that is the stage's own: no release holds it, so only the state
+ * carries it.
  */
 export const mostInState = 4_000_000;
 

@@ -78,8 +78,8 @@ export function planHandoverBackup(
 }
 
 /**
- * The services that give data to another one, as far as they can be saved. How, the coming release says: of the service
- * itself, or of its successor where it lacks the service; else the running image tells.
+ * The services that give data to another one, as far as they can be saved. The coming release says how: by the service
+ * itself, or by its successor where it lacks the service. Otherwise the running image tells.
  *
  * @param handovers everything that changes its holder
  * @param config of the release to come

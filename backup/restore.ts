@@ -43,7 +43,7 @@ export async function restore(
 
 /**
  * The services that are stopped while others are restored, in the order in which they start again: those with data
- * first.
+ * first, because others wait for them.
  */
 export function othersThan(names: readonly string[], containers: readonly StageContainer[]): StageContainer[] {
   return containers

@@ -48,7 +48,7 @@ export function registryFrom(settings: RegistrySettings, on?: string): RegistryP
   };
 }
 
-/** https://cloud.google.com/artifact-registry/docs/docker/names */
+/** The address of a repository (https://cloud.google.com/artifact-registry/docs/docker/names). */
 function artifactRegistryAddress({ location, project, repository }: ArtifactRegistryPlan): string {
   return `${location}-docker.pkg.dev/${project}/${repository}`;
 }
