@@ -18,8 +18,8 @@ import type { Decided } from "./stage";
 import { withImages } from "./withImages";
 
 /**
- * Decides what a stage that takes a release over is to run: the release as the ledger has it, what that changes, what is saved before,
- * and its jobs.
+ * Decides about a stage that takes a release over: the release as the ledger has it, the changes that it brings, the
+ * backup before them, and its jobs.
  *
  * @param name the release's
  * @throws Error with a sentence for each thing that is wrong
@@ -50,7 +50,7 @@ export async function planPromotion(
   const promotion = promotionTo(
     release.name,
     history,
-    // The digests tell already what images bring.
+    // The release's digests are known, and with them what its images bring.
     fingerprints(release, written),
     replaced && fingerprints(replaced.release, replaced.application),
   );
@@ -74,7 +74,10 @@ export async function planPromotion(
   return { application, origin: { kind: "ledger", release, run, promotion }, backup, jobs, notices };
 }
 
-/** Says what a preview's list of resources does not: from which release to which, and which services are down meanwhile. */
+/**
+ * Tells what a preview's list of resources leaves out: from which release to which, and which services are down
+ * meanwhile.
+ */
 function announced(
   { from, to, changed }: Promotion,
   kind: string,

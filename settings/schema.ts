@@ -11,10 +11,10 @@ import { flag, word } from "./texts";
 import { tunnel } from "./tunnel";
 import { variableName } from "./variables";
 
-/** What stands before the name of each setting. */
+/** The namespace of all settings. */
 export const namespace = "slipway";
 
-/** What a person may write, by the name of the setting. */
+/** The settings that a person may write, by name. */
 export const schema = z.strictObject({
   compose: pathList
     .optional()

@@ -18,7 +18,7 @@ const oneHostKey = z
   .string({ error: hostKeyWanted })
   .trim()
   .regex(/^(ssh-|ecdsa-|sk-)[\w@.-]+ [A-Za-z0-9+/]+=*( .*)?$/, hostKeyWanted)
-  // What stands behind the key is whatever somebody noted there.
+  // Words behind the key are a comment.
   .transform((text) => text.split(" ").slice(0, 2).join(" "));
 
 const hostKey = z

@@ -3,7 +3,9 @@ import { z } from "zod";
 import { wholeNumber } from "./numbers";
 import { flag, textLike } from "./texts";
 
-/** A range of IPv4 addresses, written as clouds take it: by its first one. A single one has 32 fixed bits. */
+/**
+ * A range of IPv4 addresses as clouds take it: its first address and its length; a single address has the length 32.
+ */
 export const addressRange = z
   .string()
   .refine(isRange, {
@@ -34,11 +36,14 @@ export const addressRanges = z.array(addressRange, {
   error: "a list of address ranges, such as [203.0.113.7/32]",
 });
 
-/** What Azure lets nobody be called, as far as it has the form of a name: `adminUsername` in the package's types lists them. */
+/**
+ * Logins that Azure refuses, as far as the form of a login allows them: `adminUsername` in the package's types lists
+ * them.
+ */
 const refusedByAzure =
   "administrator admin user user1 test user2 test1 user3 admin1 a actuser adm admin2 aspnet backup console david guest john owner root server sql support support_388945a0 sys test2 test3 user4 user5";
 
-/** The accounts that Debian and Ubuntu come with besides. */
+/** The accounts that Debian and Ubuntu come with. */
 const systemAccounts =
   "daemon bin sync games man lp mail news uucp proxy www-data list irc gnats nobody messagebus sshd syslog";
 
