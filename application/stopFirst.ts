@@ -22,7 +22,7 @@ export function writableVolumes(service: Service): Mount[] {
   );
 }
 
-/** The ports that the containers hold on the machine themselves; HTTP ports are the edge's. */
+/** The ports that the containers themselves hold on the machine; HTTP ports are held by the edge. */
 export function publishedPorts(service: Service): Port[] {
   return (service.ports ?? []).filter((port) => port.app_protocol !== "http");
 }

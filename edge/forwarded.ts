@@ -1,14 +1,14 @@
 import type { Listener } from "./layout";
 
-/** Whose word on callers counts: addresses and networks, as HAProxy takes them. */
+/** The proxies that are believed about callers: addresses and networks, as HAProxy takes them. */
 export interface Trusted {
-  /** Where the edge speaks TLS with callers itself. */
+  /** Where the edge itself speaks TLS with callers. */
   secure: readonly string[];
-  /** Where it does not, on ports that are open beyond the machine. */
+  /** Where it speaks no TLS, on ports that are open beyond the machine. */
   open: readonly string[];
   /** The same on ports that are open by IPv6. */
   openToIPv6: readonly string[];
-  /** The same on ports that none but the machine itself reaches. */
+  /** The same on ports that only the machine itself reaches. */
   local: readonly string[];
 }
 
@@ -16,14 +16,16 @@ export interface Trusted {
 export const loopback = ["127.0.0.0/8", "::1/128"];
 
 /**
- * Whom an edge trusts.
+ * The proxies that an edge believes about callers: those of the setting, else the machine itself, as far as its callers
+ * can be told apart.
  *
- * With Docker's own way of publishing ports a caller beyond the machine keeps its address, and one on the machine appears as the gateway of a
- * Docker network. So does everybody who comes by IPv6, as containers have none; a rootless Engine, and Docker Desktop, give every caller the
- * gateway's address. There the machine's own networks tell nothing, except on a port that is published on loopback only.
+ * With Docker's usual way of publishing ports, a caller beyond the machine keeps its address, and a caller on the
+ * machine appears as the gateway of a Docker network. Some callers from elsewhere also appear as the gateway: all that
+ * come by IPv6, because containers have no IPv6 address, and all under a rootless Engine or Docker Desktop. There the
+ * machine's own networks prove nothing, except on a port that is published on loopback only.
  *
- * @param proxies what the setting says; undefined: nothing
- * @param networks the machine's own, which the edge is on
+ * @param proxies the addresses in the setting; undefined: it is missing
+ * @param networks the machine's own networks, which the edge is on
  * @param tellsCallers whether callers keep their addresses on the way to a container
  */
 export function trustedBy(
@@ -37,8 +39,8 @@ export function trustedBy(
 }
 
 /**
- * What services are told of callers from outside, as rules of a listener: what a trusted proxy has said is kept, and its own address added; what
- * anybody else has said of themselves is taken away first.
+ * The headers about callers from outside that services get, as rules of a listener. The headers of a trusted proxy are
+ * kept, and its own address is added; those of any other caller are removed first.
  */
 export function forwarded(listener: Listener, trusted: Trusted): string[] {
   const { isSecure, isTunnelled, published } = listener;
@@ -46,7 +48,7 @@ export function forwarded(listener: Listener, trusted: Trusted): string[] {
   const scheme = isSecure ? "https" : "http";
   if (isTunnelled) {
     return [
-      // Cloudflare has said who calls, and how.
+      // Cloudflare has set the caller and the scheme.
       "option forwardfor if-none",
       "http-request set-header X-Forwarded-Proto https unless { req.hdr(x-forwarded-proto) -m found }",
       host,
@@ -64,7 +66,7 @@ export function forwarded(listener: Listener, trusted: Trusted): string[] {
     `http-request del-header Forwarded${unlessTrusted}`,
     `http-request del-header X-Real-IP${unlessTrusted}`,
     "option forwardfor",
-    // A proxy that tells how it was called, but not on which port, was called on the usual one.
+    // A proxy that names the scheme but no port was called on the usual one.
     "http-request set-header X-Forwarded-Port 443 if { req.hdr(x-forwarded-proto) -m str https } !{ req.hdr(x-forwarded-port) -m found }",
     "http-request set-header X-Forwarded-Port 80 if { req.hdr(x-forwarded-proto) -m str http } !{ req.hdr(x-forwarded-port) -m found }",
     set("X-Forwarded-Proto", scheme),

@@ -5,22 +5,22 @@ import { layoutsFor } from "./state";
 import { docker } from "../docker/command";
 import type { RunningEdge } from "./running";
 
-/** What an edge is to be for its stage. */
+/** The wishes of a stage for its edge. */
 export interface Wanted {
   /** The stage's name. */
   stage: string;
   /** Where it is to listen while the release to come serves. */
   listening: Listener[];
-  /** Whose word on callers counts, where the settings say so. */
+  /** The proxies that are believed about callers, where the settings name some. */
   trustedProxies?: string[];
 }
 
 /**
- * Gives a running edge the configuration with which it can serve the release to come, beside the one that serves. An edge that has it is left
- * as it is.
+ * Gives a running edge the configuration for the coming release, beside the one that serves. An edge that has it
+ * already stays as it is.
  *
- * @returns whether it was given another one
- * @throws Error with what the edge says against it
+ * @returns whether the configuration was replaced
+ * @throws Error with the edge's objection
  */
 export async function layOut(edge: RunningEdge, { stage, listening, trustedProxies }: Wanted): Promise<boolean> {
   const state = await edge.state();
@@ -32,7 +32,10 @@ export async function layOut(edge: RunningEdge, { stage, listening, trustedProxi
   return true;
 }
 
-/** Whether callers keep their addresses on the way through the Engine; a rootless one and Docker Desktop give all of them one of their own. */
+/**
+ * Whether callers keep their addresses on the way through the Engine; a rootless Engine and Docker Desktop replace
+ * them.
+ */
 async function tellsCallers(): Promise<boolean> {
   const text = await docker(["info", "--format", "{{json .SecurityOptions}} {{.OperatingSystem}}"]);
   return !/name=rootless|Docker Desktop/.test(text);

@@ -4,12 +4,12 @@ import { quoted, Refusal } from "./refusal";
 const load = createRequire(__filename);
 
 /**
- * Loads a module of a cloud's package. A stage without that cloud has none of it: with the package in its folder, Pulumi would fetch the
- * provider too, which is some hundred megabytes.
+ * Loads a module of a cloud's package. The package is only where a stage uses that cloud: wherever Pulumi finds it in
+ * the project's folder, it fetches the provider as well, some hundred megabytes.
  *
  * @param name the package's name
  * @param module the module's name in it
- * @throws Refusal saying how to come by the package, where it is not there
+ * @throws Refusal saying how to install the package, where it is missing
  */
 export function cloudPackage<T>(name: string, module: string): T {
   try {
@@ -24,11 +24,11 @@ export function cloudPackage<T>(name: string, module: string): T {
 }
 
 /**
- * For the failure of a question to a cloud.
+ * Handles the failure of a question to a cloud.
  *
- * @param what what cannot be had, as the beginning of a sentence
+ * @param what the thing that cannot be had, as the beginning of a sentence
  * @param remedy what to do
- * @returns what takes the failure and throws a Refusal, unless it is one already
+ * @returns a function that throws the failure as a Refusal, or as it is where it is a Refusal already
  */
 export function refusalBy(what: string, remedy: string) {
   return (error: Error): never => {

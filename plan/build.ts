@@ -1,6 +1,6 @@
 import { hasJobs } from "../application/roles";
 import { planNewJobs } from "../jobs/plan";
-import type { Machine } from "../machine/machine";
+import type { FoundMachine } from "../machine/machine";
 import type { Told } from "../machine/stackOutputs";
 import type { ImageFacts } from "../registry/client/imageFacts";
 import { Sources } from "../registry/mirrors";
@@ -20,14 +20,14 @@ import type { Decided } from "./stage";
 import { withImages } from "./withImages";
 
 /**
- * Decides what a stage that builds is to make: the release that its sources would be, and its jobs.
+ * Decides about a stage that builds: the release that its sources would make, and its jobs.
  *
  * @param own what the stage told of itself
  * @throws Error with a sentence for each thing that is wrong with them
  */
 export async function planBuild(
   settings: StageSettings,
-  machine: Machine,
+  machine: FoundMachine,
   registry: RegistryPlan,
   own: Pick<Told, "ledger">,
 ): Promise<Decided> {
@@ -61,7 +61,7 @@ export async function planBuild(
   return { application, origin: { kind: "build", source }, jobs, notices: told };
 }
 
-/** What the images that this stage takes from elsewhere bring; those that it builds are looked at once they are built. */
+/** The facts of the images from elsewhere; images that are built are looked at after their build. */
 async function knownFacts(
   images: readonly ImagePlan[],
   { project, registry: { mirrors } }: StageSettings,

@@ -2,7 +2,7 @@ import { hasJobs } from "../application/roles";
 import { dataServices } from "../backup/dataServices";
 import { planBackup, type BackupPlan } from "../backup/plan";
 import { planJobs } from "../jobs/plan";
-import type { Machine } from "../machine/machine";
+import type { FoundMachine } from "../machine/machine";
 import type { Told } from "../machine/stackOutputs";
 import type { ChosenRegistry } from "../registry/choose";
 import { checkBuiltArguments } from "../release/arguments";
@@ -12,7 +12,7 @@ import { fingerprints, isRollback, promotionTo } from "../release/promotion";
 import type { Release, StageRun } from "../release/record";
 import type { WantedRelease } from "../release/wanted";
 import type { StageSettings } from "../settings/settings";
-import { readApplication, type Application } from "./application";
+import { readApplication, type Application, type ReadApplication } from "./application";
 import { describe } from "./description";
 import { takeRelease } from "./ledgerRelease";
 import { info, warning, type Notice } from "./notices";
@@ -22,8 +22,8 @@ import type { Decided } from "./stage";
 import { withImages } from "./withImages";
 
 /**
- * Decides what a stage that takes a release over is to run: the release as the ledger has it, what that changes, what is saved before,
- * and its jobs.
+ * Decides about a stage that takes a release over: the release as the ledger has it, the changes that it brings, the
+ * backup before them, and its jobs.
  *
  * @param wanted how the release is named
  * @param source the stage that told it, with the key by which it is known; undefined where a person named it
@@ -32,7 +32,7 @@ import { withImages } from "./withImages";
  */
 export async function planPromotion(
   settings: StageSettings,
-  machine: Machine,
+  machine: FoundMachine,
   { registry, sourceRegistry }: ChosenRegistry,
   wanted: WantedRelease,
   source: Pick<SourceStage, "key"> | undefined,
@@ -55,7 +55,7 @@ export async function planPromotion(
   });
   const { release, record, history, jobRuns, facts, before } = taken;
   const work = new WorkFiles(process.cwd());
-  const read = (one: Release): Application =>
+  const read = (one: Release): ReadApplication =>
     readApplication(describe(settings, one.compose), new ReleaseFiles(one, work), work);
   const written = read(release);
   checkBuiltArguments(release, written.base.config);
@@ -66,7 +66,7 @@ export async function planPromotion(
   const promotion = promotionTo(
     release.name,
     history,
-    // The digests tell already what images bring.
+    // The release's digests are known, and with them what its images bring.
     fingerprints(release, written),
     replaced && fingerprints(replaced.release, replaced.application),
   );
@@ -105,7 +105,10 @@ function recordedBefore({ from }: Promotion, history: readonly StageRun[]): { na
   return from === null || record === undefined ? null : { name: from, record };
 }
 
-/** Says what a preview's list of resources does not: from which release to which, and which services are down meanwhile. */
+/**
+ * Tells what a preview's list of resources leaves out: from which release to which, and which services are down
+ * meanwhile.
+ */
 function announced(
   { from, to, changed }: Promotion,
   record: string,

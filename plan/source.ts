@@ -14,7 +14,7 @@ export interface SourceStage {
 }
 
 /**
- * What the stage to promote from tells of itself: its release, and where its registry is.
+ * The outputs of the stage to promote from: its release, and where its registry is.
  *
  * @throws Error where it has no release yet
  */

@@ -3,7 +3,7 @@ import { domainName } from "./domain";
 import { wholeNumber } from "./numbers";
 import { textLike, word } from "./texts";
 
-/** The connector that a stage runs unless it names another: Slipway is tested with what this version's source says of itself. */
+/** The connector that a stage runs unless it names another; Slipway's tests rely on the source of this version. */
 export const connectorImage = "cloudflare/cloudflared:2026.8.2";
 
 /** The first version that reads its token from a file (cloudflared's commit 8f94f54e, `tunnel run --token-file`). */
@@ -15,7 +15,7 @@ const image = textLike(/^[^\s@]+(:[\w][\w.-]*|(:[\w][\w.-]*)?@sha256:[0-9a-f]{64
   .refine((text) => !/:latest$/.test(text) && isRecent(text), imageWanted)
   .default(connectorImage);
 
-/** A tag that is no date, or a digest, tells nothing of its age. */
+/** Whether an image may be recent enough: a digest, or a tag without a date, says nothing of its age and passes. */
 function isRecent(text: string): boolean {
   const version = /:(\d{4})\.(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number);
   if (!version) return true;
@@ -46,7 +46,7 @@ const hostnames = z
     (typeof value === "string" ? [value] : value).map((one) => (typeof one === "string" ? { host: one } : one)),
   );
 
-/** A name under which people reach a stage, and what it leads to. */
+/** A name under which people reach a stage, and the service behind it. */
 export type PublicName = z.infer<typeof publicName>;
 
 const shared = {
@@ -59,9 +59,9 @@ const shared = {
   image: image.describe("What a connector is."),
 };
 
-/** Cloudflare would take a name of another zone for one below its own: `app.example.org.example.com`. */
+/** Cloudflare would put a name of another zone below its own zone: `app.example.org.example.com`. */
 function mayBeOneZone(names: readonly PublicName[]): boolean {
-  // Names that are wrong by themselves are looked at as well.
+  // Names that are wrong in themselves come here as well.
   const hosts = names.flatMap(({ host }: Partial<PublicName>) => host ?? []);
   return new Set(hosts.map((host) => host.split(".").slice(-2).join("."))).size <= 1;
 }

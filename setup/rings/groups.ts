@@ -57,12 +57,18 @@ const listed: readonly Omit<Group, "minutes">[] = [
   { specs: ["build-context"], covers: ["release"] },
   { specs: ["context"], covers: ["docker/context.ts", "machine", "cli"] },
   { specs: ["own-folder"], covers: ["release", "slipway.ts"] },
-  { specs: ["clouds/gce"], covers: ["machine/vm", "components/machine", "secrets", "settings/gce.ts"] },
+  {
+    specs: ["clouds/gce"],
+    covers: ["machine/vm", "machine/kinds", "components/machine", "secrets", "settings/gce.ts"],
+  },
   {
     specs: ["clouds/azure"],
-    covers: ["machine/vm", "components/machine", "secrets", "settings/azure.ts"],
+    covers: ["machine/vm", "machine/kinds", "components/machine", "secrets", "settings/azure.ts"],
   },
-  { specs: ["clouds/shared"], covers: ["machine/vm", "components/machine", "settings/vm.ts"] },
+  {
+    specs: ["clouds/shared"],
+    covers: ["machine/vm", "machine/kinds", "components/machine", "settings/shared.ts", "settings/vm.ts"],
+  },
   { specs: ["clouds/refusals"], covers: ["machine/vm", "components/machine", "components/guardrails.ts"] },
   { specs: ["machines/ssh"], covers: ["machine", "components/machine", "steps"] },
   { specs: ["machines/ways"], covers: ["machine"] },

@@ -83,6 +83,8 @@ async function noEngine(): Promise<string | undefined> {
 }
 
 async function noImage(): Promise<string | undefined> {
+  // One process where all are there, which is nearly always.
+  if ((await run("docker", ["image", "inspect", ...images])).code === 0) return undefined;
   for (const image of images) {
     const here = await run("docker", ["image", "inspect", image]);
     if (here.code !== 0 && (await run("docker", ["pull", "--quiet", image])).code !== 0) {
