@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { StagePlan } from "../../plan/stage";
-import { container, hidden, inputOf, labelsOf, of, remoteImage, step, the, type Declared } from "./engine";
+import { container, hidden, inputOf, labelsOf, of, remoteImage, step, the, type Declared, generated } from "./engine";
 import { building, planted, promoted, run, serviceOf } from "./shop";
 
 const compose = `
@@ -123,6 +123,7 @@ for (const [kind, plan] of Object.entries(plans)) {
         release: "v1a2b3c4-20261121-120000",
         onRollback: false,
         restored: "2026-01-01",
+        key: `${generated}key`,
       });
       assert.equal(inputOf(job("assets"))["onRollback"], true);
     });

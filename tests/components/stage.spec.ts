@@ -147,7 +147,7 @@ describe("a stage without HTTP ports", () => {
       of(resources, step)
         .map(({ name }) => name)
         .sort(),
-      ["app-record", "app-release-name", "app-release-postgres-16-copy"],
+      ["app-key-step", "app-record", "app-release-name", "app-release-postgres-16-copy"],
     );
     assert.equal(result.url, undefined);
     const record = the(resources, step, "-record");

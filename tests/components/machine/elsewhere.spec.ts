@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { container, inputOf, of, remoteImage, roleOf, step, the, type Declared } from "../engine";
+import { container, inputOf, of, remoteImage, roleOf, step, the, type Declared, digestOf } from "../engine";
 import { elsewhere, planted, promoted, run, serviceOf } from "../shop";
 
 describe("a stage on a machine that is reached over SSH", () => {
@@ -36,10 +36,12 @@ describe("a stage on a machine that is reached over SSH", () => {
     const copy = the(resources, step, "-copy-step");
     const registry = roleOf(resources, "registry");
     assert.ok(copy.dependsOn.includes(registry.urn));
-    const { from, registry: to, server, release, before } = inputOf(copy);
+    const { from, registry: to, server, release, record, before } = inputOf(copy);
     assert.deepEqual([from, to], [plan.sourceRegistry, plan.registry]);
     assert.equal(server, `${registry.name}-id`, "a new registry may hold nothing");
-    assert.deepEqual([release, before], ["v1a2b3c4-20261121-120000", "v0-20260101-000000"]);
+    assert.equal(release, "v1a2b3c4-20261121-120000");
+    const earlier = "v0-20260101-000000";
+    assert.deepEqual([record, before], [digestOf(release), { name: earlier, record: digestOf(earlier) }]);
     const images = of(resources, remoteImage).filter(({ inputs }) =>
       String(inputs["name"]).startsWith("127.0.0.1:5000/"),
     );
