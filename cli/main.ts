@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 import { backup } from "./backup";
 import { backups } from "./backups";
+import { approve } from "./approve";
+import { keys } from "./keys";
 import { recover } from "./recover";
 import { releases } from "./releases";
 import { restore } from "./restore";
+import { sign } from "./sign";
+import { verify } from "./verify";
 
 /** A sub-command: gets what was written behind its name, and prints. */
 type Command = (args: string[]) => Promise<void>;
@@ -13,6 +17,10 @@ const commands: Record<string, { run: Command; about: string }> = {
   backup: { run: backup, about: "take a backup of a stage's data now" },
   backups: { run: backups, about: "list the backups of a stage" },
   restore: { run: restore, about: "bring a stage's data back from a backup, or try one out" },
+  verify: { run: verify, about: "tell whether a release, and what runs, is what was signed" },
+  approve: { run: approve, about: "approve a release for a stage with a signature of your own" },
+  sign: { run: sign, about: "sign what bears no signature yet, after a look" },
+  keys: { run: keys, about: "list the keys by which releases are known, or have a stage's key changed" },
   recover: { run: recover, about: "clear up after an update that was killed" },
 };
 

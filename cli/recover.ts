@@ -1,9 +1,9 @@
-import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { look, removeContainers, removeNetworks } from "../docker/orphans/orphans";
 import type { Labelled } from "../docker/orphans/select";
 import { mendCheckpoint } from "./checkpoint";
 import { goToMachineOf } from "./machine";
+import { confirm } from "./confirm";
 import { holders, stillRuns, type Holder } from "./lock";
 import { must, pulumi } from "./pulumi";
 import { openStage } from "./stage";
@@ -136,18 +136,6 @@ async function remove(
 async function agreed(answer: Promise<boolean>): Promise<void> {
   if (!(await answer)) {
     throw new Error("Nothing more was done.");
-  }
-}
-
-async function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    throw new Error(`${question} There is nobody to ask: look, then say --yes.`);
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-  } finally {
-    terminal.close();
   }
 }
 

@@ -17,14 +17,22 @@ export interface SelectedStage {
  * Finds a stage of the project in this folder, by its outputs and settings.
  *
  * @param name the stack; undefined: the one that is selected
+ * @param mayBeNew whether the registry of the stage that it promotes from will do, where it was not brought up yet
  * @throws Error when there is no project or stack, or the stage was not brought up yet
  */
-export async function selectStage(name: string | undefined): Promise<SelectedStage> {
+export async function selectStage(
+  name: string | undefined,
+  { mayBeNew = false }: { mayBeNew?: boolean } = {},
+): Promise<SelectedStage> {
   const { workspace, project, stage } = await openStage(name);
   const [outputs, config] = await asking(stage, () =>
     Promise.all([workspace.stackOutputs(stage), workspace.getAllConfig(stage)]),
   );
   const address = outputs["registry"]?.value as string | undefined;
+  const source = config["slipway:promoteFrom"]?.value;
+  if (address === undefined && mayBeNew && source !== undefined) {
+    return { ...(await selectStage(source)), stage };
+  }
   if (address === undefined) {
     if (isOnRunner(stage)) throw new Error(inWords("", { stage, onRunner: true }));
     throw new Error(`The stage ${stage} tells no registry yet: bring it up first, with pulumi up -s ${stage}.`);
@@ -35,6 +43,29 @@ export async function selectStage(name: string | undefined): Promise<SelectedSta
     project,
     stage,
     registry: { address, credentials: username && password ? { username, password } : undefined, on },
+  };
+}
+
+/** What a stage tells of what it runs. */
+export interface RunningStage {
+  release?: { name: string; record?: string };
+  services: Record<string, { container: string }>;
+  /** The public key, in PEM, by which what it signs is known. */
+  key?: string;
+}
+
+/**
+ * What a stage tells of what it runs.
+ *
+ * @throws Error when there is no such stage
+ */
+export async function outputsOfStage(stage: string): Promise<RunningStage> {
+  const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
+  const { release, services, ledger } = await asking(stage, () => workspace.stackOutputs(stage));
+  return {
+    release: release?.value as RunningStage["release"],
+    services: (services?.value ?? {}) as RunningStage["services"],
+    key: (ledger?.value as { key?: string } | undefined)?.key,
   };
 }
 

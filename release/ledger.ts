@@ -239,10 +239,14 @@ export class Ledger {
     return { ...(history ? { "history.json": history } : {}), ...(jobs ? { "jobs.json": jobs } : {}) };
   }
 
-  /** Signs what the ledger keeps of a stage, as it is. */
-  async signDocuments(stage: string): Promise<void> {
-    await this.histories.sign(stage);
-    await this.jobs.sign(stage);
+  /**
+   * Signs what the ledger keeps of a stage, as it is.
+   *
+   * @param begins whether a history is begun where there is none
+   */
+  async signDocuments(stage: string, begins = false): Promise<void> {
+    await this.histories.sign(stage, begins);
+    await this.jobs.sign(stage, begins);
   }
 
   /** Records at once that a job succeeded: it must not run again where the rest of its update fails. */

@@ -65,10 +65,14 @@ export class StageDocument<T extends { stage: string }> {
     return (await this.open(stage)).digest;
   }
 
-  /** Signs what is kept of a stage, as it is; nothing where nothing is kept, or where it is signed already. */
-  async sign(stage: string): Promise<void> {
+  /**
+   * Signs what is kept of a stage, as it is.
+   *
+   * @param begins whether an empty document is written where there is none
+   */
+  async sign(stage: string, begins: boolean): Promise<void> {
     const { value, digest } = await this.open(stage);
-    if (digest !== undefined) await this.write(stage, () => value);
+    if (begins || digest !== undefined) await this.write(stage, () => value);
   }
 
   /**

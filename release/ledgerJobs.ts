@@ -63,9 +63,9 @@ export class JobRuns {
     return this.documents.digest(stage);
   }
 
-  /** Signs what is kept of a stage, as it is. */
-  sign(stage: string): Promise<void> {
-    return this.documents.sign(stage);
+  /** Signs what is kept of a stage, as it is, and where nothing is kept, that, if so wanted. */
+  sign(stage: string, begins: boolean): Promise<void> {
+    return this.documents.sign(stage, begins);
   }
 
   /**

@@ -1,0 +1,114 @@
+import type { Ledger } from "../ledger";
+import { imagesOf } from "../record";
+import type { WantedRelease } from "../wanted";
+import { attestationTag, type Envelope, readStatement } from "./attestations";
+import type { PublicKey } from "./keys";
+import { approvalClaim, doubt } from "./proof";
+import { isSigned, provenClaims } from "./signatures";
+import { readImage } from "../../registry/client/manifest";
+
+/** One thing that is looked at. */
+export interface Link {
+  what: string;
+  holds: boolean;
+  /** What was seen. */
+  seen: string;
+}
+
+/** A release, with all that was looked at. */
+export interface Chain {
+  name: string;
+  /** The digest of its record. */
+  record: string;
+  links: Link[];
+  /** By service: the image that it has to run. */
+  images: Record<string, string>;
+}
+
+/**
+ * Looks at all that makes a release believable, by its keys alone: its record, the signature, its images, what they were made from, and who has
+ * approved it.
+ *
+ * @param keys with the place that they are from
+ * @param approvers by name
+ * @throws Error where the ledger holds no such release
+ */
+export async function chainOf(
+  ledger: Ledger,
+  wanted: WantedRelease,
+  keys: { keys: readonly PublicKey[]; place: string },
+  approvers: readonly { name: string; key: PublicKey }[],
+): Promise<Chain> {
+  const { registry, repository } = ledger;
+  const name = wanted.name ?? (await ledger.nameOf(wanted.record ?? ""));
+  const named = await ledger.digestOf(name);
+  const release = await ledger.find(name, wanted.record);
+  const record = wanted.record ?? named ?? "";
+  const proven = await provenClaims(registry, repository, record, keys.keys);
+  const signed = await isSigned(registry, repository, record);
+  const told = wanted.record === undefined ? undefined : "what was asked for";
+  const reason = doubt({ name, digest: record, named, told, signed, proven, keys: keys.place });
+  const links: Link[] = [
+    {
+      what: "record",
+      holds: named === undefined || named === record,
+      seen:
+        named === undefined
+          ? `${record}, which no name leads to`
+          : named === record
+            ? record
+            : `its name leads to ${named}`,
+    },
+    {
+      what: "signature",
+      holds: reason === undefined,
+      seen: reason ?? `by the key ${proven[0]?.key.id} of ${keys.place}`,
+    },
+  ];
+  for (const { repository: of, digest } of distinct(imagesOf(release))) {
+    const there = await registry.headManifest(of, digest);
+    links.push({
+      what: `image ${of}`,
+      holds: there !== undefined,
+      seen: there ? digest : `${digest} is not in the registry`,
+    });
+  }
+  for (const { repository: of, digest } of distinct(Object.values(release.images))) {
+    links.push({ what: `provenance of ${of}`, ...(await provenanceSeen(ledger, of, digest, keys.keys)) });
+  }
+  const approvals = await provenClaims(
+    registry,
+    repository,
+    record,
+    approvers.map(({ key }) => key),
+  );
+  for (const { claim, key } of approvals) {
+    const stage = claim.says[approvalClaim];
+    const who = approvers.find((one) => one.key.id === key.id)?.name ?? key.id;
+    if (stage !== undefined) links.push({ what: "approval", holds: true, seen: `${who}, for ${stage}` });
+  }
+  const images = Object.fromEntries(Object.entries(release.images).map(([service, image]) => [service, image.digest]));
+  return { name, record, links, images };
+}
+
+async function provenanceSeen(
+  { registry }: Ledger,
+  repository: string,
+  digest: string,
+  keys: readonly PublicKey[],
+): Promise<Pick<Link, "holds" | "seen">> {
+  const manifest = await registry.findManifest(repository, attestationTag(digest));
+  if (!manifest) return { holds: false, seen: "there is none" };
+  for (const layer of readImage(manifest, "It").layers) {
+    const envelope = JSON.parse(new TextDecoder().decode(await registry.readBlob(repository, layer))) as Envelope;
+    const statement = readStatement(envelope, keys);
+    if (statement?.subject.some((one) => `sha256:${one.digest.sha256}` === digest)) {
+      return { holds: true, seen: `${statement.predicateType}, signed` };
+    }
+  }
+  return { holds: false, seen: "none is signed with a known key" };
+}
+
+function distinct<T extends { repository: string; digest: string }>(images: readonly T[]): T[] {
+  return [...new Map(images.map((image) => [`${image.repository}@${image.digest}`, image])).values()];
+}
