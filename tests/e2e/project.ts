@@ -153,7 +153,9 @@ export class Project {
   async releases(): Promise<string[]> {
     const tags = await this.tags("ledger");
     const born = (name: string): string => /-(\d{8}-\d{6})/.exec(name)?.[1] ?? "";
-    return tags.filter((tag) => !/^(stage|jobs)\./.test(tag)).sort((a, b) => (born(a) < born(b) ? -1 : 1));
+    return tags
+      .filter((tag) => !/^(stage|jobs|restored)\.|^sha256-/.test(tag))
+      .sort((a, b) => (born(a) < born(b) ? -1 : 1));
   }
 
   /** The tags of one of the project's repositories. */
