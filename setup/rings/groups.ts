@@ -38,7 +38,7 @@ const listed: readonly Omit<Group, "minutes">[] = [
   { specs: ["tunnel/tunnel"], covers: ["tunnel", "components/tunnel", "edge"] },
   { specs: ["jobs"], core: true, covers: ["jobs", "components/jobs.ts", "docker"] },
   { specs: ["backup"], core: true, covers: ["backup", "cli"] },
-  { specs: ["refusals"], core: true, covers: ["plan", "application", "compose", "settings"] },
+  { specs: ["refusals"], core: true, covers: ["plan", "settings", "components/guardrails.ts", "machine"] },
   { specs: ["cutover"], core: true, covers: ["edge", "components/edge", "steps"] },
   { specs: ["facts"], core: true, covers: ["package-lock.json"] },
   { specs: ["failing-update", "unhealthy"], core: true, covers: ["components", "docker", "steps"] },
