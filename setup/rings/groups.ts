@@ -29,7 +29,7 @@ const listed: readonly Omit<Group, "minutes">[] = [
   {
     specs: ["crash/kills"],
     core: true,
-    // A kill in each phase of an update; without it, 20.
+    // A kill in each phase of a promotion; without it, 20.
     short: { SLIPWAY_KILLS: "phases" },
     covers: ["components", "plan", "docker", "steps"],
   },
