@@ -1,4 +1,4 @@
-import type { Loaded, Position } from "../compose/load";
+import type { Loaded, Position } from "slipway-compose";
 
 /** A published port, and where it is written. */
 export interface WrittenPort {

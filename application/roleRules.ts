@@ -1,4 +1,4 @@
-import type { Service } from "../compose/model";
+import type { Service } from "slipway-compose";
 import { extensionOf } from "./extension";
 import { roleOf, roleProfiles } from "./roles";
 

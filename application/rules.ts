@@ -1,6 +1,4 @@
-import type { Loaded } from "../compose/load";
-import type { ComposeConfig, Service } from "../compose/model";
-import { ComposeError, type Problem } from "../compose/problems";
+import { ComposeError, type ComposeConfig, type Loaded, type Problem, type Service } from "slipway-compose";
 import { extensionProblems } from "./extension";
 import { roleProblems } from "./roleRules";
 import { roleOf } from "./roles";

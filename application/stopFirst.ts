@@ -1,4 +1,4 @@
-import type { Mount, Port, Service } from "../compose/model";
+import type { Mount, Port, Service } from "slipway-compose";
 import { extensionOf } from "./extension";
 
 /**

@@ -48,8 +48,8 @@ let compiled: ValidateFunction | undefined;
 function load(): ValidateFunction {
   const require = createRequire(__filename);
   const schema = readFileSync(schemaFile, "utf8");
-  // Beside this file in the built package; in a clone, where the build puts it.
-  for (const folder of [".", "../dist/compose"]) {
+  // Beside this file in the built package; for its sources, where the build puts it.
+  for (const folder of [".", "dist"]) {
     try {
       const ahead = require(join(__dirname, folder, validatorFile)) as CompiledSchema;
       if (ahead.hash === schemaHash(schema)) return ahead.validate;

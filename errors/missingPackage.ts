@@ -15,12 +15,23 @@ export function cloudPackage<T>(name: string, module: string): T {
   try {
     return load(`${name}/${module}`) as T;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!/^(ERR_)?MODULE_NOT_FOUND$/.test(code ?? "") || !message.includes(`'${name}/`)) throw error;
+    if (!isMissing(error as NodeJS.ErrnoException, name)) throw error;
     throw new Refusal(
-      `The settings name something that needs the package ${name}: npm install --save-exact ${name}; in a clone of Slipway, npm ci --workspaces --include-workspace-root.`,
+      `The settings name something that needs the package ${name}: npm install --save-exact ${name}; in a clone of Slipway, npm ci --include=peer.`,
     );
   }
+}
+
+/**
+ * Whether a module was not found because a cloud's package is not there as a whole. A clone has the package itself, which is not built without
+ * its peer, the cloud's provider, and of no use without that.
+ *
+ * @param name the package's name
+ */
+export function isMissing({ code, message }: NodeJS.ErrnoException, name: string): boolean {
+  if (!/^(ERR_)?MODULE_NOT_FOUND$/.test(code ?? "")) return false;
+  const [, missing = ""] = /^Cannot find module '([^']+)'/.exec(message) ?? [];
+  return [`${name}/`, "@pulumi/"].some((start) => missing.startsWith(start)) || missing.includes(`/${name}/dist/`);
 }
 
 /**

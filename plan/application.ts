@@ -1,9 +1,13 @@
 import type { EdgeSettings } from "../settings/edge";
 import type { TunnelSettings } from "../settings/tunnel";
-import { ComposeError } from "../compose/problems";
-import { checkSupported } from "../compose/support";
-import { loadCompose, type Loaded } from "../compose/load";
-import type { ComposeConfig, Service } from "../compose/model";
+import {
+  checkSupported,
+  ComposeError,
+  loadCompose,
+  type ComposeConfig,
+  type Loaded,
+  type Service,
+} from "slipway-compose";
 import { checkApplication } from "../application/rules";
 import { calledServices, calledWarnings } from "../edge/internalNames";
 import { listeners, type Called, type Listener, type Route } from "../edge/layout";

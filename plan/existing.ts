@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ComposeConfig, Network, Volume } from "../compose/model";
+import type { ComposeConfig, Network, Volume } from "slipway-compose";
 import { rangeHandovers, toldOfRange } from "../docker/holders/ranges";
 import type { StageId } from "../docker/labels";
 import { askDocker } from "../machine/engine";

@@ -2,7 +2,10 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** Folders that hold no source of the program. */
-const others = new Set(["node_modules", "dist", "tests", "apps", "bench", "setup", "clouds", "docs"]);
+const others = new Set(["tests", "apps", "bench", "setup", "clouds", "docs"]);
+
+/** Folders that are made, at any depth: each package beside the program has its own. */
+const made = new Set(["node_modules", "dist"]);
 
 /**
  * Whether the compiled program is older than the sources beside it. A developer who forgot to build would otherwise
@@ -23,8 +26,8 @@ function newerIn(folder: string, than: number, path = ""): string | undefined {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const [full, shown] = [join(folder, entry.name), path ? `${path}/${entry.name}` : entry.name];
     if (entry.isDirectory()) {
-      const found =
-        entry.name.startsWith(".") || (!path && others.has(entry.name)) ? undefined : newerIn(full, than, shown);
+      const passed = entry.name.startsWith(".") || made.has(entry.name) || (!path && others.has(entry.name));
+      const found = passed ? undefined : newerIn(full, than, shown);
       if (found) return found;
     } else if (entry.name.endsWith(".ts") && statSync(full).mtimeMs > than) {
       return shown;

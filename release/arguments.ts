@@ -1,5 +1,4 @@
-import type { Loaded } from "../compose/load";
-import type { ComposeConfig } from "../compose/model";
+import type { ComposeConfig, Loaded } from "slipway-compose";
 import type { ReleaseRecord } from "./record";
 
 /** The variable that names the stage. */

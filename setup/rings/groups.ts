@@ -29,7 +29,7 @@ const listed: readonly Omit<Group, "minutes">[] = [
   {
     specs: ["crash/kills"],
     core: true,
-    // A kill in each phase of an update; without it, 20.
+    // A kill in each phase of a promotion; without it, 20.
     short: { SLIPWAY_KILLS: "phases" },
     covers: ["components", "plan", "docker", "steps"],
   },
@@ -38,8 +38,8 @@ const listed: readonly Omit<Group, "minutes">[] = [
   { specs: ["tunnel/tunnel"], covers: ["tunnel", "components/tunnel", "edge"] },
   { specs: ["jobs"], core: true, covers: ["jobs", "components/jobs.ts", "docker"] },
   { specs: ["backup"], core: true, covers: ["backup", "cli"] },
-  { specs: ["refusals"], core: true, covers: ["plan", "application", "compose", "settings"] },
   { specs: ["signing"], core: true, covers: ["release", "plan", "steps", "cli"] },
+  { specs: ["refusals"], core: true, covers: ["plan", "settings", "components/guardrails.ts", "machine"] },
   { specs: ["cutover"], core: true, covers: ["edge", "components/edge", "steps"] },
   { specs: ["facts"], core: true, covers: ["package-lock.json"] },
   { specs: ["failing-update", "unhealthy"], core: true, covers: ["components", "docker", "steps"] },
