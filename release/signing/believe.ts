@@ -37,8 +37,9 @@ export interface BelievedRelease {
 export async function believe(ledger: Ledger, wanted: WantedRelease, trust: Trust): Promise<BelievedRelease> {
   const { registry, repository } = ledger;
   const name = wanted.name ?? (await ledger.nameOf(wanted.record ?? ""));
-  const [named, keys] = [await ledger.digestOf(name), keysFor(trust)];
+  const named = await ledger.digestOf(name);
   const record = wanted.record ?? named ?? (await unknown(ledger, name));
+  const keys = keysFor(trust);
   const [signed, proven] = await Promise.all([
     isSigned(registry, repository, record),
     provenClaims(registry, repository, record, keys.keys),

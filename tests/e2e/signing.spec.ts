@@ -36,7 +36,7 @@ onEachEngine("a release that is believed by its digest and its signature", (kind
     });
 
   before(async () => {
-    small = await Small.open(kind, "alone");
+    small = await Small.open(kind);
     const { address, username, password } = small.project.guarded ?? { address: "", username: "", password: "" };
     registry = new Registry(address, { username, password });
     ledger = new Ledger(registry, small.project.name);

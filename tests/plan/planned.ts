@@ -3,9 +3,11 @@ import { parse, stringify } from "yaml";
 import { planStage, type StagePlan } from "../../plan/stage";
 import { Registry } from "../../registry/client/registry";
 import { Ledger } from "../../release/ledger";
+import { addReleaseKey } from "../../release/signing/keyFiles";
 import { readSettings } from "../../settings/settings";
 import { TestRegistry } from "../registry/fakeRegistry";
 import { pushImage } from "../registry/images";
+import { pair, signed } from "../release/signing/key";
 import { Folder } from "../release/folder";
 
 /** Who may log in to the registry. */
@@ -36,7 +38,7 @@ export class PlannedProject {
   private readonly bin = new Folder();
   private readonly before = { PATH: process.env["PATH"], cwd: process.cwd() };
   /** The release that staging says it runs. */
-  private staged: string | undefined;
+  private staged: { name: string; record: string } | undefined;
 
   private constructor(readonly server: TestRegistry) {}
 
@@ -84,7 +86,8 @@ export class PlannedProject {
     const registry = new Registry(this.server.address, login);
     const repository = `${this.name}/app`;
     const digest = await pushImage(registry, repository, { platform: "linux/amd64", layers: [name] }, name);
-    await new Ledger(registry, this.name).record({
+    const ledger = new Ledger(registry, this.name);
+    await ledger.record({
       name,
       commit: "1a2b3c4",
       dirty: name.endsWith("-dirty"),
@@ -94,7 +97,8 @@ export class PlannedProject {
       images: { app: { repository, digest, platform: "linux/amd64" } },
       buildArgs: { app: { FLAVOUR: "plain" } },
     });
-    this.staged = name;
+    this.staged = { name, record: await signed(ledger, name) };
+    addReleaseKey(this.folder.path, pair.publicKey, "signs");
     return digest;
   }
 
@@ -103,7 +107,7 @@ export class PlannedProject {
     const config = Object.entries(this.read(stage)).filter(([, value]) => value !== undefined);
     const texts = config.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]);
     pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>, []);
-    const outputs = this.staged === undefined ? {} : { release: { name: this.staged }, registry: this.server.address };
+    const outputs = this.staged === undefined ? {} : { release: this.staged, registry: this.server.address };
     const mocks: pulumi.runtime.Mocks = {
       newResource: ({ name, inputs }) => ({ id: name, state: { ...(inputs as object), outputs } }),
       call: () => ({}),

@@ -17,6 +17,7 @@ describe("a stage that builds", () => {
       .sort();
     assert.deepEqual(made, [
       "app-cutover",
+      "app-key-step",
       "app-record",
       "app-release-api-build",
       "app-release-mailhog-mailhog-v1.0.1-copy",
@@ -73,6 +74,7 @@ for (const [kind, plan] of Object.entries(stages)) {
             ...(plan.sourceRegistry ? ["app-copy-step"] : []),
             "app-cutover",
             ...(plan.machine.ssh ? ["app-engine"] : []),
+            "app-key-step",
             ...(plan.machine.vm ? ["app-ready"] : []),
             "app-record",
             `shop-${plan.id.stage}-edge-leads`,

@@ -16,6 +16,8 @@ describe("the settings", () => {
       env: {},
       generate: {},
       allowDirty: false,
+      approvals: 0,
+      signing: {},
       retention: 20,
       edge: { domain: [], acme: "https://acme-v02.api.letsencrypt.org/directory", http: 80, https: 443 },
       checks: [],
@@ -142,7 +144,7 @@ const refused: [string, Record<string, unknown>, string][] = [
   [
     "a setting like no other",
     { telemetryEndpoint: "x" },
-    "slipway:telemetryEndpoint is not a setting: known are compose, overlay, machine, registry, env, generate, promoteFrom, release, allowDirty, edge, tunnel, checks, watch, backup, retention.",
+    "slipway:telemetryEndpoint is not a setting: known are compose, overlay, machine, registry, env, generate, promoteFrom, release, approvals, signing, allowDirty, edge, tunnel, checks, watch, backup, retention.",
   ],
   [
     "a misspelt setting within another",

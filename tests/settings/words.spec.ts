@@ -176,7 +176,7 @@ describe("a wrong setting", () => {
   it("is told of a release without a name", () => {
     assert.throws(() => checkSettings({ compose: "c.yaml", release: "" }), {
       message:
-        'slipway:release must be the name of a release, such as v1a2b3c4-20261121-143022; take the setting away to follow on; found "".',
+        'slipway:release must be the name of a release, such as v1a2b3c4-20261121-143022, or the digest of its record; take the setting away to follow on; found "".',
     });
   });
 
