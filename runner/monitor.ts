@@ -2,6 +2,7 @@ import type { sendUnaryData, ServerUnaryCall, UntypedServiceImplementation } fro
 import { status } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { Hooks } from "./hooks";
 import type { Request, Values } from "./resource";
@@ -56,6 +57,11 @@ export function monitor(update: Update, answers: Answers): UntypedServiceImpleme
       return new Empty();
     }),
     invoke: answer(async (request: proto.ResourceInvokeRequest) => {
+      if (request.getTok() === "pulumi:pulumi:readStackOutputs") {
+        const { name } = values(request.getArgs()) as { name: string };
+        const told = { name, outputs: answers.reference(name), secretOutputNames: [] };
+        return new provider.InvokeResponse().setReturn(struct(told));
+      }
       throw unknownTo(`the function ${request.getTok()}`);
     }),
     signalAndWaitForShutdown: answer(async () => {
