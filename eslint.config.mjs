@@ -30,7 +30,7 @@ const oneKind = {
 };
 
 /** What stands above the rooms: what the package exports. */
-const top = ["slipway", "cloud", "engine"];
+const top = ["slipway", "cloud", "engines"];
 
 /** Packages of their own, each imported by its name alone. */
 const packages = ["compose", "runner", "clouds"];

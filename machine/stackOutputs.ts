@@ -48,7 +48,16 @@ export async function toldBy(stack: string, ask: Ask = askEngine): Promise<Told>
 
 /** The full name of a stage's stack. */
 export function stackOf({ project, stage }: StageId): string {
-  return stage.includes("/") ? stage : `${pulumi.getOrganization()}/${project}/${stage}`;
+  return stage.includes("/") ? stage : `${organization()}/${project}/${stage}`;
+}
+
+/** A program under Pulumi's mocks need not have one. */
+function organization(): string {
+  try {
+    return pulumi.getOrganization();
+  } catch {
+    return "organization";
+  }
 }
 
 /** The function by which a StackReference's outputs are read (pulumi/pulumi: pkg/resource/deploy/builtins.go). */

@@ -4,15 +4,25 @@ import { stackOf, toldBy } from "../../machine/stackOutputs";
 
 const machine = { host: "203.0.113.10", port: 22, user: "slipway", hostKey: ["ssh-ed25519 AAAA"], key: "KEY" };
 const stack = "organization/shop/staging";
+/** What neither tells. */
+const untold = { release: undefined, ledger: undefined };
 
 describe("what a stage tells of its machine", () => {
   it("is the way there, once it has come up", async () => {
-    assert.deepEqual(await toldBy(stack, () => Promise.resolve({ services: {}, machine })), { isUp: true, machine });
+    assert.deepEqual(await toldBy(stack, () => Promise.resolve({ services: {}, machine })), {
+      isUp: true,
+      machine,
+      ...untold,
+    });
   });
 
   it("is nothing before, and no machine where that is this one", async () => {
-    assert.deepEqual(await toldBy(stack, () => Promise.resolve({})), { isUp: false, machine: undefined });
-    assert.deepEqual(await toldBy(stack, () => Promise.resolve({ services: {} })), { isUp: true, machine: undefined });
+    assert.deepEqual(await toldBy(stack, () => Promise.resolve({})), { isUp: false, machine: undefined, ...untold });
+    assert.deepEqual(await toldBy(stack, () => Promise.resolve({ services: {} })), {
+      isUp: true,
+      machine: undefined,
+      ...untold,
+    });
   });
 
   it("is asked for again while its own update writes the state", async () => {
@@ -24,7 +34,7 @@ describe("what a stage tells of its machine", () => {
         ? Promise.reject(new Error("failed to load checkpoint: EOF"))
         : Promise.resolve({ services: {}, machine });
     };
-    assert.deepEqual(await toldBy(stack, ask), { isUp: true, machine });
+    assert.deepEqual(await toldBy(stack, ask), { isUp: true, machine, ...untold });
     assert.equal(asked, 3);
   });
 

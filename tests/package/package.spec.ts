@@ -175,7 +175,7 @@ describe("slipway as a package in a project of one's own", function () {
     assert.deepEqual(Object.keys(outputs.services).sort(), ["db", "web"]);
     assert.match(outputs.release.name, /^v[0-9a-f]+-/);
     const steps = declared.flatMap(({ create }) => create ?? []);
-    assert.equal(steps.length, 6);
+    assert.equal(steps.length, 7);
     for (const step of steps) {
       assert.match(step, /^node node_modules\/slipway\/dist\/steps\/main\.js [a-z]+$/);
     }
