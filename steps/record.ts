@@ -7,7 +7,8 @@ import { documents, layerOf } from "../release/bundles";
 import { Ledger } from "../release/ledger";
 import type { Bundle, Release, ReleaseRecord, StageRun } from "../release/record";
 import { partsIn, prune, plan as planRetention } from "../release/retention";
-import { docker } from "../docker/command";
+import type { Engine } from "../docker/engine";
+import { execIn } from "../docker/exec";
 import { verify, type Verified } from "../docker/health";
 import { connect } from "../registry/connect";
 import type { Say } from "../docker/say";
@@ -47,10 +48,10 @@ export interface Recorded extends RecordResult {
  *
  * @throws Error naming a container that is not well, with its last log lines
  */
-export async function record(input: RecordInput, say: Say): Promise<Recorded> {
+export async function record(input: RecordInput, say: Say, engine: Engine): Promise<Recorded> {
   const { project, stage, containers, carriers, release, retention } = input;
   const run = { ...input.run, ...(input.backup ? { backup: input.backup } : {}) };
-  await verify(containers, say);
+  await verify(engine, containers, say);
   const ledger = new Ledger(await connect(input.registry, say), project);
   if (release.files) {
     const { files, ...rest } = release;
@@ -71,7 +72,9 @@ export async function record(input: RecordInput, say: Say): Promise<Recorded> {
   }
   if (retention) {
     // The release is verified and recorded by now: a clean-up that fails is no reason to fail the update.
-    await retire(ledger, retention, say).catch((error: unknown) => say(`nothing was retired: ${reason(error)}`));
+    await retire(engine, ledger, retention, say).catch((error: unknown) =>
+      say(`nothing was retired: ${reason(error)}`),
+    );
   }
   const { name, commit, createdAt, images } = release;
   const verified = [...containers.map(({ container }) => container), ...carriers];
@@ -93,6 +96,7 @@ async function tell(also: RegistryPlan, project: string, stage: string, ran: Sta
 }
 
 async function retire(
+  engine: Engine,
   ledger: Ledger,
   { keep, pins, registryContainer }: NonNullable<RecordInput["retention"]>,
   say: Say,
@@ -112,7 +116,7 @@ async function retire(
   notes.forEach(say);
   if (registryContainer) {
     // Nobody else pushes now: this stage's update holds its lock, and only it pushes.
-    await docker(["exec", registryContainer, "registry", "garbage-collect", "/etc/slipway/registry.yml"]).catch(
+    await execIn(engine, registryContainer, ["registry", "garbage-collect", "/etc/slipway/registry.yml"]).catch(
       (error: unknown) => say(`the registry did not give the space back: ${reason(error)}`),
     );
   }
