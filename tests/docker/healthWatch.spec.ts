@@ -67,7 +67,8 @@ describe("a new container is watched", () => {
 
   const begin = async (within = 60): Promise<void> => {
     const keep = (_: unknown, log: string): string => (kept.push(log), "All of it is kept.");
-    const watch = dockerHealthWatch(() => Promise.resolve(engine), keep, { every: 2 });
+    const own = engine;
+    const watch = dockerHealthWatch(() => Promise.resolve(own), keep, { every: 2 });
     await watch.begin({ who: "The service web", labels: web, within }, (words) => told.push(words));
   };
   const over = async (done: () => boolean): Promise<void> => {
