@@ -29,6 +29,21 @@ const oneKind = {
   message: "No room but machine/ names a kind of machine: machine/kinds/kinds has them all.",
 };
 
+/** Which machine is meant is handed on. */
+const meansMachine = {
+  files: rooms.map((room) => `${room}/**/*.ts`),
+  rules: {
+    "no-restricted-syntax": [
+      "error",
+      {
+        selector:
+          "MemberExpression[object.property.name='env'][property.value=/^(DOCKER_HOST|DOCKER_CONTEXT|SLIPWAY_MACHINE)$/]",
+        message: "An Engine is handed on: it is made where a program begins (docker/engine).",
+      },
+    ],
+  },
+};
+
 /** What stands above the rooms: what the package exports. */
 const top = ["slipway", "cloud", "engines"];
 
@@ -64,6 +79,7 @@ export default tseslint.config(
       "no-console": "off",
     },
   },
+  meansMachine,
   ...rooms.map((room, at) =>
     without(
       room,

@@ -1,6 +1,8 @@
 import type { StageId } from "../docker/labels";
-import { docker } from "../docker/command";
-import { judge, type State } from "../docker/health";
+import { inspectContainers, listContainers, type Inspected } from "../docker/containers";
+import type { Engine } from "../docker/engine";
+import { stateOf } from "../docker/health";
+import { judge } from "../docker/judge";
 
 /** A container of a stage, as far as saving and restoring its data needs it. */
 export interface StageContainer {
@@ -14,7 +16,7 @@ export interface StageContainer {
   imageId: string;
   /** ISO 8601, UTC. */
   created: string;
-  state: State & { Paused?: boolean };
+  state: Inspected["State"];
   restarts: number;
   /** The words of its command. */
   command: string[];
@@ -24,27 +26,14 @@ export interface StageContainer {
   holds: string[];
 }
 
-interface Inspected {
-  Id: string;
-  Name: string;
-  Image: string;
-  Created: string;
-  State: StageContainer["state"];
-  RestartCount: number;
-  Config: { Image: string; Cmd: string[] | null; Labels: Record<string, string> };
-  Mounts: { Type: string; RW: boolean; Destination: string; Name?: string; Source?: string }[];
-}
-
 /** The containers that a stage's services have on this machine, running or not, oldest first. */
-export async function stageContainers({ project, stage }: StageId): Promise<StageContainer[]> {
-  const filters = [`label=slipway.project=${project}`, `label=slipway.stage=${stage}`, "label=slipway.service"];
-  const ids = (await docker(["ps", "--all", "--quiet", "--no-trunc", ...filters.flatMap((text) => ["--filter", text])]))
-    .split("\n")
-    .filter(Boolean);
-  if (ids.length === 0) {
-    return [];
-  }
-  const found = JSON.parse(await docker(["inspect", ...ids])) as Inspected[];
+export async function stageContainers(engine: Engine, { project, stage }: StageId): Promise<StageContainer[]> {
+  const labels = [`slipway.project=${project}`, `slipway.stage=${stage}`, "slipway.service"];
+  const listed = await listContainers<Pick<Inspected, "Id">>(engine, labels);
+  const found = await inspectContainers(
+    engine,
+    listed.map(({ Id: id }) => id),
+  );
   return found.map(described).sort((a, b) => (a.created < b.created ? -1 : 1));
 }
 
@@ -52,7 +41,7 @@ function described({ Id, Name, Image, Created, State, RestartCount, Config, Moun
   return {
     id: Id,
     name: Name.replace(/^\//, ""),
-    service: Config.Labels["slipway.service"] ?? "",
+    service: Config.Labels?.["slipway.service"] ?? "",
     image: Config.Image,
     imageId: Image,
     created: Created,
@@ -78,17 +67,18 @@ const patience = 60_000;
  * @param within how long to wait for a container that is still starting, in milliseconds
  * @returns the problem; undefined: it is well
  */
-export async function trouble(container: StageContainer, within = patience): Promise<string | undefined> {
+export async function trouble(
+  engine: Engine,
+  container: StageContainer,
+  within = patience,
+): Promise<string | undefined> {
   const until = Date.now() + within;
   for (;;) {
-    const format = '{"state":{{json .State}},"restarts":{{.RestartCount}}}';
-    const { state, restarts } = JSON.parse(await docker(["inspect", "--format", format, container.id])) as {
-      state: StageContainer["state"];
-      restarts: number;
-    };
-    if (state.Paused) {
+    const [seen] = await inspectContainers(engine, [container.id]);
+    if (!seen || seen.State.Paused) {
       return "its container is paused";
     }
+    const { state, restarts } = stateOf(seen);
     const verdict = judge(state, restarts, Date.now());
     if (verdict.well || verdict.trouble) {
       return verdict.trouble;

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Engine } from "../docker/engine";
 
 /** A script failed on the machine; `code` tells which part of it. */
 export class ScriptError extends Error {
@@ -18,13 +19,17 @@ const shownLines = 15;
  * Runs a script in a shell of the machine. Data flow between the commands of the script, and never through this
  * process.
  *
- * @param env variables for it, beside this process's own: values that must be kept out of its arguments
+ * @param engine the one that its `docker` commands talk to
+ * @param env more variables for it: values that must be kept out of its arguments
  * @returns its standard output, which has to be short
  * @throws ScriptError when it fails
  */
-export async function onMachine(script: string, env: Record<string, string> = {}): Promise<string> {
+export async function onMachine(engine: Engine, script: string, env: Record<string, string> = {}): Promise<string> {
   // The script may stand among the arguments: it holds names and no secrets.
-  const child = spawn("sh", ["-c", script], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("sh", ["-c", script], {
+    env: { ...engine.environment, ...env } as NodeJS.ProcessEnv,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const out: string[] = [];
   let said = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => out.push(text));

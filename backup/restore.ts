@@ -2,7 +2,8 @@ import type { DataService } from "./dataServices";
 import { kindOf } from "./kinds/kinds";
 import type { Manifest, Saved } from "./manifest";
 import { line, piped } from "./shell";
-import { docker } from "../docker/command";
+import { startContainer, stopContainers } from "../docker/containers";
+import type { Engine } from "../docker/engine";
 import type { Say } from "../docker/say";
 import { trouble, type StageContainer } from "./containers";
 import { onMachine } from "./onMachine";
@@ -17,6 +18,7 @@ import type { Store } from "./store";
  * @throws Error naming a service that could not be restored; then the other services stay stopped
  */
 export async function restore(
+  engine: Engine,
   store: Store,
   backup: Manifest,
   names: readonly string[],
@@ -27,18 +29,21 @@ export async function restore(
   const others = othersThan(servicesTaking(names, backup, containers), containers);
   if (others.length > 0) {
     say(`stopping ${others.map(({ service }) => service).join(", ")}`);
-    await docker(["stop", ...others.map(({ id }) => id)]);
+    await stopContainers(
+      engine,
+      others.map(({ id }) => id),
+    );
   }
   for (const [name, container] of targets) {
     say(`restoring ${name} from ${backup.id}`);
-    await bringBack(store, backup, name, container);
+    await bringBack(engine, store, backup, name, container);
     say(`restored ${name}`);
   }
   if (others.length > 0) {
     say(`starting ${others.map(({ service }) => service).join(", ")}`);
-    await docker(["start", ...others.map(({ id }) => id)]);
+    for (const { id } of others) await startContainer(engine, id);
   }
-  await Promise.all([...targets.map(([, container]) => container), ...others].map(well));
+  await Promise.all([...targets.map(([, container]) => container), ...others].map((one) => well(engine, one)));
 }
 
 /**
@@ -71,6 +76,7 @@ function targetOf(name: string, saved: Saved | undefined, containers: readonly S
 }
 
 async function bringBack(
+  engine: Engine,
   store: Store,
   { id, services }: Manifest,
   name: string,
@@ -83,29 +89,29 @@ async function bringBack(
   const passed = Object.keys(env).flatMap((key) => ["--env", key]);
   try {
     if (kind.restore.way === "told") {
-      await docker(["start", container.id]);
-      await well(container);
+      await startContainer(engine, container.id);
+      await well(engine, container);
       const telling = line("docker", "exec", "--interactive", ...passed, container.id, "sh", "-c", kind.restore.script);
-      await onMachine(piped(reading, telling), env);
+      await onMachine(engine, piped(reading, telling), env);
       return;
     }
     const asking = kind.restore.ask;
     const asked =
       asking && container.state.Running
-        ? await onMachine(line("docker", "exec", ...passed, container.id, "sh", "-c", asking), env)
+        ? await onMachine(engine, line("docker", "exec", ...passed, container.id, "sh", "-c", asking), env)
         : "";
-    await docker(["stop", container.id]);
+    await stopContainers(engine, [container.id]);
     const options = ["--volumes-from", container.id, "--env", `SLIPWAY_ASKED=${asked.trim()}`];
-    await onMachine(piped(reading, besides(container, kind.restore.script, ...options)));
-    await docker(["start", container.id]);
+    await onMachine(engine, piped(reading, besides(container, kind.restore.script, ...options)));
+    await startContainer(engine, container.id);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`The data of ${name} are not restored: ${reason}`, { cause: error });
   }
 }
 
-async function well(container: StageContainer): Promise<void> {
-  const wrong = await trouble(container);
+async function well(engine: Engine, container: StageContainer): Promise<void> {
+  const wrong = await trouble(engine, container);
   if (wrong !== undefined) {
     throw new Error(
       `The service ${container.service} does not come up again: ${wrong}; see docker logs ${container.name}.`,

@@ -3,6 +3,7 @@ import type { Kind } from "./kinds/kind";
 import { kindOf } from "./kinds/kinds";
 import { postgresSize } from "./kinds/postgres";
 import type { Saved } from "./manifest";
+import type { Engine } from "../docker/engine";
 import { line, pipeFailures, piped } from "./shell";
 import type { StageContainer } from "./containers";
 import { onMachine, ScriptError } from "./onMachine";
@@ -15,6 +16,7 @@ import type { Store } from "./store";
  * @throws Error with a sentence that says what went wrong
  */
 export async function save(
+  engine: Engine,
   store: Store,
   id: string,
   name: string,
@@ -24,8 +26,8 @@ export async function save(
   const kind = kindOf(service);
   const file = `${name}.${kind.extension}`;
   const script = piped(saving(kind, container), store.keeping(id, file));
-  const said = await onMachine(script, environment(container)).catch(async (error: unknown) => {
-    throw await explained(store, name, container, error);
+  const said = await onMachine(engine, script, environment(container)).catch(async (error: unknown) => {
+    throw await explained(engine, store, name, container, error);
   });
   const [sha256 = "", bytes = ""] = said.trim().split(" ");
   return {
@@ -71,10 +73,16 @@ export function redisPassword(command: readonly string[]): string | undefined {
   return at < 0 ? undefined : command[at + 1];
 }
 
-async function explained(store: Store, name: string, container: StageContainer, error: unknown): Promise<Error> {
+async function explained(
+  engine: Engine,
+  store: Store,
+  name: string,
+  container: StageContainer,
+  error: unknown,
+): Promise<Error> {
   const { code, message } = error instanceof ScriptError ? error : { code: 0, message: String(error) };
   if (code === pipeFailures.consumer) {
-    const [free, taken] = await Promise.all([store.free().catch(() => undefined), sizeOf(container)]);
+    const [free, taken] = await Promise.all([store.free().catch(() => undefined), sizeOf(engine, container)]);
     const room = free === undefined ? "" : ` ${megabytes(free)} are free where backups are kept`;
     const need = taken === undefined ? "" : `, and its databases take up ${megabytes(taken)} (a backup is smaller)`;
     return new Error(`The data of ${name} cannot be kept.${room}${need}: make room on the machine.\n${message}`);
@@ -82,8 +90,8 @@ async function explained(store: Store, name: string, container: StageContainer, 
   return new Error(`The data of ${name} cannot be saved:\n${message}`);
 }
 
-async function sizeOf({ id }: StageContainer): Promise<number | undefined> {
-  const text = await onMachine(line("docker", "exec", id, "sh", "-c", postgresSize)).catch(() => "");
+async function sizeOf(engine: Engine, { id }: StageContainer): Promise<number | undefined> {
+  const text = await onMachine(engine, line("docker", "exec", id, "sh", "-c", postgresSize)).catch(() => "");
   return /^\d+$/.test(text.trim()) ? Number(text) : undefined;
 }
 

@@ -3,7 +3,8 @@ import { kindOf } from "./kinds/kinds";
 import type { Manifest, Saved } from "./manifest";
 import { line, piped } from "./shell";
 import type { StageId } from "../docker/labels";
-import { docker } from "../docker/command";
+import { inspectContainers, removeContainer, startContainer } from "../docker/containers";
+import type { Engine } from "../docker/engine";
 import type { Say } from "../docker/say";
 import { onMachine } from "./onMachine";
 import { besides } from "./save";
@@ -20,6 +21,7 @@ const patience = 120_000;
  * @throws Error where the backup cannot be restored
  */
 export async function restoreInto(
+  engine: Engine,
   store: Store,
   stage: StageId,
   { id, services }: Manifest,
@@ -31,7 +33,7 @@ export async function restoreInto(
   const container = momentary(stage, `${name}-scratch`);
   say(`restoring ${name} of ${id} into ${container}`);
   try {
-    await docker([
+    await engine.command([
       ...["create", "--name", container, "--network", "none", "--label", `slipway.project=${stage.project}`],
       ...["--label", `slipway.stage=${stage.stage}`, "--label", "slipway.role=scratch"],
       ...Object.entries(kind.scratch.env).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
@@ -41,20 +43,21 @@ export async function restoreInto(
     ]);
     const reading = store.reading(id, saved.file);
     if (kind.restore.way === "placed") {
-      const imageId = (await docker(["inspect", "--format", "{{.Image}}", container])).trim();
-      await onMachine(piped(reading, besides({ imageId }, kind.restore.script, "--volumes-from", container)));
+      const [made] = await inspectContainers(engine, [container]);
+      const imageId = made?.Image ?? "";
+      await onMachine(engine, piped(reading, besides({ imageId }, kind.restore.script, "--volumes-from", container)));
     }
-    await docker(["start", container]);
-    await ready(container, kind.scratch.ready);
+    await startContainer(engine, container);
+    await ready(engine, container, kind.scratch.ready);
     if (kind.restore.way === "told") {
       const telling = line("docker", "exec", "--interactive", container, "sh", "-c", kind.restore.script);
-      await onMachine(piped(reading, telling));
-      await ready(container, kind.scratch.ready);
+      await onMachine(engine, piped(reading, telling));
+      await ready(engine, container, kind.scratch.ready);
     }
     return container;
   } catch (error) {
-    const log = await docker(["logs", "--tail", "10", container]).catch(() => "");
-    await discard(container);
+    const log = await engine.command(["logs", "--tail", "10", container]).catch(() => "");
+    await discard(engine, container);
     throw new Error(`The backup ${id} of ${name} cannot be restored: ${reason(error)}\n${log}`.trim(), {
       cause: error,
     });
@@ -62,21 +65,21 @@ export async function restoreInto(
 }
 
 /** Removes a container of {@link restoreInto}, with its volume. */
-export async function discard(container: string): Promise<void> {
-  await docker(["rm", "--force", "--volumes", container]).catch(() => undefined);
+export async function discard(engine: Engine, container: string): Promise<void> {
+  await removeContainer(engine, container, { volumes: true }).catch(() => undefined);
 }
 
-async function ready(container: string, script: string): Promise<void> {
+async function ready(engine: Engine, container: string, script: string): Promise<void> {
   const until = Date.now() + patience;
   for (;;) {
-    const answer = await onMachine(line("docker", "exec", container, "sh", "-c", script)).then(
+    const answer = await onMachine(engine, line("docker", "exec", container, "sh", "-c", script)).then(
       () => undefined,
       (error: unknown) => error,
     );
     if (answer === undefined) {
       return;
     }
-    const running = (await docker(["inspect", "--format", "{{.State.Running}}", container])).trim() === "true";
+    const running = (await inspectContainers(engine, [container]))[0]?.State.Running;
     if (!running || Date.now() > until) {
       throw new Error(running ? `it does not come up: ${reason(answer)}` : "its container ended.", { cause: answer });
     }

@@ -1,11 +1,12 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { backupVolume, manifest, type Manifest, type Saved } from "./manifest";
 import { line, quoted } from "./shell";
 import type { StageId } from "../docker/labels";
-import { docker } from "../docker/command";
+import { findContainer, removeContainer } from "../docker/containers";
+import type { Engine } from "../docker/engine";
 import { onMachine } from "./onMachine";
 
 /** Where the volume is, inside the store's container. */
@@ -27,6 +28,7 @@ const safe = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
  */
 export class Store {
   private constructor(
+    private readonly engine: Engine,
     private readonly container: string,
     private readonly process: ChildProcess,
   ) {}
@@ -35,11 +37,11 @@ export class Store {
    * @param image an image on the machine that has a shell
    * @throws Error when the backups are open elsewhere
    */
-  static async open(stage: StageId, image: string): Promise<Store> {
-    await makeVolume(stage);
+  static async open(engine: Engine, stage: StageId, image: string): Promise<Store> {
+    await makeVolume(engine, stage);
     const container = `${stage.project}-${stage.stage}-backup`;
-    let store = await Store.begin(stage, container, image);
-    if (!store && (await isFreed(container))) store = await Store.begin(stage, container, image);
+    let store = await Store.begin(engine, stage, container, image);
+    if (!store && (await isFreed(engine, container))) store = await Store.begin(engine, stage, container, image);
     if (store) return store;
     throw new Error(
       `Another backup or restore of the stage ${stage.stage} is at work: wait for it. (Its container is ${container}.)`,
@@ -47,10 +49,14 @@ export class Store {
   }
 
   /** @returns undefined where a container has that name already */
-  private static async begin(stage: StageId, container: string, image: string): Promise<Store | undefined> {
+  private static async begin(
+    engine: Engine,
+    stage: StageId,
+    container: string,
+    image: string,
+  ): Promise<Store | undefined> {
     const labels = { project: stage.project, stage: stage.stage, role: "backup" };
-    const child = spawn(
-      "docker",
+    const child = engine.begin(
       [
         ...["run", "--interactive", "--rm", "--name", container],
         ...Object.entries(labels).flatMap(([key, value]) => ["--label", `slipway.${key}=${value}`]),
@@ -58,13 +64,14 @@ export class Store {
         ...["--volume", `${backupVolume(stage)}:${root}`, "--entrypoint", "sh", image],
         ...["-c", "echo open; exec cat >/dev/null"],
       ],
-      { stdio: ["pipe", "pipe", "pipe"] },
+      ["pipe", "pipe", "pipe"],
     );
     let said = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
     child.stdin.on("error", () => undefined);
     const opened = once(child.stdout, "data").then(() => true);
-    if (await Promise.race([opened, once(child, "close").then(() => false)])) return new Store(container, child);
+    if (await Promise.race([opened, once(child, "close").then(() => false)]))
+      return new Store(engine, container, child);
     if (/is already in use/.test(said)) return undefined;
     throw new Error(`The backups of the stage ${stage.stage} cannot be reached: ${said.trim().split("\n").at(-1)}`);
   }
@@ -73,7 +80,7 @@ export class Store {
   async close(): Promise<void> {
     const closed = once(this.process, "close");
     this.process.stdin?.end();
-    const late = setTimeout(() => void docker(["rm", "--force", this.container]).catch(() => undefined), patience);
+    const late = setTimeout(() => void removeContainer(this.engine, this.container).catch(() => undefined), patience);
     await closed;
     // By now another process may have a container of this name.
     clearTimeout(late);
@@ -137,7 +144,7 @@ echo "$kept $bytes"`;
   /** Completes a backup: from here on it counts. */
   async commit(backup: Manifest): Promise<void> {
     const name = `${path(backup.id)}/manifest.json`;
-    await docker(
+    await this.engine.command(
       [
         "exec",
         "--interactive",
@@ -180,7 +187,7 @@ echo "$kept $bytes"`;
   }
 
   private run(script: string): Promise<string> {
-    return onMachine(line("docker", "exec", this.container, "sh", "-c", script));
+    return onMachine(this.engine, line("docker", "exec", this.container, "sh", "-c", script));
   }
 }
 
@@ -188,20 +195,16 @@ echo "$kept $bytes"`;
  * Whether a name is free. A process that was killed between making its container and starting it leaves one that never
  * ends: this one is removed first.
  */
-async function isFreed(container: string): Promise<boolean> {
-  const format = "{{.Id}} {{.State.Running}}";
-  const seen = (): Promise<string | undefined> =>
-    docker(["inspect", "--type", "container", "--format", format, container]).then(
-      (text) => text.trim(),
-      () => undefined,
-    );
+async function isFreed(engine: Engine, container: string): Promise<boolean> {
+  const seen = () => findContainer(engine, container).catch(() => undefined);
   const before = await seen();
-  if (before?.endsWith(" false")) {
+  if (before?.State.Running === false) {
     // Another backup may be about to start it.
     await pause(beginning);
-    const [id = "", isRunning] = (await seen())?.split(" ") ?? [];
-    // Without force, so that a container that was started after all stays.
-    if (isRunning === "false" && before.startsWith(id)) await docker(["rm", id]).catch(() => undefined);
+    const after = await seen();
+    // Without force, so that one which was started after all stays.
+    if (after?.State.Running === false && after.Id === before.Id)
+      await engine.command(["rm", after.Id]).catch(() => undefined);
   }
   return (await seen()) === undefined;
 }
@@ -210,10 +213,10 @@ async function isFreed(container: string): Promise<boolean> {
  * The volume is one of the stage's resources, but a backup may be asked for before the first promotion. An existing
  * volume stays as it is.
  */
-async function makeVolume(stage: StageId): Promise<void> {
+async function makeVolume(engine: Engine, stage: StageId): Promise<void> {
   const labels = { project: stage.project, stage: stage.stage, role: "backups" };
   const flags = Object.entries(labels).flatMap(([key, value]) => ["--label", `slipway.${key}=${value}`]);
-  await docker(["volume", "create", ...flags, backupVolume(stage)]);
+  await engine.command(["volume", "create", ...flags, backupVolume(stage)]);
 }
 
 function path(part: string): string {

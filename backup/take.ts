@@ -2,7 +2,8 @@ import type { DataService } from "./dataServices";
 import { kindOf } from "./kinds/kinds";
 import type { Manifest, Saved } from "./manifest";
 import type { StageId } from "../docker/labels";
-import { docker } from "../docker/command";
+import { startContainer, stopContainers } from "../docker/containers";
+import type { Engine } from "../docker/engine";
 import type { Say } from "../docker/say";
 import { trouble, type StageContainer } from "./containers";
 import { megabytes, save } from "./save";
@@ -39,13 +40,14 @@ interface Interrupted {
  * @throws Error naming a service that is not well or cannot be saved
  */
 export async function take(
+  engine: Engine,
   store: Store,
   wanted: Wanted,
   containers: readonly StageContainer[],
   say: Say,
 ): Promise<Manifest | undefined> {
   await store.tidy();
-  const sources = await findSources(wanted, containers, await store.list(), say);
+  const sources = await findSources(engine, wanted, containers, await store.list(), say);
   if (sources.length === 0) {
     return undefined;
   }
@@ -53,7 +55,7 @@ export async function take(
   await store.begin(id);
   const services: Record<string, Saved> = {};
   for (const source of sources) {
-    services[source.name] = await one(store, id, source, say);
+    services[source.name] = await one(engine, store, id, source, say);
   }
   const backup: Manifest = {
     version: 1,
@@ -71,7 +73,13 @@ export async function take(
   return backup;
 }
 
-async function one(store: Store, id: string, { name, service, from }: Source, say: Say): Promise<Saved> {
+async function one(
+  engine: Engine,
+  store: Store,
+  id: string,
+  { name, service, from }: Source,
+  say: Say,
+): Promise<Saved> {
   if ("backup" in from) {
     say(`taking ${name} over from ${from.backup.id}, of this change when it was interrupted`);
     await store.share(from.backup.id, id, from.saved.file);
@@ -79,12 +87,13 @@ async function one(store: Store, id: string, { name, service, from }: Source, sa
   }
   say(`saving ${name} (${service.kind})`);
   const started = performance.now();
-  const saved = await save(store, id, name, service, from);
+  const saved = await save(engine, store, id, name, service, from);
   say(`saved ${name}: ${megabytes(saved.bytes)} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   return saved;
 }
 
 async function findSources(
+  engine: Engine,
   wanted: Wanted,
   containers: readonly StageContainer[],
   backups: readonly Manifest[],
@@ -92,7 +101,7 @@ async function findSources(
 ): Promise<Source[]> {
   const sources: Source[] = [];
   for (const [name, service] of Object.entries(wanted.services)) {
-    const from = await sourceOf(name, wanted, containers, backups, say);
+    const from = await sourceOf(engine, name, wanted, containers, backups, say);
     if (from) {
       sources.push({ name, service, from });
     } else {
@@ -103,6 +112,7 @@ async function findSources(
 }
 
 async function sourceOf(
+  engine: Engine,
   name: string,
   wanted: Wanted,
   containers: readonly StageContainer[],
@@ -112,8 +122,8 @@ async function sourceOf(
   const own = containers.filter(({ service }) => service === name);
   let wrong: string | undefined;
   for (const container of own) {
-    await release(container, wanted.services[name]);
-    const found = await trouble(container);
+    await release(engine, container, wanted.services[name]);
+    const found = await trouble(engine, container);
     if (found === undefined) {
       return container;
     }
@@ -130,11 +140,11 @@ async function sourceOf(
   }
   for (const stopped of startable(own)) {
     say(`${name} had stopped: starting it, to save its data`);
-    wrong = await startAgain(stopped);
+    wrong = await startAgain(engine, stopped);
     if (wrong === undefined) {
       return stopped;
     }
-    await docker(["stop", stopped.id]);
+    await stopContainers(engine, [stopped.id]);
   }
   throw new Error(
     `The service ${name} is not well, so its data cannot be saved: ${wrong}. Mend it (docker logs ${own[0]?.name}), or leave it out with x-slipway: { backup: false } in the stage's overlay.`,
@@ -166,19 +176,19 @@ export function holderInstead<T extends Pick<StageContainer, "service" | "holds"
 }
 
 /** @returns the problem; undefined: it has come up */
-async function startAgain(container: StageContainer): Promise<string | undefined> {
+async function startAgain(engine: Engine, container: StageContainer): Promise<string | undefined> {
   try {
-    await docker(["start", container.id]);
+    await startContainer(engine, container.id);
   } catch (error) {
     return `its container does not start: ${error instanceof Error ? error.message : String(error)}`;
   }
-  return trouble(container);
+  return trouble(engine, container);
 }
 
 /** Lets a container go on that a killed backup held still; no other backup is at work now. */
-async function release({ id, state }: StageContainer, service: DataService | undefined): Promise<void> {
+async function release(engine: Engine, { id, state }: StageContainer, service: DataService | undefined): Promise<void> {
   if (state.Paused && service && kindOf(service).save.way === "held") {
-    await docker(["unpause", id]);
+    await engine.command(["unpause", id]);
   }
 }
 

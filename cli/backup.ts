@@ -34,11 +34,11 @@ export async function backup(args: string[]): Promise<void> {
 }
 
 /** Takes a backup that no promotion asks for. */
-export async function takeNow(stage: StageId, { store, containers, backups }: Opened): Promise<Manifest> {
+export async function takeNow(stage: StageId, { engine, store, containers, backups }: Opened): Promise<Manifest> {
   const services = servicesOf(backups, containers);
   const from = await running(stage);
   const wanted = { ...stage, id: backupId(new Date()), from, to: null, services };
-  const taken = await take(store, wanted, containers, (line) => console.error(line));
+  const taken = await take(engine, store, wanted, containers, (line) => console.error(line));
   if (!taken) {
     throw new Error(
       `The stage ${stage.stage} has no service whose data are saved: one with an image that is known and a volume that it writes to, or with x-slipway: { backup: { command: …, restore: … } }.`,

@@ -1,10 +1,10 @@
 import { LocalWorkspace, StackNotFoundError, type OutputMap } from "@pulumi/pulumi/automation";
-import { goTo } from "../docker/context";
+import { Engine } from "../docker/engine";
+import { engineOn } from "../machine/engineOf";
 import { kindOf } from "../machine/kinds/kinds";
 import { folderOf } from "../machine/ssh/files";
 import type { SshMachine } from "../machine/ssh/host";
 import { isWritten, writeSshFiles } from "../machine/ssh/tunnel";
-import { tunnelTo } from "../machine/ssh/tunnels";
 import { quoted } from "../errors/refusal";
 import { checkMachineSettings } from "../settings/settings";
 import { settingsOf } from "../settings/stackFiles";
@@ -15,14 +15,12 @@ import { asking, inWords, isOnRunner } from "./told";
 const setting = "slipway:machine";
 
 /**
- * Makes the `docker` command of this process, and of all that it starts, talk to the Engine of a stage's machine. Where that is this
- * machine, it does so already.
+ * The Engine of a stage's machine.
  *
  * @throws Error where its settings are wrong, or it cannot be reached
  */
-export async function goToMachineOf(stage: string): Promise<void> {
-  const folder = await machineOf(stage);
-  if (folder !== undefined) goTo((await tunnelTo(folder)).dockerHost);
+export async function engineOfStage(stage: string): Promise<Engine> {
+  return engineOn(await machineOf(stage), Engine.here(process.env));
 }
 
 /**

@@ -2,12 +2,15 @@ import type { DataService } from "../backup/dataServices";
 import { kindOfImage } from "../backup/images";
 import type { Manifest } from "../backup/manifest";
 import type { StageId } from "../docker/labels";
-import { goToMachineOf } from "./machine";
+import type { Engine } from "../docker/engine";
+import { engineOfStage } from "./machine";
 import { stageContainers, type StageContainer } from "../backup/containers";
 import { Store } from "../backup/store";
 
 /** A stage's backups, and its containers. */
 export interface Opened {
+  /** The one of the stage's machine. */
+  engine: Engine;
   store: Store;
   containers: StageContainer[];
   /** The complete backups, oldest first. */
@@ -20,8 +23,8 @@ export interface Opened {
  * @throws Error where the stage has no container on its machine, or another backup or restore is at work
  */
 export async function withStore<T>(stage: StageId, work: (opened: Opened) => Promise<T>): Promise<T> {
-  await goToMachineOf(stage.stage);
-  const containers = await stageContainers(stage);
+  const engine = await engineOfStage(stage.stage);
+  const containers = await stageContainers(engine, stage);
   // A database's own image has a shell; what else a stage runs may not.
   const image = (containers.find(({ volumes }) => volumes.length > 0) ?? containers[0])?.imageId;
   if (image === undefined) {
@@ -29,9 +32,9 @@ export async function withStore<T>(stage: StageId, work: (opened: Opened) => Pro
       `The stage ${stage.stage} of ${stage.project} has no container on its machine: bring it up first, with pulumi up -s ${stage.stage}.`,
     );
   }
-  const store = await Store.open(stage, image);
+  const store = await Store.open(engine, stage, image);
   try {
-    return await work({ store, containers, backups: await store.list() });
+    return await work({ engine, store, containers, backups: await store.list() });
   } finally {
     await store.close();
   }

@@ -2,8 +2,9 @@ import { parseArgs } from "node:util";
 import { look, removeContainers, removeNetworks } from "../docker/orphans/orphans";
 import type { Labelled } from "../docker/orphans/select";
 import { mendCheckpoint } from "./checkpoint";
-import { goToMachineOf } from "./machine";
+import type { Engine } from "../docker/engine";
 import { confirm } from "./confirm";
+import { engineOfStage } from "./machine";
 import { holders, stillRuns, type Holder } from "./lock";
 import { must, pulumi } from "./pulumi";
 import { openStage } from "./stage";
@@ -49,7 +50,7 @@ export async function recover(args: string[]): Promise<void> {
   }
   const { workspace, project, stage } = await openStage(values.stack);
   const say = (line: string): void => console.log(`${stage}: ${line}`);
-  await goToMachineOf(stage);
+  const engine = await engineOfStage(stage);
   const ask = values.yes ? async () => true : confirm;
   const { url = "" } = await asking(stage, () => workspace.whoAmI());
   const cut = mendCheckpoint(url, project, stage);
@@ -58,11 +59,11 @@ export async function recover(args: string[]): Promise<void> {
   let nothing = before.isClear && cut.length === 0;
   for (let round = 0; round < rounds; round++) {
     const known = { ...knownTo(await exported(stage)), pending: before.pending };
-    const orphans = await orphansOf({ "slipway.project": project, "slipway.stage": stage }, known);
+    const orphans = await orphansOf(engine, { "slipway.project": project, "slipway.stage": stage }, known);
     if (orphans.containers.length + orphans.networks.length === 0) {
       break;
     }
-    await remove(stage, orphans, known, ask, say);
+    await remove(engine, stage, orphans, known, ask, say);
     nothing = false;
   }
   say(`${nothing ? "nothing to clear up; " : ""}bring it up with pulumi up -s ${stage}`);
@@ -106,14 +107,15 @@ function told({ user, host, pid, at }: Holder): string {
   return `${user}@${host}, process ${pid}, since ${at}`;
 }
 
-async function orphansOf(labels: Record<string, string>, { ids }: Known): Promise<Strays> {
+async function orphansOf(engine: Engine, labels: Record<string, string>, { ids }: Known): Promise<Strays> {
   const unknown = async (what: "container" | "network"): Promise<Labelled[]> =>
-    (await look(what, labels)).filter(({ id }) => !ids.has(id));
+    (await look(engine, what, labels)).filter(({ id }) => !ids.has(id));
   const [containers, networks] = await Promise.all([unknown("container"), unknown("network")]);
   return { containers, networks };
 }
 
 async function remove(
+  engine: Engine,
   stage: string,
   { containers, networks }: Strays,
   { ids, pending }: Known,
@@ -129,8 +131,8 @@ async function remove(
   }
   const all = [...names, ...networks.map(({ name }) => name)];
   await agreed(ask(`No state knows ${all.join(", ")}. Take ${all.length === 1 ? "it" : "them"} away?`));
-  await removeContainers(containers, say);
-  await removeNetworks(networks, say);
+  await removeContainers(engine, containers, say);
+  await removeNetworks(engine, networks, say);
 }
 
 async function agreed(answer: Promise<boolean>): Promise<void> {

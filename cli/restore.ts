@@ -78,17 +78,17 @@ export function chosen({ id, services }: Pick<Manifest, "id" | "services">, want
 
 async function tryOut(
   stage: StageId,
-  { store }: Opened,
+  { engine, store }: Opened,
   backup: Manifest,
   names: string[],
   given: Options,
 ): Promise<void> {
   for (const name of names) {
-    const container = await restoreInto(store, stage, backup, name, say);
+    const container = await restoreInto(engine, store, stage, backup, name, say);
     if (given.keep) {
       console.log(container);
     } else {
-      await discard(container);
+      await discard(engine, container);
     }
     say(`the backup ${backup.id} of ${name} can be restored`);
   }
@@ -107,7 +107,7 @@ async function carryOut(
   }
   const before = given["no-backup"] ? undefined : await takeNow(stage, opened);
   try {
-    await bringBack(opened.store, backup, names, opened.containers, say);
+    await bringBack(opened.engine, opened.store, backup, names, opened.containers, say);
   } catch (error) {
     const way = before
       ? `The data of before are in the backup ${before.id}: slipway restore ${before.id} -s ${stage.stage} --no-backup.`

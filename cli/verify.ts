@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { docker } from "../docker/command";
 import { openLedger } from "../plan/ledgerRelease";
 import { chainOf, type Chain, type Link } from "../release/signing/chain";
 import { approvers, keyFile, releaseKeys } from "../release/signing/keyFiles";
 import { publicKeysIn } from "../release/signing/keys";
 import { parseWanted } from "../release/wanted";
-import { goToMachineOf } from "./machine";
+import { engineOfStage } from "./machine";
 import { outputsOfStage, selectStage } from "./stage";
 import { columns } from "./table";
 
@@ -83,7 +82,7 @@ async function whatRuns(
   recorded: string | undefined,
   services: Record<string, { container: string }>,
 ): Promise<Link[]> {
-  await goToMachineOf(stage);
+  const engine = await engineOfStage(stage);
   const links: Link[] = [
     {
       what: `${stage} took it over`,
@@ -94,7 +93,7 @@ async function whatRuns(
   for (const [service, { container }] of Object.entries(services)) {
     const wanted = images[service];
     if (wanted === undefined) continue;
-    const image = await docker(["inspect", "--format", "{{.Config.Image}}", container]).then(
+    const image = await engine.command(["inspect", "--format", "{{.Config.Image}}", container]).then(
       (text) => text.trim(),
       () => "nothing: its container is gone",
     );

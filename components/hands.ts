@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { dockerHealthWatch, type HealthWatch } from "../docker/healthWatch";
+import { Engine } from "../docker/engine";
+import { dockerHealthWatch, watched, type HealthWatch } from "../docker/healthWatch";
 import { dockerHolders, type Holders } from "../docker/holders/holders";
 import { dockerOrphans, type Orphans } from "../docker/orphans/orphans";
 import { keepLog } from "./keptLog";
-import { connectTo } from "../machine/connectTo";
+import { engineOf } from "../machine/engineOf";
 import type { StagePlan } from "../plan/stage";
 import { processKeeper } from "./holders/keeper";
 import { saveOn } from "./holders/save";
@@ -18,16 +19,26 @@ export interface Hands {
   watch?: HealthWatch;
 }
 
-/** Those for the Docker Engine of a stage's machine; none where there is no Engine yet. */
-export function handsOn({ id, machine, handover: { next, saving } }: StagePlan): Hands {
+/**
+ * Those for the Docker Engine of a stage's machine; none where there is no Engine yet.
+ *
+ * @param here this machine's Engine
+ */
+export function handsOn(
+  { id, machine, handover: { next, saving } }: StagePlan,
+  here: Engine = Engine.here(process.env),
+): Hands {
   if (machine.lacksDocker) return {};
   const say = (line: string): void => void pulumi.log.info(line);
-  const go = connectTo(machine);
+  const on = (): Promise<Engine> => engineOf(machine, here);
   const { reachedBy } = machine;
   const save = saving && ((): Promise<void> => saveOn(reachedBy, saving, say));
   return {
-    orphans: dockerOrphans(say, go),
-    holders: dockerHolders({ stage: id, next, keeper: processKeeper(id, reachedBy), save, say, go }),
-    watch: dockerHealthWatch(go, (labels, log) => keepLog(id, labels, log)),
+    orphans: dockerOrphans(on, say),
+    holders: dockerHolders({ stage: id, next, keeper: processKeeper(id, reachedBy), save, say, on }),
+    watch: dockerHealthWatch(
+      async () => watched(await on()),
+      (labels, log) => keepLog(id, labels, log),
+    ),
   };
 }

@@ -1,6 +1,7 @@
 import type { StageId } from "./labels";
 import type { ContainerInputs } from "./container";
-import { docker } from "./command";
+import { inspectContainers } from "./containers";
+import type { Engine } from "./engine";
 import { discard, runOnce, type Ending } from "./runToEnd";
 import type { Say } from "./say";
 
@@ -25,36 +26,37 @@ export interface CheckRun {
  *
  * @throws Error with the check's last lines where it ends with another exit code than 0, or not in time
  */
-export async function runCheck(run: CheckRun, say: Say): Promise<void> {
+export async function runCheck(engine: Engine, run: CheckRun, say: Say): Promise<void> {
   const { stage, check, release, within = 300 } = run;
   const name = `${stage.project}-${stage.stage}-check-${check}-${release}`;
   say(`checking ${release} with ${check}`);
   // A check is of this moment: what an interrupted update left of it says nothing.
-  await discard(name);
-  const hosts = [...((run.container["hosts"] ?? []) as object[]), ...(await addresses(run))];
+  await discard(engine, name);
+  const hosts = [...((run.container["hosts"] ?? []) as object[]), ...(await addresses(engine, run))];
   try {
-    const ending = await runOnce({ name, container: { ...run.container, hosts }, within }, say);
+    const ending = await runOnce(engine, { name, container: { ...run.container, hosts }, within }, say);
     if (ending.exitCode !== 0 || ending.late) {
       throw new Error(failure(run, within, ending));
     }
   } finally {
-    await discard(name);
+    await discard(engine, name);
   }
   say(`${check} ended with exit code 0`);
 }
 
 /** The address of each container on a network that the check is on as well; one that it cannot reach has none. */
-async function addresses({ container, meant }: CheckRun): Promise<{ host: string; ip: string }[]> {
+async function addresses(engine: Engine, { container, meant }: CheckRun): Promise<{ host: string; ip: string }[]> {
   const own = new Set(((container["networksAdvanced"] ?? []) as { name: string }[]).map(({ name }) => name));
-  const found = await Promise.all(
-    Object.entries(meant).map(async ([host, target]) => {
-      const text = await docker(["container", "inspect", "--format", "{{json .NetworkSettings.Networks}}", target]);
-      const networks = Object.entries(JSON.parse(text) as Record<string, { IPAddress: string }>);
-      const ip = networks.find(([network, { IPAddress }]) => own.has(network) && IPAddress !== "")?.[1].IPAddress;
-      return ip ? [{ host, ip }] : [];
-    }),
+  const targets = Object.entries(meant);
+  const found = await inspectContainers(
+    engine,
+    targets.map(([, target]) => target),
   );
-  return found.flat();
+  return found.flatMap(({ NetworkSettings: { Networks: networks } }, index) => {
+    const on = Object.entries(networks ?? {});
+    const ip = on.find(([network, { IPAddress }]) => own.has(network) && IPAddress !== "")?.[1].IPAddress;
+    return ip ? [{ host: targets[index]?.[0] ?? "", ip }] : [];
+  });
 }
 
 function failure({ check, release }: CheckRun, within: number, { exitCode, late, last, starved }: Ending): string {

@@ -1,14 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { withRemedy } from "./remedies";
 import type { Readable } from "node:stream";
+import type { Environment } from "./context";
+import { withRemedy } from "./remedies";
 
 /** How a `docker` command is run. */
 export interface DockerOptions {
   /** What it reads on standard input. */
   input?: string | Readable;
-  /** Environment variables on top of this process's own; undefined: without that one. */
-  env?: Record<string, string | undefined>;
+  /** Environment variables on top of those that lead to the Engine; undefined: without that one. */
+  env?: Environment;
   /** Whether what it writes on standard error is part of the result, as a container's log is. */
   both?: boolean;
   /** Called with each line that it writes, on either stream. */
@@ -21,11 +22,15 @@ const shownLines = 40;
 /**
  * Runs a `docker` command to its end.
  *
+ * @param options `env`: all of its environment
  * @returns what it wrote on standard output
  * @throws Error with its last lines when it fails
  */
-export async function docker(args: string[], { input, env, both, onLine }: DockerOptions = {}): Promise<string> {
-  const child = spawn("docker", args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+export async function runDocker(
+  args: readonly string[],
+  { input, env, both, onLine }: DockerOptions & { env: Environment },
+): Promise<string> {
+  const child = spawn("docker", args, { env: env as NodeJS.ProcessEnv, stdio: ["pipe", "pipe", "pipe"] });
   const out: string[] = [];
   const last: string[] = [];
   const watch = (stream: NodeJS.ReadableStream, keep?: string[]): void => {

@@ -23,7 +23,8 @@ interface ContextFile {
   Endpoints?: { docker?: { Host?: string; SkipTLSVerify?: boolean } };
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Variables of a process; undefined: without that one. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Finds the Docker Engine by the rules of the `docker` command: `DOCKER_HOST`, else the context that `DOCKER_CONTEXT` names, else the one
@@ -32,7 +33,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @throws Error naming the context that is not there, or has no Engine, and who chose it
  */
-export function currentEngine(environment: Environment = process.env): CurrentEngine {
+export function currentEngine(environment: Environment): CurrentEngine {
   const folder = dockerFolder(environment);
   const { DOCKER_HOST: host, DOCKER_CONTEXT: named } = environment;
   if (host) return { context: "default", host, ...tlsOf(environment, folder) };
@@ -73,13 +74,16 @@ export function leadingTo({ host, certificates, unchecked }: CurrentEngine): Rec
 }
 
 /**
- * Makes the `docker` command of this process, and of all that it starts, talk to an Engine at the end of a tunnel. Certificates that somebody
- * has for another Engine would be asked for there too.
+ * The variables by which the `docker` command talks to an Engine at the end of a tunnel. Certificates that somebody has for another Engine
+ * would be asked for there too.
  */
-export function goTo(dockerHost: string, environment: NodeJS.ProcessEnv = process.env): void {
-  environment["DOCKER_HOST"] = dockerHost;
-  for (const variable of ["DOCKER_TLS_VERIFY", "DOCKER_TLS", "DOCKER_CERT_PATH"])
-    Reflect.deleteProperty(environment, variable);
+export function tunnelled(dockerHost: string): Environment {
+  return {
+    DOCKER_HOST: dockerHost,
+    DOCKER_TLS_VERIFY: undefined,
+    DOCKER_TLS: undefined,
+    DOCKER_CERT_PATH: undefined,
+  };
 }
 
 /** The folder with Docker's settings: `$DOCKER_CONFIG`, else `~/.docker`. */

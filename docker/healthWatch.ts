@@ -1,6 +1,7 @@
-import { listContainers } from "./api";
-import { docker } from "./command";
-import { judgeReady, lateTrouble, states, type ContainerState } from "./health";
+import { listContainers, removeContainer, stopContainers } from "./containers";
+import type { Engine } from "./engine";
+import { logOf, states } from "./health";
+import { judgeReady, lateTrouble, type ContainerState } from "./judge";
 import { unwell } from "./unwell";
 
 /** A container that is about to be made, and whose health is waited for. */
@@ -66,45 +67,49 @@ export interface WatchedEngine {
   remove(container: string): Promise<void>;
 }
 
-const dockerEngine: WatchedEngine = {
-  list: () => listContainers<Seen>(["slipway.project"]),
-  states,
-  log: (container, lines) => docker(["logs", "--tail", String(lines), container], { both: true }).catch(() => ""),
-  async remove(container) {
-    await docker(["stop", container]).catch(() => "");
-    await docker(["rm", "--force", container]).catch(() => "");
-  },
-};
+/** That of an Engine. */
+export function watched(engine: Engine): WatchedEngine {
+  return {
+    list: () => listContainers<Seen>(engine, ["slipway.project"]),
+    states: (containers) => states(engine, containers),
+    log: (container, lines) => logOf(engine, container, lines),
+    async remove(container) {
+      await stopContainers(engine, [container]).catch(() => undefined);
+      await removeContainer(engine, container).catch(() => undefined);
+    },
+  };
+}
 
 /**
- * The watch over the Engine that the `docker` command talks to. However many containers are waited for, one request each second asks for
- * them all; it holds up neither the process's end nor the update.
+ * The watch over an Engine. However many containers are waited for, one request each second asks for them all; it holds up neither the
+ * process's end nor the update.
  *
- * @param go makes the `docker` command talk to the stage's Engine, where it does not yet
+ * @param on gives the Engine of the stage's machine, once that is there
  * @param keep keeps a log that goes with its container; returns a sentence that says where
  * @param options `every`: how often is looked, in milliseconds
  */
 export function dockerHealthWatch(
-  go: (() => Promise<void>) | undefined,
+  on: () => Promise<WatchedEngine>,
   keep: (labels: Expected["labels"], log: string) => string,
-  { engine = dockerEngine, every = 1000 }: { engine?: WatchedEngine; every?: number } = {},
+  { every = 1000 }: { every?: number } = {},
 ): HealthWatch {
   const entries = new Set<Entry>();
   let looking = false;
 
   const look = async (): Promise<void> => {
+    const engine = await on();
     const seen = await engine.list();
     await Promise.all(
       [...entries].map(async (entry) => {
         const found = madeFor(entry, seen);
         const late = Date.now() > entry.began + entry.within * 1000 - earlier;
         if (found ? isWell(found) : Date.now() > entry.began + entry.within * 1000 + unmade) entries.delete(entry);
-        else if (found && (late || isSuspicious(found))) await judge(entry, found.Id, late);
+        else if (found && (late || isSuspicious(found))) await judge(engine, entry, found.Id, late);
       }),
     );
   };
 
-  const judge = async (entry: Entry, container: string, late: boolean): Promise<void> => {
+  const judge = async (engine: WatchedEngine, entry: Entry, container: string, late: boolean): Promise<void> => {
     const [state] = await engine.states([container]);
     if (!state) return;
     const trouble = troubleOf(state, late, entry.began);
@@ -134,8 +139,7 @@ export function dockerHealthWatch(
 
   return {
     async begin(expected, report) {
-      await go?.();
-      const there = await engine.list();
+      const there = await (await on()).list();
       const hasFormer = madeFor({ ...expected, before: new Set() }, there) !== undefined;
       const before = new Set(there.map(({ Id }) => Id));
       entries.add({ ...expected, before, hasFormer, began: Date.now(), report });

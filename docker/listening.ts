@@ -1,4 +1,4 @@
-import { docker } from "./command";
+import type { Engine } from "./engine";
 
 /** What a container listens on, beyond its own loopback address. */
 export interface Listening {
@@ -20,9 +20,9 @@ const script = "for kind in tcp tcp6 udp udp6; do echo $kind; cat /proc/net/$kin
  *
  * @param image what that one is made of: any with a shell
  */
-export async function listeningIn(container: string, image: string): Promise<Listening> {
+export async function listeningIn(engine: Engine, container: string, image: string): Promise<Listening> {
   const beside = ["--network", `container:${container}`, "--entrypoint", "bash", image, "-c", script];
-  return parseListening(await docker(["run", "--rm", "--log-driver", "none", ...beside]));
+  return parseListening(await engine.command(["run", "--rm", "--log-driver", "none", ...beside]));
 }
 
 /**

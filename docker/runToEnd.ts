@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { Lines } from "./lines";
+import { ask, unlessGone } from "./ask";
 import { containerOptions, type ContainerInputs } from "./container";
-import { docker } from "./command";
-import { createContainer } from "./api";
+import { createContainer, findContainer, removeContainer, startContainer, type Inspected } from "./containers";
+import type { Engine } from "./engine";
+import { Lines } from "./lines";
+import { connectNetwork } from "./networks";
 import type { Say } from "./say";
 
 /** A container that is to run to its end once. */
@@ -13,7 +14,7 @@ export interface OnceRun {
   /** As the Docker provider takes it; everything known. */
   container: ContainerInputs;
   /** What an interrupted attempt left, as {@link look} found it before it was decided that this one runs. */
-  left?: State;
+  left?: Ended;
   /** A run that ended before is none of this one: milliseconds since 1970. */
   since?: number;
   /** How long, in seconds, it may run. Undefined: as long as it takes. */
@@ -21,6 +22,9 @@ export interface OnceRun {
   /** Gets what it prints. */
   output?: (bytes: Uint8Array) => void;
 }
+
+/** What the Engine says of a container that runs once. */
+export type Ended = Pick<Inspected["State"], "Status" | "ExitCode" | "OOMKilled" | "FinishedAt">;
 
 /** How a container ended. */
 export interface Ending {
@@ -33,14 +37,6 @@ export interface Ending {
   late: boolean;
   /** Whether the Engine ended it for want of memory. */
   starved: boolean;
-}
-
-/** What the Engine says of a container (`docker inspect`, State). */
-export interface State {
-  Status: string;
-  ExitCode: number;
-  OOMKilled: boolean;
-  FinishedAt: string;
 }
 
 /** Somebody took a container away while its end was waited for. */
@@ -56,45 +52,37 @@ const shownLines = 40;
  * @throws TakenAway where somebody else took it away before its end was seen
  * @throws Error where it cannot be started, or the Engine does not answer
  */
-export async function runOnce(run: OnceRun, say: Say): Promise<Ending> {
+export async function runOnce(engine: Engine, run: OnceRun, say: Say): Promise<Ending> {
   if (counts(run)) {
     say(`taking up ${run.name}, which an interrupted update left`);
   } else {
-    await discard(run.name);
-    await start(run);
+    await discard(engine, run.name);
+    await start(engine, run);
   }
-  return attend(run);
+  return attend(engine, run);
 }
 
 /** Waits for a container's end, and hears what it prints from its beginning. */
-export async function attend({ name, within, output }: Omit<OnceRun, "container">): Promise<Ending> {
+export async function attend(engine: Engine, { name, within, output }: Omit<OnceRun, "container">): Promise<Ending> {
   let late = false;
   const end = (): void => {
     late = true;
-    docker(["kill", name]).catch(() => undefined);
+    void engine.api("POST", `/containers/${name}/kill`).catch(() => undefined);
   };
   const timer = within === undefined ? undefined : setTimeout(end, within * 1000);
-  const wait = docker(["wait", name]).catch((error: unknown) => {
-    if (!isGone(error)) {
-      throw error;
-    }
-  });
-  const [last] = await Promise.all([listen(name, output), wait]).finally(() => clearTimeout(timer));
-  const state = await look(name);
+  const wait = ask(engine, "POST", `/containers/${name}/wait`, `wait for the container ${name}`).catch(unlessGone(""));
+  const [last] = await Promise.all([listen(engine, name, output), wait]).finally(() => clearTimeout(timer));
+  const state = await look(engine, name);
   if (!state) {
     throw new TakenAway(`The container ${name} was taken away before it could be seen how it ended.`);
   }
   const at = new Date(Date.parse(state.FinishedAt) || Date.now()).toISOString();
-  return { exitCode: state.ExitCode, at, last, late, starved: state.OOMKilled };
+  return { exitCode: state.ExitCode, at, last, late, starved: state.OOMKilled ?? false };
 }
 
 /** Takes a container away, with the volumes that have no name; one that is not there is no error. */
-export async function discard(name: string): Promise<void> {
-  await docker(["rm", "--force", "--volumes", name]).catch((error: unknown) => {
-    if (!isGone(error)) {
-      throw error;
-    }
-  });
+export function discard(engine: Engine, name: string): Promise<void> {
+  return removeContainer(engine, name, { volumes: true });
 }
 
 /** Whether what an interrupted attempt left is this run: it runs still, or it ended well. */
@@ -103,37 +91,26 @@ function counts({ left, since = 0 }: OnceRun): boolean {
   return left?.Status === "running" || endedWell;
 }
 
-/** What another process takes away meanwhile is gone as well, or soon. */
-function isGone(error: unknown): boolean {
-  return /No such container|removal of container .* is already in progress/.test(String(error));
-}
-
 /** What the Engine says of a container; undefined where there is none. */
-export async function look(name: string): Promise<State | undefined> {
-  const text = await docker(["container", "inspect", "--format", "{{json .State}}", name]).catch((error: unknown) => {
-    if (isGone(error)) {
-      return undefined;
-    }
-    throw error;
-  });
-  return text === undefined ? undefined : (JSON.parse(text) as State);
+export async function look(engine: Engine, name: string): Promise<Ended | undefined> {
+  return (await findContainer(engine, name))?.State;
 }
 
-async function start({ name, container }: OnceRun): Promise<void> {
+async function start(engine: Engine, { name, container }: OnceRun): Promise<void> {
   const [first, ...others] = (container["networksAdvanced"] ?? []) as Attachment[];
   const options = containerOptions({ ...container, name });
   if (first) {
     options.HostConfig = { ...options.HostConfig, NetworkMode: first.name };
     options.NetworkingConfig = { EndpointsConfig: { [first.name]: endpoint(first) } };
   }
-  await createContainer(options);
+  await createContainer(engine, options);
   try {
     for (const other of others) {
-      await docker(["network", "connect", ...flags(other), other.name, name]);
+      await connectNetwork(engine, other.name, name, endpoint(other));
     }
-    await docker(["start", name]);
+    await startContainer(engine, name);
   } catch (error) {
-    await discard(name);
+    await discard(engine, name);
     throw error;
   }
 }
@@ -150,17 +127,9 @@ function endpoint({ aliases = [], ipv4Address = "", ipv6Address = "" }: Attachme
   return { Aliases: aliases, IPAMConfig: { IPv4Address: ipv4Address, IPv6Address: ipv6Address } };
 }
 
-function flags({ aliases = [], ipv4Address, ipv6Address }: Attachment): string[] {
-  return [
-    ...aliases.flatMap((alias) => ["--alias", alias]),
-    ...(ipv4Address ? ["--ip", ipv4Address] : []),
-    ...(ipv6Address ? ["--ip6", ipv6Address] : []),
-  ];
-}
-
 /** Passes on what a container prints, up to its end; returns its last lines. */
-async function listen(name: string, output?: (bytes: Uint8Array) => void): Promise<string[]> {
-  const child = spawn("docker", ["logs", "--follow", name], { stdio: ["ignore", "pipe", "pipe"] });
+async function listen(engine: Engine, name: string, output?: (bytes: Uint8Array) => void): Promise<string[]> {
+  const child = engine.begin(["logs", "--follow", name], ["ignore", "pipe", "pipe"]);
   const last: string[] = [];
   const note = (lines: string[]): void => {
     last.push(...lines);

@@ -1,7 +1,8 @@
 import { beside } from "./holders/handBack";
 import { stageHolders } from "./holders/holders";
 import type { StageId } from "./labels";
-import { docker } from "./command";
+import { startContainer, stopContainers } from "./containers";
+import type { Engine } from "./engine";
 import { states, verify, type Verified } from "./health";
 import type { Say } from "./say";
 
@@ -13,8 +14,16 @@ import type { Say } from "./say";
  * @param stage whose they are; undefined: they hold nothing alone
  * @throws Error naming one that does not come up, with its last log lines
  */
-export async function startStopped(stage: StageId | undefined, containers: Verified[], say: Say): Promise<void> {
-  const seen = await states(containers.map(({ container }) => container));
+export async function startStopped(
+  engine: Engine,
+  stage: StageId | undefined,
+  containers: Verified[],
+  say: Say,
+): Promise<void> {
+  const seen = await states(
+    engine,
+    containers.map(({ container }) => container),
+  );
   const stopped = containers.filter((_, index) => {
     const state = seen[index]?.state;
     return state && !state.Running && !state.Restarting;
@@ -25,13 +34,16 @@ export async function startStopped(stage: StageId | undefined, containers: Verif
   const inTheWay = beside(
     stopped.map(({ container }) => container),
     containers.map(({ container }) => container),
-    stage ? await stageHolders(stage) : [],
+    stage ? await stageHolders(engine, stage) : [],
   );
   if (inTheWay.length > 0) {
     say(`stopping ${inTheWay.map(({ name }) => name).join(", ")}, which an earlier update left`);
-    await docker(["stop", ...inTheWay.map(({ id }) => id)]);
+    await stopContainers(
+      engine,
+      inTheWay.map(({ id }) => id),
+    );
   }
   stopped.forEach(({ service }) => say(`${service} had stopped: starting it`));
-  await docker(["start", ...stopped.map(({ container }) => container)]);
-  await verify(stopped, say);
+  for (const { container } of stopped) await startContainer(engine, container);
+  await verify(engine, stopped, say);
 }

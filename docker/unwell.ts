@@ -1,5 +1,5 @@
 import { remedyFor } from "./remedies";
-import type { ContainerState, State } from "./health";
+import type { ContainerState, State } from "./judge";
 
 /** How much of what a health check printed is shown, in characters: the Engine keeps up to 4,096. */
 const shownCharacters = 600;

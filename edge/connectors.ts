@@ -1,5 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { judge, logOf, states, type ContainerState, type Verified } from "../docker/health";
+import type { Engine } from "../docker/engine";
+import { logOf, states, type Verified } from "../docker/health";
+import { judge, type ContainerState } from "../docker/judge";
 import { startStopped } from "../docker/start";
 import type { Say } from "../docker/say";
 
@@ -11,20 +13,23 @@ const timeout = 60_000;
  *
  * @throws Error naming one that is not connected, with its last log lines
  */
-export async function connected(connectors: readonly Verified[], say: Say): Promise<void> {
+export async function connected(engine: Engine, connectors: readonly Verified[], say: Say): Promise<void> {
   if (connectors.length === 0) return;
-  await checkThere(connectors);
-  await startStopped(undefined, [...connectors], say);
+  await checkThere(engine, connectors);
+  await startStopped(engine, undefined, [...connectors], say);
   const until = Date.now() + timeout;
   let waiting = [...connectors];
   for (;;) {
-    const seen = await states(waiting.map(({ container }) => container));
+    const seen = await states(
+      engine,
+      waiting.map(({ container }) => container),
+    );
     waiting = waiting.filter((_, index) => !isConnected(seen[index]));
     const [first] = waiting;
     if (!first) break;
     if (Date.now() > until) {
       throw new Error(
-        `${first.service} of the tunnel is not connected: its health check does not pass.\n${await logOf(first.container)}`.trim(),
+        `${first.service} of the tunnel is not connected: its health check does not pass.\n${await logOf(engine, first.container)}`.trim(),
       );
     }
     await wait(250);
@@ -32,9 +37,9 @@ export async function connected(connectors: readonly Verified[], say: Say): Prom
   say(`${connectors.length} connectors are connected`);
 }
 
-async function checkThere(connectors: readonly Verified[]): Promise<void> {
+async function checkThere(engine: Engine, connectors: readonly Verified[]): Promise<void> {
   for (const { service, container } of connectors) {
-    await states([container]).catch((error: unknown) => {
+    await states(engine, [container]).catch((error: unknown) => {
       if (!/no such/i.test(String(error))) throw error;
       throw new Error(`${service} of the tunnel is gone: pulumi up --refresh makes it anew.`);
     });
@@ -45,9 +50,9 @@ async function checkThere(connectors: readonly Verified[]): Promise<void> {
  * Whether at least one connector is connected, or there is none at all; a connector whose container is gone is not
  * connected.
  */
-export async function anyConnected(connectors: readonly Verified[]): Promise<boolean> {
+export async function anyConnected(engine: Engine, connectors: readonly Verified[]): Promise<boolean> {
   if (connectors.length === 0) return true;
-  const seen = await Promise.all(connectors.map(({ container }) => states([container]).catch(() => [])));
+  const seen = await Promise.all(connectors.map(({ container }) => states(engine, [container]).catch(() => [])));
   return seen.flat().some(isConnected);
 }
 

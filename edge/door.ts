@@ -1,10 +1,14 @@
 import { doorPaths } from "./layout";
-import { docker } from "../docker/command";
+import type { Engine } from "../docker/engine";
+import { execIn } from "../docker/exec";
 
 /** The running door of a name, reached through its container. */
 export class RunningDoor {
   /** @param container its name or id */
-  constructor(private readonly container: string) {}
+  constructor(
+    private readonly engine: Engine,
+    private readonly container: string,
+  ) {}
 
   /**
    * Makes it listen on further ports; open connections go on.
@@ -13,6 +17,6 @@ export class RunningDoor {
    */
   async listen(ports: readonly number[]): Promise<void> {
     if (ports.length === 0) return;
-    await docker(["exec", this.container, "bash", doorPaths.program, "listen", ...ports.map(String)]);
+    await execIn(this.engine, this.container, ["bash", doorPaths.program, "listen", ...ports.map(String)]);
   }
 }

@@ -1,6 +1,5 @@
-import { spawn } from "node:child_process";
 import { request as httpRequest } from "node:http";
-import { Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
 import { adminPort, paths, type Slot } from "./layout";
 import {
@@ -15,7 +14,10 @@ import {
   stateFiles,
   type EdgeState,
 } from "./state";
-import { docker } from "../docker/command";
+import { inspectContainers } from "../docker/containers";
+import type { Engine } from "../docker/engine";
+import { execIn, streamIn } from "../docker/exec";
+import { findNetwork } from "../docker/networks";
 import type { Say } from "../docker/say";
 
 /** An answer through the edge. */
@@ -33,7 +35,10 @@ const longestBody = 4 << 20;
 /** A running edge, reached through its container, because its administration listens only there. */
 export class RunningEdge {
   /** @param container its name or id */
-  constructor(private readonly container: string) {}
+  constructor(
+    readonly engine: Engine,
+    private readonly container: string,
+  ) {}
 
   /** The edge's state now. */
   async state(): Promise<EdgeState> {
@@ -91,7 +96,7 @@ mv ${paths.containers}.next ${paths.containers}`,
 
   /** How many requests and connections each of its places has under way. */
   async sessions(): Promise<Map<string, number>> {
-    return parseSessions(await docker(["exec", this.container, "bash", paths.guard, "sessions"]));
+    return parseSessions(await this.exec(["bash", paths.guard, "sessions"]));
   }
 
   /**
@@ -100,7 +105,7 @@ mv ${paths.containers}.next ${paths.containers}`,
    * @throws Error with the edge's objection
    */
   async configure(text: string): Promise<void> {
-    await docker(["exec", "--interactive", this.container, "bash", paths.guard, "configure"], { input: text });
+    await this.exec(["bash", paths.guard, "configure"], text);
   }
 
   /**
@@ -108,15 +113,16 @@ mv ${paths.containers}.next ${paths.containers}`,
    * was ended before.
    */
   async handOn(): Promise<void> {
-    await docker(["exec", this.container, "bash", paths.guard, "hand-on"]);
+    await this.exec(["bash", paths.guard, "hand-on"]);
   }
 
   /** The address ranges of the networks that it is on. */
   async networks(): Promise<string[]> {
-    const format = "{{range .NetworkSettings.Networks}}{{.NetworkID}} {{end}}";
-    const ids = words(await docker(["container", "inspect", "--format", format, this.container]));
-    const ranges = "{{range .IPAM.Config}}{{.Subnet}} {{end}}";
-    return ids.length === 0 ? [] : words(await docker(["network", "inspect", "--format", ranges, ...ids])).sort();
+    const [itself] = await inspectContainers(this.engine, [this.container]);
+    const ids = Object.values(itself?.NetworkSettings.Networks ?? {}).map(({ NetworkID: id }) => id);
+    const networks = await Promise.all(ids.map((id) => findNetwork(this.engine, id)));
+    const pools = networks.flatMap((network) => network?.IPAM.Config ?? []);
+    return pools.flatMap(({ Subnet: range }) => range ?? []).sort();
   }
 
   /**
@@ -180,17 +186,15 @@ ${replace(paths.serving, servingText(back))}${administer}administer '${serveComm
    */
   async ask(port: number, path: string, headers: Record<string, string>, seconds: number): Promise<Answer> {
     const script = `exec 3<>/dev/tcp/127.0.0.1/${port} || exit 1; cat <&3 & cat >&3; wait`;
-    const child = spawn("docker", ["exec", "--interactive", this.container, "bash", "-c", script], {
-      stdio: ["pipe", "pipe", "ignore"],
-    });
     const signal = AbortSignal.timeout(seconds * 1000);
+    let stream: Duplex | undefined;
     try {
+      const opened = await streamIn(this.engine, this.container, ["bash", "-c", script]);
+      stream = opened;
       return await new Promise<Answer>((answer, fail) => {
-        child.once("error", fail);
-        const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
-        stream.once("error", fail);
+        opened.once("error", fail);
         httpRequest({
-          createConnection: () => stream as never,
+          createConnection: () => opened as never,
           path,
           headers: { ...headers, connection: "close" },
           signal,
@@ -209,7 +213,7 @@ ${replace(paths.serving, servingText(back))}${administer}administer '${serveComm
     } catch (error) {
       throw signal.aborted ? new Error(`no answer within ${seconds} s`) : error;
     } finally {
-      child.kill();
+      stream?.destroy();
     }
   }
 
@@ -223,12 +227,12 @@ ${replace(paths.serving, servingText(back))}${administer}administer '${serveComm
   }
 
   private run(script: string): Promise<string> {
-    return docker(["exec", "--interactive", this.container, "bash", "-s"], { input: `${script}\n` });
+    return this.exec(["bash", "-s"], `${script}\n`);
   }
-}
 
-function words(text: string): string[] {
-  return text.split(/\s+/).filter(Boolean);
+  private exec(program: readonly string[], input?: string): Promise<string> {
+    return execIn(this.engine, this.container, program, input);
+  }
 }
 
 /** One at a time: several containers may be introduced at once. */

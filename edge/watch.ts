@@ -2,7 +2,8 @@ import type { HttpCheck } from "./httpChecks";
 import type { Slot } from "./layout";
 import { anyConnected } from "./connectors";
 import type { RunningEdge } from "./running";
-import { onceHint, states, type ContainerState, type Verified } from "../docker/health";
+import { states, type Verified } from "../docker/health";
+import { judgeServing, type ContainerState } from "../docker/judge";
 import { CheckError, tryThrough } from "./tryCheck";
 
 /** The subjects of the watch over a release that serves. */
@@ -45,15 +46,16 @@ export async function watchOver(
   { containers, connectors = [], checks, back, watch }: Watched,
 ): Promise<void> {
   const until = Date.now() + watch * 1000;
-  const before = await states(containers.map(({ container }) => container));
+  const names = containers.map(({ container }) => container);
+  const before = await states(edge.engine, names);
   const failures = new Map<HttpCheck, number>();
   let unreached = 0;
   for (;;) {
     const began = Date.now();
     await Promise.all([
       edge.prolong(back, switchLease + Math.max(0, ...checks.map(({ timeout }) => timeout))),
-      look(containers, before),
-      anyConnected(connectors).then((any) => (unreached = any ? 0 : unreached + 1)),
+      look(edge, containers, before),
+      anyConnected(edge.engine, connectors).then((any) => (unreached = any ? 0 : unreached + 1)),
       ...checks.map((check) => again(edge, check, failures)),
     ]);
     if (unreached > tolerated)
@@ -73,23 +75,13 @@ async function again(edge: RunningEdge, check: HttpCheck, failures: Map<HttpChec
   if (trouble !== undefined && count > tolerated) throw new CheckError(check, trouble, "through the edge");
 }
 
-async function look(containers: Verified[], before: ContainerState[]): Promise<void> {
-  const now = await states(containers.map(({ container }) => container));
+async function look(edge: RunningEdge, containers: Verified[], before: ContainerState[]): Promise<void> {
+  const now = await states(
+    edge.engine,
+    containers.map(({ container }) => container),
+  );
   containers.forEach(({ service }, index) => {
-    const trouble = troubleOf(now[index] as ContainerState, before[index] as ContainerState);
+    const { trouble } = judgeServing(now[index] as ContainerState, before[index] as ContainerState);
     if (trouble !== undefined) throw new ContainerError(service, trouble);
   });
-}
-
-/** The problem of a container that was well when the watch began; undefined: it is still well. */
-export function troubleOf(
-  { state, restarts }: ContainerState,
-  before: Pick<ContainerState, "restarts">,
-): string | undefined {
-  if (!state.Running || state.Restarting) {
-    return `its container is ${state.Status} (exit code ${state.ExitCode})${onceHint(state)}`;
-  }
-  if (restarts > before.restarts) return "its container ended and was started again";
-  if (state.Health?.Status === "unhealthy") return "its health check does not pass any more";
-  return undefined;
 }

@@ -2,7 +2,8 @@ import { edgeConfig } from "./config";
 import { trustedBy } from "./forwarded";
 import type { Listener } from "./layout";
 import { layoutsFor } from "./state";
-import { docker } from "../docker/command";
+import { ask } from "../docker/ask";
+import type { Engine } from "../docker/engine";
 import type { RunningEdge } from "./running";
 
 /** The wishes of a stage for its edge. */
@@ -25,7 +26,7 @@ export interface Wanted {
 export async function layOut(edge: RunningEdge, { stage, listening, trustedProxies }: Wanted): Promise<boolean> {
   const state = await edge.state();
   const { layouts, newest } = layoutsFor(state, listening);
-  const trusted = trustedBy(trustedProxies, await edge.networks(), await tellsCallers());
+  const trusted = trustedBy(trustedProxies, await edge.networks(), await tellsCallers(edge.engine));
   const text = edgeConfig(stage, layouts, newest, trusted);
   if (text === state.config) return false;
   await edge.configure(text);
@@ -36,7 +37,11 @@ export async function layOut(edge: RunningEdge, { stage, listening, trustedProxi
  * Whether callers keep their addresses on the way through the Engine; a rootless Engine and Docker Desktop replace
  * them.
  */
-async function tellsCallers(): Promise<boolean> {
-  const text = await docker(["info", "--format", "{{json .SecurityOptions}} {{.OperatingSystem}}"]);
-  return !/name=rootless|Docker Desktop/.test(text);
+async function tellsCallers(engine: Engine): Promise<boolean> {
+  const told = JSON.parse(await ask(engine, "GET", "/info", "tell of itself")) as {
+    SecurityOptions?: string[] | null;
+    OperatingSystem?: string;
+  };
+  const isRootless = (told.SecurityOptions ?? []).some((option) => option.includes("name=rootless"));
+  return !isRootless && !told.OperatingSystem?.includes("Docker Desktop");
 }

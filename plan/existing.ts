@@ -2,16 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import type { ComposeConfig, Network, Volume } from "slipway-compose";
 import { rangeHandovers, toldOfRange } from "../docker/holders/ranges";
 import type { StageId } from "../docker/labels";
-import { askDocker } from "../machine/engine";
-import type { ListedVolume } from "../docker/api";
+import type { Engine } from "../docker/engine";
+import { findNetwork, listNetworks } from "../docker/networks";
+import { listVolumes, type ListedVolume } from "../docker/volumes";
 import type { FoundMachine } from "../machine/machine";
 import { overlap, subnetsOf, type ExistingNetwork, type ExistingPool } from "../docker/ranges";
-
-/** A volume as the Engine has it. */
-export interface ExistingVolume extends ListedVolume {
-  Driver: string;
-  Labels: Record<string, string> | null;
-}
 
 /** The Engine's volumes and networks, compared with the application's. */
 export interface Existing {
@@ -28,12 +23,14 @@ export interface Existing {
  * Compares an application's networks and volumes with those of the Engine: an address range that is taken would fail in
  * the middle of the update, and an existing volume stays as it is, whatever the compose file says.
  *
+ * @param on gives the machine's Engine
  * @throws Error for a network that cannot be made, or that is to exist and does not
  */
 export async function compareExisting(
   stage: StageId,
   { volumes = {}, networks = {} }: Pick<ComposeConfig, "volumes" | "networks">,
   machine: FoundMachine,
+  on: () => Promise<Engine>,
 ): Promise<Existing> {
   checkRanges(networks);
   if (machine.lacksDocker || (machine.vm && !machine.vm.answers)) return { notices: [], unchanged: [] };
@@ -41,18 +38,14 @@ export async function compareExisting(
   const ranges: string[] = [];
   const unchanged: string[] = [];
   if (Object.values(networks).some((network) => network.external || subnetsOf(network).length > 0)) {
-    const found = await networksOf(machine.name);
+    const found = await networksOf(await on());
     checkNetworks(stage, networks, found, machine.name);
     const holders = machine.holders.get(`${stage.project}/${stage.stage}`) ?? [];
     ranges.push(...rangeHandovers(stage, networks, found, holders).map(toldOfRange));
     unchanged.push(...withSameRanges(stage, networks, found));
   }
   if (there.length === 0) return { notices: ranges, unchanged };
-  const found = await inspected<ExistingVolume>(
-    machine.name,
-    "volume",
-    there.map(({ name }) => name),
-  );
+  const found = await listVolumes(await on());
   return { notices: [...ranges, ...differences(volumes, found)], unchanged };
 }
 
@@ -97,21 +90,11 @@ function isAsWanted(
 
 type Pool = NonNullable<Network["ipam"]["config"]>[number];
 
-/** Another stage may remove a network between the two questions: then both are asked again. */
-async function networksOf(machine: string, tries = 5): Promise<ExistingNetwork[]> {
-  const names = (await askDocker(machine, "network", "ls", "--format", "{{.Name}}")).split("\n").filter(Boolean);
-  return inspected<ExistingNetwork>(machine, "network", names).catch((error: unknown) => {
-    if (tries <= 1) throw error;
-    return networksOf(machine, tries - 1);
-  });
-}
-
-async function inspected<T>(machine: string, kind: "network" | "volume", all: string[]): Promise<T[]> {
-  const text = await askDocker(machine, kind, "inspect", "--format", "{{json .}}", ...new Set(all));
-  return text
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as T);
+/** Another stage may remove a network between the two questions: it is left out. */
+async function networksOf(engine: Engine): Promise<ExistingNetwork[]> {
+  const listed = await listNetworks(engine);
+  const found = await Promise.all(listed.map(({ Id: id }) => findNetwork(engine, id)));
+  return found.filter((network) => network !== undefined);
 }
 
 /**
@@ -121,7 +104,7 @@ async function inspected<T>(machine: string, kind: "network" | "volume", all: st
  * @param volumes the compose file's, by their key
  * @returns a sentence for each
  */
-export function differences(volumes: Readonly<Record<string, Volume>>, found: readonly ExistingVolume[]): string[] {
+export function differences(volumes: Readonly<Record<string, Volume>>, found: readonly ListedVolume[]): string[] {
   return Object.entries(volumes).flatMap(([key, volume]) => {
     const it = found.find(({ Name }) => Name === volume.name);
     if (!it || volume.external) return [];

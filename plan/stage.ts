@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { givingData, planHandoverBackup, type BackupPlan } from "../backup/plan";
 import { handovers, toldOf, type Claims } from "../docker/holders/handover";
 import { keepersDone } from "../docker/holders/keepers";
+import { Engine } from "../docker/engine";
 import type { StageId } from "../docker/labels";
 import { downtimeOf } from "../edge/definition";
 import { httpChecks, type HttpCheck } from "../edge/httpChecks";
@@ -9,6 +10,7 @@ import { Refusal } from "../errors/refusal";
 import { namedChecks } from "../jobs/checks";
 import type { JobsPlan } from "../jobs/plan";
 import { reachMachine } from "../machine/connect";
+import { engineOn } from "../machine/engineOf";
 import type { MachineKinds } from "../machine/kinds/kinds";
 import { plannedMachine, type Machine } from "../machine/machine";
 import { stackOf, toldBy } from "../machine/stackOutputs";
@@ -115,11 +117,16 @@ export interface StagePlan extends Decided, Omit<ChosenRegistry, "cloud" | "gran
  *
  * @param settings the stage's settings
  * @param kinds the kinds of machines that there are
+ * @param here this machine's Engine
  * @throws Refusal with a sentence for each thing that is wrong and what would be right
  */
-export async function planStage(settings: StageSettings, kinds?: MachineKinds): Promise<StagePlan> {
+export async function planStage(
+  settings: StageSettings,
+  kinds?: MachineKinds,
+  here: Engine = Engine.here(process.env),
+): Promise<StagePlan> {
   try {
-    return await plan(settings, kinds);
+    return await plan(settings, kinds, here);
   } catch (error) {
     if (error instanceof Error && !isBug(error)) {
       throw new Refusal(Secrets.describe(error.message));
@@ -128,12 +135,12 @@ export async function planStage(settings: StageSettings, kinds?: MachineKinds): 
   }
 }
 
-async function plan(given: StageSettings, kinds: MachineKinds | undefined): Promise<StagePlan> {
+async function plan(given: StageSettings, kinds: MachineKinds | undefined, here: Engine): Promise<StagePlan> {
   const settings = await withCloudSecrets(given);
   const port = settings.registry.kind === "local" ? settings.registry.port : undefined;
   const id = { project: settings.project, stage: settings.stage };
   await keepersDone(id, undefined, (line) => void pulumi.log.info(line));
-  const from = { stage: id, directory: process.cwd(), registry: port };
+  const from = { stage: id, directory: process.cwd(), here, registry: port };
   const machine = await reachMachine(settings.machine, from, kinds);
   const stage = `${settings.project}/${settings.stage}`;
   const builds = settings.promoteFrom === undefined;
@@ -183,7 +190,8 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined): Prom
   const edge = planEdge(settings, application);
   const down = [downtimeOf(edge?.definition, machine.edges.get(stage)), registryDowntime(runsLocally, holders)];
   const saved = Object.keys({ ...decided.backup?.services, ...giving });
-  const existing = await compareExisting(id, application.config, machine);
+  const on = (): Promise<Engine> => engineOn(machine.reachedBy, here);
+  const existing = await compareExisting(id, application.config, machine, on);
   const stale = staleBuild();
   const notices = [
     ...(stale ? [warning(stale)] : []),
@@ -193,7 +201,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined): Prom
     ...application.warnings.map(warning),
     ...handed.map((one) => warning(toldOf(one, saved))),
     ...existing.notices.map(warning),
-    ...(await leftBehind(id, application.unnamed, machine)).map(warning),
+    ...(await leftBehind(id, application.unnamed, machine, on)).map(warning),
   ];
   return {
     id,

@@ -1,16 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { currentEngine, leadingTo } from "../docker/context";
+import type { Engine } from "../docker/engine";
 import { loginToGive } from "./login";
 import { hostOf, type RegistryPlan } from "../settings/registryPlan";
 
 /**
  * Logs in to a registry for one command only: the user's own Docker settings stay as they are.
  *
+ * @param engine the one that the command talks to
  * @param run gets the environment variables for the command
  */
 export async function withLogin<T>(
+  engine: Engine,
   registry: RegistryPlan,
   run: (env: Record<string, string | undefined>) => Promise<T>,
 ): Promise<T> {
@@ -25,8 +27,8 @@ export async function withLogin<T>(
     writeFileSync(join(directory, "config.json"), JSON.stringify({ auths: { [hostOf(registry.address)]: { auth } } }), {
       mode: 0o600,
     });
-    // The command also loses its contexts, which are among the settings.
-    return await run({ ...leadingTo(currentEngine()), DOCKER_CONFIG: directory });
+    // Contexts are among the settings that it does without.
+    return await run({ ...engine.leading, DOCKER_CONFIG: directory });
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

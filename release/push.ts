@@ -1,7 +1,8 @@
 import type { Registry } from "../registry/client/registry";
 import { dropIndex, singleOut } from "../registry/pushed";
 import type { RegistryPlan } from "../settings/registryPlan";
-import { docker, type DockerOptions } from "../docker/command";
+import type { DockerOptions } from "../docker/command";
+import type { Engine } from "../docker/engine";
 import { withLogin } from "../registry/withLogin";
 import type { Say } from "../docker/say";
 
@@ -22,10 +23,16 @@ export interface Pushed {
  * @returns the digest of that manifest
  * @throws Error with the last lines of the push when it fails
  */
-export async function push({ registry, plan, repository, tag, platform }: Pushed, say: Say): Promise<string> {
+export async function push(
+  engine: Engine,
+  { registry, plan, repository, tag, platform }: Pushed,
+  say: Say,
+): Promise<string> {
   const reference = `${plan.address}/${repository}:${tag}`;
   say(`pushing ${repository}:${tag}`);
-  await withLogin(plan, (env) => pushWhole(reference, platform, env, () => registry.headManifest(repository, tag)));
+  await withLogin(engine, plan, (env) =>
+    pushWhole(engine, reference, platform, env, () => registry.headManifest(repository, tag)),
+  );
   const { digest, index } = await singleOut(registry, repository, tag, platform);
   if (index !== undefined) await dropIndex(registry, repository, index);
   return digest;
@@ -37,13 +44,14 @@ export async function push({ registry, plan, repository, tag, platform }: Pushed
  * do not know the option.
  */
 async function pushWhole(
+  engine: Engine,
   reference: string,
   platform: string,
   env: DockerOptions["env"],
   isThere: () => Promise<unknown>,
 ): Promise<void> {
   const push = (...flags: string[]): Promise<unknown> =>
-    docker(["push", ...flags, reference], { env }).then(
+    engine.command(["push", ...flags, reference], { env }).then(
       () => undefined,
       (error: unknown) => error,
     );

@@ -3,6 +3,7 @@ import { expired } from "../backup/retention";
 import { stageContainers, type StageContainer } from "../backup/containers";
 import { Store } from "../backup/store";
 import { take } from "../backup/take";
+import type { Engine } from "../docker/engine";
 import type { Say } from "../docker/say";
 
 /** What became of the backup before a change of the release. */
@@ -16,20 +17,20 @@ export interface BackupResult {
  *
  * @throws Error that says why nothing of the stage may be changed
  */
-export async function backup(plan: BackupPlan, say: Say): Promise<BackupResult> {
+export async function backup(plan: BackupPlan, say: Say, engine: Engine): Promise<BackupResult> {
   const { due, id, services, last } = plan;
   if (!due || id === null) {
     say("the release does not change: no backup is due");
     return { id };
   }
-  const containers = await stageContainers(plan);
-  const store = await opened(plan, containers);
+  const containers = await stageContainers(engine, plan);
+  const store = await opened(engine, plan, containers);
   if (!store) {
     say(`${Object.keys(services).join(", ")} has no container: nothing to save`);
     return { id: null };
   }
   try {
-    const taken = await take(store, { ...plan, id, settledAt: last?.at }, containers, say);
+    const taken = await take(engine, store, { ...plan, id, settledAt: last?.at }, containers, say);
     if (!taken) {
       return { id: null };
     }
@@ -44,13 +45,17 @@ export async function backup(plan: BackupPlan, say: Say): Promise<BackupResult> 
 }
 
 /** Where no container with data is left, there may still be a backup of this change from when it was interrupted. */
-async function opened(plan: BackupPlan, containers: readonly StageContainer[]): Promise<Store | undefined> {
+async function opened(
+  engine: Engine,
+  plan: BackupPlan,
+  containers: readonly StageContainer[],
+): Promise<Store | undefined> {
   const image = containers.find(({ service }) => service in plan.services)?.imageId;
   if (image !== undefined) {
-    return Store.open(plan, image);
+    return Store.open(engine, plan, image);
   }
   const other = containers[0]?.imageId;
-  return other === undefined ? undefined : Store.open(plan, other).catch(() => undefined);
+  return other === undefined ? undefined : Store.open(engine, plan, other).catch(() => undefined);
 }
 
 /** A backup was taken: old ones that cannot be removed are no reason to stop. */

@@ -2,10 +2,9 @@ import { builderAtHand, builderVariable } from "../release/builder";
 import type { BuildOptions } from "../release/images";
 import { ownPlaces } from "../release/ownPlaces";
 import type { RegistryPlan } from "../settings/registryPlan";
-import { currentEngine } from "../docker/context";
+import type { Engine } from "../docker/engine";
 import { singleOut } from "../registry/pushed";
 import { placesOf, prepareContext, type BuildPlaces } from "../release/buildContext";
-import { docker } from "../docker/command";
 import { push } from "../release/push";
 import { heldContent, lastDigest, signContent } from "../release/signing/contentTag";
 import { connect } from "../registry/connect";
@@ -38,6 +37,7 @@ export interface ImageResult {
 export async function build(
   { registry: access, repository, tag, build, key }: BuildInput,
   say: Say,
+  engine: Engine,
   known = lastDigest(tag),
 ): Promise<ImageResult> {
   const registry = await connect(access, say);
@@ -51,21 +51,26 @@ export async function build(
   const reference = `${access.address}/${repository}:${tag}`;
   say(`building ${build.context}`);
   const isNews = stages();
-  await runBuild(reference, build, (line) => isNews(line) && say(line));
-  const digest = await push({ registry, plan: access, repository, tag, platform: build.platform }, say);
+  await runBuild(engine, reference, build, (line) => isNews(line) && say(line));
+  const digest = await push(engine, { registry, plan: access, repository, tag, platform: build.platform }, say);
   await signContent(registry, repository, tag, digest, key);
   say(`pushed ${repository}@${digest}`);
   return { digest, tag };
 }
 
 /** Builds by the builder that the plan foresaw, of what the plan counted. */
-async function runBuild(reference: string, build: BuildOptions, onLine: (line: string) => void): Promise<void> {
-  const builder = await builderAtHand();
+async function runBuild(
+  engine: Engine,
+  reference: string,
+  build: BuildOptions,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const builder = await builderAtHand(engine.environment);
   const { places, input, remove } = await prepareContext(build, builder, ownPlaces(process.cwd()));
   try {
-    await docker(buildArguments(reference, build, places), {
+    await engine.command(buildArguments(reference, build, places), {
       input,
-      env: { ...builderSettings(), ...builderVariable(builder) },
+      env: { ...builderSettings(engine), ...builderVariable(builder) },
       onLine,
     });
   } finally {
@@ -109,12 +114,12 @@ export function buildArguments(
  * - `BUILDX_GIT_LABELS` would write the commit into the image, `SOURCE_DATE_EPOCH` a time; a compose file's own build argument counts.
  * - The Engine that pushes is the one that builds: an image of a builder of its own would not be in it.
  */
-export function builderSettings(): Record<string, string | undefined> {
+export function builderSettings(engine: Engine): Record<string, string | undefined> {
   return {
     BUILDX_NO_DEFAULT_ATTESTATIONS: "1",
     BUILDX_GIT_LABELS: undefined,
     SOURCE_DATE_EPOCH: undefined,
-    BUILDX_BUILDER: currentEngine().context,
+    BUILDX_BUILDER: engine.current.context,
     BUILDKIT_PROGRESS: "plain",
   };
 }

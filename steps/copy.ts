@@ -5,7 +5,8 @@ import { parsePlatform } from "../registry/client/platform";
 import type { RegistryPlan } from "../settings/registryPlan";
 import { parseReference } from "../registry/client/reference";
 import type { ImageResult } from "./build";
-import { docker } from "../docker/command";
+import type { Engine } from "../docker/engine";
+import { hasImage } from "../docker/images";
 import { push } from "../release/push";
 import { connect } from "../registry/connect";
 import type { Say } from "../docker/say";
@@ -28,7 +29,7 @@ export interface CopyInput {
  *
  * @throws Error naming the image when it can be had nowhere, or not for the platform
  */
-export async function copy(input: CopyInput, say: Say): Promise<ImageResult> {
+export async function copy(input: CopyInput, say: Say, engine: Engine): Promise<ImageResult> {
   const { reference, repository, tag, platform } = input;
   const registry = await connect(input.registry, say);
   const parsed = parseReference(reference);
@@ -43,28 +44,22 @@ export async function copy(input: CopyInput, say: Say): Promise<ImageResult> {
     say(`copied ${reference} as ${repository}@${digest}`);
     return { digest };
   } catch (error) {
-    if (parsed.digest !== undefined || !(await engineHas(reference))) {
+    if (parsed.digest !== undefined || !(await hasImage(engine, reference))) {
       throw error;
     }
     say(`${String(error instanceof Error ? error.message : error)}; taking the image that the Docker Engine has`);
-    return { digest: await pushFromEngine(input, registry, say) };
+    return { digest: await pushFromEngine(engine, input, registry, say) };
   }
 }
 
-async function engineHas(reference: string): Promise<boolean> {
-  return docker(["image", "inspect", "--format", "{{.Id}}", reference]).then(
-    () => true,
-    () => false,
-  );
-}
-
 async function pushFromEngine(
+  engine: Engine,
   { reference, repository, tag, platform, registry: plan }: CopyInput,
   registry: Registry,
   say: Say,
 ): Promise<string> {
-  await docker(["tag", reference, `${plan.address}/${repository}:${tag}`]);
-  const digest = await push({ registry, plan, repository, tag, platform }, say);
+  await engine.command(["tag", reference, `${plan.address}/${repository}:${tag}`]);
+  const digest = await push(engine, { registry, plan, repository, tag, platform }, say);
   say(`pushed ${reference} as ${repository}@${digest}`);
   return digest;
 }

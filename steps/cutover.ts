@@ -4,7 +4,8 @@ import { fillCommands, isSameLayout, releaseCommand, type EdgeState } from "../e
 import type { StageId } from "../docker/labels";
 import { runCheck, type CheckRun } from "../docker/checkContainer";
 import { connected } from "../edge/connectors";
-import { docker } from "../docker/command";
+import { inspectContainers } from "../docker/containers";
+import type { Engine } from "../docker/engine";
 import { RunningEdge } from "../edge/running";
 import { becomeReady, logOf, type Verified } from "../docker/health";
 import { layOut, type Wanted } from "../edge/write";
@@ -47,28 +48,28 @@ const patience = 10_000;
  *
  * @throws Error that says why, with the last log lines of the container that is to blame
  */
-export async function cutover(input: CutoverInput, say: Say): Promise<{ release: string }> {
+export async function cutover(input: CutoverInput, say: Say, engine: Engine): Promise<{ release: string }> {
   const itself = input.edge === undefined ? [] : [{ service: "the edge", container: input.edge }];
   const doors = (input.doors ?? []).map((door) => ({ ...door, service: `the door of ${door.service}` }));
-  await startStopped(input.stage, [...itself, ...doors, ...input.containers], say);
-  await becomeReady(input.containers, say);
+  await startStopped(engine, input.stage, [...itself, ...doors, ...input.containers], say);
+  await becomeReady(engine, input.containers, say);
   if (input.edge === undefined) {
-    await runAll(input, say);
+    await runAll(engine, input, say);
     return { release: input.release };
   }
-  await connected(input.connectors ?? [], say);
-  const edge = new RunningEdge(input.edge);
+  await connected(engine, input.connectors ?? [], say);
+  const edge = new RunningEdge(engine, input.edge);
   const before = await edge.settled(say);
   if (before.serving && serves(before, input)) {
     say(`${input.release} serves already`);
     await tryAll(edge, input, before.serving, say);
-    await runAll(input, say);
+    await runAll(engine, input, say);
     return { release: input.release };
   }
   const slot = idleBeside(before.serving);
   await prepare(edge, input, slot);
   await tryAll(edge, input, slot, say);
-  await runAll(input, say);
+  await runAll(engine, input, say);
   const switchedAt = await switchAndWatch(edge, input, { back: before.serving, slot }, say);
   await drain(edge, input, before, switchedAt, say);
   return { release: input.release };
@@ -103,7 +104,7 @@ async function prepare(edge: RunningEdge, input: CutoverInput, slot: Slot): Prom
     releases: { ...before.releases, [slot]: release },
   });
   const said = await edge.administer([...fillCommands(behind, slot, containers), releaseCommand(slot, release)]);
-  const found = await addressesOf(Object.values(containers));
+  const found = await addressesOf(edge.engine, Object.values(containers));
   await untilFound(edge, { behind, containers, slot }, found, said);
   const serving = new Set(before.serving ? Object.values(before.containers[before.serving]) : []);
   const fresh = Object.values(containers).filter((name) => !serving.has(name));
@@ -136,24 +137,27 @@ async function untilFound(
 }
 
 /** The addresses of containers on their networks, by name. */
-async function addressesOf(containers: string[]): Promise<Map<string, string[]>> {
-  if (containers.length === 0) return new Map();
-  const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}";
-  const lines = (await docker(["inspect", "--format", format, ...containers])).split("\n");
-  return new Map(containers.map((name, index) => [name, (lines[index] ?? "").trim().split(/\s+/).filter(Boolean)]));
+async function addressesOf(engine: Engine, containers: string[]): Promise<Map<string, string[]>> {
+  const found = await inspectContainers(engine, containers);
+  return new Map(
+    found.map(({ NetworkSettings: { Networks: networks } }, index) => {
+      const addresses = Object.values(networks ?? {}).map(({ IPAddress: address }) => address);
+      return [containers[index] ?? "", addresses.filter(Boolean)];
+    }),
+  );
 }
 
 async function tryAll(edge: RunningEdge, input: CutoverInput, slot: Slot, say: Say): Promise<void> {
   if (input.checks.length === 0) return;
-  await withLog(input, () => Promise.all(input.checks.map((check) => tryOut(edge, check, slot))));
+  await withLog(edge.engine, input, () => Promise.all(input.checks.map((check) => tryOut(edge, check, slot))));
   say(`${count(input.checks.length, "check")} passed on the containers of ${input.release}`);
 }
 
 /** One after the other, so that what they print can be told apart. */
-async function runAll({ stage, release, runs, containers }: CutoverInput, say: Say): Promise<void> {
+async function runAll(engine: Engine, { stage, release, runs, containers }: CutoverInput, say: Say): Promise<void> {
   const meant = Object.fromEntries(containers.map(({ service, container }) => [service, container]));
   for (const run of runs) {
-    await runCheck({ ...run, stage, release, meant }, say);
+    await runCheck(engine, { ...run, stage, release, meant }, say);
   }
 }
 
@@ -169,7 +173,7 @@ async function switchAndWatch(
   const switchedAt = Date.now();
   try {
     if (input.watch > 0) say(`watching ${input.release} for ${input.watch} s`);
-    await withLog(input, () => watchOver(edge, { ...input, back }));
+    await withLog(edge.engine, input, () => watchOver(edge, { ...input, back }));
     await edge.confirm();
   } catch (error) {
     await edge.goBack(back);
@@ -208,14 +212,14 @@ async function drain(
 }
 
 /** Adds the last log lines of the container to blame to an error that names its service. */
-async function withLog(input: CutoverInput, work: () => Promise<unknown>): Promise<void> {
+async function withLog(engine: Engine, input: CutoverInput, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
     const { service } = error as { service?: string };
     const container = input.containers.find((one) => one.service === service)?.container;
     if (!(error instanceof Error) || !container) throw error;
-    throw new Error(`${error.message}\n${await logOf(container)}`.trim(), { cause: error });
+    throw new Error(`${error.message}\n${await logOf(engine, container)}`.trim(), { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { alias } from "../machine/ssh/files";
+import type { Engine } from "../docker/engine";
 import type { Say } from "../docker/say";
 
 /** What readying a machine needs. */
@@ -22,8 +23,7 @@ export interface EngineResult {
  *
  * @throws Error with the last that the machine said where it could not be installed
  */
-export async function engine({ user }: EngineInput, say: Say): Promise<EngineResult> {
-  const folder = process.env["SLIPWAY_MACHINE"] ?? "";
+export async function engine({ user }: EngineInput, say: Say, _: Engine, folder = ""): Promise<EngineResult> {
   const lines: string[] = [];
   const ssh = ["-F", join(folder, "config"), "-S", "none"];
   const child = spawn("ssh", [...ssh, alias, "sh", "-s", "--", user], { stdio: ["pipe", "pipe", "pipe"] });

@@ -2,8 +2,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { handBack as decide, type Seen, type Stopped } from "../docker/holders/handBack";
 import { stageHolders } from "../docker/holders/holders";
 import type { StageId } from "../docker/labels";
-import { docker } from "../docker/command";
-import { judge, states } from "../docker/health";
+import { unlessGone } from "../docker/ask";
+import { startContainer, stopContainers } from "../docker/containers";
+import type { Engine } from "../docker/engine";
+import { states } from "../docker/health";
+import { judge } from "../docker/judge";
 import type { Say } from "../docker/say";
 
 /** What an update stopped; null once it has come to its end. */
@@ -22,14 +25,14 @@ const limit = 600_000;
  * Starts again what an update stopped in vain, when the process that stopped it has ended without bringing the update to its end.
  * It runs in a process of its own, whose standard input ends with that one.
  */
-export async function handBack([stage, ...notes]: HandBackInput, say: Say): Promise<null> {
+export async function handBack([stage, ...notes]: HandBackInput, say: Say, engine: Engine): Promise<null> {
   if (notes.includes(null)) return null;
   const handovers = notes.filter((note) => note !== null);
   const giveUpAt = Date.now() + limit;
   for (;;) {
     try {
-      await settled(stage);
-      await once(stage, handovers, say);
+      await settled(engine, stage);
+      await once(engine, stage, handovers, say);
       break;
     } catch (error) {
       // The Engine may be gone for a moment, or the way to it.
@@ -41,45 +44,43 @@ export async function handBack([stage, ...notes]: HandBackInput, say: Say): Prom
   // A container that the update's last request makes now would be a second holder.
   while (Date.now() < until) {
     await pause(250);
-    await once(stage, handovers, say);
+    await once(engine, stage, handovers, say);
   }
   return null;
 }
 
-async function once(stage: StageId, handovers: readonly Stopped[], say: Say): Promise<void> {
-  const { stop, start } = decide(handovers, await seen(stage));
+async function once(engine: Engine, stage: StageId, handovers: readonly Stopped[], say: Say): Promise<void> {
+  const { stop, start } = decide(handovers, await seen(engine, stage));
   if (stop.length > 0) {
     say(`stopping ${stop.map(({ name }) => name).join(", ")}`);
-    await docker(["stop", ...stop.map(({ id }) => id)]).catch(unlessGone);
+    await Promise.all(stop.map(({ id }) => stopContainers(engine, [id]).catch(unlessGone(undefined))));
   }
   for (const { id, name } of start) {
     say(`starting ${name} again`);
-    await docker(["start", id]).catch(unlessGone);
+    await startContainer(engine, id).catch(unlessGone(undefined));
   }
 }
 
 /** Waits until the stage has the same containers, and as many of them run, for a while: what has only just begun is not judged. */
-async function settled(stage: StageId): Promise<void> {
+async function settled(engine: Engine, stage: StageId): Promise<void> {
   let known = "";
   let since = Date.now();
   for (;;) {
-    const now = (await stageHolders(stage)).map(({ id, isRunning }) => `${id} ${isRunning}`).join();
+    const now = (await stageHolders(engine, stage)).map(({ id, isRunning }) => `${id} ${isRunning}`).join();
     if (now !== known) [known, since] = [now, Date.now()];
     if (Date.now() - since >= quiet) return;
     await pause(250);
   }
 }
 
-async function seen(stage: StageId): Promise<Seen[]> {
-  const holders = await stageHolders(stage);
-  const told = await states(holders.map(({ id }) => id)).catch(() => []);
+async function seen(engine: Engine, stage: StageId): Promise<Seen[]> {
+  const holders = await stageHolders(engine, stage);
+  const told = await states(
+    engine,
+    holders.map(({ id }) => id),
+  ).catch(() => []);
   return holders.map((holder, index) => {
     const { state, restarts = 0 } = told[index] ?? {};
     return { ...holder, isWell: state !== undefined && judge(state, restarts, Date.now()).well };
   });
-}
-
-function unlessGone(error: unknown): string {
-  if (/no such container/i.test(String(error))) return "";
-  throw error;
 }

@@ -1,3 +1,4 @@
+import type { Engine } from "../docker/engine";
 import { becomeReady, states, type Verified } from "../docker/health";
 import type { Say } from "../docker/say";
 
@@ -13,13 +14,17 @@ export interface HealthyInput extends Verified {
  *
  * @throws Error where its image has no health check, or it does not pass
  */
-export async function healthy({ waiting, ...one }: HealthyInput, say: Say): Promise<{ container: string }> {
-  const [seen] = await states([one.container]);
+export async function healthy(
+  { waiting, ...one }: HealthyInput,
+  say: Say,
+  engine: Engine,
+): Promise<{ container: string }> {
+  const [seen] = await states(engine, [one.container]);
   if (seen?.state.Running && !seen.state.Health) {
     throw new Error(
       `${waiting.join(" and ")} ${waiting.length > 1 ? "wait" : "waits"} for ${one.service} to be healthy, and neither the compose file nor the image of ${one.service} has a health check: give it one (healthcheck.test), or write condition: service_started.`,
     );
   }
-  await becomeReady([one], say);
+  await becomeReady(engine, [one], say);
   return { container: one.container };
 }

@@ -1,6 +1,7 @@
 import { slots, type Slot, type Upstream } from "../edge/layout";
 import { fillCommands } from "../edge/state";
-import { docker } from "../docker/command";
+import { findContainer } from "../docker/containers";
+import type { Engine } from "../docker/engine";
 import { RunningDoor } from "../edge/door";
 import { RunningEdge } from "../edge/running";
 import { becomeReady } from "../docker/health";
@@ -25,16 +26,16 @@ export interface IntroduceInput {
  * containers stands for, because it is new, or because it was stopped before it was replaced. Whoever calls it by name while the
  * update goes on finds it; where a container of the serving release is there, that goes on answering until the cutover.
  */
-export async function introduce(input: IntroduceInput, say: Say): Promise<{ container: string }> {
+export async function introduce(input: IntroduceInput, say: Say, engine: Engine): Promise<{ container: string }> {
   const { behind, service, container } = input;
-  await becomeReady([{ service, container }], say);
-  if (input.door) await open(input, input.door, say);
-  const edge = new RunningEdge(input.edge);
+  await becomeReady(engine, [{ service, container }], say);
+  if (input.door) await open(engine, input, input.door, say);
+  const edge = new RunningEdge(engine, input.edge);
   const state = await edge.state();
   const empty: Slot[] = [];
   for (const slot of slotsInUse(state.serving)) {
     const other = state.containers[slot][service];
-    if (other !== container && !(other && (await runs(other)))) empty.push(slot);
+    if (other !== container && !(other && (await findContainer(engine, other))?.State.Running)) empty.push(slot);
   }
   if (empty.length > 0) {
     for (const slot of empty) {
@@ -47,9 +48,14 @@ export async function introduce(input: IntroduceInput, say: Say): Promise<{ cont
 }
 
 /** Whatever a container listens on is found under its name, as the compose file need not tell of it. */
-async function open({ service, container }: IntroduceInput, door: { container: string; image: string }, say: Say) {
-  const { tcp, udp } = await listeningIn(container, door.image);
-  await new RunningDoor(door.container).listen(tcp);
+async function open(
+  engine: Engine,
+  { service, container }: IntroduceInput,
+  door: { container: string; image: string },
+  say: Say,
+): Promise<void> {
+  const { tcp, udp } = await listeningIn(engine, container, door.image);
+  await new RunningDoor(engine, door.container).listen(tcp);
   if (udp.length > 0) {
     say(
       `${service} listens by UDP on ${udp.join(", ")}, and its name leads to the edge, which passes no UDP on: where others call it so, write expose: ["${udp[0]}/udp"], and its name leads to its containers`,
@@ -60,11 +66,4 @@ async function open({ service, container }: IntroduceInput, door: { container: s
 /** Before the first release serves, those of it that are there already find each other in the first slot. */
 function slotsInUse(serving: Slot | undefined): readonly Slot[] {
   return serving ? slots : ["a"];
-}
-
-async function runs(container: string): Promise<boolean> {
-  return docker(["inspect", "--format", "{{.State.Running}}", container]).then(
-    (text) => text.trim() === "true",
-    () => false,
-  );
 }

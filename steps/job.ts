@@ -1,12 +1,14 @@
 import { decideJob, type JobDecision } from "../jobs/decide";
 import { logFile } from "../jobs/logFile";
 import type { ContainerInputs } from "../docker/container";
+import type { Listed } from "../docker/holders/holder";
 import { Ledger } from "../release/ledger";
 import { sealOf } from "../release/signing/seal";
 import type { RegistryPlan } from "../settings/registryPlan";
-import { docker } from "../docker/command";
+import { listContainers } from "../docker/containers";
+import type { Engine } from "../docker/engine";
 import { JobLog } from "../jobs/log";
-import { attend, discard, look, runOnce, TakenAway, type Ending, type State } from "../docker/runToEnd";
+import { attend, discard, look, runOnce, TakenAway, type Ended, type Ending } from "../docker/runToEnd";
 import { connect } from "../registry/connect";
 import type { Say } from "../docker/say";
 
@@ -38,25 +40,25 @@ export interface JobResult {
  *
  * @throws Error with the job's last lines where it ends with another exit code than 0
  */
-export async function job(input: JobInput, say: Say): Promise<JobResult> {
+export async function job(input: JobInput, say: Say, engine: Engine): Promise<JobResult> {
   const { project, job, release } = input;
   const ledger = new Ledger(await connect(input.registry, say), project, sealOf(input.stage, input.key));
   const name = containerName(input);
-  for (const left of await leftBy(input)) {
+  for (const left of await leftBy(engine, input)) {
     if (left.name !== name) {
-      await conclude(ledger, input, left, say);
+      await conclude(engine, ledger, input, left, say);
     }
   }
   // Before the ledger is asked: a step that outlives its killed update notes first, and takes its container away then.
-  const left = await look(name);
+  const left = await look(engine, name);
   const { runs, because, since } = await decide(input, ledger);
   if (!runs) {
     say(`${job} does not run: ${because}`);
-    await discard(name);
+    await discard(engine, name);
     return { job, release };
   }
   say(`running ${job} for ${release}: ${because}`);
-  await run(input, ledger, { left, since }, say);
+  await run(engine, input, ledger, { left, since }, say);
   say(`${job} ended with exit code 0`);
   return { job, release };
 }
@@ -68,17 +70,23 @@ async function decide(input: JobInput, ledger: Ledger): Promise<JobDecision & { 
   return { ...decision, since: Date.parse(record.restored ?? "") || 0 };
 }
 
-async function run(input: JobInput, ledger: Ledger, known: { left?: State; since: number }, say: Say): Promise<void> {
+async function run(
+  engine: Engine,
+  input: JobInput,
+  ledger: Ledger,
+  known: { left?: Ended; since: number },
+  say: Say,
+): Promise<void> {
   const { stage, job, release } = input;
   const name = containerName(input);
   const log = new JobLog(logFile(input, job, release));
   const output = (bytes: Uint8Array): void => log.write(bytes);
   try {
-    const ending = await runOnce({ name, container: labelled(input), ...known, output }, say);
+    const ending = await runOnce(engine, { name, container: labelled(input), ...known, output }, say);
     if (ending.exitCode === 0) {
       await ledger.noteJob(stage, { job, release, at: ending.at });
     }
-    await discard(name);
+    await discard(engine, name);
     if (ending.exitCode !== 0) {
       throw new Error(failure(input, ending, log.path));
     }
@@ -107,24 +115,24 @@ function labelled({ container, release }: JobInput): ContainerInputs {
 interface Left {
   name: string;
   release: string;
-  /** As `docker ps` has it: created, running, exited, … */
+  /** As the Engine lists it: created, running, exited, … */
   state: string;
 }
 
 /** The containers of a job that updates before this one left, because they were killed. */
-async function leftBy({ project, stage, job }: JobInput): Promise<Left[]> {
-  const labels = Object.entries({ project, stage, job }).map(([key, value]) => `label=slipway.${key}=${value}`);
-  const format = `{{.Names}}\t{{.Label "${releaseLabel}"}}\t{{.State}}`;
-  const text = await docker(["ps", "--all", ...labels.flatMap((label) => ["--filter", label]), "--format", format]);
-  const lines = text.split("\n").filter(Boolean);
-  return lines.map((line) => {
-    const [name = "", release = "", state = ""] = line.split("\t");
-    return { name, release, state };
-  });
+async function leftBy(engine: Engine, { project, stage, job }: JobInput): Promise<Left[]> {
+  const labels = { "slipway.project": project, "slipway.stage": stage, "slipway.job": job };
+  const found = await listContainers<Listed>(engine, labels);
+  return found.map(({ Names: [name = ""], Labels: own, State: state }) => ({
+    name: name.replace(/^\//, ""),
+    release: own?.[releaseLabel] ?? "",
+    state,
+  }));
 }
 
 /** Two runs of a job must not meet: one of another release is left to end, and counts for its release where it ended well. */
 async function conclude(
+  engine: Engine,
   ledger: Ledger,
   { stage, job }: JobInput,
   { name, release, state }: Left,
@@ -133,7 +141,7 @@ async function conclude(
   // One that was never started never ends.
   if (state !== "created") {
     say(`waiting for the end of ${job} of ${release}, which an interrupted update began`);
-    const ending = await attend({ name }).catch((error: unknown) => {
+    const ending = await attend(engine, { name }).catch((error: unknown) => {
       if (!(error instanceof TakenAway)) {
         throw error;
       }
@@ -142,7 +150,7 @@ async function conclude(
       await ledger.noteJob(stage, { job, release, at: ending.at });
     }
   }
-  await discard(name);
+  await discard(engine, name);
 }
 
 function failure({ job, release }: JobInput, { exitCode, last, starved }: Ending, path: string): string {

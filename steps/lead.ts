@@ -1,5 +1,7 @@
 import type { StageId } from "../docker/labels";
-import { docker } from "../docker/command";
+import { listContainers } from "../docker/containers";
+import type { Engine } from "../docker/engine";
+import type { Listed } from "../docker/holders/holder";
 import { RunningDoor } from "../edge/door";
 import { RunningEdge } from "../edge/running";
 import { layOut, type Wanted } from "../edge/write";
@@ -21,20 +23,21 @@ export interface LeadInput extends Wanted {
  * Tells a running edge where it is to listen, and whom to trust. It loads that without a request being lost, and serves the release that serves as
  * it did before; what is new counts from the cutover on.
  */
-export async function lead(input: LeadInput, say: Say): Promise<{ edge: string }> {
+export async function lead(input: LeadInput, say: Say, engine: Engine): Promise<{ edge: string }> {
   const { id, edge: container, doors } = input;
   const itself = { service: "the edge", container };
   await startStopped(
+    engine,
     undefined,
     [itself, ...doors.map((door) => ({ ...door, service: `the door of ${door.service}` }))],
     say,
   );
-  const edge = new RunningEdge(container);
+  const edge = new RunningEdge(engine, container);
   const { serving, containers } = await edge.settled(say);
   const behind = await Promise.all(
     doors.map(async (door) => {
       const known = serving && containers[serving][door.service];
-      const running = await runningOf(id, door.service, known);
+      const running = await runningOf(engine, id, door.service, known);
       // Callers found it by itself so far.
       if (serving && !known && running) await edge.place(serving, door.service, running);
       return { ...door, running };
@@ -44,8 +47,8 @@ export async function lead(input: LeadInput, say: Say): Promise<{ edge: string }
   if (await layOut(edge, { stage, listening, trustedProxies })) say("the edge has loaded its configuration");
   await Promise.all(
     behind.map(async ({ container: door, image, ports, running }) => {
-      const found = running === undefined ? [] : (await listeningIn(running, image)).tcp;
-      await new RunningDoor(door).listen([...ports, ...found]);
+      const found = running === undefined ? [] : (await listeningIn(engine, running, image)).tcp;
+      await new RunningDoor(engine, door).listen([...ports, ...found]);
     }),
   );
   return { edge: container };
@@ -57,10 +60,15 @@ export async function lead(input: LeadInput, say: Say): Promise<{ edge: string }
  * @param known the one that the edge knows
  * @returns undefined where none runs
  */
-async function runningOf({ project, stage }: StageId, service: string, known?: string): Promise<string | undefined> {
+async function runningOf(
+  engine: Engine,
+  { project, stage }: StageId,
+  service: string,
+  known?: string,
+): Promise<string | undefined> {
   const labels = { "slipway.project": project, "slipway.stage": stage, "slipway.service": service };
-  const filters = Object.entries(labels).flatMap(([label, value]) => ["--filter", `label=${label}=${value}`]);
   // The oldest is the last.
-  const names = (await docker(["ps", "--format", "{{.Names}}", ...filters])).split("\n").filter(Boolean);
+  const found = await listContainers<Listed>(engine, labels, { running: true });
+  const names = found.map(({ Names: [name = ""] }) => name.replace(/^\//, ""));
   return known !== undefined && names.includes(known) ? known : names.at(-1);
 }

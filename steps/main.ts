@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { Engine } from "../docker/engine";
+import { engineOn } from "../machine/engineOf";
 import type { RegistryPlan } from "../settings/registryPlan";
 import type { Step } from "./step";
 
@@ -12,8 +14,14 @@ const reachedBy = "SLIPWAY_MACHINE";
 const steps: Record<string, () => Promise<Step>> = {
   backup: async () => (await import("./backup.js")).backup,
   bring: async () => (await import("./copyRelease.js")).bring,
-  build: async () => (await import("./build.js")).build,
-  bundle: async () => (await import("./bundle.js")).bundle,
+  build: async () => {
+    const { build } = await import("./build.js");
+    return (input: Parameters<typeof build>[0], say, engine) => build(input, say, engine);
+  },
+  bundle: async () => {
+    const { bundle } = await import("./bundle.js");
+    return (input: Parameters<typeof bundle>[0], say) => bundle(input, say);
+  },
   copy: async () => (await import("./copy.js")).copy,
   cutover: async () => (await import("./cutover.js")).cutover,
   disconnect: async () => (await import("./disconnect.js")).disconnect,
@@ -22,9 +30,15 @@ const steps: Record<string, () => Promise<Step>> = {
   healthy: async () => (await import("./healthy.js")).healthy,
   introduce: async () => (await import("./introduce.js")).introduce,
   lead: async () => (await import("./lead.js")).lead,
-  key: async () => (await import("./key.js")).key,
+  key: async () => {
+    const { key } = await import("./key.js");
+    return (input: Parameters<typeof key>[0], say) => key(input, say);
+  },
   job: async () => (await import("./job.js")).job,
-  mint: async () => (await import("./name.js")).mint,
+  mint: async () => {
+    const { mint } = await import("./name.js");
+    return (input: Parameters<typeof mint>[0], say) => mint(input, say);
+  },
   ready: async () => (await import("./ready.js")).ready,
   record: async () => (await import("./record.js")).record,
   unpack: async () => (await import("./unpack.js")).unpack,
@@ -45,29 +59,23 @@ async function main(): Promise<void> {
   const input = (name === "handBack" ? lines(text) : JSON.parse(text)) as { registry?: RegistryPlan };
   // A line at a time on standard error is what Pulumi shows while the step runs.
   const step = await load();
-  const leave = elsewhere.includes(name)
-    ? undefined
-    : await (name === "handBack" ? goingPatiently() : going(input.registry));
+  const here = Engine.here(process.env);
+  const folder = elsewhere.includes(name) ? undefined : process.env[reachedBy] || undefined;
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
   try {
-    const result = await step(input as never, (line) => process.stderr.write(`${line}\n`));
-    process.stdout.write(JSON.stringify(result));
+    const engine = await (name === "handBack" ? reachedAtLast(folder, here) : engineOn(folder, here, input.registry));
+    process.stdout.write(JSON.stringify(await step(input as never, say, engine, folder)));
   } finally {
-    await leave?.();
+    if (folder !== undefined) await (await import("../machine/ssh/tunnels.js")).closeTunnels();
   }
 }
 
-/** Goes to the stage's machine, where that is another than this one. */
-async function going(registry: RegistryPlan | undefined): Promise<(() => Promise<void>) | undefined> {
-  const folder = process.env[reachedBy];
-  return folder ? (await import("../machine/fromStep.js")).goToMachine(folder, registry) : undefined;
-}
-
-/** The same for what runs because an update has ended, perhaps since the way to the machine was lost: it is tried again for ten minutes. */
-async function goingPatiently(): Promise<(() => Promise<void>) | undefined> {
+/** For what runs because an update has ended, perhaps since the way to the machine was lost: it is tried again for ten minutes. */
+async function reachedAtLast(folder: string | undefined, here: Engine): Promise<Engine> {
   const until = Date.now() + 600_000;
   for (;;) {
     try {
-      return await going(undefined);
+      return await engineOn(folder, here);
     } catch (error) {
       if (Date.now() > until) throw error;
       await (await import("../machine/ssh/tunnels.js")).closeTunnels();

@@ -15,8 +15,9 @@ import { addSignature } from "../release/signing/signatures";
 import { partsIn, prune, plan as planRetention } from "../release/retention";
 import { parseWanted } from "../release/wanted";
 import { ownVersion } from "../release/version";
-import { docker } from "../docker/command";
 import type { StageId } from "../docker/labels";
+import type { Engine } from "../docker/engine";
+import { execIn } from "../docker/exec";
 import { verify, type Verified } from "../docker/health";
 import { connect } from "../registry/connect";
 import type { Say } from "../docker/say";
@@ -65,10 +66,10 @@ export interface Recorded extends RecordResult {
  *
  * @throws Error naming a container that is not well, with its last log lines
  */
-export async function record(input: RecordInput, say: Say): Promise<Recorded> {
+export async function record(input: RecordInput, say: Say, engine: Engine): Promise<Recorded> {
   const { project, stage, containers, carriers, release, retention } = input;
   const run = { ...input.run, ...(input.backup ? { backup: input.backup } : {}) };
-  await verify(containers, say);
+  await verify(engine, containers, say);
   const seal = sealOf(stage, input.key);
   const ledger = new Ledger(await connect(input.registry, say), project, seal);
   let digest = input.record;
@@ -80,7 +81,7 @@ export async function record(input: RecordInput, say: Say): Promise<Recorded> {
       files: described ? await filesOf(ledger.registry, described) : decoded(files),
     } satisfies Release);
     await signRelease(ledger, rest, digest, input.key);
-    await attest(ledger.registry, rest, { project, stage }, input.key);
+    await attest(ledger.registry, rest, { project, stage }, input.key, engine);
     say(`recorded ${release.name} as verified, and signed it`);
   }
   if (digest === undefined) throw new Error(`The release ${release.name} comes without the digest of its record.`);
@@ -94,7 +95,9 @@ export async function record(input: RecordInput, say: Say): Promise<Recorded> {
   }
   if (retention) {
     // The release is verified and recorded by now: a clean-up that fails is no reason to fail the update.
-    await retire(ledger, retention, say).catch((error: unknown) => say(`nothing was retired: ${reason(error)}`));
+    await retire(engine, ledger, retention, say).catch((error: unknown) =>
+      say(`nothing was retired: ${reason(error)}`),
+    );
   }
   const { name, commit, createdAt, images } = release;
   const verified = [...containers.map(({ container }) => container), ...carriers];
@@ -114,6 +117,7 @@ async function attest(
   release: ReleaseRecord,
   { project, stage }: StageId,
   key: string,
+  engine: Engine,
 ): Promise<void> {
   const images = new Map<string, { image: ReleaseImage; services: string[] }>();
   for (const [service, image] of Object.entries(release.images)) {
@@ -126,13 +130,13 @@ async function attest(
     if (!(await registry.headManifest(repository, attestationTag(digest)))) missing.push(one);
   }
   if (missing.length === 0) return;
-  const engine = await docker(["version", "--format", "{{.Server.Version}}"]).catch(() => undefined);
+  const says = await engine.command(["version", "--format", "{{.Server.Version}}"]).catch(() => undefined);
   const making: Making = {
     project,
     stage,
     by: await whoRuns(),
     version: ownVersion(),
-    engine,
+    engine: says?.trim(),
     at: new Date().toISOString(),
   };
   for (const { image, services } of missing) {
@@ -156,6 +160,7 @@ async function tell(also: RegistryPlan, project: string, seal: Seal, ran: StageR
 }
 
 async function retire(
+  engine: Engine,
   ledger: Ledger,
   { keep, pins, registryContainer }: NonNullable<RecordInput["retention"]>,
   say: Say,
@@ -176,7 +181,7 @@ async function retire(
   notes.forEach(say);
   if (registryContainer) {
     // Nobody else pushes now: this stage's update holds its lock, and only it pushes.
-    await docker(["exec", registryContainer, "registry", "garbage-collect", "/etc/slipway/registry.yml"]).catch(
+    await execIn(engine, registryContainer, ["registry", "garbage-collect", "/etc/slipway/registry.yml"]).catch(
       (error: unknown) => say(`the registry did not give the space back: ${reason(error)}`),
     );
   }

@@ -3,7 +3,8 @@ import { posix } from "node:path";
 import { hostOf, type RegistryPlan } from "../settings/registryPlan";
 import { bundleFolder, completeName, layerOf } from "../release/bundles";
 import type { ReleaseImage } from "../release/record";
-import { docker } from "../docker/command";
+import { inspectContainers } from "../docker/containers";
+import type { Engine } from "../docker/engine";
 import { withLogin } from "../registry/withLogin";
 import { connect } from "../registry/connect";
 import type { Say } from "../docker/say";
@@ -28,42 +29,44 @@ export interface UnpackInput {
  *
  * @throws Error where it cannot be brought
  */
-export async function unpack(input: UnpackInput, say: Say): Promise<{ key: string }> {
+export async function unpack(input: UnpackInput, say: Say, engine: Engine): Promise<{ key: string }> {
   const { registry: plan, bundle, key, carrier } = input;
-  if (await isComplete(carrier, key)) return { key };
-  await pulled(input, say).catch((error: Error) => say(`the machine does not pull them by itself: ${error.message}`));
-  if (await isComplete(carrier, key)) return { key };
+  if (await isComplete(engine, carrier, key)) return { key };
+  await pulled(engine, input, say).catch((error: Error) =>
+    say(`the machine does not pull them by itself: ${error.message}`),
+  );
+  if (await isComplete(engine, carrier, key)) return { key };
   say("sending them to the machine");
   const registry = await connect(plan, say);
   const layer = registry.streamBlob(bundle.repository, await layerOf(registry, bundle.repository, bundle.digest));
-  await docker(["cp", "-", `${carrier}:/`], { input: Readable.from(layer) });
-  if (await isComplete(carrier, key)) return { key };
+  await engine.command(["cp", "-", `${carrier}:/`], { input: Readable.from(layer) });
+  if (await isComplete(engine, carrier, key)) return { key };
   throw new Error(
     `The files of ${bundle.repository}@${bundle.digest} did not get onto their volume, though the Engine took them: look at the Engine's log, and whether its disk is full.`,
   );
 }
 
-async function pulled({ registry, bundle, volume, carrier }: UnpackInput, say: Say): Promise<void> {
+async function pulled(engine: Engine, { registry, bundle, volume, carrier }: UnpackInput, say: Say): Promise<void> {
   const reference = `${registry.address}/${bundle.repository}@${bundle.digest}`;
   say(`pulling ${bundle.repository}@${bundle.digest.slice(0, 19)} from ${hostOf(registry.address)}`);
-  await withLogin(registry, (env) => docker(["pull", "--quiet", reference], { env }));
+  await withLogin(engine, registry, (env) => engine.command(["pull", "--quiet", reference], { env }));
   try {
-    const told = await docker(["inspect", "--format", "{{json .Config.Labels}}", carrier]);
+    const [itself] = await inspectContainers(engine, [carrier]);
     // With the labels of what it belongs to: should this be killed, the next update takes the container away.
-    const labels = Object.entries((JSON.parse(told) ?? {}) as Record<string, string>);
+    const labels = Object.entries(itself?.Config.Labels ?? {});
     const marks = labels.flatMap(([label, value]) => ["--label", `${label}=${value}`]);
     // The image has no program, and the Engine wants to be told one.
-    const id = await docker(["create", ...marks, "--volume", `${volume}:${bundleFolder}`, reference, "none"]);
-    await docker(["rm", "--force", id.trim()]);
+    const id = await engine.command(["create", ...marks, "--volume", `${volume}:${bundleFolder}`, reference, "none"]);
+    await engine.command(["rm", "--force", id.trim()]);
   } finally {
     // Another stage on this machine may be about to use it; it stays then.
-    await docker(["image", "rm", reference]).catch(() => undefined);
+    await engine.command(["image", "rm", reference]).catch(() => undefined);
   }
 }
 
 /** What comes last tells that the rest is there. */
-async function isComplete(carrier: string, key: string): Promise<boolean> {
-  return docker(["cp", `${carrier}:${posix.join(bundleFolder, completeName)}`, "-"]).then(
+async function isComplete(engine: Engine, carrier: string, key: string): Promise<boolean> {
+  return engine.command(["cp", `${carrier}:${posix.join(bundleFolder, completeName)}`, "-"]).then(
     (archive) => archive.includes(key),
     (error: Error) => {
       if (/no such file|could not find the file|no such container:path/i.test(error.message)) return false;

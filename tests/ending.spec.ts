@@ -84,17 +84,23 @@ describe("a process comes to its end after", function () {
     return Date.now() - Number(stdout);
   }
 
+  /** An Engine at the socket: the `docker` command leads there whatever its address. */
+  const at = (way: string): string =>
+    `(await import(${use("docker/engine")})).Engine.at(${JSON.stringify(way + folder.at("engine.sock"))})`;
   const use = (path: string): string => JSON.stringify(join(root, path));
   const cases: Record<string, () => string> = {
     "a question to the Engine": () => `
-      const { listContainers } = await import(${use("docker/api")});
-      await listContainers(["a=b"]);`,
+      const { listContainers } = await import(${use("docker/containers")});
+      await listContainers(${at("unix://")}, ["a=b"]);`,
+    "a question to an Engine that the docker command alone reaches": () => `
+      const { listContainers } = await import(${use("docker/containers")});
+      await listContainers(${at("tcp://")}, ["a=b"]);`,
     "a container that the Engine does not make": () => `
-      const { createContainer } = await import(${use("docker/api")});
-      await createContainer({ name: "missing" }).catch(() => undefined);`,
+      const { createContainer } = await import(${use("docker/containers")});
+      await createContainer(${at("unix://")}, { name: "missing" }).catch(() => undefined);`,
     "a question through the edge": () => `
       const { RunningEdge } = await import(${use("edge/running")});
-      await new RunningEdge("edge").ask(80, "/", {}, 300);`,
+      await new RunningEdge(${at("tcp://")}, "edge").ask(80, "/", {}, 300);`,
     "questions to a registry": () => `
       const { Registry } = await import(${use("registry/client/registry")});
       const registry = new Registry("${registry}");

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { pullImage } from "../../docker/api";
 import type { Credentials } from "../../docker/credentials";
+import { Engine } from "../../docker/engine";
+import { pullImage } from "../../docker/images";
 import { isLoopback, resolveEndpoint } from "../../registry/client/endpoint";
-import { connectTo } from "../../machine/connectTo";
+import { engineOf } from "../../machine/engineOf";
 import type { Machine } from "../../machine/machine";
 import { pullByIdentity } from "../../registry/identity";
 import { credentialsFor } from "../../registry/login";
@@ -10,8 +11,8 @@ import { hostOf, type RegistryPlan } from "../../settings/registryPlan";
 
 /** The stage's machine, as what pulls needs it. */
 export interface PullingMachine {
-  /** Makes the `docker` command of this process talk to its Engine, where it does not yet. */
-  go?: () => Promise<void>;
+  /** Gives its Engine, once that is there. */
+  on: () => Promise<Engine>;
   /**
    * Runs a script with arguments in its shell, and throws with what that complains of where it fails; given for a machine with an
    * identity of its own, which the registry knows: it pulls as that.
@@ -31,7 +32,7 @@ export interface PullingMachine {
 export function pulling(
   name: string,
   { address, credentials, on }: RegistryPlan,
-  { go, run }: PullingMachine = {},
+  { on: reach, run }: PullingMachine,
 ): pulumi.ResourceHook | undefined {
   const host = hostOf(address);
   if (credentials || on !== undefined) return undefined;
@@ -42,8 +43,7 @@ export function pulling(
     if (run) return run(pullByIdentity, [host, reference]);
     const known = await (login ??= loginFor(host));
     if (!known) return;
-    await go?.();
-    await pullImage(reference, host, known);
+    await pullImage(await reach(), reference, host, known);
   });
 }
 
@@ -60,10 +60,18 @@ async function loginFor(host: string): Promise<Credentials | undefined> {
  * How images are pulled on a machine.
  *
  * @param byIdentity whether as what the machine is to the registry's cloud
+ * @param here this machine's Engine
  */
-export function pullingOn(machine: Machine, byIdentity: boolean | undefined): PullingMachine {
+export function pullingOn(
+  machine: Machine,
+  byIdentity: boolean | undefined,
+  here: Engine = Engine.here(process.env),
+): PullingMachine {
   const { reachedBy } = machine;
-  const go = connectTo(machine);
-  if (!byIdentity || reachedBy === undefined) return go ? { go } : {};
-  return { run: async (script, args) => (await import("../../machine/ssh/shell.js")).runOn(reachedBy, script, args) };
+  const on = (): Promise<Engine> => engineOf(machine, here);
+  if (!byIdentity || reachedBy === undefined) return { on };
+  return {
+    on,
+    run: async (script, args) => (await import("../../machine/ssh/shell.js")).runOn(reachedBy, script, args),
+  };
 }

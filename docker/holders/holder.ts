@@ -1,4 +1,4 @@
-import type { ListedVolume } from "../api";
+import type { ListedVolume } from "../volumes";
 import { portClaim, volumeClaims, type Claim } from "./claims";
 
 /** The part that a container plays in its stage: `service db`, `job migrate`, `door api`, `role edge`. */
@@ -78,9 +78,14 @@ export function holders(listed: readonly Listed[], volumes: readonly ListedVolum
     const part = partOf(container.Labels ?? {});
     if (part === undefined) return [];
     const { Id: id, Names: [name = ""] = [], Image: image, State: state } = container;
-    const isRunning = ["running", "paused", "restarting"].includes(state);
-    return [{ id, name: name.replace(/^\//, ""), part, image, claims: claimsOfListed(container, options), isRunning }];
+    const claims = claimsOfListed(container, options);
+    return [{ id, name: name.replace(/^\//, ""), part, image, claims, isRunning: isRunning(state) }];
   });
+}
+
+/** Whether a container that the Engine lists in some state runs, by the Engine's own reckoning: one that is paused does. */
+export function isRunning(state: string): boolean {
+  return ["running", "paused", "restarting"].includes(state);
 }
 
 function claimsOfListed(

@@ -1,8 +1,9 @@
-import { execFile } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
-import { promisify } from "node:util";
+import { unlessGone } from "../ask";
+import { listContainers, stopContainers } from "../containers";
+import type { Engine } from "../engine";
 import type { StageId } from "../labels";
-import { listContainers, listVolumes } from "../api";
+import { listVolumes } from "../volumes";
 import { isData, named } from "./claims";
 import { yieldingTo, type Claims, type Yielding } from "./handover";
 import { beginning, isOver, seenAgain } from "./course";
@@ -47,32 +48,32 @@ export interface HoldersArgs {
   save?: () => Promise<void>;
   /** Gets a line for each stopped container. */
   say: (line: string) => void;
-  /** Points the `docker` command at the stage's Engine, where it is not yet. */
-  go?: () => Promise<void>;
+  /** Gives the Engine of the stage's machine, once that is there. */
+  on: () => Promise<Engine>;
 }
 
-/** The holders on the Engine that the `docker` command talks to. */
-export function dockerHolders({ stage, next, keeper, save, say, go }: HoldersArgs): Holders {
+/** The holders on a machine. */
+export function dockerHolders({ stage, next, keeper, save, say, on }: HoldersArgs): Holders {
   let saved: Promise<void> | undefined;
   let isSettled = false;
   return {
     async yieldTo(part) {
       // A job or a check without claims needs no room.
       if (runsOnce(part) && !next[part]?.length) return;
-      await go?.();
+      const engine = await on();
       await keeper.othersDone();
-      if (yieldingTo(part, next, await stageHolders(stage)).length === 0) return;
+      if (yieldingTo(part, next, await stageHolders(engine, stage)).length === 0) return;
       // Before the first of them stops: the holder of the data may also be stopped for its own successor, which then
       // has its ports.
       await (saved ??= save?.());
-      const before = await stageHolders(stage);
+      const before = await stageHolders(engine, stage);
       const yielding = yieldingTo(part, next, before);
       const stopped = { part, stopped: yielding.map(({ holder }) => holder), before };
       await keeper.note(stopped);
       yielding.forEach((one) => say(told(one, part)));
-      await Promise.all(yielding.map(({ holder }) => stop(holder)));
+      await Promise.all(yielding.map(({ holder }) => stop(engine, holder)));
       if ([part, ...yielding.map(({ holder }) => holder.part)].every(leads))
-        void watchOver(stage, stopped, keeper, () => isSettled);
+        void watchOver(engine, stage, stopped, keeper, () => isSettled);
     },
     settled() {
       isSettled = true;
@@ -93,36 +94,39 @@ function leads(part: Part): boolean {
  * Looks at stopped containers as soon as their successor's course is over, because the rest of the update may take
  * minutes.
  */
-async function watchOver(stage: StageId, stopped: Stopped, keeper: Keeper, isSettled: () => boolean): Promise<void> {
+async function watchOver(
+  engine: Engine,
+  stage: StageId,
+  stopped: Stopped,
+  keeper: Keeper,
+  isSettled: () => boolean,
+): Promise<void> {
   let course = beginning(Date.now());
   while (!isOver(course, Date.now())) {
     await pause(500, undefined, { ref: false });
     if (isSettled()) return;
-    const all = await stageHolders(stage).catch(() => undefined);
+    const all = await stageHolders(engine, stage).catch(() => undefined);
     course = seenAgain(course, stopped, all, Date.now());
   }
   keeper.lookAt(stopped);
 }
 
 /** The containers of a stage that may hold something, oldest first. */
-export async function stageHolders({ project, stage }: StageId): Promise<Holder[]> {
+export async function stageHolders(engine: Engine, { project, stage }: StageId): Promise<Holder[]> {
   const [listed, volumes] = await Promise.all([
-    listContainers<Listed>([`slipway.project=${project}`, `slipway.stage=${stage}`]),
-    listVolumes(),
+    listContainers<Listed>(engine, { "slipway.project": project, "slipway.stage": stage }),
+    listVolumes(engine),
   ]);
   // The Engine lists the newest first.
   return holders(listed, volumes).reverse();
 }
 
-/** The command names no time, so that the Engine uses the container's own. */
-async function stop({ id, name }: Holder): Promise<void> {
-  try {
-    await promisify(execFile)("docker", ["stop", id]);
-  } catch (error) {
-    const { stderr = "" } = error as { stderr?: string };
-    if (/no such container/i.test(stderr)) return;
-    throw new Error(`The container ${name} cannot be stopped: ${stderr.trim() || String(error)}`, { cause: error });
-  }
+async function stop(engine: Engine, { id, name }: Holder): Promise<void> {
+  await stopContainers(engine, [id])
+    .catch(unlessGone(undefined))
+    .catch((error: unknown) => {
+      throw new Error(`The container ${name} cannot be stopped: ${(error as Error).message}`, { cause: error });
+    });
 }
 
 function told({ holder, for: claims }: Yielding, part: Part): string {

@@ -1,7 +1,10 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { listContainers, removeContainer, startContainer, stopContainers } from "../containers";
+import { unlessGone } from "../ask";
+import type { Engine } from "../engine";
 import type { StageId } from "../labels";
+import { disconnectNetwork, findNetwork, listNetworks, removeNetwork } from "../networks";
 import { overlap } from "../ranges";
+import { isRunning, type Listed } from "../holders/holder";
 import { identity, others, stopped, type Labelled } from "./select";
 
 /**
@@ -28,29 +31,29 @@ export interface Orphans {
 }
 
 /**
- * The orphans on the Engine that the `docker` command talks to. Containers are stopped all at once, each with its own
- * grace; one that is removed by another process meanwhile is no error.
+ * The orphans on a machine. Containers are stopped with the grace that each was made with, all at once; one that somebody else takes
+ * away meanwhile is no error.
  *
- * @param say gets a line for each removal
- * @param go points the `docker` command at that Engine, where it is not yet
+ * @param on gives the machine's Engine, once that is there
+ * @param say is told of each thing that was taken away, in a line
  */
-export function dockerOrphans(say: (line: string) => void, go: () => Promise<void> = () => Promise.resolve()): Orphans {
+export function dockerOrphans(on: () => Promise<Engine>, say: (line: string) => void): Orphans {
   return {
     async clearFor(labels, ranges) {
-      await go();
-      await removeNetworks(await look("network", identity(labels)), say);
+      const engine = await on();
+      await removeNetworks(engine, await look(engine, "network", identity(labels)), say);
       if (ranges.length === 0) return;
       const { "slipway.project": project = "", "slipway.stage": stage = "" } = labels;
-      for (const other of await look("network", { "slipway.project": project, "slipway.stage": stage })) {
-        await giveUpRange(other, ranges, say);
+      for (const other of await look(engine, "network", { "slipway.project": project, "slipway.stage": stage })) {
+        await giveUpRange(engine, other, ranges, say);
       }
     },
     async clearAllBut({ project, stage }, kept) {
-      await go();
-      const found = await look("container", { "slipway.project": project, "slipway.stage": stage });
-      await removeContainers(others(found, kept), say);
+      const engine = await on();
+      const found = await look(engine, "container", { "slipway.project": project, "slipway.stage": stage });
+      await removeContainers(engine, others(found, kept), say);
       for (const { id, name } of stopped(found, kept)) {
-        await docker("start", id);
+        await startContainer(engine, id);
         say(`started the container ${name}, which had stopped`);
       }
     },
@@ -59,41 +62,47 @@ export function dockerOrphans(say: (line: string) => void, go: () => Promise<voi
 
 /** All containers, running or not, or all networks that carry some labels. */
 export async function look(
+  engine: Engine,
   what: "container" | "network",
   labels: Readonly<Record<string, string>>,
 ): Promise<Labelled[]> {
-  const filters = Object.entries(labels).flatMap(([label, value]) => ["--filter", `label=${label}=${value}`]);
-  const all = what === "container" ? ["--all"] : [];
-  const ids = lines(await docker(what, "ls", "--quiet", "--no-trunc", ...all, ...filters));
-  const told = what === "container" ? '{{json .Config.Labels}},"isRunning":{{.State.Running}}' : "{{json .Labels}}";
-  const format = `{"id":{{json .Id}},"name":{{json .Name}},"labels":${told}}`;
-  const seen = await Promise.all(
-    // A container or network that goes meanwhile must not hide the others.
-    ids.map((id) => docker(what, "inspect", "--format", format, id).catch(unlessGone)),
-  );
-  return seen.flatMap(lines).map((line) => {
-    const { name, labels: own, ...rest } = JSON.parse(line) as Labelled & { labels: Record<string, string> | null };
-    return { ...rest, name: name.replace(/^\//, ""), labels: own ?? {} };
-  });
+  if (what === "network") {
+    const found = await listNetworks(engine, labels);
+    return found.map(({ Id: id, Name: name, Labels: own }) => ({ id, name, labels: own ?? {} }));
+  }
+  const found = await listContainers<Listed>(engine, labels);
+  return found.map(({ Id: id, Names: [name = ""], Labels: own, State: state }) => ({
+    id,
+    name: name.replace(/^\//, ""),
+    labels: own ?? {},
+    isRunning: isRunning(state),
+  }));
 }
 
-/** Stops containers, each with its own grace, and removes them; their volumes stay. */
-export async function removeContainers(containers: readonly Labelled[], say: (line: string) => void): Promise<void> {
+/** Stops containers, each with its own grace, and takes them away; their volumes stay. */
+export async function removeContainers(
+  engine: Engine,
+  containers: readonly Labelled[],
+  say: (line: string) => void,
+): Promise<void> {
   await Promise.all(
     containers.map(async ({ id, name }) => {
-      // The command names no time, so that the Engine uses each container's own.
-      await docker("stop", id).catch(unlessGone);
-      await docker("rm", "--force", id).catch(unlessGone);
+      await stopContainers(engine, [id]).catch(unlessGone(undefined));
+      await removeContainer(engine, id);
       say(`took the container ${name} away, which an earlier update left`);
     }),
   );
 }
 
 /** Removes networks without containers. */
-export async function removeNetworks(networks: readonly Labelled[], say: (line: string) => void): Promise<void> {
+export async function removeNetworks(
+  engine: Engine,
+  networks: readonly Labelled[],
+  say: (line: string) => void,
+): Promise<void> {
   await Promise.all(
     networks.map(async ({ id, name }) => {
-      await docker("network", "rm", id).catch(unlessGone);
+      await removeNetwork(engine, id);
       say(`took the network ${name} away, which an earlier update left`);
     }),
   );
@@ -101,35 +110,18 @@ export async function removeNetworks(networks: readonly Labelled[], say: (line: 
 
 /** Removes a network whose address range another one is to have; its containers go on without it. */
 async function giveUpRange(
+  engine: Engine,
   { id, name }: Labelled,
   ranges: readonly string[],
   say: (line: string) => void,
 ): Promise<void> {
-  const told = await docker("network", "inspect", "--format", "{{json .}}", id).catch(unlessGone);
-  if (told === "") return;
-  const { IPAM: ipam, Containers: on } = JSON.parse(told) as {
-    IPAM: { Config: { Subnet: string }[] | null };
-    Containers: Record<string, unknown> | null;
-  };
-  const own = (ipam.Config ?? []).map(({ Subnet: subnet }) => subnet);
+  const found = await findNetwork(engine, id);
+  if (!found) return;
+  const own = (found.IPAM.Config ?? []).flatMap(({ Subnet: subnet }) => subnet ?? []);
   if (!own.some((subnet) => ranges.some((range) => overlap(subnet, range)))) return;
   say(`the network ${name} is taken away, because another one has its address range ${own.join(", ")} by now`);
-  for (const container of Object.keys(on ?? {})) {
-    await docker("network", "disconnect", "--force", id, container).catch(unlessGone);
+  for (const container of Object.keys(found.Containers ?? {})) {
+    await disconnectNetwork(engine, id, container);
   }
-  await docker("network", "rm", id).catch(unlessGone);
-}
-
-async function docker(...args: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)("docker", args, { maxBuffer: 64 << 20 });
-  return stdout;
-}
-
-function unlessGone(error: unknown): string {
-  if (/no such|not found|already in progress/i.test(String((error as { stderr?: string }).stderr))) return "";
-  throw error;
-}
-
-function lines(text: string): string[] {
-  return text.split("\n").filter(Boolean);
+  await removeNetwork(engine, id);
 }

@@ -1,3 +1,4 @@
+import type { Engine } from "../../docker/engine";
 import type { StageId } from "../../docker/labels";
 import type { FoundMachine } from "../machine";
 
@@ -7,6 +8,8 @@ export interface From {
   stage: StageId;
   /** The project's folder, absolute. */
   directory: string;
+  /** This machine's Engine. */
+  here: Engine;
   /** The port of the machine's loopback address where its registry is to be found, where it has one. */
   registry?: number;
 }
@@ -34,8 +37,7 @@ export interface Asking<Settings> {
 /** A kind of machine: all that Slipway knows of it beside its settings. */
 export interface MachineKind<Settings = never> {
   /**
-   * Finds the way to it and looks at it, before anything is declared. From then on the `docker` command of this process, and of all that
-   * it starts, talks to its Engine.
+   * Finds the way to it and looks at it, before anything is declared.
    *
    * @throws Error saying what is wrong with it and what to do
    */

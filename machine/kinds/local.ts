@@ -1,27 +1,32 @@
 import { createServer } from "node:net";
-import { currentEngine, type CurrentEngine } from "../../docker/context";
+import type { CurrentEngine, Environment } from "../../docker/context";
+import type { Engine } from "../../docker/engine";
 import { inspectEngine } from "../engine";
 import { MachineError, type FoundMachine, type Machine } from "../machine";
 import type { MachineKind } from "./kind";
 
 const name = "this machine";
 
-/** This machine, whose Docker Engine is the one that the `docker` command talks to. */
-export const local: MachineKind<unknown> = { reach: inspectLocal, folder: () => Promise.resolve(undefined) };
+/** This machine. */
+export const local: MachineKind<unknown> = {
+  reach: (_, { here }) => inspectLocal(here),
+  folder: () => Promise.resolve(undefined),
+};
 
 /**
- * Looks at this machine, whose Docker Engine is the one that the `docker` command talks to.
+ * Looks at this machine.
  *
+ * @param here its Docker Engine
  * @throws MachineError when there is no `docker` command or no Engine answers
  */
-export async function inspectLocal(): Promise<FoundMachine> {
-  const current = engineHere();
-  return { name, ...(await inspectEngine(name)), ...providerFor(current), holds };
+export async function inspectLocal(here: Engine): Promise<FoundMachine> {
+  const current = currentOf(here);
+  return { name, ...(await inspectEngine(here, name)), ...providerFor(current, here.environment), holds };
 }
 
-function engineHere(): CurrentEngine {
+function currentOf(here: Engine): CurrentEngine {
   try {
-    return currentEngine();
+    return here.current;
   } catch (error) {
     throw new MachineError(error instanceof Error ? error.message : String(error));
   }
@@ -33,7 +38,7 @@ function engineHere(): CurrentEngine {
  */
 export function providerFor(
   { context, host, certificates }: CurrentEngine,
-  { DOCKER_HOST: given }: Readonly<Record<string, string | undefined>> = process.env,
+  { DOCKER_HOST: given }: Environment,
 ): Pick<Machine, "host" | "certificates"> {
   if (context === "default") return { host: given || undefined };
   return { host, ...(certificates ? { certificates } : {}) };

@@ -13,13 +13,13 @@ export const shared: MachineKind<SharedSettings> = {
 
 async function reachShared(
   { of }: SharedSettings,
-  { stage: { project }, directory, registry }: From,
+  { stage: { project }, directory, here, registry }: From,
 ): Promise<FoundMachine> {
   const { isUp, machine } = await toldBy(stackOf({ project, stage: of }));
   const reached = machine
     ? await inspectOverSsh(machine, directory, registry)
     : isUp
-      ? await inspectLocal()
+      ? await inspectLocal(here)
       : undefined;
   if (!reached || reached.lacksDocker) {
     throw new MachineError(

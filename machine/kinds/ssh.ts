@@ -1,4 +1,4 @@
-import { goTo } from "../../docker/context";
+import { Engine } from "../../docker/engine";
 import { inspectEngine } from "../engine";
 import { MachineError, nothingOn, type FoundMachine } from "../machine";
 import { factsScript, readFacts } from "../ssh/facts";
@@ -22,8 +22,7 @@ export const ssh: MachineKind<SshMachine> = {
 };
 
 /**
- * Looks at a machine that is reached over SSH. From then on the `docker` command of this process and of all that it starts talks to that
- * machine's Engine. A machine without Docker is as empty as it is: Docker is installed when the stage is brought up.
+ * Looks at a machine that is reached over SSH. A machine without Docker is as empty as it is: Docker is installed when the stage is brought up.
  *
  * @param project the project's folder, absolute
  * @param loopback the port of the machine's loopback address where its registry is to be found, where it has one
@@ -38,12 +37,13 @@ export async function inspectOverSsh(
 ): Promise<FoundMachine> {
   const config = writeSshFiles(machine, project, folder);
   const tunnel = await tunnelTo(folder, { loopback, first: factsScript });
-  goTo(tunnel.dockerHost);
   const facts = readFacts(tunnel.said);
   const reason = unfit(machine, facts);
   if (reason !== undefined) throw new MachineError(reason);
   const name = `the machine ${nameOf(machine)}`;
-  const looked = facts.hasDocker ? inspectEngine(name) : Promise.resolve(nothingOn(facts.platform));
+  const looked = facts.hasDocker
+    ? inspectEngine(Engine.at(tunnel.dockerHost), name)
+    : Promise.resolve(nothingOn(facts.platform));
   const engine = await looked.catch((error: unknown) => {
     const complaint = tunnel.complaint();
     throw complaint ? new MachineError(sshTrouble(machine, complaint)) : error;

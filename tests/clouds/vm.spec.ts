@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { FoundMachine } from "../../machine/machine";
+import { Engine } from "../../docker/engine";
 import { reachMachine } from "../../machine/connect";
 import { gceMachine } from "../../settings/gce";
 import { Folder } from "../release/folder";
@@ -51,7 +52,15 @@ describe("a stage's VM before anything is declared", () => {
       true,
       "team",
     );
-    return reachMachine({ ...settings, ...more }, { stage, directory: folder.path, registry: 5000 });
+    return reachMachine(
+      { ...settings, ...more },
+      {
+        stage,
+        directory: folder.path,
+        here: Engine.here({}),
+        registry: 5000,
+      },
+    );
   }
 
   it("is as empty as its size says, where none was made yet", async () => {

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { docker } from "../../docker/command";
+import { Engine } from "../../docker/engine";
 import { withLogin } from "../../registry/withLogin";
 import { Folder } from "../release/folder";
+
+const here = Engine.here(process.env);
 
 describe("a docker command", () => {
   const folder = new Folder();
@@ -19,20 +21,23 @@ describe("a docker command", () => {
   it("gets its arguments and its input, and gives back its output", async () => {
     const env = stub('echo "args: $*"; cat');
     assert.equal(
-      await docker(["build", "a b", "-"], { env, input: "FROM scratch" }),
+      await here.command(["build", "a b", "-"], { env, input: "FROM scratch" }),
       "args: build a b -\nFROM scratch",
     );
   });
 
   it("tells each line of both streams as it comes", async () => {
     const lines: string[] = [];
-    await docker(["x"], { env: stub("echo one; printf 'two\\r\\nthree\\n' >&2"), onLine: (line) => lines.push(line) });
+    await here.command(["x"], {
+      env: stub("echo one; printf 'two\\r\\nthree\\n' >&2"),
+      onLine: (line) => lines.push(line),
+    });
     assert.deepEqual(lines.sort(), ["one", "three", "two"]);
   });
 
   it("fails with the last of what it said, not with all of it", async () => {
     const env = stub("for i in $(seq 100); do echo line $i; done; echo broken >&2; exit 3");
-    await assert.rejects(docker(["build", "secret-argument"], { env }), ({ message }: Error) => {
+    await assert.rejects(here.command(["build", "secret-argument"], { env }), ({ message }: Error) => {
       assert.match(message, /^docker build ended with exit code 3:\n/);
       assert.ok(message.includes("line 100") && message.includes("broken") && !message.includes("line 50\n"));
       assert.ok(!message.includes("secret-argument"));
@@ -41,12 +46,12 @@ describe("a docker command", () => {
   });
 
   it("may leave its input unread", async () => {
-    assert.equal(await docker(["x"], { env: stub("exec echo done"), input: "x".repeat(1 << 20) }), "done\n");
+    assert.equal(await here.command(["x"], { env: stub("exec echo done"), input: "x".repeat(1 << 20) }), "done\n");
   });
 
   it("says what to do where there is no docker", async () => {
     await assert.rejects(
-      docker(["ps"], { env: { PATH: folder.at("nowhere") } }),
+      here.command(["ps"], { env: { PATH: folder.at("nowhere") } }),
       /install Docker and put docker on PATH/,
     );
   });
@@ -56,7 +61,7 @@ describe("a login for one command", () => {
   const registry = { address: "registry.example.com/team", credentials: { username: "ada", password: "s3cret" } };
 
   it("is there for it alone, in a folder of its own", async () => {
-    const directory = await withLogin(registry, (env) => {
+    const directory = await withLogin(here, registry, (env) => {
       const directory = env["DOCKER_CONFIG"] ?? "";
       const file = join(directory, "config.json");
       assert.equal(statSync(file).mode & 0o777, 0o600);
@@ -82,8 +87,8 @@ describe("a login for one command", () => {
     delete process.env["DOCKER_HOST"];
     Object.assign(process.env, { DOCKER_CONFIG: folder.path, DOCKER_CONTEXT: name });
     try {
-      const [host, ...more] = await withLogin(registry, async (env) =>
-        (await docker(["push"], { env: { ...env, PATH: `${folder.path}:/usr/bin:/bin` } })).trim().split(" "),
+      const [host, ...more] = await withLogin(here, registry, async (env) =>
+        (await here.command(["push"], { env: { ...env, PATH: `${folder.path}:/usr/bin:/bin` } })).trim().split(" "),
       );
       assert.equal(host, "unix:///elsewhere.sock");
       assert.match(more.join(" "), /^ \/.*slipway-/, "without a context of that name, and with settings of its own");
@@ -97,7 +102,7 @@ describe("a login for one command", () => {
   it("is taken away where the command fails", async () => {
     let directory = "";
     await assert.rejects(
-      withLogin(registry, (env) => {
+      withLogin(here, registry, (env) => {
         directory = env["DOCKER_CONFIG"] ?? "";
         return Promise.reject(new Error("no"));
       }),
@@ -107,6 +112,6 @@ describe("a login for one command", () => {
   });
 
   it("is none where the registry asks for none", async () => {
-    assert.deepEqual(await withLogin({ address: "127.0.0.1:5000" }, (env) => Promise.resolve(env)), {});
+    assert.deepEqual(await withLogin(here, { address: "127.0.0.1:5000" }, (env) => Promise.resolve(env)), {});
   });
 });

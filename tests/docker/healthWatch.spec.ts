@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { dockerHealthWatch, type Seen, type WatchedEngine } from "../../docker/healthWatch";
-import type { ContainerState, Health } from "../../docker/health";
+import type { ContainerState, Health } from "../../docker/judge";
 
 /** An Engine whose containers are what a test says they are. */
 class Engine implements WatchedEngine {
@@ -67,7 +67,8 @@ describe("a new container is watched", () => {
 
   const begin = async (within = 60): Promise<void> => {
     const keep = (_: unknown, log: string): string => (kept.push(log), "All of it is kept.");
-    const watch = dockerHealthWatch(undefined, keep, { engine, every: 2 });
+    const own = engine;
+    const watch = dockerHealthWatch(() => Promise.resolve(own), keep, { every: 2 });
     await watch.begin({ who: "The service web", labels: web, within }, (words) => told.push(words));
   };
   const over = async (done: () => boolean): Promise<void> => {

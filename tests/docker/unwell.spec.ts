@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { unwell } from "../../docker/unwell";
-import type { ContainerState, Health, State } from "../../docker/health";
+import type { ContainerState, Health, State } from "../../docker/judge";
 
 const seen = (state: Partial<State>, health?: Partial<Health>): ContainerState => ({
   restarts: 0,

@@ -7,12 +7,14 @@ import { stageContainers, trouble } from "../../backup/containers";
 import { restore } from "../../backup/restore";
 import { discard, restoreInto } from "../../backup/scratch";
 import { Store } from "../../backup/store";
+import { Engine } from "../../docker/engine";
 import { docker, sweep } from "./docker";
 
 /** A stage of a few containers that no engine declared: what a backup does on the machine, and nothing else. */
 describe("a backup on the machine", () => {
   let stage: { project: string; stage: string };
   let said: string[];
+  const here = Engine.here(process.env);
   const say = (line: string): unknown => said.push(line);
   const volume = (): string => `${stage.project}-production-backups`;
 
@@ -32,9 +34,9 @@ describe("a backup on the machine", () => {
       `slipway.${key}=${value}`,
     ]);
     const id = await docker("run", "--detach", ...labels, ...rest.filter((word) => word.startsWith("-")), image);
-    const [container] = (await stageContainers(stage)).filter((found) => found.id === id);
+    const [container] = (await stageContainers(here, stage)).filter((found) => found.id === id);
     assert.ok(container);
-    assert.equal(await trouble(container), undefined);
+    assert.equal(await trouble(here, container), undefined);
     return id;
   }
 
@@ -44,7 +46,7 @@ describe("a backup on the machine", () => {
   }
 
   async function open<T>(work: (store: Store) => Promise<T>): Promise<T> {
-    const store = await Store.open(stage, (await stageContainers(stage))[0]?.imageId ?? "redis:7");
+    const store = await Store.open(here, stage, (await stageContainers(here, stage))[0]?.imageId ?? "redis:7");
     try {
       return await work(store);
     } finally {
@@ -61,7 +63,7 @@ describe("a backup on the machine", () => {
       ...["--opt", "type=tmpfs", "--opt", "device=tmpfs", "--opt", "o=size=1m", volume()],
     );
     await start("files", "redis:7");
-    const reason = await backup(plan("b1", { files: many }), say).then(
+    const reason = await backup(plan("b1", { files: many }), say, here).then(
       () => "none",
       (error: Error) => error.message,
     );
@@ -75,7 +77,7 @@ describe("a backup on the machine", () => {
     await start("files", "redis:7");
     const labels = Object.entries(stage).flatMap(([key, value]) => ["--label", `slipway.${key}=${value}`]);
     await docker("create", "--name", `${stage.project}-production-backup`, ...labels, "redis:7");
-    await backup(plan("b1", { files: few }), say);
+    await backup(plan("b1", { files: few }), say, here);
     assert.deepEqual(await open(async (store) => (await store.list()).map(({ id }) => id)), ["b1"]);
   });
 
@@ -83,19 +85,19 @@ describe("a backup on the machine", () => {
     await start("files", "redis:7");
     await open(async () => {
       await assert.rejects(
-        backup(plan("b1", { files: few }), say),
+        backup(plan("b1", { files: few }), say, here),
         /Another backup or restore of the stage production is at work: wait for it\./,
       );
     });
-    assert.deepEqual(await backup(plan("b1", { files: few }), say), { id: "b1" });
+    assert.deepEqual(await backup(plan("b1", { files: few }), say, here), { id: "b1" });
   });
 
   it("is taken over where a killed update has left no container, or one that never came up", async () => {
     const id = await start("files", "redis:7");
     await start("web", "redis:7");
-    await backup(plan("b1", { files: few }), say);
+    await backup(plan("b1", { files: few }), say, here);
     await docker("rm", "--force", id);
-    assert.deepEqual(await backup(plan("b2", { files: few }), say), { id: "b2" });
+    assert.deepEqual(await backup(plan("b2", { files: few }), say, here), { id: "b2" });
     assert.match(said.join("\n"), /taking files over from b1, of this change when it was interrupted/);
     await open(async (store) => {
       const backups = await store.list();
@@ -113,7 +115,7 @@ describe("a backup on the machine", () => {
   it("does not count without its manifest, and is taken away by the next one", async () => {
     await start("files", "redis:7");
     await open((store) => store.begin("b0"));
-    await backup(plan("b1", { files: few }), say);
+    await backup(plan("b1", { files: few }), say, here);
     await open(async (store) => {
       assert.deepEqual(
         (await store.list()).map(({ id }) => id),
@@ -124,7 +126,7 @@ describe("a backup on the machine", () => {
   });
 
   it("saves nothing where nothing has a container", async () => {
-    assert.deepEqual(await backup(plan("b1", { files: few }), say), { id: null });
+    assert.deepEqual(await backup(plan("b1", { files: few }), say, here), { id: null });
   });
 
   it("holds a container still whose files it copies, and lets it go on", async () => {
@@ -132,12 +134,12 @@ describe("a backup on the machine", () => {
     const id = await start("graph", "redis:7");
     await docker("exec", id, "sh", "-c", "echo before >/data/node");
     const graph: DataService = { kind: "neo4j" };
-    await backup(plan("b1", { graph }), say);
+    await backup(plan("b1", { graph }), say, here);
     assert.equal(await docker("inspect", "--format", "{{.State.Status}}", id), "running");
     await docker("exec", id, "sh", "-c", "echo after >/data/node; echo new >/data/other");
     await open(async (store) => {
       const [saved] = await store.list();
-      await restore(store, saved ?? assert.fail(), ["graph"], await stageContainers(stage), say);
+      await restore(here, store, saved ?? assert.fail(), ["graph"], await stageContainers(here, stage), say);
     });
     assert.equal(await docker("exec", id, "sh", "-c", "cat /data/node; ls /data"), "before\nnode");
   });
@@ -154,14 +156,14 @@ describe("a backup on the machine", () => {
       `INSERT INTO odd VALUES (E'CREATE ROLE "the boss";'), (E'\\\\connect second'), (E'a\\tb\\nc')`,
     );
     const before = await sql("TABLE odd");
-    await backup(plan("b1", { db: { kind: "postgres" } }), say);
+    await backup(plan("b1", { db: { kind: "postgres" } }), say, here);
     await sql(`DROP TABLE odd`, `DROP DATABASE second`, `CREATE DATABASE third`, `CREATE ROLE stranger`);
     await open(async (store) => {
       const [saved] = await store.list();
-      await restore(store, saved ?? assert.fail(), ["db"], await stageContainers(stage), say);
-      const scratch = await restoreInto(store, stage, saved ?? assert.fail(), "db", say);
+      await restore(here, store, saved ?? assert.fail(), ["db"], await stageContainers(here, stage), say);
+      const scratch = await restoreInto(here, store, stage, saved ?? assert.fail(), "db", say);
       assert.equal(await sqlAs("slipway_scratch", scratch, '\\connect "the boss"', "TABLE odd"), before);
-      await discard(scratch);
+      await discard(here, scratch);
     });
     assert.equal(await sql("TABLE odd"), before);
     const names = await sql(

@@ -28,7 +28,7 @@ if (process.env[hidden] === undefined) {
         this.skip();
       }
       folder = mkdtempSync(join(tmpdir(), "slipway-context-"));
-      server = await leadingTo(currentEngine().host.replace("unix://", ""), join(folder, "engine.sock"));
+      server = await leadingTo(currentEngine(process.env).host.replace("unix://", ""), join(folder, "engine.sock"));
     });
 
     after(() => {
@@ -79,7 +79,7 @@ if (process.env[hidden] === undefined) {
 
     it("is found by the rules of the docker command, as that says itself", async () => {
       const format = "{{.Name}} {{.Endpoints.docker.Host}}";
-      const { context, host } = currentEngine();
+      const { context, host } = currentEngine(process.env);
       assert.equal(`${context} ${host}`, await docker("context", "inspect", "--format", format));
       assert.deepEqual([context, host], [name, process.env[hidden]]);
       const { code } = await run("docker", ["version"], { env: { DOCKER_HOST: defaultHost } });
@@ -126,7 +126,7 @@ const hiding = existsSync(socketByDefault)
 
 /** Why the place cannot be hidden here; undefined where it can. */
 async function cannotHide(): Promise<string | undefined> {
-  if (!currentEngine().host.startsWith("unix://")) return "the Engine that is tested has no socket";
+  if (!currentEngine(process.env).host.startsWith("unix://")) return "the Engine that is tested has no socket";
   const { code, stderr } = await run("unshare", ["--mount", ...hiding, "true"]);
   return code === 0
     ? undefined

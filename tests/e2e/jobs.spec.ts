@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { logFile } from "../../jobs/logFile";
 import { openLedger } from "../../plan/ledgerRelease";
 import { runCheck, type CheckRun } from "../../docker/checkContainer";
+import { Engine } from "../../docker/engine";
 import { containers, docker, services } from "./docker";
 import { onTellingEngine } from "./engines";
 import { inOrder, succeeds, upAndClean } from "./expect";
@@ -220,23 +221,24 @@ onTellingEngine("services that run once", (kind) => {
       meant: { app: target },
       within,
     });
+    const here = Engine.here(process.env);
     const said: string[] = [];
-    await runCheck(run(app?.Id ?? ""), (line) => said.push(line));
+    await runCheck(here, run(app?.Id ?? ""), (line) => said.push(line));
     assert.deepEqual(said, ["checking v1 with smoke", "smoke ended with exit code 0"]);
     await assert.rejects(
-      runCheck(run(decoy), () => undefined),
+      runCheck(here, run(decoy), () => undefined),
       {
         message:
           "The release v1 does not pass the check smoke, which ended with exit code 1; what it printed last:\nfound decoy, looked for seventh",
       },
     );
     await assert.rejects(
-      runCheck(run(decoy, 1, ["sleep", "60"]), () => undefined),
+      runCheck(here, run(decoy, 1, ["sleep", "60"]), () => undefined),
       /the check smoke, which did not end within 1 s; what it printed last:\nIt printed nothing\./,
     );
     const missing = { ...run(decoy), container: { image: `${image.split("@")[0]}:none` } };
     await assert.rejects(
-      runCheck(missing, () => undefined),
+      runCheck(here, missing, () => undefined),
       /does not create the container \S+: No such image/,
     );
     assert.deepEqual(await jobContainers("staging"), []);

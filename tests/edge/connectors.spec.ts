@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { anyConnected, connected, isConnected } from "../../edge/connectors";
 import type { RunningEdge } from "../../edge/running";
-import type { State } from "../../docker/health";
+import type { State } from "../../docker/judge";
 import { watchOver } from "../../edge/watch";
-import { Folder } from "../release/folder";
+import { FakeEngine } from "../docker/fakeEngine";
 
 const running: State = {
   Status: "running",
@@ -31,8 +31,8 @@ describe("a connector", () => {
 });
 
 describe("the connectors of a tunnel", () => {
-  const folder = new Folder();
-  const kept = process.env["PATH"];
+  let fake: FakeEngine;
+  let containers: Record<string, State>;
   const both = [1, 2].map((number) => ({ service: `connector-${number}`, container: `c${number}` }));
   const well = running;
   const ill: State = { ...running, Health: { Status: "unhealthy" } };
@@ -40,34 +40,21 @@ describe("the connectors of a tunnel", () => {
   let said: string[];
 
   beforeEach(() => (said = []));
-  afterEach(() => (process.env["PATH"] = kept));
-  after(() => folder.remove());
-
-  /** Puts a program in docker's place that knows containers by name, and has them well once it has started them. */
-  const engine = (containers: Record<string, State>): void => {
-    const files = Object.entries(containers).map(([name, state]) => [
-      `state/${name}`,
-      `${JSON.stringify({ state, restarts: 0 })}\n`,
-    ]);
-    const script = `#!/bin/sh
-cd "$(dirname "$0")/state"
-case $1 in
-  inspect) shift 3; for one; do [ -f $one ] || { echo "Error: No such object: $one" >&2; exit 1; }; cat $one; done;;
-  start) shift; for one; do cp ../well $one; done;;
-esac
-`;
-    folder.remove();
-    folder.write({
-      docker: script,
-      well: `${JSON.stringify({ state: well, restarts: 0 })}\n`,
-      "state/none": "",
-      ...(Object.fromEntries(files) as Record<string, string>),
+  beforeEach(async () => {
+    fake = await FakeEngine.start((asked) => {
+      const [, name = "", what] = /containers\/([^/]+)\/(json|start)$/.exec(asked) ?? [];
+      if (what === "start") containers[name] = well;
+      const State = containers[name];
+      return State && { Id: name, State, RestartCount: 0, Config: {} };
     });
-    process.env["PATH"] = `${folder.path}:/usr/bin:/bin`;
-  };
-  const look = () => connected(both, (line) => said.push(line));
-  const edge = { prolong: () => Promise.resolve() } as unknown as RunningEdge;
-  const watch = () => watchOver(edge, { containers: [], connectors: both, checks: [], back: "a", watch: 0 });
+  });
+  afterEach(() => fake.stop());
+
+  /** Has an Engine that knows containers by name, and has them well once it has started them. */
+  const engine = (known: Record<string, State>): void => void (containers = { ...known });
+  const look = () => connected(fake.engine, both, (line) => said.push(line));
+  const edge = () => ({ engine: fake.engine, prolong: () => Promise.resolve() }) as unknown as RunningEdge;
+  const watch = () => watchOver(edge(), { containers: [], connectors: both, checks: [], back: "a", watch: 0 });
 
   it("are connected where each of them is", async () => {
     engine({ c1: well, c2: well });
@@ -77,8 +64,8 @@ esac
 
   it("are none in a stage without a tunnel", async () => {
     engine({});
-    await connected([], (line) => said.push(line));
-    assert.ok(await anyConnected([]));
+    await connected(fake.engine, [], (line) => said.push(line));
+    assert.ok(await anyConnected(fake.engine, []));
     assert.deepEqual(said, []);
   });
 

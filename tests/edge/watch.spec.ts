@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import type { State } from "../../docker/health";
+import { judgeServing, type State } from "../../docker/judge";
 import { judgeAnswer } from "../../edge/tryCheck";
-import { troubleOf } from "../../edge/watch";
 
 const running = (more: Partial<State> = {}): State => ({
   Status: "running",
@@ -26,7 +25,7 @@ describe("a container behind the edge", () => {
     ["fell ill", running({ Health: { Status: "unhealthy" } }), 1, "its health check does not pass any more"],
   ];
   for (const [what, state, restarts, trouble] of cases) {
-    it(what, () => assert.equal(troubleOf({ state, restarts }, { restarts: 1 }), trouble));
+    it(what, () => assert.equal(judgeServing({ state, restarts }, { restarts: 1 }).trouble, trouble));
   }
 });
 

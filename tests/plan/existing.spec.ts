@@ -1,23 +1,25 @@
 import assert from "node:assert/strict";
 import type { Holder } from "../../docker/holders/holder";
-import { checkNetworks, compareExisting, differences, withSameRanges, type ExistingVolume } from "../../plan/existing";
+import { checkNetworks, compareExisting, differences, withSameRanges } from "../../plan/existing";
 import type { FoundMachine } from "../../machine/machine";
 import type { ExistingNetwork } from "../../docker/ranges";
 import type { Network } from "../../compose/model";
-import { Folder } from "../release/folder";
+import type { Engine } from "../../docker/engine";
+import type { ListedVolume } from "../../docker/volumes";
+import { FakeEngine } from "../docker/fakeEngine";
 
 const id = { project: "shop", stage: "staging" };
 
 describe("a volume that is there already", () => {
-  const there = (volume: Partial<ExistingVolume> = {}): ExistingVolume[] => [
+  const there = (volume: Partial<ListedVolume> = {}): ListedVolume[] => [
     { Name: "shop-staging_data", Driver: "local", Options: null, Labels: null, ...volume },
   ];
-  const told = (volume: object, found: ExistingVolume[]): string[] =>
+  const told = (volume: object, found: ListedVolume[]): string[] =>
     differences({ data: { name: "shop-staging_data", ...volume } }, found);
   const end =
     "what the compose file says of it changes nothing, because the Engine cannot change a volume. Write what it has, or move its data to a volume of another name (docs/volumes.md says how).";
 
-  const other: [string, object, ExistingVolume[], string][] = [
+  const other: [string, object, ListedVolume[], string][] = [
     [
       "other options",
       { driver_opts: { type: "none", device: "/new" } },
@@ -91,8 +93,8 @@ describe("a network", () => {
     ...more,
   });
   const found = (Subnet: string, Labels: ExistingNetwork["Labels"] = null): ExistingNetwork[] => [
-    { Name: "lan", Labels, IPAM: { Config: [{ Subnet }] } },
-    { Name: "none", Labels: null, IPAM: { Config: null } },
+    { Id: "lan", Name: "lan", Labels, IPAM: { Config: [{ Subnet }] } },
+    { Id: "none", Name: "none", Labels: null, IPAM: { Config: null } },
   ];
   const check = (back: Network, existing: ExistingNetwork[]) => checkNetworks(id, { back }, existing, "this machine");
 
@@ -126,33 +128,35 @@ describe("a network", () => {
   });
 
   it("is told of where it takes over the range of another one of its stage", async () => {
-    const folder = new Folder();
-    const path = process.env["PATH"];
     const own = { "slipway.project": "shop", "slipway.stage": "staging", "slipway.network": "shop-staging-old" };
     const old = { ...found("10.1.0.0/16", own)[0], Containers: { c1: {} } };
-    const run = `case $2 in ls) echo lan;; *) echo '${JSON.stringify(old)}';; esac`;
-    folder.write({ docker: `#!/bin/sh\n${run}\n` });
-    process.env["PATH"] = `${folder.path}:/usr/bin:/bin`;
+    const fake = await FakeEngine.start((asked) => (asked.startsWith("GET /networks?") ? [old] : old));
+    const on = (): Promise<Engine> => Promise.resolve(fake.engine);
     const db: Holder = { id: "c1", name: "db", part: "service db", image: "redis", claims: [], isRunning: true };
     const machine = { name: "this machine", volumes: new Map(), holders: new Map([["shop/staging", [db]]]) };
     try {
       assert.deepEqual(
-        (await compareExisting(id, { networks: { back: network("10.1.2.0/24") } }, machine as unknown as FoundMachine))
-          .notices,
+        (
+          await compareExisting(
+            id,
+            { networks: { back: network("10.1.2.0/24") } },
+            machine as unknown as FoundMachine,
+            on,
+          )
+        ).notices,
         [
           "The address range 10.1.0.0/16 goes from the network old to back: old is taken away before back is made, so nothing reaches db through old from then on, and an update that fails later does not bring it back.",
         ],
       );
     } finally {
-      process.env["PATH"] = path;
-      folder.remove();
+      fake.stop();
     }
   });
 
   it("is refused beside one of the same range in the same application, before any machine is asked", async () => {
     const networks = { front: network("10.1.0.0/16"), back: network("10.1.2.0/24") };
     await assert.rejects(
-      compareExisting(id, { networks }, { lacksDocker: true } as FoundMachine),
+      compareExisting(id, { networks }, { lacksDocker: true } as FoundMachine, () => assert.fail()),
       new Error(
         "The network back has the subnet 10.1.2.0/24, which overlaps 10.1.0.0/16 of the network front: choose another.",
       ),
@@ -163,6 +167,7 @@ describe("a network", () => {
 describe("a network that the stage has", () => {
   const there = (...ranges: string[]) => [
     {
+      Id: "n",
       Name: "n",
       Labels: { "slipway.network": "shop-staging-back" },
       IPAM: { Config: ranges.map((Subnet) => ({ Subnet, Gateway: "10.1.0.1" })) },

@@ -6,7 +6,10 @@ const anonymous = "0123456789abcdef".repeat(4);
 
 describe("data on a volume without a name", () => {
   const running = (service: string, Name: string, Destination = "/data") => [
-    { labels: { "slipway.service": service }, mounts: [{ Type: "volume", Name, Destination }] },
+    {
+      Config: { Labels: { "slipway.service": service } },
+      Mounts: [{ Type: "volume", RW: true, Name, Destination }],
+    },
   ];
 
   it("are pointed at with the line that takes them along", () => {

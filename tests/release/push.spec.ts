@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { Engine } from "../../docker/engine";
 import { Registry } from "../../registry/client/registry";
 import { push } from "../../release/push";
 import { pushImage, pushIndex } from "../registry/images";
@@ -38,6 +39,7 @@ describe("pushing an image from the Docker Engine", () => {
   };
   const pushed = (): Promise<string> =>
     push(
+      Engine.here(process.env),
       { registry, plan: { address: server.address }, repository: "shop/web", tag: "t", platform: "linux/amd64" },
       () => undefined,
     );

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Engine } from "../../docker/engine";
 import { resolve } from "node:path";
 import type { BuildOptions } from "../../release/images";
 import { buildArguments, builderSettings, stages } from "../../steps/build";
@@ -58,17 +59,10 @@ describe("docker build is told", () => {
 });
 
 describe("a builder", () => {
-  const before = { ...process.env };
-  afterEach(() => {
-    for (const key of ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG"]) {
-      if (before[key] === undefined) Reflect.deleteProperty(process.env, key);
-      else process.env[key] = before[key];
-    }
-  });
+  const engine = Engine.here({ DOCKER_HOST: "unix:///x.sock" });
 
   it("notes nothing of the build, and takes nothing into the image that is no part of the content", () => {
-    process.env["DOCKER_HOST"] = "unix:///x.sock";
-    const settings = builderSettings();
+    const settings = builderSettings(engine);
     assert.equal(settings["BUILDX_NO_DEFAULT_ATTESTATIONS"], "1");
     for (const key of ["BUILDX_GIT_LABELS", "SOURCE_DATE_EPOCH"]) {
       assert.ok(key in settings && settings[key] === undefined, key);
@@ -76,8 +70,7 @@ describe("a builder", () => {
   });
 
   it("is the Engine's own, whichever else somebody has chosen", () => {
-    process.env["DOCKER_HOST"] = "unix:///x.sock";
-    assert.equal(builderSettings()["BUILDX_BUILDER"], "default");
+    assert.equal(builderSettings(engine)["BUILDX_BUILDER"], "default");
   });
 });
 

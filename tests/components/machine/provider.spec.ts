@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { goTo } from "../../../docker/context";
 import type { Machine } from "../../../machine/machine";
 import { dockerProvider } from "../../../components/machine/provider";
 import { declare, the } from "../engine";
@@ -35,19 +34,5 @@ describe("the Docker provider", () => {
     });
     assert.deepEqual((await declared(ssh, { DOCKER_CERT_PATH: "/c" })).ignoreChanges, ["context"]);
     assert.deepEqual((await declared(ssh, { DOCKER_CERT_PATH: "/c", DOCKER_CONTEXT: "lab" })).ignoreChanges, []);
-  });
-});
-
-describe("the way to an Engine at the end of a tunnel", () => {
-  it("asks for no certificates, which somebody may have for another", () => {
-    const environment = {
-      DOCKER_HOST: "tcp://a",
-      DOCKER_TLS_VERIFY: "1",
-      DOCKER_CERT_PATH: "/c",
-      DOCKER_TLS: "1",
-      HOME: "/",
-    };
-    goTo("unix:///tunnel", environment);
-    assert.deepEqual(environment, { DOCKER_HOST: "unix:///tunnel", HOME: "/" });
   });
 });

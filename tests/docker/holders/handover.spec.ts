@@ -143,7 +143,9 @@ describe("a container that holds something", () => {
   });
 
   it("holds the folder that its volume is a name for, so that another name for it is no way around", () => {
-    const volumes = [{ Name: "data", Options: { type: "none", o: "bind", device: "/srv/records/" } }];
+    const volumes = [
+      { Name: "data", Driver: "local", Labels: null, Options: { type: "none", o: "bind", device: "/srv/records/" } },
+    ];
     const running = holders([{ ...listed, Mounts: listed.Mounts?.slice(0, 1) ?? [] }], volumes);
     const next = { "service database": [volume("records"), { kind: "folder", path: "/srv/records" } as const] };
     assert.deepEqual(

@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { appendFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { Engine } from "../../../docker/engine";
 import { dockerHolders } from "../../../docker/holders/holders";
 import { Folder } from "../../release/folder";
-
-/** A `docker` command that leads to a socket, and notes what it is to stop. */
-const docker = (socket: string, log: string): string => `#!${process.execPath}
-if (process.argv[2] === "stop") return require("node:fs").appendFileSync(${JSON.stringify(log)}, "stop " + process.argv[3] + "\\n");
-const connection = require("node:net").connect(${JSON.stringify(socket)});
-process.stdin.pipe(connection).on("error", () => undefined);
-connection.pipe(process.stdout);
-process.stdin.on("end", () => process.exit());
-`;
 
 const stage = { project: "shop", stage: "staging" };
 
@@ -30,22 +23,22 @@ describe("what has to stop", function () {
   this.timeout(60_000);
 
   const folder = new Folder();
-  const { PATH = "" } = process.env;
   let server: Server;
+  let engine: Engine;
 
   before(async () => {
     const socket = folder.at("engine.sock");
-    server = createServer(({ url = "" }, response) =>
-      response.end(JSON.stringify(url.includes("/containers/json") ? [running("database", "rows")] : { Volumes: [] })),
-    );
+    server = createServer(({ url = "" }, response) => {
+      const [, stops] = /^\/containers\/(.+)\/stop$/.exec(url) ?? [];
+      if (stops !== undefined) appendFileSync(folder.at("log"), `stop ${stops}\n`);
+      response.end(JSON.stringify(url.includes("/containers/json") ? [running("database", "rows")] : { Volumes: [] }));
+    });
     server.listen(socket);
     await once(server, "listening");
-    folder.write({ docker: docker(socket, folder.at("log")) });
-    process.env["PATH"] = `${folder.path}:${PATH}`;
+    engine = Engine.at(`unix://${socket}`);
   });
 
   after(() => {
-    process.env["PATH"] = PATH;
     server.closeAllConnections();
     server.close();
     folder.remove();
@@ -73,6 +66,7 @@ describe("what has to stop", function () {
           said.push(folder.read("log"));
         },
         say: () => undefined,
+        on: () => Promise.resolve(engine),
       });
       await Promise.all(order.map((part) => holders.yieldTo(part)));
       assert.deepEqual(said, [""], `saved before anything stopped, and once: ${order.join(", ")}`);

@@ -7,6 +7,7 @@ import type { ExistingNetwork } from "../../../docker/ranges";
 const stage = { project: "shop", stage: "staging" };
 const wants = (subnet?: string): Network => ({ name: "any", ipam: subnet ? { config: [{ subnet }] } : {} });
 const has = (network: string, Subnet: string, more: Partial<ExistingNetwork> = {}): ExistingNetwork => ({
+  Id: network,
   Name: `shop-staging-${network}-1a2b3c4`,
   Labels: {
     "slipway.project": "shop",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deadline, judge, judgeReady, onceHint, type CheckTimes, type State, type Verdict } from "../../docker/health";
+import { deadline, judge, judgeReady, onceHint, type CheckTimes, type State, type Verdict } from "../../docker/judge";
 
 const now = Date.parse("2026-11-21T12:00:00Z");
 const ago = (seconds: number): string => new Date(now - seconds * 1000).toISOString();
