@@ -1,4 +1,5 @@
 import type { Registry } from "../../registry/client/registry";
+import { ownKeys } from "./keyFiles";
 import { addSignature, provenClaims } from "./signatures";
 import { type PublicKey, publicKeyOf, publicKeysIn } from "./keys";
 
@@ -10,6 +11,7 @@ const tagClaim = "slipway.content";
  *
  * @param privateKey the stage's, in PEM
  * @param known the digest that the stage's state has of this very tag
+ * @param root the project's folder
  * @returns undefined where there is none, or where it cannot be believed
  */
 export async function heldContent(
@@ -18,11 +20,12 @@ export async function heldContent(
   tag: string,
   privateKey: string,
   known?: string,
+  root = process.cwd(),
 ): Promise<{ digest: string } | undefined> {
   const head = await registry.headManifest(repository, tag);
   if (!head) return undefined;
   if (head.digest === known) return head;
-  const claims = await provenClaims(registry, repository, head.digest, [publicOf(privateKey)]);
+  const claims = await provenClaims(registry, repository, head.digest, ownKeys(privateKey, root));
   return claims.some(({ claim }) => claim.says[tagClaim] === tag) ? head : undefined;
 }
 
