@@ -1,7 +1,6 @@
 import type { Registry } from "../../registry/client/registry";
 import { ownKeys } from "./keyFiles";
 import { addSignature, provenClaims } from "./signatures";
-import { type PublicKey, publicKeyOf, publicKeysIn } from "./keys";
 
 const tagClaim = "slipway.content";
 
@@ -37,7 +36,7 @@ export async function signContent(
   digest: string,
   privateKey: string,
 ): Promise<void> {
-  await addSignature(registry, { repository, digest, says: { [tagClaim]: tag } }, privateKey, publicOf(privateKey));
+  await addSignature(registry, { repository, digest, says: { [tagClaim]: tag } }, privateKey);
 }
 
 /**
@@ -50,10 +49,4 @@ export function lastDigest(tag: string, result = process.env["PULUMI_COMMAND_STD
   const last = result ? (JSON.parse(result) as { digest?: string; tag?: string }) : {};
   // Earlier versions told no tag.
   return last.tag === undefined || last.tag === tag ? last.digest : undefined;
-}
-
-function publicOf(privateKey: string): PublicKey {
-  const [key] = publicKeysIn(publicKeyOf(privateKey), "The stage's key");
-  if (!key) throw new Error("The stage's key has no public part.");
-  return key;
 }
