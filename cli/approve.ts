@@ -61,7 +61,7 @@ export async function approve(args: string[]): Promise<void> {
   console.log(`${name}, made of commit ${release.commit} at ${release.createdAt}, record ${record}`);
   if (!values.yes && !(await confirm(`May ${stage} take it over?`))) throw new Error("Nothing was approved.");
   const claim = { repository: ledger.repository, digest: record, says: { [approvalClaim]: `${project}/${stage}` } };
-  await addSignature(client, claim, privateKey, key);
+  await addSignature(client, claim, privateKey);
   console.log(`Approved ${name} for ${stage} with the key ${key.id}.`);
 }
 

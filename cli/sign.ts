@@ -79,6 +79,6 @@ export async function sign(args: string[]): Promise<void> {
   await agree(`Sign it, so that every stage takes it for one that ${stage} has proved?`);
   const [key] = publicKeysIn(pair.publicKey, "The stage's key");
   const claim = { repository: ledger.repository, digest: record, says: { [releaseClaim]: name } };
-  if (key) await addSignature(client, claim, pair.privateKey, key);
+  await addSignature(client, claim, pair.privateKey);
   console.log(`Signed ${name} with the key ${key?.id}.`);
 }

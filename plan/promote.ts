@@ -123,11 +123,12 @@ function announced(
   const down = changed.filter((name) => application.stopFirst.includes(name));
   const parts = [
     from === null
-      ? `First release: ${to}, record ${record}.`
-      : `${kind === "rollback" ? "Rollback" : "Promotion"} from ${from} to ${to}, record ${record}.`,
+      ? `First release: ${to}.`
+      : `${kind === "rollback" ? "Rollback" : "Promotion"} from ${from} to ${to}.`,
     changed.length > 0 ? `Changed: ${changed.join(", ")}.` : "No service changes.",
     ...(backup?.due ? [`Backed up before: ${Object.keys(backup.services).join(", ")}.`] : []),
     ...(down.length > 0 && from !== null ? [`Stopped first, so down for a moment: ${down.join(", ")}.`] : []),
+    `Its record: ${record}.`,
   ];
   return [info(parts.join(" "))];
 }

@@ -9,7 +9,7 @@ import { artifactDigest, encode, putArtifact, readArtifact, readDocument, readFi
 import { History, stageOfTag } from "./ledgerHistory";
 import { type JobRecord, type JobRun, JobRuns, isJobsTag } from "./ledgerJobs";
 import { Restores, isRestoredTag } from "./ledgerRestores";
-import { isBeside } from "./signing/signatures";
+import { isBeside } from "./signing/beside";
 import type { Seal } from "./signing/seal";
 import { unknownRelease } from "./ledgerNames";
 import {
@@ -235,7 +235,10 @@ export class Ledger {
 
   /** The digests of what the ledger keeps of a stage, by the file's name; none where it keeps nothing. */
   async documentsOf(stage: string): Promise<Record<string, string>> {
-    const [history, jobs] = await Promise.all([this.histories.digest(stage), this.jobs.digest(stage)]);
+    const [history, jobs] = await Promise.all([
+      this.histories.documents.digest(stage),
+      this.jobs.documents.digest(stage),
+    ]);
     return { ...(history ? { "history.json": history } : {}), ...(jobs ? { "jobs.json": jobs } : {}) };
   }
 
@@ -245,8 +248,8 @@ export class Ledger {
    * @param begins whether a history is begun where there is none
    */
   async signDocuments(stage: string, begins = false): Promise<void> {
-    await this.histories.sign(stage, begins);
-    await this.jobs.sign(stage, begins);
+    await this.histories.documents.sign(stage, begins);
+    await this.jobs.documents.sign(stage, begins);
   }
 
   /** Records at once that a job succeeded: it must not run again where the rest of its update fails. */

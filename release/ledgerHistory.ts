@@ -25,20 +25,10 @@ export function stageOfTag(tag: string): string | undefined {
 
 /** The histories of stages. */
 export class History {
-  private readonly documents: StageDocument<Document>;
+  readonly documents: StageDocument<Document>;
 
   constructor(registry: Registry, repository: string, seal?: Seal) {
     this.documents = new StageDocument(registry, repository, kind, seal);
-  }
-
-  /** The digest of what is kept of a stage; undefined where nothing is. */
-  digest(stage: string): Promise<string | undefined> {
-    return this.documents.digest(stage);
-  }
-
-  /** Signs what is kept of a stage, as it is, and where nothing is kept, that, if so wanted. */
-  sign(stage: string, begins: boolean): Promise<void> {
-    return this.documents.sign(stage, begins);
   }
 
   /**

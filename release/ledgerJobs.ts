@@ -52,20 +52,10 @@ const most = 1000;
  * that succeeded must not run again where the rest of its update fails.
  */
 export class JobRuns {
-  private readonly documents: StageDocument<JobRecord>;
+  readonly documents: StageDocument<JobRecord>;
 
   constructor(registry: Registry, repository: string, seal?: Seal) {
     this.documents = new StageDocument(registry, repository, kind, seal);
-  }
-
-  /** The digest of what is kept of a stage; undefined where nothing is. */
-  digest(stage: string): Promise<string | undefined> {
-    return this.documents.digest(stage);
-  }
-
-  /** Signs what is kept of a stage, as it is, and where nothing is kept, that, if so wanted. */
-  sign(stage: string, begins: boolean): Promise<void> {
-    return this.documents.sign(stage, begins);
   }
 
   /**

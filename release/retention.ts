@@ -4,8 +4,7 @@ import { partsOf } from "../registry/client/indexes";
 import { each } from "../registry/client/concurrency";
 import { reasonOf } from "./artifact";
 import { type Ledger } from "./ledger";
-import { attestationTag } from "./signing/attestations";
-import { signatureTag } from "./signing/signatures";
+import { attestationTag, signatureTag } from "./signing/beside";
 import { imagesOf, type ReleaseRecord, type StageRun } from "./record";
 
 const concurrency = 8;

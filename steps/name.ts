@@ -1,7 +1,7 @@
 import { Ledger } from "../release/ledger";
 import { contentKey } from "../release/content";
 import { releaseName } from "../release/name";
-import { publicKeyOf, publicKeysIn } from "../release/signing/keys";
+import { ownKeys } from "../release/signing/keyFiles";
 import { releaseClaim } from "../release/signing/proof";
 import { provenClaims } from "../release/signing/signatures";
 import type { Registry } from "../registry/client/registry";
@@ -66,10 +66,10 @@ export async function mint(
   return { name, createdAt: now.toISOString() };
 }
 
-/** Whether the record that bears a name is signed with the stage's key, as the release of that name. */
+/** Whether the record that bears a name is signed as the release of that name, with the stage's key or one of the project's. */
 async function isOwn(ledger: Ledger, name: string, privateKey: string): Promise<boolean> {
   const digest = await ledger.digestOf(name);
-  const keys = publicKeysIn(publicKeyOf(privateKey), "The stage's key");
+  const keys = ownKeys(privateKey, process.cwd());
   const proven = digest ? await provenClaims(ledger.registry, ledger.repository, digest, keys) : [];
   return proven.some(({ claim }) => claim.says[releaseClaim] === name);
 }

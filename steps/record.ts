@@ -6,8 +6,8 @@ import type { Registry } from "../registry/client/registry";
 import { documents, layerOf } from "../release/bundles";
 import { Ledger } from "../release/ledger";
 import type { Bundle, Release, ReleaseImage, ReleaseRecord, StageRun } from "../release/record";
-import { attestationTag, putAttestations, signStatement } from "../release/signing/attestations";
-import { publicKeyOf, publicKeysIn } from "../release/signing/keys";
+import { putAttestations, signStatement } from "../release/signing/attestations";
+import { attestationTag } from "../release/signing/beside";
 import { releaseClaim } from "../release/signing/proof";
 import { type Making, provenanceOf, provenanceType } from "../release/signing/provenance";
 import { type Seal, sealOf } from "../release/signing/seal";
@@ -106,9 +106,8 @@ export async function record(input: RecordInput, say: Say, engine: Engine): Prom
 
 /** Signs a verified release: whoever has the public key knows it from then on. */
 async function signRelease(ledger: Ledger, { name }: ReleaseRecord, digest: string, privateKey: string): Promise<void> {
-  const [publicKey] = publicKeysIn(publicKeyOf(privateKey), "The stage's key");
   const claim = { repository: ledger.repository, digest, says: { [releaseClaim]: name } };
-  if (publicKey) await addSignature(ledger.registry, claim, privateKey, publicKey);
+  await addSignature(ledger.registry, claim, privateKey);
 }
 
 /** Puts beside each image what it was made from, by whom, when and with which builder. */

@@ -1,19 +1,13 @@
 import { sign as signBytes } from "node:crypto";
 import type { Registry } from "../../registry/client/registry";
-import { type Descriptor, type ImageManifest, ociManifestType } from "../../registry/client/manifest";
 import { encode } from "../artifact";
+import { attestationTag, putBeside, signatureAnnotation } from "./beside";
 import type { Statement } from "./provenance";
 import { type PublicKey } from "./keys";
 import { isSignedBy } from "./payload";
 
 const envelopeType = "application/vnd.dsse.envelope.v1+json";
 const statementType = "application/vnd.in-toto+json";
-const configType = "application/vnd.oci.image.config.v1+json";
-
-/** The tag under which cosign keeps the attestations of a manifest, beside it. */
-export function attestationTag(digest: string): string {
-  return `${digest.replace(":", "-")}.att`;
-}
 
 /** A statement in its signed envelope (https://github.com/secure-systems-lab/dsse/blob/master/envelope.md). */
 export interface Envelope {
@@ -57,27 +51,12 @@ export async function putAttestations(
   digest: string,
   signed: readonly { envelope: Envelope; predicateType: string }[],
 ): Promise<void> {
-  const layers: Descriptor[] = [];
-  for (const { envelope, predicateType } of signed) {
-    const blob = await registry.putBytes(repository, encode(envelope));
-    layers.push({
-      mediaType: envelopeType,
-      ...blob,
-      annotations: { "dev.cosignproject.cosign/signature": "", predicateType },
-    });
-  }
-  const rootfs = { type: "layers", diff_ids: layers.map((layer) => layer.digest) };
-  const config = await registry.putBytes(repository, encode({ architecture: "", os: "", config: {}, rootfs }));
-  const manifest: ImageManifest = {
-    schemaVersion: 2,
-    mediaType: ociManifestType,
-    config: { mediaType: configType, ...config },
-    layers,
-  };
-  await registry.putManifest(repository, attestationTag(digest), {
-    mediaType: ociManifestType,
-    bytes: encode(manifest),
-  });
+  const parts = signed.map(({ envelope, predicateType }) => ({
+    mediaType: envelopeType,
+    content: encode(envelope),
+    annotations: { [signatureAnnotation]: "", predicateType },
+  }));
+  await putBeside(registry, repository, attestationTag(digest), parts);
 }
 
 /** DSSE's pre-authentication encoding, version 1. */

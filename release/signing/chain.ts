@@ -1,7 +1,8 @@
 import type { Ledger } from "../ledger";
 import { imagesOf } from "../record";
 import type { WantedRelease } from "../wanted";
-import { attestationTag, type Envelope, readStatement } from "./attestations";
+import { type Envelope, readStatement } from "./attestations";
+import { attestationTag } from "./beside";
 import type { PublicKey } from "./keys";
 import { approvalClaim, doubt } from "./proof";
 import { isSigned, provenClaims } from "./signatures";

@@ -1,6 +1,6 @@
 import type { Registry } from "../../registry/client/registry";
+import { ownKeys } from "./keyFiles";
 import { addSignature, provenClaims } from "./signatures";
-import { type PublicKey, publicKeyOf, publicKeysIn } from "./keys";
 
 const tagClaim = "slipway.content";
 
@@ -10,6 +10,7 @@ const tagClaim = "slipway.content";
  *
  * @param privateKey the stage's, in PEM
  * @param known the digest that the stage's state has of this very tag
+ * @param root the project's folder
  * @returns undefined where there is none, or where it cannot be believed
  */
 export async function heldContent(
@@ -18,11 +19,12 @@ export async function heldContent(
   tag: string,
   privateKey: string,
   known?: string,
+  root = process.cwd(),
 ): Promise<{ digest: string } | undefined> {
   const head = await registry.headManifest(repository, tag);
   if (!head) return undefined;
   if (head.digest === known) return head;
-  const claims = await provenClaims(registry, repository, head.digest, [publicOf(privateKey)]);
+  const claims = await provenClaims(registry, repository, head.digest, ownKeys(privateKey, root));
   return claims.some(({ claim }) => claim.says[tagClaim] === tag) ? head : undefined;
 }
 
@@ -34,7 +36,7 @@ export async function signContent(
   digest: string,
   privateKey: string,
 ): Promise<void> {
-  await addSignature(registry, { repository, digest, says: { [tagClaim]: tag } }, privateKey, publicOf(privateKey));
+  await addSignature(registry, { repository, digest, says: { [tagClaim]: tag } }, privateKey);
 }
 
 /**
@@ -47,10 +49,4 @@ export function lastDigest(tag: string, result = process.env["PULUMI_COMMAND_STD
   const last = result ? (JSON.parse(result) as { digest?: string; tag?: string }) : {};
   // Earlier versions told no tag.
   return last.tag === undefined || last.tag === tag ? last.digest : undefined;
-}
-
-function publicOf(privateKey: string): PublicKey {
-  const [key] = publicKeysIn(publicKeyOf(privateKey), "The stage's key");
-  if (!key) throw new Error("The stage's key has no public part.");
-  return key;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type PublicKey, publicKeysIn } from "./keys";
+import { type PublicKey, publicKeyOf, publicKeysIn } from "./keys";
 
 /** The file beside Pulumi.yaml with the public keys by which the project's releases are known, the newest first. */
 export const keyFile = "slipway.pub";
@@ -17,6 +17,17 @@ export const approversFolder = "slipway-approvers";
 export function releaseKeys(root: string): PublicKey[] | undefined {
   const file = join(root, keyFile);
   return existsSync(file) ? publicKeysIn(readFileSync(file, "utf8"), keyFile) : undefined;
+}
+
+/**
+ * The keys whose word a stage that builds takes for its own: its key, and those that the project's releases are known by, since a stage whose state
+ * was lost, or that was destroyed, has another key than before.
+ *
+ * @param privateKey the stage's, in PEM
+ * @param root the project's folder
+ */
+export function ownKeys(privateKey: string, root: string): PublicKey[] {
+  return [...publicKeysIn(publicKeyOf(privateKey), "The stage's key"), ...(releaseKeys(root) ?? [])];
 }
 
 /**

@@ -1,12 +1,11 @@
 import type { Registry } from "../../registry/client/registry";
-import { type Descriptor, type ImageManifest, ociManifestType, readImage } from "../../registry/client/manifest";
+import { type ImageManifest, readImage } from "../../registry/client/manifest";
 import { encode } from "../artifact";
-import type { PublicKey } from "./keys";
+import { putBeside, signatureAnnotation, signatureTag } from "./beside";
+import { type PublicKey, publicKeyOf, publicKeysIn } from "./keys";
 import { type Claim, readClaim, signClaim, type SignedClaim } from "./payload";
 
 const payloadType = "application/vnd.dev.cosign.simplesigning.v1+json";
-const signatureKey = "dev.cosignproject.cosign/signature";
-const configType = "application/vnd.oci.image.config.v1+json";
 /** More than any release has, and few enough to be read in a moment. */
 const most = 50;
 
@@ -16,31 +15,16 @@ export interface Proven {
   key: PublicKey;
 }
 
-/** The tag under which cosign keeps the signatures of a manifest, beside it. */
-export function signatureTag(digest: string): string {
-  return `${digest.replace(":", "-")}.sig`;
-}
-
-/** Whether a tag is that of something which is said of another manifest: its signatures or its attestations. */
-export function isBeside(tag: string): boolean {
-  return /^sha256-[0-9a-f]{64}\.(sig|att)$/.test(tag);
-}
-
 /**
  * Signs a manifest, beside the signatures that it has; one that says the same by the same key is enough.
  *
  * @param privateKey in PEM
- * @param publicKey of the same pair
  */
-export async function addSignature(
-  registry: Registry,
-  claim: Claim,
-  privateKey: string,
-  publicKey: PublicKey,
-): Promise<void> {
+export async function addSignature(registry: Registry, claim: Claim, privateKey: string): Promise<void> {
   const { repository, digest } = claim;
+  const own = publicKeysIn(publicKeyOf(privateKey), "The signer's key");
   const signed = await readSigned(registry, repository, digest);
-  if (signed.some((one) => isSame(readClaim(one, [publicKey])?.claim, claim))) return;
+  if (signed.some((one) => isSame(readClaim(one, own)?.claim, claim))) return;
   await putSigned(registry, repository, digest, [...signed, signClaim(claim, privateKey)]);
 }
 
@@ -81,7 +65,7 @@ async function readSigned(registry: Registry, repository: string, digest: string
   const layers = (image?.layers ?? []).filter(({ mediaType }) => mediaType === payloadType).slice(0, most);
   const signed = await Promise.all(
     layers.map(async (layer) => {
-      const signature = layer.annotations?.[signatureKey];
+      const signature = layer.annotations?.[signatureAnnotation];
       return signature === undefined ? [] : [{ payload: await registry.readBlob(repository, layer), signature }];
     }),
   );
@@ -96,22 +80,13 @@ function layersOf(read: () => ImageManifest): ImageManifest | undefined {
   }
 }
 
-async function putSigned(registry: Registry, repository: string, digest: string, signed: SignedClaim[]): Promise<void> {
-  const layers: Descriptor[] = [];
-  for (const { payload, signature } of signed) {
-    const blob = await registry.putBytes(repository, payload);
-    layers.push({ mediaType: payloadType, ...blob, annotations: { [signatureKey]: signature } });
-  }
-  const rootfs = { type: "layers", diff_ids: layers.map(({ digest }) => digest) };
-  const config = await registry.putBytes(repository, encode({ architecture: "", os: "", config: {}, rootfs }));
-  const manifest: ImageManifest = {
-    schemaVersion: 2,
-    mediaType: ociManifestType,
-    config: { mediaType: configType, ...config },
-    layers,
-  };
-  const bytes = encode(manifest);
-  await registry.putManifest(repository, signatureTag(digest), { mediaType: ociManifestType, bytes });
+function putSigned(registry: Registry, repository: string, digest: string, signed: SignedClaim[]): Promise<void> {
+  const parts = signed.map(({ payload, signature }) => ({
+    mediaType: payloadType,
+    content: payload,
+    annotations: { [signatureAnnotation]: signature },
+  }));
+  return putBeside(registry, repository, signatureTag(digest), parts);
 }
 
 function isSame(one: Claim | undefined, other: Claim): boolean {

@@ -123,6 +123,7 @@ function likened(text: string, own: Readonly<Record<string, string>>): string {
   const given = Object.entries(own).sort(([a], [b]) => b.length - a.length);
   const known = given.reduce((all, [value, word]) => all.split(value).join(word), text);
   return [
+    [/-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----/g, "key"],
     [/sha256:[0-9a-f]{64}/g, "digest"],
     [/v[0-9a-f]{7}-\d{8}-\d{6}/g, "release"],
     [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "time"],

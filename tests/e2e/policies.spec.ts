@@ -51,6 +51,8 @@ onEngine(pulumi, "each policy, once passing and once refusing", (kind) => {
   before(async () => {
     project = await Project.create(kind, "policies", fixture);
     project.write("index.js", 'require("./resources");\n');
+    // Its resources are written in TypeScript.
+    project.edit("Pulumi.yaml", "typescript: false", "typescript: true");
     // What is previewed only is asked of no cloud, not even of a simulated one.
     project.simulated("gcp", "azure-native");
     for (const stage of ["right", "wrong"]) await project.stage(stage, { promoteFrom: "staging" });

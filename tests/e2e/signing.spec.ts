@@ -6,7 +6,8 @@ import { encode } from "../../release/artifact";
 import { Ledger } from "../../release/ledger";
 import { generateKeys, publicKeysIn } from "../../release/signing/keys";
 import { releaseClaim } from "../../release/signing/proof";
-import { addSignature, signatureTag } from "../../release/signing/signatures";
+import { signatureTag } from "../../release/signing/beside";
+import { addSignature } from "../../release/signing/signatures";
 import { onEachEngine, type EngineKind } from "./engines";
 import { assertClear, inOrder, refuses, succeeds, upAndClean } from "./expect";
 import { run } from "./run";
@@ -117,7 +118,7 @@ onEachEngine("a release that is believed by its digest and its signature", (kind
     const [key] = publicKeysIn(his.publicKey, "his");
     assert.ok(key);
     const claim = { repository: ledger.repository, digest: evil, says: { [releaseClaim]: next.name } };
-    await addSignature(registry, claim, his.privateKey, key);
+    await addSignature(registry, claim, his.privateKey);
     await small.set("production", "release", next.name, () =>
       refuses(small.project, "production", /is signed, but by none of the keys in slipway\.pub/),
     );

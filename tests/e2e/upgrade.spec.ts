@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { replacePackage, versionBefore, type Before } from "./before";
+import { containers } from "./docker";
 import { onTellingEngine } from "./engines";
 import { assertClear, inOrder, succeeds, upAndClean } from "./expect";
 import { Shop } from "./shop";
@@ -36,6 +37,10 @@ onTellingEngine("an upgrade from the version before", (kind) => {
     replacePackage(shop.project.folder, version.folder, kept);
   });
 
+  /** The containers of a stage, by name and id. */
+  const running = async (stage: string): Promise<string[]> =>
+    (await containers(shop.project.name, stage)).map(({ Name, Id }) => `${Name} ${Id}`).sort();
+
   after(async () => {
     await shop?.project.dispose();
     if (kept) rmSync(kept, { recursive: true, force: true });
@@ -56,10 +61,15 @@ onTellingEngine("an upgrade from the version before", (kind) => {
         assert.ok(!early.ok, "what staging proved before is not signed yet");
         assertClear(early, /slipway\.pub is missing, .*pulumi up of the stage that builds writes it/);
       }
-      const { changes } = await succeeds(engine.preview(stage));
-      const others = changes.filter(({ type }) => !steps.includes(type)).map(({ name }) => name);
-      assert.deepEqual(others, []);
+      if (stage === "production") {
+        const { changes } = await succeeds(engine.preview(stage));
+        const others = changes.filter(({ type }) => !steps.includes(type)).map(({ name }) => name);
+        assert.deepEqual(others, []);
+      }
+      // Where steps build, a preview does not know yet that they come to the same digests.
+      const before = await running(stage);
       await upAndClean(engine, stage);
+      assert.deepEqual(await running(stage), before);
       assert.equal((await succeeds(engine.up(stage))).changes, 0);
     });
   }

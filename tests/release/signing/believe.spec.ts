@@ -9,7 +9,8 @@ import { believe, type Trust } from "../../../release/signing/believe";
 import { addReleaseKey } from "../../../release/signing/keyFiles";
 import { generateKeys, publicKeysIn } from "../../../release/signing/keys";
 import { approvalClaim, releaseClaim } from "../../../release/signing/proof";
-import { addSignature, copySignatures, provenClaims, signatureTag } from "../../../release/signing/signatures";
+import { signatureTag } from "../../../release/signing/beside";
+import { addSignature, copySignatures, provenClaims } from "../../../release/signing/signatures";
 import type { WantedRelease } from "../../../release/wanted";
 import { TestRegistry } from "../../registry/fakeRegistry";
 import { pushImage } from "../../registry/images";
@@ -79,7 +80,6 @@ describe("a release is believed", () => {
       registry,
       { repository: "shop/ledger", digest, says: { [releaseClaim]: one } },
       other.privateKey,
-      key,
     );
     await assert.rejects(believed({ name: one }), /is signed, but by none of the keys in slipway.pub/);
   });
@@ -158,14 +158,14 @@ describe("a release is believed", () => {
     writeFileSync(join(root, "slipway-approvers", "ada.pub"), ada.publicKey);
     // The key that signs releases approves nothing.
     writeFileSync(join(root, "slipway-approvers", "builder.pub"), pair.publicKey);
-    const approve = (says: string, by = ada.privateKey, as = key): Promise<void> =>
-      addSignature(registry, { repository: "shop/ledger", digest: record, says: { [approvalClaim]: says } }, by, as);
+    const approve = (says: string, by = ada.privateKey): Promise<void> =>
+      addSignature(registry, { repository: "shop/ledger", digest: record, says: { [approvalClaim]: says } }, by);
     await assert.rejects(
       believed({ name: one }, ask),
       /has 0 of 1 approvals for production .*ada can, with slipway approve v1a/,
     );
     await approve("shop/other");
-    await approve("shop/production", signingKey, publicKey);
+    await approve("shop/production", signingKey);
     await assert.rejects(believed({ name: one }, ask), /has 0 of 1 approvals/);
     await approve("shop/production");
     await approve("shop/production");

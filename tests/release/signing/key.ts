@@ -14,7 +14,7 @@ export const publicKey = publicKeysIn(pair.publicKey, "The test's key")[0] ?? fa
 export async function signed(ledger: Ledger, name: string, says = name): Promise<string> {
   const digest = (await ledger.digestOf(name)) ?? fail();
   const claim = { repository: ledger.repository, digest, says: { [releaseClaim]: says } };
-  await addSignature(ledger.registry, claim, signingKey, publicKey);
+  await addSignature(ledger.registry, claim, signingKey);
   return digest;
 }
 
