@@ -4,6 +4,7 @@ import { backups } from "./backups";
 import { recover } from "./recover";
 import { releases } from "./releases";
 import { restore } from "./restore";
+import { print, tell } from "./print";
 
 /** A sub-command: gets what was written behind its name, and prints. */
 type Command = (args: string[]) => Promise<void>;
@@ -26,7 +27,7 @@ Run it in the project's folder; slipway <command> --help tells a command's optio
 
 async function main([name, ...args]: string[]): Promise<void> {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    console.log(usage);
+    print(usage);
     return;
   }
   const command = commands[name];
@@ -37,6 +38,6 @@ async function main([name, ...args]: string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
+  tell(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 });

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
+import { printable } from "../errors/printable";
 import { look, removeContainers, removeNetworks } from "../docker/orphans/orphans";
 import type { Labelled } from "../docker/orphans/select";
 import { mendCheckpoint } from "./checkpoint";
@@ -9,6 +10,7 @@ import { must, pulumi } from "./pulumi";
 import { openStage } from "./stage";
 import { knownTo, type Known } from "./state";
 import { asking } from "./told";
+import { print } from "./print";
 
 const usage = `Usage: slipway recover [-s <stage>] [--yes]
 
@@ -44,11 +46,11 @@ export async function recover(args: string[]): Promise<void> {
     },
   });
   if (values.help) {
-    console.log(usage);
+    print(usage);
     return;
   }
   const { workspace, project, stage } = await openStage(values.stack);
-  const say = (line: string): void => console.log(`${stage}: ${line}`);
+  const say = (line: string): void => print(`${stage}: ${line}`);
   await goToMachineOf(stage);
   const ask = values.yes ? async () => true : confirm;
   const { url = "" } = await asking(stage, () => workspace.whoAmI());
@@ -145,7 +147,7 @@ async function confirm(question: string): Promise<boolean> {
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    return /^y(es)?$/i.test((await terminal.question(printable(`${question} [y/N] `))).trim());
   } finally {
     terminal.close();
   }

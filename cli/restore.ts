@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
+import { printable } from "../errors/printable";
 import { findBackup, type Manifest } from "../backup/manifest";
 import type { StageId } from "../docker/labels";
 import { othersThan, restore as bringBack, servicesTaking } from "../backup/restore";
@@ -8,6 +9,7 @@ import { takeNow } from "./backup";
 import { stageHere } from "./here";
 import { withStore, type Opened } from "./openStore";
 import { restoreNote } from "./restored";
+import { print, tell } from "./print";
 
 const usage = `Usage: slipway restore <backup> [-s <stage>] [--service <name>]… [--yes]
        slipway restore <backup> [-s <stage>] [--service <name>]… --scratch [--keep]
@@ -38,8 +40,6 @@ const options = {
 
 type Options = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
 
-const say = (line: string): void => console.error(line);
-
 /**
  * Restores a backup of a stage, or tries it out.
  *
@@ -48,7 +48,7 @@ const say = (line: string): void => console.error(line);
 export async function restore(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   if (values.help) {
-    console.log(usage);
+    print(usage);
     return;
   }
   const [id, ...rest] = positionals;
@@ -84,13 +84,13 @@ async function tryOut(
   given: Options,
 ): Promise<void> {
   for (const name of names) {
-    const container = await restoreInto(store, stage, backup, name, say);
+    const container = await restoreInto(store, stage, backup, name, tell);
     if (given.keep) {
-      console.log(container);
+      print(container);
     } else {
       await discard(container);
     }
-    say(`the backup ${backup.id} of ${name} can be restored`);
+    tell(`the backup ${backup.id} of ${name} can be restored`);
   }
 }
 
@@ -107,7 +107,7 @@ async function carryOut(
   }
   const before = given["no-backup"] ? undefined : await takeNow(stage, opened);
   try {
-    await bringBack(opened.store, backup, names, opened.containers, say);
+    await bringBack(opened.store, backup, names, opened.containers, tell);
   } catch (error) {
     const way = before
       ? `The data of before are in the backup ${before.id}: slipway restore ${before.id} -s ${stage.stage} --no-backup.`
@@ -115,11 +115,11 @@ async function carryOut(
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${way}`, { cause: error });
   }
   await note?.();
-  console.log(
+  print(
     `${names.join(", ")} of ${stage.stage} is what it was at ${backup.at}.${before ? ` What it was until now is in ${before.id}.` : ""}`,
   );
   if (note) {
-    console.log(`pulumi up -s ${stage.stage} runs the release's jobs again.`);
+    print(`pulumi up -s ${stage.stage} runs the release's jobs again.`);
   }
 }
 
@@ -136,7 +136,7 @@ async function confirm(text: string): Promise<void> {
     throw new Error(`${text}\nNobody is there to be asked: say --yes.`);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${text}\nRestore? [y/N] `);
+  const answer = await terminal.question(printable(`${text}\nRestore? [y/N] `));
   terminal.close();
   if (!/^y(es)?$/i.test(answer.trim())) {
     throw new Error("Nothing was done.");

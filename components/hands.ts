@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import { dockerHealthWatch, type HealthWatch } from "../docker/healthWatch";
 import { dockerHolders, type Holders } from "../docker/holders/holders";
 import { dockerOrphans, type Orphans } from "../docker/orphans/orphans";
+import { log } from "../errors/log";
 import { keepLog } from "./keptLog";
 import { connectTo } from "../machine/connectTo";
 import type { StagePlan } from "../plan/stage";
@@ -21,7 +21,7 @@ export interface Hands {
 /** Those for the Docker Engine of a stage's machine; none where there is no Engine yet. */
 export function handsOn({ id, machine, handover: { next, saving } }: StagePlan): Hands {
   if (machine.lacksDocker) return {};
-  const say = (line: string): void => void pulumi.log.info(line);
+  const say = (line: string): void => log.info(line);
   const go = connectTo(machine);
   const { reachedBy } = machine;
   const save = saving && ((): Promise<void> => saveOn(reachedBy, saving, say));

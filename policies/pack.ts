@@ -2,6 +2,7 @@ import type { Policies, ResourceValidationArgs, ResourceValidationPolicy } from 
 import { record, type Declared } from "./declared";
 import { Exemptions, exemptionsHold, exemptionsShown } from "./exemptions";
 import { factsOf } from "./facts";
+import { printable } from "../errors/printable";
 import { schemaOf, type Chosen, type Rule } from "./rule";
 
 /** The policies of a pack: one for each rule, between the two that handle exemptions. */
@@ -20,7 +21,7 @@ export function policyOf(rule: Rule, exemptions: Exemptions): ResourceValidation
       if (resource.type === "pulumi:pulumi:Stack")
         unknownSettings(rule, resource.getConfig()).forEach((line) => report(line));
       const problems = rule.problems(declaredTo(resource), factsOf(resource.urn), resource.getConfig<Chosen>());
-      exemptions.without(rule.name, resource, problems).forEach((problem) => report(problem));
+      exemptions.without(rule.name, resource, problems).forEach((problem) => report(printable(problem)));
     },
   };
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { printable } from "../errors/printable";
 import type { RegistryPlan } from "../settings/registryPlan";
 import type { Step } from "./step";
 
@@ -42,17 +43,21 @@ async function main(): Promise<void> {
   }
   const text = await readInput();
   const input = (name === "handBack" ? lines(text) : JSON.parse(text)) as { registry?: RegistryPlan };
-  // A line at a time on standard error is what Pulumi shows while the step runs.
   const step = await load();
   const leave = elsewhere.includes(name)
     ? undefined
     : await (name === "handBack" ? goingPatiently() : going(input.registry));
   try {
-    const result = await step(input as never, (line) => process.stderr.write(`${line}\n`));
+    const result = await step(input as never, tell);
     process.stdout.write(JSON.stringify(result));
   } finally {
     await leave?.();
   }
+}
+
+/** A line at a time on standard error is what Pulumi shows while the step runs, and all of it where the step fails. */
+function tell(line: string): void {
+  process.stderr.write(`${printable(line)}\n`);
 }
 
 /** Goes to the stage's machine, where that is another than this one. */
@@ -93,6 +98,6 @@ async function readInput(): Promise<string> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  tell(error instanceof Error ? error.message : String(error));
   process.exit(1);
 });
