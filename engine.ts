@@ -5,6 +5,7 @@
 export { containerOptions, type ContainerInputs } from "./docker/container";
 export { defaultHost } from "./docker/context";
 export type { ContainerDefinition } from "./docker/definition";
+export { socketFolder } from "./docker/ownFolder";
 export { failureIn } from "./docker/progress";
 export { withRemedy } from "./docker/remedies";
 export { printable, printableJson } from "./errors/printable";
