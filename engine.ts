@@ -9,3 +9,6 @@ export { socketFolder } from "./docker/ownFolder";
 export { failureIn } from "./docker/progress";
 export { withRemedy } from "./docker/remedies";
 export { printable, printableJson } from "./errors/printable";
+export { notKnown, type Declared } from "./policies/declared";
+export { factsOf } from "./policies/facts";
+export { always } from "./policies/rules";

@@ -1,3 +1,4 @@
+import { Config } from "@pulumi/pulumi";
 import type { Policies, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
 import { record, type Declared } from "./declared";
 import { Exemptions, exemptionsHold, exemptionsShown } from "./exemptions";
@@ -20,7 +21,11 @@ export function policyOf(rule: Rule, exemptions: Exemptions): ResourceValidation
     validateResource: (resource, report) => {
       if (resource.type === "pulumi:pulumi:Stack")
         unknownSettings(rule, resource.getConfig()).forEach((line) => report(line));
-      const problems = rule.problems(declaredTo(resource), factsOf(resource.urn), resource.getConfig<Chosen>());
+      const problems = rule.problems(
+        declaredTo(resource),
+        factsOf(resource.urn, new Config("slipway")),
+        resource.getConfig<Chosen>(),
+      );
       exemptions.without(rule.name, resource, problems).forEach((problem) => report(printable(problem)));
     },
   };
