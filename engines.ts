@@ -1,8 +1,14 @@
 /**
- * What an engine in Pulumi's place is made with: how to make what the Docker provider would make, and what the Docker Engine says of it.
+ * What an engine in Pulumi's place is made with: how to make what the Docker provider would make, and what the Docker Engine says of it;
+ * and how that reaches a person.
  */
 export { containerOptions, type ContainerInputs } from "./docker/container";
 export { defaultHost } from "./docker/context";
 export type { ContainerDefinition } from "./docker/definition";
+export { socketFolder } from "./docker/ownFolder";
 export { failureIn } from "./docker/progress";
 export { withRemedy } from "./docker/remedies";
+export { printable, printableJson } from "./errors/printable";
+export { notKnown, type Declared } from "./policies/declared";
+export { factsOf } from "./policies/facts";
+export { always } from "./policies/rules";

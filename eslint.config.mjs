@@ -80,6 +80,18 @@ export default tseslint.config(
     },
   },
   meansMachine,
+  {
+    // What others say reaches a person through errors/printable.ts alone.
+    files: [...rooms, "runner"].map((room) => `${room}/**/*.ts`),
+    ignores: ["cli/print.ts", "runner/print.ts", "errors/log.ts"],
+    rules: {
+      "no-console": "error",
+      "no-restricted-properties": [
+        "error",
+        { object: "pulumi", property: "log", message: "What is told goes through errors/log.ts." },
+      ],
+    },
+  },
   ...rooms.map((room, at) =>
     without(
       room,

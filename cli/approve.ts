@@ -11,6 +11,7 @@ import { addSignature } from "../release/signing/signatures";
 import { parseWanted } from "../release/wanted";
 import { confirm } from "./confirm";
 import { outputsOfStage, selectStage } from "./stage";
+import { print, tell } from "./print";
 
 const usage = `Usage: slipway approve <release> -s <stage> [--key <file>] [--yes]
 
@@ -42,7 +43,7 @@ export async function approve(args: string[]): Promise<void> {
     },
   });
   if (values.help) {
-    console.log(usage);
+    print(usage);
     return;
   }
   const [asked, ...rest] = positionals;
@@ -58,11 +59,11 @@ export async function approve(args: string[]): Promise<void> {
   const trust = { root: process.cwd(), stage: `${project}/${stage}`, approvals: 0, teller: stage, told: outputs.key };
   const { name, record } = await believe(ledger, parseWanted(asked), trust);
   const release = await ledger.find(name, record);
-  console.log(`${name}, made of commit ${release.commit} at ${release.createdAt}, record ${record}`);
+  print(`${name}, made of commit ${release.commit} at ${release.createdAt}, record ${record}`);
   if (!values.yes && !(await confirm(`May ${stage} take it over?`))) throw new Error("Nothing was approved.");
   const claim = { repository: ledger.repository, digest: record, says: { [approvalClaim]: `${project}/${stage}` } };
   await addSignature(client, claim, privateKey);
-  console.log(`Approved ${name} for ${stage} with the key ${key.id}.`);
+  print(`Approved ${name} for ${stage} with the key ${key.id}.`);
 }
 
 /** Reads the person's key, and makes one where there is none. */
@@ -71,7 +72,7 @@ function ownKey(file: string): string {
   const { privateKey } = generateKeys();
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, privateKey, { mode: 0o600, flag: "wx" });
-  console.error(`made ${file}, the key that you approve with: keep it to yourself`);
+  tell(`made ${file}, the key that you approve with: keep it to yourself`);
   return privateKey;
 }
 
@@ -83,5 +84,5 @@ function introduce(name: string, pem: string, id: string): void {
   }
   mkdirSync(approversFolder, { recursive: true });
   writeFileSync(file, `# ${name} approves releases with this key\n${pem}`);
-  console.error(`wrote ${file}: have it committed, so that your approvals count`);
+  tell(`wrote ${file}: have it committed, so that your approvals count`);
 }

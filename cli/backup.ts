@@ -6,6 +6,7 @@ import { take } from "../backup/take";
 import { stageHere } from "./here";
 import { servicesOf, withStore, type Opened } from "./openStore";
 import { selectStage } from "./stage";
+import { print, tell } from "./print";
 
 const usage = `Usage: slipway backup [-s <stage>]
 
@@ -25,12 +26,12 @@ export async function backup(args: string[]): Promise<void> {
     options: { stack: { type: "string", short: "s" }, help: { type: "boolean", short: "h" } },
   });
   if (values.help) {
-    console.log(usage);
+    print(usage);
     return;
   }
   const stage = await stageHere(values.stack);
   const taken = await withStore(stage, (opened) => takeNow(stage, opened));
-  console.log(taken.id);
+  print(taken.id);
 }
 
 /** Takes a backup that no promotion asks for. */
@@ -38,7 +39,7 @@ export async function takeNow(stage: StageId, { engine, store, containers, backu
   const services = servicesOf(backups, containers);
   const from = await running(stage);
   const wanted = { ...stage, id: backupId(new Date()), from, to: null, services };
-  const taken = await take(engine, store, wanted, containers, (line) => console.error(line));
+  const taken = await take(engine, store, wanted, containers, tell);
   if (!taken) {
     throw new Error(
       `The stage ${stage.stage} has no service whose data are saved: one with an image that is known and a volume that it writes to, or with x-slipway: { backup: { command: …, restore: … } }.`,

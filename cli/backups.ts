@@ -4,6 +4,7 @@ import { megabytes } from "../backup/save";
 import { stageHere } from "./here";
 import { withStore } from "./openStore";
 import { columns } from "./table";
+import { print, printJson } from "./print";
 
 const usage = `Usage: slipway backups [-s <stage>] [--json]
 
@@ -28,12 +29,13 @@ export async function backups(args: string[]): Promise<void> {
     },
   });
   if (values.help) {
-    console.log(usage);
+    print(usage);
     return;
   }
   const stage = await stageHere(values.stack);
   const found = await withStore(stage, async (opened) => [...opened.backups].reverse());
-  console.log(values.json ? JSON.stringify(found, null, 2) : table(found, stage.stage));
+  if (values.json) printJson(found);
+  else print(table(found, stage.stage));
 }
 
 /** The list as people read it: a line a backup. */

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { printable } from "../errors/printable";
 
 /**
  * Asks a person whether to go on.
@@ -12,7 +13,7 @@ export async function confirm(question: string): Promise<boolean> {
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    return /^y(es)?$/i.test((await terminal.question(printable(`${question} [y/N] `))).trim());
   } finally {
     terminal.close();
   }

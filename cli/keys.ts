@@ -4,6 +4,7 @@ import { approvers, approversFolder, keyFile, releaseKeys } from "../release/sig
 import { outputsOfStage, openStage } from "./stage";
 import { columns } from "./table";
 import { asking } from "./told";
+import { print, printJson } from "./print";
 
 const usage = `Usage: slipway keys [-s <stage>] [--rotate] [--json]
 
@@ -31,7 +32,7 @@ export async function keys(args: string[]): Promise<void> {
     },
   });
   if (values.help) {
-    console.log(usage);
+    print(usage);
     return;
   }
   const { stage } = await openStage(values.stack);
@@ -41,7 +42,7 @@ export async function keys(args: string[]): Promise<void> {
       const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
       await workspace.setConfig(stage, "slipway:signing.rotate", { value: text }, true);
     });
-    console.log(
+    print(
       `Set slipway:signing.rotate to ${text}: pulumi up -s ${stage} makes the new key, and writes it to ${keyFile}.`,
     );
     return;
@@ -59,8 +60,7 @@ export async function keys(args: string[]): Promise<void> {
       use: `${name} approves`,
     })),
   ];
-  if (values.json) console.log(JSON.stringify(listed, null, 2));
-  else if (listed.length === 0)
-    console.log(`There is no ${keyFile} here yet: pulumi up of the stage that builds writes it.`);
-  else console.log(columns([["KEY", "FILE", "USE"], ...listed.map(({ key, file, use }) => [key, file, use])]));
+  if (values.json) printJson(listed);
+  else if (listed.length === 0) print(`There is no ${keyFile} here yet: pulumi up of the stage that builds writes it.`);
+  else print(columns([["KEY", "FILE", "USE"], ...listed.map(({ key, file, use }) => [key, file, use])]));
 }

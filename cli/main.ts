@@ -8,6 +8,7 @@ import { releases } from "./releases";
 import { restore } from "./restore";
 import { sign } from "./sign";
 import { verify } from "./verify";
+import { print, tell } from "./print";
 
 /** A sub-command: gets what was written behind its name, and prints. */
 type Command = (args: string[]) => Promise<void>;
@@ -34,7 +35,7 @@ Run it in the project's folder; slipway <command> --help tells a command's optio
 
 async function main([name, ...args]: string[]): Promise<void> {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    console.log(usage);
+    print(usage);
     return;
   }
   const command = commands[name];
@@ -45,6 +46,6 @@ async function main([name, ...args]: string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
+  tell(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 });

@@ -10,6 +10,7 @@ import { must, pulumi } from "./pulumi";
 import { openStage } from "./stage";
 import { knownTo, type Known } from "./state";
 import { asking } from "./told";
+import { print } from "./print";
 
 const usage = `Usage: slipway recover [-s <stage>] [--yes]
 
@@ -45,11 +46,11 @@ export async function recover(args: string[]): Promise<void> {
     },
   });
   if (values.help) {
-    console.log(usage);
+    print(usage);
     return;
   }
   const { workspace, project, stage } = await openStage(values.stack);
-  const say = (line: string): void => console.log(`${stage}: ${line}`);
+  const say = (line: string): void => print(`${stage}: ${line}`);
   const engine = await engineOfStage(stage);
   const ask = values.yes ? async () => true : confirm;
   const { url = "" } = await asking(stage, () => workspace.whoAmI());

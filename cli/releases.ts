@@ -4,6 +4,7 @@ import type { LedgerContents } from "../release/ledger";
 import type { StageRun } from "../release/record";
 import { selectStage } from "./stage";
 import { columns } from "./table";
+import { print, printJson } from "./print";
 
 const usage = `Usage: slipway releases [-s <stage>] [--json]
 
@@ -35,7 +36,7 @@ export async function releases(args: string[]): Promise<void> {
     },
   });
   if (values.help) {
-    console.log(usage);
+    print(usage);
     return;
   }
   const { project, registry } = await selectStage(values.stack);
@@ -44,7 +45,8 @@ export async function releases(args: string[]): Promise<void> {
   const [contents, stages] = await Promise.all([ledger.contents(), ledger.stages()]);
   const histories = await Promise.all(stages.map(async (stage) => [stage, await ledger.history(stage)] as const));
   const listing = { releases: contents.releases, histories: Object.fromEntries(histories) };
-  console.log(values.json ? JSON.stringify(listing, null, 2) : table(listing));
+  if (values.json) printJson(listing);
+  else print(table(listing));
 }
 
 /** The list as people read it: a line a release, a column a stage. */

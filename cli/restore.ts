@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { findBackup, type Manifest } from "../backup/manifest";
 import type { StageId } from "../docker/labels";
@@ -8,6 +7,8 @@ import { takeNow } from "./backup";
 import { stageHere } from "./here";
 import { withStore, type Opened } from "./openStore";
 import { restoreNote } from "./restored";
+import { print, tell } from "./print";
+import { confirm } from "./confirm";
 
 const usage = `Usage: slipway restore <backup> [-s <stage>] [--service <name>]… [--yes]
        slipway restore <backup> [-s <stage>] [--service <name>]… --scratch [--keep]
@@ -38,8 +39,6 @@ const options = {
 
 type Options = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
 
-const say = (line: string): void => console.error(line);
-
 /**
  * Restores a backup of a stage, or tries it out.
  *
@@ -48,7 +47,7 @@ const say = (line: string): void => console.error(line);
 export async function restore(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   if (values.help) {
-    console.log(usage);
+    print(usage);
     return;
   }
   const [id, ...rest] = positionals;
@@ -84,13 +83,13 @@ async function tryOut(
   given: Options,
 ): Promise<void> {
   for (const name of names) {
-    const container = await restoreInto(engine, store, stage, backup, name, say);
+    const container = await restoreInto(engine, store, stage, backup, name, tell);
     if (given.keep) {
-      console.log(container);
+      print(container);
     } else {
       await discard(engine, container);
     }
-    say(`the backup ${backup.id} of ${name} can be restored`);
+    tell(`the backup ${backup.id} of ${name} can be restored`);
   }
 }
 
@@ -103,11 +102,12 @@ async function carryOut(
 ): Promise<void> {
   const note = given["without-ledger"] ? undefined : await restoreNote(stage.stage);
   if (!given.yes) {
-    await confirm(warning(stage, opened, backup, names, given));
+    if (!(await confirm(`${warning(stage, opened, backup, names, given)}\nRestore?`)))
+      throw new Error("Nothing was done.");
   }
   const before = given["no-backup"] ? undefined : await takeNow(stage, opened);
   try {
-    await bringBack(opened.engine, opened.store, backup, names, opened.containers, say);
+    await bringBack(opened.engine, opened.store, backup, names, opened.containers, tell);
   } catch (error) {
     const way = before
       ? `The data of before are in the backup ${before.id}: slipway restore ${before.id} -s ${stage.stage} --no-backup.`
@@ -115,11 +115,11 @@ async function carryOut(
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${way}`, { cause: error });
   }
   await note?.();
-  console.log(
+  print(
     `${names.join(", ")} of ${stage.stage} is what it was at ${backup.at}.${before ? ` What it was until now is in ${before.id}.` : ""}`,
   );
   if (note) {
-    console.log(`pulumi up -s ${stage.stage} runs the release's jobs again.`);
+    print(`pulumi up -s ${stage.stage} runs the release's jobs again.`);
   }
 }
 
@@ -129,16 +129,4 @@ function warning(stage: StageId, { containers }: Opened, backup: Manifest, names
     `Everything that ${names.join(", ")} of ${stage.stage} took in since ${backup.at} will be lost${given["no-backup"] ? "" : " (a backup of it is taken first)"}.`,
     ...(others.length > 0 ? [`Stopped meanwhile: ${others.join(", ")}.`] : []),
   ].join("\n");
-}
-
-async function confirm(text: string): Promise<void> {
-  if (!process.stdin.isTTY) {
-    throw new Error(`${text}\nNobody is there to be asked: say --yes.`);
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${text}\nRestore? [y/N] `);
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) {
-    throw new Error("Nothing was done.");
-  }
 }

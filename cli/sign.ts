@@ -8,6 +8,7 @@ import { parseWanted } from "../release/wanted";
 import { confirm } from "./confirm";
 import { selectStage } from "./stage";
 import { keyOfStage } from "./signingKey";
+import { print } from "./print";
 
 const usage = `Usage: slipway sign <release> -s <the stage that builds> [--yes]
        slipway sign --documents -s <stage> [--yes]
@@ -37,7 +38,7 @@ export async function sign(args: string[]): Promise<void> {
     },
   });
   if (values.help) {
-    console.log(usage);
+    print(usage);
     return;
   }
   if (positionals.length !== (values.documents ? 0 : 1)) {
@@ -58,11 +59,11 @@ export async function sign(args: string[]): Promise<void> {
     const last = runs
       .slice(-3)
       .map(({ release, at, by }) => `  ${at.slice(0, 16).replace("T", " ")} ${release} by ${by}`);
-    console.log(`The ledger says that ${stage} ran ${runs.length === 0 ? "nothing" : `, last:\n${last.join("\n")}`}`);
-    console.log(`and that ${jobs.runs.length} runs of jobs came to their end.`);
+    print(`The ledger says that ${stage} ran ${runs.length === 0 ? "nothing" : `, last:\n${last.join("\n")}`}`);
+    print(`and that ${jobs.runs.length} runs of jobs came to their end.`);
     await agree(`Is that so?`);
     await ledger.signDocuments(stage, true);
-    console.log(`Signed what the ledger keeps of ${stage}.`);
+    print(`Signed what the ledger keeps of ${stage}.`);
     return;
   }
   const { ledger, registry: client } = await openLedger(registry, project);
@@ -73,12 +74,12 @@ export async function sign(args: string[]): Promise<void> {
   const record = wanted.record ?? (await ledger.digestOf(name)) ?? "";
   const missing = await ledger.missing(release);
   if (missing.length > 0) throw new Error(`The release ${name} is not whole: ${missing.join("; ")}.`);
-  console.log(`${name}, made of commit ${release.commit} at ${release.createdAt}, record ${record}`);
-  for (const [service, { digest }] of Object.entries(release.images)) console.log(`  ${service.padEnd(16)} ${digest}`);
-  console.log(`  files            ${Object.keys(release.files).sort().join(", ")}`);
+  print(`${name}, made of commit ${release.commit} at ${release.createdAt}, record ${record}`);
+  for (const [service, { digest }] of Object.entries(release.images)) print(`  ${service.padEnd(16)} ${digest}`);
+  print(`  files            ${Object.keys(release.files).sort().join(", ")}`);
   await agree(`Sign it, so that every stage takes it for one that ${stage} has proved?`);
   const [key] = publicKeysIn(pair.publicKey, "The stage's key");
   const claim = { repository: ledger.repository, digest: record, says: { [releaseClaim]: name } };
   await addSignature(client, claim, pair.privateKey);
-  console.log(`Signed ${name} with the key ${key?.id}.`);
+  print(`Signed ${name} with the key ${key?.id}.`);
 }

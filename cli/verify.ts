@@ -8,6 +8,7 @@ import { parseWanted } from "../release/wanted";
 import { engineOfStage } from "./machine";
 import { outputsOfStage, selectStage } from "./stage";
 import { columns } from "./table";
+import { print, printJson } from "./print";
 
 const usage = `Usage: slipway verify [<release>] [-s <stage>] [--key <file>] [--json]
 
@@ -40,7 +41,7 @@ export async function verify(args: string[]): Promise<void> {
     },
   });
   if (values.help) {
-    console.log(usage);
+    print(usage);
     return;
   }
   if (positionals.length > 1) throw new Error(`Name one release.\n\n${usage}`);
@@ -54,7 +55,8 @@ export async function verify(args: string[]): Promise<void> {
   const chain = await chainOf(ledger, wanted, keysFrom(values.key, outputs.key, stage), approvers(process.cwd()));
   const isRunning = running?.name === chain.name && !values["no-running"];
   const links = [...chain.links, ...(isRunning ? await whatRuns(chain, stage, running?.record, outputs.services) : [])];
-  console.log(values.json ? JSON.stringify({ ...chain, links }, null, 2) : told({ ...chain, links }));
+  if (values.json) printJson({ ...chain, links });
+  else print(told({ ...chain, links }));
   const broken = links.filter(({ holds }) => !holds);
   if (broken.length > 0) {
     throw new Error(`${chain.name} is not what was signed: ${broken.map(({ what }) => what).join(", ")}.`);

@@ -1,8 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
 import { Engine } from "../docker/engine";
 import { dockerHealthWatch, watched, type HealthWatch } from "../docker/healthWatch";
 import { dockerHolders, type Holders } from "../docker/holders/holders";
 import { dockerOrphans, type Orphans } from "../docker/orphans/orphans";
+import { log } from "../errors/log";
 import { keepLog } from "./keptLog";
 import { engineOf } from "../machine/engineOf";
 import type { StagePlan } from "../plan/stage";
@@ -29,7 +29,7 @@ export function handsOn(
   here: Engine = Engine.here(process.env),
 ): Hands {
   if (machine.lacksDocker) return {};
-  const say = (line: string): void => void pulumi.log.info(line);
+  const say = (line: string): void => void log.info(line);
   const on = (): Promise<Engine> => engineOf(machine, here);
   const { reachedBy } = machine;
   const save = saving && ((): Promise<void> => saveOn(reachedBy, saving, say));

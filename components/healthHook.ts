@@ -1,7 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { HealthWatch } from "../docker/healthWatch";
 import { calledPart, partOf } from "../docker/holders/holder";
 import type { Label } from "../docker/labels";
+import { log } from "../errors/log";
+import { hookOf } from "./hook";
 
 /**
  * A hook for containers that are waited for until they are healthy. The Docker provider waits for as long as their health check could take,
@@ -10,11 +12,10 @@ import type { Label } from "../docker/labels";
  *
  * @param name unique in the program
  * @param parent shows what is wrong with a container: one that is never made has no name yet that a message could go by
- * @returns undefined under Pulumi's mocks, which say that they take hooks and fail on the first one (sdk/nodejs/runtime/mocks.ts)
+ * @returns undefined under mocks, as {@link hookOf}
  */
 export function watching(name: string, watch: HealthWatch, parent: pulumi.Resource): pulumi.ResourceHook | undefined {
-  if (typeof pulumi.runtime.getMonitor()?.registerResourceHook !== "function") return undefined;
-  return new pulumi.ResourceHook(name, async ({ newInputs }) => {
+  return hookOf(name, async (newInputs) => {
     const {
       labels = [],
       wait,
@@ -23,7 +24,7 @@ export function watching(name: string, watch: HealthWatch, parent: pulumi.Resour
     if (!wait) return;
     const own = Object.fromEntries(labels.map(({ label, value }) => [label, value]));
     const expected = { who: whoIs(own), labels: slipways(own), within: waitTimeout };
-    await watch.begin(expected, (words) => void pulumi.log.error(words, parent));
+    await watch.begin(expected, (words) => log.error(words, parent));
   });
 }
 

@@ -4,6 +4,7 @@ import { extensionOf } from "../application/extension";
 import type { Holders } from "../docker/holders/holders";
 import { wayFor } from "./holders/way";
 import type { StageId } from "../docker/labels";
+import { log } from "../errors/log";
 import type { RegistryPlan } from "../settings/registryPlan";
 import type { Runnable } from "./services/services";
 import { Step } from "./step";
@@ -71,8 +72,7 @@ export class Jobs extends pulumi.ComponentResource {
   /** A resource has no URN before it is there, so a job's output is shown as that of the component. */
   private show(job: string, step: Step): void {
     const { stage, release } = this.args;
-    const say = (lines: string[]): void =>
-      void pulumi.log.info(lines.map((line) => `${job} | ${line}`).join("\n"), this);
+    const say = (lines: string[]): void => log.info(lines.map((line) => `${job} | ${line}`).join("\n"), this);
     const told = (lines: string[]): void => {
       lines.slice(0, oneByOne).forEach((line) => say([line]));
       if (lines.length > oneByOne) {

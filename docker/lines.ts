@@ -1,9 +1,10 @@
 import { StringDecoder } from "node:string_decoder";
+import { printable } from "../errors/printable";
 
 /** The length, in characters, above which a line of output is cut. */
 export const longest = 4096;
 
-/** Cuts output into lines as it comes, without what would move a terminal's cursor, each at most {@link longest} characters. */
+/** Cuts output into lines as it comes, without what a terminal would obey, each at most {@link longest} characters. */
 export class Lines {
   private readonly decoder = new StringDecoder("utf8");
   private rest = "";
@@ -35,14 +36,12 @@ export class Lines {
   private finish(part: string): string {
     const isCut = this.isCut;
     this.isCut = false;
-    const line = printable(part);
+    const line = printable(lastState(part));
     return isCut || line.length > longest ? `${line.slice(0, longest)}…` : line;
   }
 }
 
-/** Of a line that was written over and over, as progress bars are, the last state; without colours and other control sequences. */
-function printable(line: string): string {
-  const last = line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
-  // eslint-disable-next-line no-control-regex -- what is taken out are control characters
-  return last.replace(/\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]/g, "");
+/** Of a line that was written over and over, as progress bars are, the last state. */
+function lastState(line: string): string {
+  return line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
 }

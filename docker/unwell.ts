@@ -1,3 +1,4 @@
+import { printable } from "../errors/printable";
 import { remedyFor } from "./remedies";
 import type { ContainerState, State } from "./judge";
 
@@ -29,7 +30,7 @@ export function failedChecks({ Health: health }: State, retries = 0): string {
 function lastCheck({ Health: health }: State): string {
   const last = health?.Log?.at(-1);
   if (!last || health?.Status === "healthy") return "";
-  const printed = last.Output.trim();
+  const printed = printable(last.Output).trim();
   if (isLate(printed)) return `Its last try was ended for taking too long (${printed}).`;
   if (printed === "") return `Its last try ended with exit code ${last.ExitCode} and printed nothing.`;
   const shown = printed.length > shownCharacters ? `… ${printed.slice(-shownCharacters)}` : printed;
@@ -37,7 +38,8 @@ function lastCheck({ Health: health }: State): string {
 }
 
 function lastLines(log: string): string {
-  return log.trim() === "" ? "Its log is empty." : `Its log ends with:\n${indented(log.trimEnd())}`;
+  const lines = printable(log).trimEnd();
+  return lines.trim() === "" ? "Its log is empty." : `Its log ends with:\n${indented(lines)}`;
 }
 
 /** The health check's own trouble comes first: a program that is missing there says nothing of the service. */

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { printable, printableOnOneLine } from "./printable";
 
 /** The words of another program as a part of a sentence: on one line, without a full stop. */
 export function quoted(words: string): string {
-  return words.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "");
+  return printableOnOneLine(words).replace(/\.$/, "");
 }
 
 /**
@@ -15,7 +16,7 @@ export function quoted(words: string): string {
  */
 export class Refusal extends pulumi.RunError {
   constructor(message: string) {
-    super(message);
+    super(printable(message));
     this.stack = undefined;
   }
 }

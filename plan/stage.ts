@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { givingData, planHandoverBackup, type BackupPlan } from "../backup/plan";
 import { handovers, toldOf, type Claims } from "../docker/holders/handover";
 import { keepersDone } from "../docker/holders/keepers";
@@ -6,6 +5,8 @@ import { Engine } from "../docker/engine";
 import type { StageId } from "../docker/labels";
 import { downtimeOf } from "../edge/definition";
 import { httpChecks, type HttpCheck } from "../edge/httpChecks";
+import { log } from "../errors/log";
+import { printableError } from "../errors/printable";
 import { Refusal } from "../errors/refusal";
 import { namedChecks } from "../jobs/checks";
 import type { JobsPlan } from "../jobs/plan";
@@ -131,7 +132,7 @@ export async function planStage(
     if (error instanceof Error && !isBug(error)) {
       throw new Refusal(Secrets.describe(error.message));
     }
-    throw error;
+    throw printableError(error);
   }
 }
 
@@ -139,7 +140,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
   const settings = await withCloudSecrets(given);
   const port = settings.registry.kind === "local" ? settings.registry.port : undefined;
   const id = { project: settings.project, stage: settings.stage };
-  await keepersDone(id, undefined, (line) => void pulumi.log.info(line));
+  await keepersDone(id, undefined, (line) => log.info(line));
   const from = { stage: id, directory: process.cwd(), here, registry: port };
   const machine = await reachMachine(settings.machine, from, kinds);
   const stage = `${settings.project}/${settings.stage}`;

@@ -1,14 +1,17 @@
-import * as pulumi from "@pulumi/pulumi";
 import { cloudSecret } from "../settings/cloudSecret";
 import { ownSource, productionNames, type StageFacts } from "./stage";
+
+/** A stack's settings in the `slipway:` namespace, as texts. */
+export interface StageTexts {
+  get(key: string): string | undefined;
+}
 
 /**
  * The facts of the stage that the engine gives to a policy pack: the stack by a resource's URN, and its settings.
  *
  * @param urn `urn:pulumi:<stack>::<project>::…`
- * @param settings the stack's settings in the `slipway:` namespace, as texts
  */
-export function factsOf(urn: string, settings: Pick<pulumi.Config, "get"> = new pulumi.Config("slipway")): StageFacts {
+export function factsOf(urn: string, settings: StageTexts): StageFacts {
   const [stack = "", project = ""] = urn.split("::");
   const stage = stack.replace(/^urn:pulumi:/, "");
   const promoteFrom = settings.get("promoteFrom");
@@ -26,7 +29,7 @@ export function factsOf(urn: string, settings: Pick<pulumi.Config, "get"> = new 
 }
 
 /** The names of secrets in a cloud within a setting, by the part of the setting that holds them. */
-function secretsIn(setting: string, settings: Pick<pulumi.Config, "get">): Record<string, string> {
+function secretsIn(setting: string, settings: StageTexts): Record<string, string> {
   return Object.fromEntries(
     Object.entries(parts(settings.get(setting))).flatMap(([name, value]) => {
       const secret = secretNamed(value);

@@ -1,7 +1,9 @@
+import { Config } from "@pulumi/pulumi";
 import type { Policies, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
 import { record, type Declared } from "./declared";
 import { Exemptions, exemptionsHold, exemptionsShown } from "./exemptions";
 import { factsOf } from "./facts";
+import { printable } from "../errors/printable";
 import { schemaOf, type Chosen, type Rule } from "./rule";
 
 /** The policies of a pack: one for each rule, between the two that handle exemptions. */
@@ -19,8 +21,12 @@ export function policyOf(rule: Rule, exemptions: Exemptions): ResourceValidation
     validateResource: (resource, report) => {
       if (resource.type === "pulumi:pulumi:Stack")
         unknownSettings(rule, resource.getConfig()).forEach((line) => report(line));
-      const problems = rule.problems(declaredTo(resource), factsOf(resource.urn), resource.getConfig<Chosen>());
-      exemptions.without(rule.name, resource, problems).forEach((problem) => report(problem));
+      const problems = rule.problems(
+        declaredTo(resource),
+        factsOf(resource.urn, new Config("slipway")),
+        resource.getConfig<Chosen>(),
+      );
+      exemptions.without(rule.name, resource, problems).forEach((problem) => report(printable(problem)));
     },
   };
 }

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { text as readAll } from "node:stream/consumers";
 import { plan, progress, said, summary } from "./display";
+import { print, printJson, tell } from "./print";
 import { plain } from "./resource";
 import { readProject } from "./settings";
 import { Refused, Stage, type Run, type Told } from "./stage";
@@ -56,16 +57,16 @@ const commands: Record<string, Command | undefined> = {
     if (!given["skip-preview"]) {
       const run = await stage.preview(teller());
       conclude(run, given);
-      console.log(run.steps.length > 0 ? `${plan(run.steps)}\n` : "Nothing would change.\n");
+      print(run.steps.length > 0 ? `${plan(run.steps)}\n` : "Nothing would change.\n");
       if (!given.yes && run.steps.length > 0) await confirm(`Do this in ${stage.name}?`);
     }
     await carryOut((told) => stage.up(told), given);
   },
   preview: async (stage, given) => {
-    const { steps, outputs, ...run } = await stage.preview(teller(given.json ? console.error : console.log));
+    const { steps, outputs, ...run } = await stage.preview(teller(given.json ? tell : print));
     const changes = steps.map(({ op, type, name }) => ({ op, type, name }));
-    if (given.json) console.log(JSON.stringify({ changes, outputs: plain(outputs) }, null, 2));
-    else if (!run.failure) console.log(steps.length > 0 ? plan(steps) : "Nothing would change.");
+    if (given.json) printJson({ changes, outputs: plain(outputs) });
+    else if (!run.failure) print(steps.length > 0 ? plan(steps) : "Nothing would change.");
     conclude({ steps, outputs, ...run }, given);
   },
   down: async (stage, given) => {
@@ -74,13 +75,13 @@ const commands: Record<string, Command | undefined> = {
     await carryOut((told) => stage.down(told), given);
   },
   history: (stage, { json }) => {
-    if (json) return console.log(JSON.stringify(stage.history, null, 2));
+    if (json) return printJson(stage.history);
     for (const { startTime, kind, result, resourceChanges } of stage.history) {
       const changes = Object.entries(resourceChanges).map(([done, number]) => `${number} ${done}`);
-      console.log([startTime, kind.padEnd(7), result.padEnd(9), changes.join(", ") || "no changes"].join("  "));
+      print([startTime, kind.padEnd(7), result.padEnd(9), changes.join(", ") || "no changes"].join("  "));
     }
   },
-  outputs: (stage) => console.log(JSON.stringify(stage.outputs, null, 2)),
+  outputs: (stage) => printJson(stage.outputs),
   config: async ({ settings }, given, [action, key, value]) => {
     if (!action || !key || !["set", "get", "rm"].includes(action)) {
       throw new Error("config takes set KEY [VALUE], get KEY or rm KEY, such as config set slipway:env.WEB_PORT 8080.");
@@ -89,14 +90,15 @@ const commands: Record<string, Command | undefined> = {
     if (action === "rm") return settings.remove(key);
     const found = settings.get(key);
     if (found === undefined) throw new Error(`The setting ${key} is not set.`);
-    console.log(found);
+    // For programs: exactly as it was given.
+    process.stdout.write(`${found}\n`);
   },
 };
 
 async function main(): Promise<void> {
   const { values: given, positionals } = parseArgs({ options, allowPositionals: true });
   const [name, ...args] = positionals;
-  if (given.help || !name) return console.log(usage);
+  if (given.help || !name) return print(usage);
   const command = commands[name];
   if (!command) throw new Error(`There is no command ${name}: see slipway-runner --help.`);
   if (!given.stack) throw new Error("Name the stage, as in -s staging.");
@@ -110,7 +112,7 @@ async function main(): Promise<void> {
 }
 
 function introduce(): void {
-  console.log(
+  print(
     "Slipway's embedded runner is at work: for trying on this machine. For Pulumi's engine install it: https://www.pulumi.com/docs/install/\n",
   );
 }
@@ -118,18 +120,18 @@ function introduce(): void {
 async function carryOut(work: (told: Told) => Promise<Run>, given: Options): Promise<void> {
   const start = performance.now();
   const run = await work(teller());
-  console.log(`\n${summary(run.steps, (performance.now() - start) / 1000)}`);
+  print(`\n${summary(run.steps, (performance.now() - start) / 1000)}`);
   conclude(run, given);
 }
 
 /** Tells how a run ended, and ends the command with an error where it failed. */
 function conclude({ failure, steps }: Run, given: Options): void {
   if (failure) {
-    if (!shown.has(failure) && !(failure instanceof Refused)) console.error(`error: ${failure.message}`);
+    if (!shown.has(failure) && !(failure instanceof Refused)) tell(`error: ${failure.message}`);
     process.exit(1);
   }
   if (given["expect-no-changes"] && steps.length > 0) {
-    console.error("error: no changes were expected, but changes occurred.");
+    tell("error: no changes were expected, but changes occurred.");
     process.exit(1);
   }
 }
@@ -137,13 +139,13 @@ function conclude({ failure, steps }: Run, given: Options): void {
 /** Failures that were told when they came up. */
 const shown = new Set<Error>();
 
-function teller(print: (line: string) => void = console.log): Told {
+function teller(show: (line: string) => void = print): Told {
   return {
-    log: (severity, message) => print(severity === "info" ? message : `${severity}: ${message}`),
-    say: (step, line) => print(said(step, line)),
+    log: (severity, message) => show(severity === "info" ? message : `${severity}: ${message}`),
+    say: (step, line) => show(said(step, line)),
     watch: (step, moment, failure) => {
-      print(progress(step, moment));
-      if (failure) print(`error: ${step.name}: ${failure.message}`);
+      show(progress(step, moment));
+      if (failure) show(`error: ${step.name}: ${failure.message}`);
       if (failure) shown.add(failure);
     },
   };
@@ -158,6 +160,6 @@ async function confirm(question: string): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  tell(`error: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 });

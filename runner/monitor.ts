@@ -14,6 +14,8 @@ type RegisterRequest = proto.RegisterResourceRequest;
 export interface Answers {
   project: string;
   stage: string;
+  /** Throws where a resource breaks what holds in every stage. */
+  guard(request: Request): void;
   /** The outputs of another stage, by its full name (`organization/project/stage`). */
   reference(name: string): Values;
   /** Takes what the program tells of itself in the end. */
@@ -36,6 +38,7 @@ export function monitor(update: Update, answers: Answers): UntypedServiceImpleme
     registerResource: answer(async (request: RegisterRequest) => {
       if (request.getCustom()) update.kind({ type: request.getType() });
       const read = withHooks(requestOf(request, answers), request, hooks);
+      answers.guard(read);
       const { id, outputs } = await update.register(read);
       return new proto.RegisterResourceResponse().setUrn(read.urn).setId(id).setObject(struct(outputs));
     }),

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { Server, ServerCredentials, type UntypedServiceImplementation } from "@g
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import { socketFolder } from "slipway/engine";
 import type { Project } from "./settings";
 
 /** A program to be run for one stage. */
@@ -31,18 +33,32 @@ const saidItself = 32;
  * program declares.
  *
  * @returns whether it came to its end
+ * @throws Error where the folder for sockets is not this user's alone
  */
 export async function runProgram(run: ProgramRun): Promise<boolean> {
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   server.addService(ResourceMonitorService as never, run.monitor);
   server.addService(EngineService as never, engine(run.log));
-  const port = await new Promise<number>((done, fail) =>
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error ? fail(error) : done(bound),
-    ),
-  );
+  // Whoever reaches it may have anything made, as root on the Docker Engine: nobody but this user gets there.
+  const own = mkdtempSync(join(socketFolder(), "program-"));
+  const remove = (): void => rmSync(own, { recursive: true, force: true });
+  process.once("exit", remove);
+  try {
+    const address = `unix:${join(own, "engine")}`;
+    await new Promise<void>((done, fail) =>
+      server.bindAsync(address, ServerCredentials.createInsecure(), (error) => (error ? fail(error) : done())),
+    );
+    return await runAt(address, run);
+  } finally {
+    server.forceShutdown();
+    process.off("exit", remove);
+    remove();
+  }
+}
+
+async function runAt(address: string, run: ProgramRun): Promise<boolean> {
   const sdk = createRequire(join(run.project.folder, "package.json")).resolve("@pulumi/pulumi/cmd/run");
-  const child = start(run, sdk, `127.0.0.1:${port}`);
+  const child = start(run, sdk, address);
   // Whatever ends the runner ends its program.
   const end = (): unknown => child.kill("SIGKILL");
   process.once("exit", end);
@@ -54,7 +70,6 @@ export async function runProgram(run: ProgramRun): Promise<boolean> {
     return code === 0;
   } finally {
     process.off("exit", end);
-    server.forceShutdown();
   }
 }
 

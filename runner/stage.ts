@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { count } from "./display";
+import { refuseBroken } from "./guardrails";
 import { kindOf } from "./kinds/kinds";
 import { machineOf } from "./machine";
 import { monitor } from "./monitor";
@@ -115,13 +116,14 @@ export class Stage {
   private async apply(update: Update, { log }: Told, preview: boolean): Promise<Values> {
     let outputs: Values = {};
     const { project, name: stage } = this;
+    const config = this.settings.forProgram();
     const service = monitor(update, {
       project: project.name,
       stage,
+      guard: (request) => refuseBroken(request, config.values),
       reference: (name) => this.other(name),
       outputs: (values) => (outputs = values),
     });
-    const config = this.settings.forProgram();
     // What the SDK says of an engine that does not answer any more would hide why.
     const heard: Told["log"] = (severity, message) => update.failure ?? log(severity, message);
     const ended = await runProgram({ project, stage, config, preview, monitor: service, log: heard });

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Engine } from "../docker/engine";
 import { engineOn } from "../machine/engineOf";
+import { printable } from "../errors/printable";
 import type { RegistryPlan } from "../settings/registryPlan";
 import type { Step } from "./step";
 
@@ -57,17 +58,20 @@ async function main(): Promise<void> {
   }
   const text = await readInput();
   const input = (name === "handBack" ? lines(text) : JSON.parse(text)) as { registry?: RegistryPlan };
-  // A line at a time on standard error is what Pulumi shows while the step runs.
   const step = await load();
   const here = Engine.here(process.env);
   const folder = elsewhere.includes(name) ? undefined : process.env[reachedBy] || undefined;
-  const say = (line: string): void => void process.stderr.write(`${line}\n`);
   try {
     const engine = await (name === "handBack" ? reachedAtLast(folder, here) : engineOn(folder, here, input.registry));
-    process.stdout.write(JSON.stringify(await step(input as never, say, engine, folder)));
+    process.stdout.write(JSON.stringify(await step(input as never, tell, engine, folder)));
   } finally {
     if (folder !== undefined) await (await import("../machine/ssh/tunnels.js")).closeTunnels();
   }
+}
+
+/** A line at a time on standard error is what Pulumi shows while the step runs, and all of it where the step fails. */
+function tell(line: string): void {
+  process.stderr.write(`${printable(line)}\n`);
 }
 
 /** For what runs because an update has ended, perhaps since the way to the machine was lost: it is tried again for ten minutes. */
@@ -102,6 +106,6 @@ async function readInput(): Promise<string> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  tell(error instanceof Error ? error.message : String(error));
   process.exit(1);
 });

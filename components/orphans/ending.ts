@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Recorded } from "../../steps/record";
 import type { StageId } from "../../docker/labels";
 import type { Orphans } from "../../docker/orphans/orphans";
+import { log } from "../../errors/log";
 
 /**
  * Ends an update, also one without changes, by taking away what no longer belongs to the stage: containers of services that are
@@ -25,7 +26,7 @@ export function clearedAfter(
     if (orphans && !pulumi.runtime.isDryRun() && isSame(verified, ids)) {
       await orphans.clearAllBut(stage, [...ids, ...others]).catch((error: unknown) => {
         // The release is verified and recorded; the next update tries again.
-        void pulumi.log.warn(`Something that an update left could not be taken away: ${String(error)}`);
+        log.warn(`Something that an update left could not be taken away: ${String(error)}`);
       });
     }
     return rest;

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { StageId } from "../labels";
+import { markFolder } from "../ownFolder";
 
 /**
  * How long, in milliseconds, the keeper of an earlier update is waited for: it may be stopping a container with a long
@@ -33,10 +33,14 @@ export async function keepersDone(stage: StageId, own?: number, say?: (line: str
   }
 }
 
-/** A folder with a file for each keeper of a stage, named after its process. */
+/**
+ * A folder with a file for each keeper of a stage, named after its process.
+ *
+ * @throws Error where another user may write to what it lies in
+ */
 export function folderOfKeepers({ project, stage }: StageId): string {
   const key = createHash("sha256").update(`${process.cwd()}\n${project}\n${stage}`).digest("hex").slice(0, 12);
-  return join(tmpdir(), `slipway-${userInfo().uid}`, `${project}-${stage}-${key}`);
+  return join(markFolder(), `${project}-${stage}-${key}`);
 }
 
 /** Whether another keeper is at work; the files of ended ones are removed. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { StageId } from "../../docker/labels";
+import { ownFolderTest } from "../../docker/ownFolder";
 import type { SshHost, SshMachine } from "./host";
 
 /** What the machine is called in its own `ssh` configuration. */
@@ -39,21 +40,28 @@ function markOf({ jump, proxyCommand, ...machine }: SshMachine): string {
  * host key is checked against what the settings say, and nothing is asked.
  *
  * @param folder where they will lie, absolute
- * @param control where connections that are shared have their sockets, absolute and short: a socket's path has at most 104 characters
+ * @param control where connections that are shared have their sockets (docker/ownFolder.ts). `ssh` itself looks at it each time: Pulumi's
+ *   engine uses these files also where no program runs before, as for `pulumi destroy`, and the folder may have gone by then. Where it is not
+ *   this user's alone any more, nothing is shared.
  * @see https://man.openbsd.org/ssh_config
  */
 export function sshFiles(machine: SshMachine, folder: string, control: string): SshFiles {
   const { key, jump, proxyCommand } = machine;
   // Connections are shared by those alone whose settings are the same: a host key that was changed since is looked at anew.
-  const shares = (name: string): string[] => [`ControlPath ${quoted(join(control, `${markOf(machine)}-${name}`))}`];
+  const shares = (name: string): string =>
+    [
+      `Match originalhost ${name} exec ${quoted(ownFolderTest(control))}`,
+      `  ControlPath ${quoted(join(control, `${markOf(machine)}-${name}`))}`,
+    ].join("\n");
   const identity = key === undefined ? [] : [`IdentityFile ${quoted(join(folder, "key"))}`, "IdentitiesOnly yes"];
   const way = [
     ...(jump ? [`ProxyJump ${jumpAlias}`] : []),
     ...(proxyCommand === undefined ? [] : [`ProxyCommand ${proxyCommand}`]),
   ];
   const hosts = [
-    section(alias, machine, [...identity, ...shares(alias), ...way]),
-    ...(jump ? [section(jumpAlias, jump, [...identity, ...shares(jumpAlias)])] : []),
+    section(alias, machine, [...identity, ...way]),
+    shares(alias),
+    ...(jump ? [section(jumpAlias, jump, identity), shares(jumpAlias)] : []),
   ];
   const shared = [
     `UserKnownHostsFile ${quoted(join(folder, "known_hosts"))}`,

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
+import { socketFolder } from "../../docker/ownFolder";
 import { alias, folderOf, sshFiles } from "./files";
 import type { SshMachine } from "./host";
 import { sshTrouble } from "./trouble";
@@ -33,7 +33,7 @@ export function writeSshFiles(machine: SshMachine, project: string, folder = fol
   mkdirSync(at, { recursive: true, mode: 0o700 });
   writeFileSync(resolve(project, ".slipway", ".gitignore"), "*\n");
   const { key: _key, ...told } = machine;
-  const files = { ...sshFiles(machine, at, controlFolder()), "host.json": JSON.stringify(told) };
+  const files = { ...sshFiles(machine, at, socketFolder()), "host.json": JSON.stringify(told) };
   for (const [name, text] of Object.entries(files)) put(join(at, name), text);
   return join(folder, "config");
 }
@@ -70,7 +70,7 @@ export async function openTunnel(
   folder: string,
   { loopback, first = ":" }: TunnelOptions = {},
 ): Promise<Tunnel> {
-  const own = mkdtempSync(join(tmpdir(), "slipway-"));
+  const own = mkdtempSync(join(socketFolder(), "engine-"));
   const socket = join(own, "docker.sock");
   const port = loopback === undefined ? undefined : await freePort();
   const forwards = [
@@ -123,12 +123,6 @@ export async function openTunnel(
 
 /** What the other end says once everything before it is done. */
 const open = "slipway-open";
-
-function controlFolder(): string {
-  const folder = join(tmpdir(), `slipway-ssh-${userInfo().uid}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return folder;
-}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");

@@ -8,6 +8,11 @@ const cases: [what: string, pieces: string[], lines: string[]][] = [
   ["nothing", [""], []],
   ["a progress bar", ["10%\r50%\r100%\r\ndone\n"], ["100%", "done"]],
   ["colours and other control characters", ["\x1b[31mred\x1b[0m\x07 and\tmore\n"], ["red and\tmore"]],
+  [
+    "a window's title, single bytes that begin a sequence, and text turned around",
+    ["\x1b]0;x\x07a\u009b2Jb\u202ec\n"],
+    ["abc"],
+  ],
   ["a line that is too long", [`${"x".repeat(longest + 1)}\ny\n`], [`${"x".repeat(longest)}…`, "y"]],
   [
     "a line that is far too long, in pieces, without an end",

@@ -47,6 +47,19 @@ describe("what is wrong with a container is told", () => {
     );
   });
 
+  it("without anything that a terminal would obey, each line of the container's below its heading", () => {
+    const words = unwell(
+      "The service web",
+      "its health check failed once",
+      seen({}, tried(1, "\x1b[2Jno\x1b]0;owned\x07 answer\n")),
+      "begins\rThe service web is well.\n\u202eend\n",
+    );
+    assert.match(
+      words,
+      /printed:\n {2}no answer\nIts log ends with:\n {2}begins\n {2}The service web is well\.\n {2}end\n/,
+    );
+  });
+
   /** What the container and its log are like, and what is told of it. */
   const cases: [string, ContainerState, string, RegExp[]][] = [
     [

@@ -11,6 +11,10 @@ import { until } from "./until";
 
 const mended = /The one before it serves on, or runs again\. The next pulumi up makes a new container in its place\./;
 
+/** Control characters, those of one byte with the eighth bit too, and what turns text around. */
+// eslint-disable-next-line no-control-regex -- these are looked for
+const obeyed = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]/;
+
 onEachEngine("a container that does not become healthy", (kind) => {
   inOrder();
 
@@ -44,6 +48,7 @@ onEachEngine("a container that does not become healthy", (kind) => {
     const update = await project.engine.up("staging");
     console.log(`      given up after ${((performance.now() - began) / 1000).toFixed(1)} s`);
     assert.ok(!update.ok, update.text);
+    assert.doesNotMatch(update.text, obeyed, "what a container says is shown, and not obeyed");
     return update;
   };
 
@@ -68,8 +73,9 @@ onEachEngine("a container that does not become healthy", (kind) => {
     says(
       update,
       /The service web is not well: its health check failed \d+ times in a row \(healthcheck\.retries: 3\)\./,
-      /Its last try ended with exit code 1 and printed:\n\s+.*\n?.*Connection refused/,
-      /Its log ends with:\n\s+web begins/,
+      /Its last try ended with exit code 1 and printed:\n\s+asking\n.*\n?.*Connection refused/,
+      // A colour that Pulumi does not know would end its command, and with it the update.
+      /Its log ends with:\n\s+web begins\n\s+abc <\{ %nothing%\}>/,
       /healthcheck\.start_period/,
       mended,
     );

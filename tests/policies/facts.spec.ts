@@ -3,7 +3,7 @@ import { factsOf } from "../../policies/facts";
 import { isProduction } from "../../policies/stage";
 
 const facts = (stack: string, settings: Record<string, string> = {}) =>
-  factsOf(`urn:pulumi:${stack}::shop::slipway:stage:Stage::app`, { get: ((key: string) => settings[key]) as never });
+  factsOf(`urn:pulumi:${stack}::shop::slipway:stage:Stage::app`, { get: (key) => settings[key] });
 
 describe("what a policy knows of its stage", () => {
   it("is its name, and that it builds where nothing else is said", () => {

@@ -24,6 +24,9 @@ function listening(made: Registered = { id: "1", outputs: {} }) {
   const answers: Answers = {
     project: "shop",
     stage: "staging",
+    guard: ({ name }) => {
+      if (name === "broken") throw new Error("broken breaks a rule.");
+    },
     reference: (name) => {
       if (name !== "organization/shop/other") throw new Error(`There is no stage ${name}.`);
       return { registry: "127.0.0.1:5000", token: secret("planted") };
@@ -80,6 +83,13 @@ describe("the side of the engine that a program speaks with", () => {
         additionalSecretOutputs: ["password"],
       },
     ]);
+  });
+
+  it("refuses what breaks a rule that holds in every stage, before it is asked for", async () => {
+    const { asked, failures, ask } = listening();
+    await assert.rejects(ask(register, thing("broken")), { details: "broken breaks a rule." });
+    assert.deepEqual(failures, ["broken breaks a rule."]);
+    assert.deepEqual(asked, []);
   });
 
   it("leaves open what the program does not say", async () => {

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { folderOf } from "../../../machine/ssh/files";
+import { writeSshFiles } from "../../../machine/ssh/tunnel";
 import { onEngine, pulumi } from "../engines";
 import { assertClear, inOrder, succeeds, upAndClean } from "../expect";
 import { Project } from "../project";
+import { must, run } from "../run";
 import { Machine } from "./machine";
 
 const stages = ["staging", "production"] as const;
@@ -62,6 +66,46 @@ onEngine(pulumi, "a machine that both stages share, behind a jump host and for a
 
   it("is refused while Docker is missing and the user may not install it", async () => {
     await refused({}, {}, /has no Docker, and ada may not install it: take a user who is root or may run sudo/);
+  });
+
+  it("has no connection to one that somebody put in its place: the folder for sockets is refused, and ssh leaves it alone", async () => {
+    const { TMPDIR, XDG_RUNTIME_DIR } = process.env;
+    const temporary = mkdtempSync("/tmp/shared-");
+    const sockets = join(temporary, `slipway-${process.geteuid?.() ?? 0}`);
+    const way = { ...jump.settings, user: "root", key: machine.key, hostKey: [jump.hostKey] };
+    const reached = async (...args: string[]): Promise<string> => {
+      const config = join(project.folder, folderOf(way), "config");
+      return (await run("ssh", ["-F", config, ...args])).stdout.trim();
+    };
+    chmodSync(temporary, 0o1777);
+    process.env["TMPDIR"] = temporary;
+    delete process.env["XDG_RUNTIME_DIR"];
+    try {
+      const config = join(project.folder, writeSshFiles(way, project.folder));
+      assert.equal(await reached("machine", "hostname"), jump.name);
+      await must("ssh", ["-F", config, "-O", "check", "machine"]);
+      const [, path = ""] = /^controlpath (.+)$/m.exec(await reached("-G", "machine")) ?? [];
+      await must("ssh", ["-F", config, "-O", "exit", "machine"]);
+      // As after a restart, which empties /tmp: somebody else's folder, with a way to their own machine.
+      renameSync(sockets, `${sockets}-gone`);
+      mkdirSync(sockets);
+      chmodSync(sockets, 0o777);
+      const identity = ["-i", join(project.folder, folderOf(way), "key"), "-o", "StrictHostKeyChecking=no"];
+      const theirs = ["-o", "UserKnownHostsFile=/dev/null", `root@${await machine.address()}`];
+      await must("ssh", [...identity, "-M", "-S", path, "-o", "ControlPersist=60", ...theirs, "true"]);
+      try {
+        assert.equal(await reached("-S", path, "machine", "hostname"), machine.name, "the false one is at work");
+        assert.equal(await reached("machine", "hostname"), jump.name);
+        await refused({}, {}, /slipway-\d+ has the mode 0777 in the place of 0700, and .* set TMPDIR/);
+      } finally {
+        await run("ssh", ["-S", path, "-O", "exit", "theirs"]);
+      }
+    } finally {
+      delete process.env["TMPDIR"];
+      Object.assign(process.env, TMPDIR === undefined ? {} : { TMPDIR });
+      Object.assign(process.env, XDG_RUNTIME_DIR === undefined ? {} : { XDG_RUNTIME_DIR });
+      rmSync(temporary, { recursive: true, force: true });
+    }
   });
 
   it("is refused with another host key than the settings name, on the way there and at its end", async () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { folderOf, folderOfStage, sshFiles } from "../../../machine/ssh/files";
 import { nameOf, type SshMachine } from "../../../machine/ssh/host";
 
@@ -13,12 +13,14 @@ const jump = { host: "gate.example.com", port: 22, user: "gate", hostKey: [two] 
 
 describe("the files by which ssh reaches a machine", () => {
   let folder: string;
+  let control: string;
   before(() => (folder = mkdtempSync(join(tmpdir(), "slipway 100%-"))));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  before(() => (control = mkdtempSync(join(tmpdir(), "slipway-control-"))));
+  after(() => [folder, control].forEach((one) => rmSync(one, { recursive: true, force: true })));
 
   /** What `ssh` itself makes of the configuration. */
   function settings(machine: SshMachine, name: string): Map<string, string> {
-    writeFileSync(join(folder, "config"), sshFiles(machine, folder, "/tmp/control").config);
+    writeFileSync(join(folder, "config"), sshFiles(machine, folder, control).config);
     const args = ["-T", "-G", "-F", join(folder, "config"), name];
     const lines = execFileSync("ssh", args, { encoding: "utf8" }).split("\n");
     return new Map(lines.map((line) => [line.split(" ", 1)[0] ?? "", line.slice(line.indexOf(" ") + 1)]));
@@ -65,7 +67,30 @@ describe("the files by which ssh reaches a machine", () => {
     const shares = (machine: SshMachine): string | undefined => settings(machine, "machine").get("controlpath");
     assert.notEqual(shares(shop), shares({ ...shop, hostKey: [two] }));
     assert.equal(shares(shop), shares({ ...shop, key: "KEY" }));
+    assert.equal(dirname(shares(shop) ?? ""), control);
   });
+
+  it("share no connection where the folder for it has become another one than this user's alone", () => {
+    const controlPath = (name: string): string | undefined => settings({ ...shop, jump }, name).get("controlpath");
+    const both = (): (string | undefined)[] => ["machine", "jump"].map(controlPath);
+    assert.ok(both().every((path) => path?.startsWith(`${control}/`)));
+    const none = [undefined, undefined];
+    chmodSync(control, 0o777);
+    assert.deepEqual(both(), none);
+    chmodSync(control, 0o700);
+    if (process.geteuid?.() === 0) {
+      chownSync(control, 12345, 12345);
+      assert.deepEqual(both(), none);
+      chownSync(control, 0, 0);
+    }
+    renameSync(control, `${control}-real`);
+    assert.deepEqual(both(), none);
+    symlinkSync(`${control}-real`, control);
+    assert.deepEqual(both(), none);
+    rmSync(control);
+    renameSync(`${control}-real`, control);
+    assert.ok(both().every((path) => path?.startsWith(`${control}/`)));
+  }).timeout(30_000);
 
   it("go by a jump host, whose key is checked as well", () => {
     const machine = { ...shop, jump };

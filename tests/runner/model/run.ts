@@ -69,7 +69,12 @@ export class ModelStage {
   /** Brings the stage up. */
   up(wanted: Wanted): Promise<Ended> {
     return this.run(wanted, async (update, holders) => {
-      const answers = { ...wanted.plan.id, reference: (): Values => ({}), outputs: () => undefined };
+      const answers = {
+        ...wanted.plan.id,
+        guard: () => undefined,
+        reference: (): Values => ({}),
+        outputs: () => undefined,
+      };
       const hands = { holders, orphans: wanted.orphans };
       await declareStage(wanted.plan, hands, monitor(update, answers), wanted.preview);
       await update.settled();
