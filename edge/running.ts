@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { request as httpRequest } from "node:http";
 import { Duplex } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
-import { adminPort, paths, type Slot } from "./layout";
+import { adminPort, edgeNameForDoors, paths, type Slot } from "./layout";
 import {
   containersText,
   parseAddresses,
@@ -15,8 +15,10 @@ import {
   stateFiles,
   type EdgeState,
 } from "./state";
+import { readNetworks, type EdgeNetwork } from "./surroundings";
 import { docker } from "../docker/command";
 import type { Say } from "../docker/say";
+import { word } from "./word";
 
 /** What the edge answered. */
 export interface Answer {
@@ -63,9 +65,9 @@ export class RunningEdge {
     await this.run(
       `${alone}{
   while read -r slot service container; do
-    [ "$slot $service" = '${slot} ${service}' ] || echo "$slot $service $container"
+    [ "$slot $service" = '${slot} ${word(service)}' ] || echo "$slot $service $container"
   done <${paths.containers}
-  echo '${slot} ${service} ${container}'
+  echo '${slot} ${word(service)} ${word(container)}'
 } >${paths.containers}.next
 mv ${paths.containers}.next ${paths.containers}`,
     );
@@ -108,12 +110,16 @@ mv ${paths.containers}.next ${paths.containers}`,
     await docker(["exec", this.container, "bash", paths.guard, "hand-on"]);
   }
 
-  /** The address ranges of the networks that it is on. */
-  async networks(): Promise<string[]> {
-    const format = "{{range .NetworkSettings.Networks}}{{.NetworkID}} {{end}}";
-    const ids = words(await docker(["container", "inspect", "--format", format, this.container]));
-    const ranges = "{{range .IPAM.Config}}{{.Subnet}} {{end}}";
-    return ids.length === 0 ? [] : words(await docker(["network", "inspect", "--format", ranges, ...ids])).sort();
+  /** The networks that it is on. */
+  async networks(): Promise<EdgeNetwork[]> {
+    const format = "{{json .NetworkSettings.Networks}}";
+    const attached = JSON.parse(await docker(["container", "inspect", "--format", format, this.container])) as Record<
+      string,
+      { NetworkID: string; Aliases: string[] | null }
+    >;
+    const ids = Object.values(attached).map(({ NetworkID }) => NetworkID);
+    const found = ids.length === 0 ? "[]" : await docker(["network", "inspect", ...ids]);
+    return readNetworks(attached, JSON.parse(found) as Parameters<typeof readNetworks>[1], edgeNameForDoors);
   }
 
   /**
@@ -221,10 +227,6 @@ ${replace(paths.serving, servingText(back))}${administer}administer '${serveComm
   private run(script: string): Promise<string> {
     return docker(["exec", "--interactive", this.container, "bash", "-s"], { input: `${script}\n` });
   }
-}
-
-function words(text: string): string[] {
-  return text.split(/\s+/).filter(Boolean);
 }
 
 /** One at a time: several containers may be introduced at once. */

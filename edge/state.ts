@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseLayouts, type Layouts } from "./config";
 import { backendName, idleBeside, paths, slots, type Listener, type Slot, type Upstream } from "./layout";
+import { word } from "./word";
 
 /** What an edge does at a moment. */
 export interface EdgeState {
@@ -91,13 +92,15 @@ export function isSameLayout(layout: readonly Listener[] = [], listening: readon
 /** The file that names the containers, as the guard reads it. */
 export function containersText(containers: EdgeState["containers"]): string {
   return slots
-    .flatMap((slot) => Object.entries(containers[slot]).map(([service, name]) => `${slot} ${service} ${name}\n`))
+    .flatMap((slot) =>
+      Object.entries(containers[slot]).map(([service, name]) => `${slot} ${word(service)} ${word(name)}\n`),
+    )
     .join("");
 }
 
 /** The map that names the releases. */
 export function releasesText(releases: EdgeState["releases"]): string {
-  return slots.map((slot) => `${slot} ${releases[slot]}\n`).join("");
+  return slots.map((slot) => `${slot} ${word(releases[slot])}\n`).join("");
 }
 
 /** The map that says which slot serves. */
@@ -118,12 +121,14 @@ export function fillCommands(
 ): string[] {
   return behind
     .filter(({ service }) => containers[service])
-    .map((upstream) => `set server ${backendName(upstream, slot)}/app fqdn ${containers[upstream.service]}`);
+    .map(
+      (upstream) => `set server ${backendName(upstream, slot)}/app fqdn ${word(containers[upstream.service] ?? "")}`,
+    );
 }
 
 /** The command that says which release is in a slot. */
 export function releaseCommand(slot: Slot, release: string): string {
-  return `set map ${paths.releases} ${slot} ${release}`;
+  return `set map ${paths.releases} ${slot} ${word(release)}`;
 }
 
 /** The command that has a slot serve: one for all services, so that they move together. */

@@ -1,18 +1,13 @@
-import { edgeConfig } from "./config";
-import { trustedBy } from "./forwarded";
+import { edgeConfig, type Face } from "./config";
 import type { Listener } from "./layout";
 import { layoutsFor } from "./state";
 import { docker } from "../docker/command";
 import type { RunningEdge } from "./running";
 
 /** What an edge is to be for its stage. */
-export interface Wanted {
-  /** The stage's name. */
-  stage: string;
+export interface Wanted extends Face {
   /** Where it is to listen while the release to come serves. */
   listening: Listener[];
-  /** Whose word on callers counts, where the settings say so. */
-  trustedProxies?: string[];
 }
 
 /**
@@ -20,13 +15,16 @@ export interface Wanted {
  * as it is.
  *
  * @returns whether it was given another one
- * @throws Error with what the edge says against it
+ * @throws Error with what the edge says against it; Error where it is not on its own network
  */
-export async function layOut(edge: RunningEdge, { stage, listening, trustedProxies }: Wanted): Promise<boolean> {
+export async function layOut(edge: RunningEdge, { listening, ...face }: Wanted): Promise<boolean> {
   const state = await edge.state();
   const { layouts, newest } = layoutsFor(state, listening);
-  const trusted = trustedBy(trustedProxies, await edge.networks(), await tellsCallers());
-  const text = edgeConfig(stage, layouts, newest, trusted);
+  const networks = await edge.networks();
+  if (!networks.some(({ isOwn }) => isOwn)) {
+    throw new Error("The edge is not on its own network any more: pulumi up --refresh makes it anew.");
+  }
+  const text = edgeConfig(face, layouts, newest, { networks, tellsCallers: await tellsCallers() });
   if (text === state.config) return false;
   await edge.configure(text);
   return true;
