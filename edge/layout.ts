@@ -67,7 +67,7 @@ export type Slot = (typeof slots)[number];
 /** Where the edge finds its parts, inside its container. */
 export const paths = {
   /** The program that runs the edge and takes back a switch that nobody confirms. */
-  guard: "/usr/local/etc/haproxy/guard.sh",
+  guard: "/run/slipway/guard.sh",
   /** Where the certificate is found, key and all. */
   given: "/certificates",
   /** What changes: it outlives the edge's container. */
