@@ -11,6 +11,7 @@ export interface ExistingPool {
 
 /** A network as the Engine has it (`docker network inspect`). */
 export interface ExistingNetwork {
+  Id?: string;
   Name: string;
   Labels: Record<string, string> | null;
   IPAM: { Config: ExistingPool[] | null };

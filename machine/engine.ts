@@ -7,7 +7,7 @@ import { MachineError, type Machine } from "./machine";
 const run = promisify(execFile);
 
 /** What a Docker Engine tells of itself. */
-export type Engine = Pick<Machine, "platform" | "volumes" | "ports" | "holders" | "edges">;
+export type Engine = Pick<Machine, "platform" | "folder" | "volumes" | "ports" | "holders" | "edges">;
 
 interface DockerVersion {
   Server: { Os: string; Arch: string } | null;
@@ -21,13 +21,14 @@ interface DockerVersion {
  */
 export async function inspectEngine(machine: string): Promise<Engine> {
   const stage = '{{.Label "slipway.project"}}/{{.Label "slipway.stage"}}';
-  const [version, volumes, containers, listed, options] = await Promise.all([
+  const [version, volumes, containers, listed, options, folder] = await Promise.all([
     askDocker(machine, "version", "--format", "{{json .}}"),
     askDocker(machine, "volume", "ls", "--format", `{{.Name}}\t${stage}`),
     askDocker(machine, "ps", "--format", `{{.Names}}\t${stage}\t{{.Ports}}\t{{.Label "slipway.definition"}}`),
     // What the others find, in one sentence, this one need not say in another.
     listContainers<Listed>(["slipway.stage"]).catch(() => []),
     listVolumes().catch(() => []),
+    askDocker(machine, "info", "--format", "{{.DockerRootDir}}").catch(() => ""),
   ]);
   const { Server: server } = JSON.parse(version) as DockerVersion;
   if (!server) {
@@ -35,6 +36,7 @@ export async function inspectEngine(machine: string): Promise<Engine> {
   }
   return {
     platform: `${server.Os}/${server.Arch}`,
+    ...(folder.trim() === "" ? {} : { folder: folder.trim() }),
     volumes: new Map(volumes.split("\n").filter(Boolean).map(owner)),
     ports: new Map(containers.split("\n").filter(Boolean).flatMap(heldPorts)),
     holders: holdersByStage(listed, options),

@@ -24,6 +24,8 @@ export interface Machine {
   notices?: string[];
   /** The platform of the Engine, as Docker writes it: `linux/amd64`. */
   platform: string;
+  /** The folder in which the Engine keeps all that it has; undefined: it has not said. */
+  folder?: string;
   /** The names of the Engine's volumes, with the stage that made each (`project/stage`), where one did. */
   volumes: Map<string, string | undefined>;
   /** The containers that hold ports of the machine, by port and protocol (`8080/tcp`), with the stage of each, where it is of one. */
