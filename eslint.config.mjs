@@ -23,11 +23,32 @@ const rooms = [
   "errors",
 ];
 
-/** Files of a folder may not import from some others. */
-const without = (folder, others, message) => ({
+/** A kind of machine by its own file, rather than through the list of them all. */
+const oneKind = {
+  regex: "/machine/kinds/(?!kinds?$)",
+  message: "No room but machine/ names a kind of machine: machine/kinds/kinds has them all.",
+};
+
+/** What stands above the rooms: what the package exports. */
+const top = ["slipway", "cloud", "engine"];
+
+/** Packages of their own, each imported by its name alone. */
+const packages = ["compose", "runner", "clouds"];
+
+/** Files of a folder may not import from some other folders, nor some packages. */
+const without = (folder, others, named, message) => ({
   files: [`${folder}/**/*.ts`],
   rules: {
-    "no-restricted-imports": ["error", { patterns: [{ regex: `^(\\.\\./)+(${others.join("|")})(/|$)`, message }] }],
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          { regex: `^(\\.\\./)+(${others.join("|")})(/|$)`, message },
+          { regex: `^(${named})(/|$)`, message },
+          oneKind,
+        ],
+      },
+    ],
   },
 });
 
@@ -46,10 +67,27 @@ export default tseslint.config(
   ...rooms.map((room, at) =>
     without(
       room,
-      ["slipway", "cloud", "runner", "clouds", ...rooms.slice(0, at)],
-      `Nothing imports upwards through the rooms, and ${room}/ is below.`,
+      [...top, ...packages, ...rooms.slice(0, at)],
+      "slipway|slipway-(runner|gcp|azure|cloudflare)",
+      `Nothing imports upwards through the rooms, and ${room}/ is below; the compose reader is slipway-compose.`,
     ),
   ),
-  without("compose", ["slipway", "cloud", "runner", "clouds", ...rooms], "The compose reader is a package of its own."),
-  without("clouds", ["slipway", "cloud", "runner", "compose", ...rooms], "A cloud's package builds on slipway/cloud."),
+  without(
+    "compose",
+    [...top, "runner", "clouds", ...rooms],
+    "slipway|slipway-(?!compose)[a-z]+",
+    "The compose reader is a package of its own.",
+  ),
+  without(
+    "runner",
+    [...top, "compose", "clouds", ...rooms],
+    "slipway(?!/engine$)|slipway-[a-z]+",
+    "The runner builds on slipway/engine.",
+  ),
+  without(
+    "clouds",
+    [...top, "runner", "compose", ...rooms],
+    "slipway(?!/cloud$)|slipway-(compose|runner)",
+    "A cloud's package builds on slipway/cloud.",
+  ),
 );

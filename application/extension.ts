@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Service } from "../compose/model";
+import type { Service } from "slipway-compose";
 
 const command = z.union([z.string().min(1), z.array(z.string()).min(1)], {
   error: "a command: text for a shell, or a list of words",
@@ -13,7 +13,9 @@ const schema = z.strictObject({
   http: z.array(z.number().int().min(1).max(65535), { error: "a list of ports, such as [3000]" }).optional(),
   /** A job that a rollback runs as well. */
   onRollback: z.boolean({ error: "true or false" }).optional(),
-  /** How the service's data are saved and brought back: what `command` prints, `restore` reads; false: not at all. */
+  /**
+   * How the service's data are saved and restored: `restore` reads what `command` prints. False: they are not saved.
+   */
   backup: z
     .union([z.literal(false), z.strictObject({ command, restore: command })], {
       error: "false, or { command: …, restore: … }",
@@ -21,18 +23,20 @@ const schema = z.strictObject({
     .optional(),
 });
 
-/** What a service is told under `x-slipway`, beyond the Compose Specification. */
+/** A service's settings under `x-slipway`, beyond the Compose Specification. */
 export type Extension = z.infer<typeof schema>;
 
-/** The service's `x-slipway`, which {@link extensionProblems} found to be right. */
+/**
+ * The settings under a service's `x-slipway`, which {@link extensionProblems} has checked; empty where there are none.
+ */
 export function extensionOf(service: Service): Extension {
   return (service["x-slipway"] ?? {}) as Extension;
 }
 
 /**
- * What is wrong under a service's `x-slipway`: a misspelt word would change what happens to it without anyone noticing.
+ * Checks the settings under a service's `x-slipway`: a misspelt word would silently change what happens to the service.
  *
- * @returns the path below `x-slipway` and what would be right, of each problem
+ * @returns each problem: its path below `x-slipway`, and what would be right
  */
 export function extensionProblems(service: Service): { path: (string | number)[]; reason: string }[] {
   const extension = service["x-slipway"];

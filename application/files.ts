@@ -1,4 +1,4 @@
-/** The files that an application is described by; paths are relative to the project, with forward slashes. */
+/** The files that describe an application; paths are relative to the project, with forward slashes. */
 export interface ProjectFiles {
   /** A file's content; undefined where there is none. */
   bytes(path: string): Uint8Array | undefined;
@@ -6,10 +6,10 @@ export interface ProjectFiles {
   list(path: string): string[] | undefined;
   isExecutable(path: string): boolean;
   /**
-   * The bundle that holds the content of a path, which is a file or a folder; undefined where there is nothing, and where its files
-   * go one by one, as {@link bytes} has them.
+   * The bundle with the content of a path, a file or a folder; undefined where the path does not exist, and where
+   * {@link bytes} gives its files one by one.
    *
-   * @param mode in octal, where all its files are to have one
+   * @param mode the mode of all its files, in octal; undefined: each keeps its own
    */
   bundle(path: string, mode?: string): string | undefined;
 }

@@ -1,11 +1,11 @@
-import type { Service } from "../compose/model";
+import type { Service } from "slipway-compose";
 import { isStopFirst, writableVolumes } from "./stopFirst";
 import { seconds } from "./units";
 
 /**
- * How long, in whole seconds, a service's container may take to end when it is asked to. That is the most that a stop may take, not
- * what it takes. Compose's ten seconds are too few for a database that writes out what it holds in memory; killed in that, it has to
- * recover when it starts again.
+ * The longest time, in whole seconds, that a service's container may take to end when it is asked to. Compose's ten
+ * seconds are too few for a database that writes its memory to disk: killed meanwhile, it has to recover at its next
+ * start.
  */
 export function stopGrace(service: Service): number {
   return Math.ceil(seconds(service.stop_grace_period ?? (holdsData(service) ? "60s" : "10s")));

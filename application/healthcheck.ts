@@ -1,5 +1,5 @@
 import type * as docker from "@pulumi/docker";
-import type { Service } from "../compose/model";
+import type { Service } from "slipway-compose";
 import { seconds } from "./units";
 
 /** Whether the service says how its health is checked. */
@@ -8,14 +8,16 @@ export function isChecked(service: Service): boolean {
   return check !== undefined && !check.disable && check.test !== undefined && check.test?.[0] !== "NONE";
 }
 
-/** Whether the service says that its health is not to be checked, by its image's own check neither. */
+/** Whether the service turns its health check off, that of its image as well. */
 export function isUnchecked({ healthcheck: check }: Service): boolean {
   return check?.disable === true || check?.test?.[0] === "NONE";
 }
 
 /**
- * The services that wait for a service to be healthy (`depends_on: service_healthy`), where only its image may say how that is checked: then
- * the Docker provider does not wait.
+ * The services that wait for a service to be healthy (`depends_on: service_healthy`) where at most its image has a
+ * check. For such a check the Docker provider does not wait.
+ *
+ * @returns their names, sorted
  */
 export function waitingFor(name: string, services: Readonly<Record<string, Service>>): string[] {
   const target = services[name];
@@ -26,7 +28,10 @@ export function waitingFor(name: string, services: Readonly<Record<string, Servi
         .sort();
 }
 
-/** How long, in seconds, a container may take to become healthy: what its check allows, and half a minute for a busy machine. */
+/**
+ * How long, in seconds, a container may take to become healthy: the time in its check, and half a minute for a busy
+ * machine.
+ */
 export function healthyWithin(service: Service): number {
   const { start_period = "0s", interval = "30s", timeout = "30s", retries = 3 } = service.healthcheck ?? {};
   return Math.ceil(seconds(start_period) + (seconds(interval) + seconds(timeout)) * (retries + 1) + 30);

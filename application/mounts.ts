@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { ComposeConfig, FileMount, Mount, Service } from "../compose/model";
+import type { ComposeConfig, FileMount, Mount, Service } from "slipway-compose";
 import type { ProjectFiles } from "./files";
 import { formatSize, mostInStateTogether } from "./sizes";
 
@@ -13,17 +13,17 @@ export interface PlannedFile {
   permissions: string;
 }
 
-/** What a service mounts that comes from a release or from the stage's settings. */
+/** A service's mount whose content comes from a release or from the stage's settings. */
 export interface PlannedMount {
   /** Absolute path in the container. */
   target: string;
-  /** None, where it is a bundle. */
+  /** Empty where it is a bundle. */
   files: PlannedFile[];
-  /** The bundle of the release that it is, by the name that the release has for it. */
+  /** The bundle's name in the release. */
   bundle?: string;
 }
 
-/** A file that a service mounts cannot be had; the message names service and file and says what would be right. */
+/** A mounted file cannot be had; the message names service and file and says what would be right. */
 export class MountError extends Error {}
 
 /** Where the content of mounted files comes from. */
@@ -56,7 +56,8 @@ export function plannedMounts(
 }
 
 /**
- * Refuses what is little by itself and too much for the state together: many small mounts, large secrets, long texts in the compose file.
+ * Refuses mounts that are small one by one and too much for the state together: many small files, large secrets, long
+ * texts in the compose file.
  *
  * @param mounts by service
  * @throws MountError naming the largest
@@ -185,7 +186,9 @@ function bindMount(name: string, mount: Mount, { release }: MountSources): Plann
   };
 }
 
-/** Docker's `mode` is octal text already; a file that says nothing is there for every user of the container. */
+/**
+ * A mode as octal text with a leading 0. The compose file's is octal already; `otherwise` stands where it gives none.
+ */
 function octal(mode: string | undefined, otherwise: string): string {
   return mode === undefined ? otherwise : `0${mode.replace(/^0o?/, "")}`;
 }

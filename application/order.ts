@@ -1,4 +1,4 @@
-/** What the order of an update depends on, of one service. */
+/** A service, as far as the order of an update depends on it. */
 export interface Ordered {
   /** The services that it waits for, by the compose file. */
   dependsOn: readonly string[];
@@ -8,16 +8,16 @@ export interface Ordered {
   job?: boolean;
 }
 
-/** A dependency cycle; the message names the services of it. */
+/** A dependency cycle; the message names its services. */
 export class CycleError extends Error {}
 
 /**
- * Which services and jobs each one waits for in an update. To what the compose file says this adds the phases: first those
- * that are replaced stop-first, then the jobs, one after the other, then all the rest; but whatever one of a phase needs
- * itself goes with it.
+ * The services and jobs that each one waits for in an update. Phases are added to the dependencies of the compose file:
+ * first the services that are replaced stop-first, then the jobs, one after the other, then all the rest. A service
+ * that one of an earlier phase depends on belongs to that phase as well.
  *
  * @param services by name
- * @returns the names that each waits for; they come in an order in which each stands behind what it waits for
+ * @returns by name, the names that each waits for; every entry stands behind the entries that it waits for
  * @throws CycleError where services wait for each other
  */
 export function updateOrder(services: Readonly<Record<string, Ordered>>): Map<string, string[]> {

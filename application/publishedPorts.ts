@@ -1,4 +1,4 @@
-import type { Loaded, Position } from "../compose/load";
+import type { Loaded, Position } from "slipway-compose";
 
 /** A published port, and where it is written. */
 export interface WrittenPort {
@@ -10,14 +10,14 @@ export interface WrittenPort {
   variable?: string;
 }
 
-/** Where the published ports of an application are written; one that is any free port or a range is not among them. */
+/** Where the published ports of an application are written, without ranges and ports of which any free one will do. */
 export function writtenPorts({ config, interpolations, environment, where }: Loaded): WrittenPort[] {
   return Object.entries(config.services).flatMap(([service, { ports = [] }]) =>
     ports.flatMap(({ published = "" }, index) => {
       if (!/^\d+$/.test(published)) return [];
       const path = ["services", service, "ports", index];
       const within = interpolations.filter(({ path: filled }) => path.every((step, depth) => filled[depth] === step));
-      // A short port may take its address, or the port inside, from a variable as well.
+      // The short form of a port may take its address, or the port inside, from a variable as well.
       const named = within
         .flatMap(({ path: filled, variables }) =>
           filled.length === path.length || filled.at(-1) === "published" ? variables : [],
@@ -30,7 +30,7 @@ export function writtenPorts({ config, interpolations, environment, where }: Loa
   );
 }
 
-/** How another port is chosen: with its variable where there is one, else where it is written or in the stage's overlay. */
+/** How to choose another port: by its variable where it has one, else where it is written or in the stage's overlay. */
 export function portRemedy({ service, at, variable }: WrittenPort): string {
   if (variable !== undefined) {
     return `with the variable ${variable} (slipway:env.${variable})`;

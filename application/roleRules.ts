@@ -1,15 +1,15 @@
-import type { Service } from "../compose/model";
+import type { Service } from "slipway-compose";
 import { extensionOf } from "./extension";
 import { roleOf, roleProfiles } from "./roles";
 
-/** Something that cannot be so: where below the service, and what would be right. */
+/** A problem of a service: its place below the service, and what would be right. */
 export interface RoleProblem {
   path: (string | number)[];
   reason: string;
 }
 
 /**
- * What is wrong with a service for its role, or with what it waits for.
+ * The problems that a service has in its role, or with the services that it waits for.
  *
  * @param services all services, by name
  */
@@ -42,7 +42,7 @@ function portReason(role: string): string {
   return `publishes a port, and a ${role} is gone before anyone could use it: take ports away (ports: !reset [])`;
 }
 
-/** Why one service cannot wait for another, where it cannot. */
+/** Why one service cannot wait for another; undefined where it can. */
 function waitReason(role: string, other: string, otherRole: string, condition = ""): string | undefined {
   if (otherRole === "check" && role !== "check") {
     return `waits for the check ${other}, which runs after all services: take it away`;

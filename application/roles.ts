@@ -1,6 +1,6 @@
-import type { ComposeConfig, Service } from "../compose/model";
+import type { ComposeConfig, Service } from "slipway-compose";
 
-/** What a service of the compose file is to a stage: one that runs on, one that an update runs once, or one that only looks. */
+/** The role of a compose service in a stage: it runs on, an update runs it once, or it only looks at others. */
 export type Role = "service" | "job" | "check";
 
 /** The profiles that give a service a role; they are active in every stage. */
@@ -16,7 +16,7 @@ export function namesOf(role: Role, services: Readonly<Record<string, Pick<Servi
   return Object.keys(services).filter((name) => roleOf(services[name] ?? {}) === role);
 }
 
-/** Whether something of an application runs once at each release. */
+/** Whether an application has jobs, which run once at each release. */
 export function hasJobs(services: ComposeConfig["services"]): boolean {
   return namesOf("job", services).length > 0;
 }

@@ -1,6 +1,4 @@
-import type { Loaded } from "../compose/load";
-import type { ComposeConfig, Service } from "../compose/model";
-import { ComposeError, type Problem } from "../compose/problems";
+import { ComposeError, type ComposeConfig, type Loaded, type Problem, type Service } from "slipway-compose";
 import { extensionProblems } from "./extension";
 import { roleProblems } from "./roleRules";
 import { roleOf } from "./roles";
@@ -8,7 +6,7 @@ import { isUnchecked } from "./healthcheck";
 import { Secrets } from "./secrets";
 
 /**
- * What a compose file may say and Compose would take, but a stage cannot keep its promises with.
+ * Refuses what Compose would take although a stage cannot keep its promises with it.
  *
  * @throws ComposeError with every problem, its place and what would be right
  */
@@ -32,8 +30,8 @@ export function checkApplication(config: ComposeConfig, loaded: Loaded): void {
 }
 
 /**
- * Whatever is neither an environment variable nor a file's content can be read by everyone on the machine (labels, arguments), or
- * reaches the Engine as it is, the mark in the place of the secret.
+ * Only environment variables and files may hold secrets. Everything else can be read by everyone on the machine
+ * (labels, arguments), or reaches the Engine with a mark in the place of the secret.
  */
 function visibleSecrets(config: ComposeConfig, loaded: Loaded): Problem[] {
   const found: Problem[] = [];
@@ -82,7 +80,9 @@ function uncheckedDependencies(name: string, service: Service, config: ComposeCo
   });
 }
 
-/** The Docker provider takes no health check without a test, and what test an image has is known once it is built. */
+/**
+ * The Docker provider needs the test of a health check, and an image's own test is known only once the image is built.
+ */
 function checksWithoutTest(name: string, { healthcheck, build }: Service, loaded: Loaded): Problem[] {
   return !healthcheck || healthcheck.disable || healthcheck.test || !build
     ? []
@@ -109,7 +109,7 @@ function emptyArguments(name: string, { entrypoint, command }: Service, loaded: 
       ];
 }
 
-/** To the Docker provider a cleared entrypoint is none; where there is a command, that is the program. */
+/** The Docker provider takes a cleared entrypoint for none; a command, where there is one, becomes the program. */
 function clearedEntrypoint(name: string, { entrypoint, command }: Service, loaded: Loaded): Problem[] {
   return entrypoint?.length !== 0 || command?.length
     ? []

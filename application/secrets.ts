@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Stands for secret values in a compose model, so that the model itself never holds one: `${PASSWORD}` becomes a mark that
- * only {@link Secrets.reveal} turns into the value again, as a Pulumi secret.
+ * Takes the place of secret values in a compose model, so that the model holds none: `${PASSWORD}` becomes a mark, and
+ * only {@link Secrets.reveal} turns the mark into the value again, as a Pulumi secret.
  */
 export class Secrets {
   private readonly values = new Map<string, pulumi.Input<string>>();
 
   /**
-   * Takes a value out of sight.
+   * Hides a value.
    *
-   * @param name what it is called, for messages
-   * @returns what stands for it in text
+   * @param name the value's name, for messages
+   * @returns the mark that stands for it in text
    */
   hide(name: string, value: string): string {
     this.values.set(name, value);
@@ -19,15 +19,15 @@ export class Secrets {
   }
 
   /**
-   * What stands in text for a value that nobody knows yet, because the update itself makes it; {@link Secrets.fill} brings it.
+   * A mark for a value that the update itself makes; {@link Secrets.fill} brings the value.
    *
-   * @param name what it is called
+   * @param name the value's name
    */
   stand(name: string): string {
     return `${open}${name}${close}`;
   }
 
-  /** Takes the values that {@link Secrets.stand} stands for, by name. */
+  /** Takes the values for the marks of {@link Secrets.stand}, by name. */
   fill(values: Readonly<Record<string, pulumi.Output<string>>>): void {
     Object.entries(values).forEach(([name, value]) => this.values.set(name, value));
   }
@@ -51,7 +51,7 @@ export class Secrets {
     return pulumi.secret(held.apply((values) => text.replace(anyMark, (_mark, name: string) => values[name] ?? "")));
   }
 
-  /** A text for people: the names in the place of the values. */
+  /** A text for people: names in the place of values. */
   static describe(text: string): string {
     return text.replace(anyMark, (_mark, name: string) => `\${${name}} (a secret)`);
   }
@@ -65,7 +65,7 @@ export class Secrets {
   }
 }
 
-// Characters of the private use area: no compose file means anything by them.
+// Characters of the private use area: they mean nothing in a compose file.
 const open = "\uE000";
 const close = "\uE001";
 const anyMark = /\uE000([^\uE001]*)\uE001/g;

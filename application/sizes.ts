@@ -1,22 +1,35 @@
-/** Up to so many bytes, the content of what a path holds is part of the state, and the container's files are uploaded one by one. */
+/**
+ * Content of one mounted path is part of the state up to this size, in bytes, and its files are uploaded one by one.
+ */
 export const smallSource = 256_000;
 
-/** More files than this below one path are no small content, however little they hold: each is a request of its own. */
+/**
+ * With more files than this below it, a path counts as large whatever their size: each file is a request of its own.
+ */
 export const fewFiles = 100;
 
-/** Up to so many bytes, the files that describe an application are part of the state until its release is recorded. */
+/**
+ * The files that describe an application are part of the state up to this size, in bytes, until the release is
+ * recorded.
+ */
 export const smallDocuments = 256_000;
 
-/** A stage's own content of one mounted path, in bytes: no release and so no registry holds it, which leaves the state. */
+/**
+ * The largest content, in bytes, of a mounted path that is the stage's own: no release holds it, so only the state
+ * carries it.
+ */
 export const mostInState = 4_000_000;
 
-/** All that a stage's services mount by way of the state, in bytes, counted for each service; it stands in the state eight times as large. */
+/**
+ * The most that all services may mount by way of the state, in bytes, counted for each service; it takes eight times
+ * the room there.
+ */
 export const mostInStateTogether = 8_000_000;
 
-/** A single file that is read as a whole, such as a compose file or an env_file, in bytes. */
+/** The largest file that is read as a whole, such as a compose file or an env_file, in bytes. */
 export const mostOfDocument = 16_000_000;
 
-/** All that a release's services mount, in bytes. */
+/** The most that all services of a release may mount, in bytes. */
 export const mostOfRelease = 1_000_000_000;
 
 /** A size as people read it: `70 MB`, `1.5 GB`; a kilobyte has 1,000 bytes, as git, Docker and file managers count. */

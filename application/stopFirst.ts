@@ -1,4 +1,4 @@
-import type { Mount, Port, Service } from "../compose/model";
+import type { Mount, Port, Service } from "slipway-compose";
 import { extensionOf } from "./extension";
 
 /**
@@ -22,7 +22,7 @@ export function writableVolumes(service: Service): Mount[] {
   );
 }
 
-/** The ports that the containers hold on the machine themselves; HTTP ports are the edge's. */
+/** The ports that the containers themselves hold on the machine; HTTP ports are held by the edge. */
 export function publishedPorts(service: Service): Port[] {
   return (service.ports ?? []).filter((port) => port.app_protocol !== "http");
 }

@@ -1,29 +1,29 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
-import type { ComposeConfig, Service } from "../compose/model";
+import type { ComposeConfig, Service } from "slipway-compose";
 import { roleOf } from "./roles";
 
-/** A volume that neither the compose file nor the image has a name for, and that the stage names. */
+/** A volume that the stage names, because neither the compose file nor the image does. */
 export interface NamedVolume {
   service: string;
   /** Its path in the service's containers. */
   target: string;
-  /** What the Docker Engine knows it by. */
+  /** Its name in the Docker Engine. */
   name: string;
-  /** Whether it is the image that wants it: nothing in the compose file says so. */
+  /** Whether the image asks for it; the compose file says nothing of it. */
   byImage: boolean;
 }
 
 /**
- * Gives a name to each volume that has none. The Engine makes such a volume anew with each container, so that what is on it would be lost with
- * every replacement; Compose takes it along from the old container to the new one, and so stops the old one first. Under a name, it is a
- * volume like any other: found again, retained, saved, and held by one container at a time.
+ * Names each volume that has no name. The Engine makes such a volume anew with each container, so that every
+ * replacement would lose its data. (Compose takes the volume along to the new container, and stops the old one first.)
+ * A named volume is like any other: found again, retained, saved, and held by one container at a time.
  *
- * What runs once keeps nothing, and what is only read cannot be lost.
+ * Jobs and checks keep no data, and a volume that is only read cannot lose any: these get no name.
  *
  * @param config the application
  * @param wanted by service: the paths at which its image wants a volume
- * @param covered by service: the paths at which files are mounted beside what `volumes` and `tmpfs` of the service say
+ * @param covered by service: the paths at which files are mounted, beside `volumes` and `tmpfs` of the service
  */
 export function nameVolumes(
   config: ComposeConfig,
@@ -64,14 +64,16 @@ export function nameVolumes(
     : { config: { ...config, services: Object.fromEntries(services), volumes }, named };
 }
 
-/** The paths at which an image wants a volume and nothing is mounted. A mount above or below such a path is another. */
+/**
+ * The paths at which an image wants a volume and nothing is mounted; a mount above or below such a path does not count.
+ */
 function uncovered(wanted: readonly string[], mounted: readonly string[]): string[] {
   return [...new Set(wanted.map(pathOf))].filter((path) => !mounted.includes(path)).sort();
 }
 
 /**
- * What is to be written for an image of which nobody could tell what it wants before it was there: by then it is decided which services are stopped
- * first.
+ * What to write where an image, once it is there, wants volumes that were unknown before: by then it is decided which
+ * services are stopped first.
  *
  * @param mounted every path at which the service mounts something
  * @returns a sentence for each path
@@ -91,9 +93,10 @@ export function mountedAt(service: Service, covered: readonly string[] = []): st
 }
 
 /**
- * What a person has to know of a volume that the stage has named.
+ * Tells a person of a volume that the stage has named.
  *
  * @param stopFirst whether its service is stopped before it is replaced
+ * @returns a sentence with what to write to have it otherwise
  */
 export function volumeNotice({ service, target, name, byImage }: NamedVolume, stopFirst: boolean): string {
   const whose = byImage
@@ -104,7 +107,7 @@ export function volumeNotice({ service, target, name, byImage }: NamedVolume, st
   return `${whose}: the stage keeps it as ${name}${stops}. To have it otherwise, write volumes: [data:${target}]${inMemory}.`;
 }
 
-/** Readable, and another one for each service and path. */
+/** A readable name, different for each service and path. */
 function called(service: string, target: string): string {
   const words = target.replace(/[^a-zA-Z0-9]+/g, "-").replace(/^-|-$/g, "");
   const mark = createHash("sha256").update(`${service}:${target}`).digest("hex").slice(0, 8);

@@ -2,7 +2,7 @@ import type { StageId } from "../docker/labels";
 import { docker } from "../docker/command";
 import { judge, type State } from "../docker/health";
 
-/** A container of a stage, as far as saving and restoring its data needs to know it. */
+/** A container of a stage, as far as saving and restoring its data needs it. */
 export interface StageContainer {
   id: string;
   /** Without the slash in front. */
@@ -16,9 +16,9 @@ export interface StageContainer {
   created: string;
   state: State & { Paused?: boolean };
   restarts: number;
-  /** The words that it was started with. */
+  /** The words of its command. */
   command: string[];
-  /** Where it writes to volumes, or to folders of the machine. */
+  /** The paths at which it writes to volumes, or to folders of the machine. */
   volumes: string[];
   /** The names of these volumes, and the paths of these folders. */
   holds: string[];
@@ -75,7 +75,8 @@ const patience = 60_000;
 /**
  * Waits until a container is well.
  *
- * @returns what is wrong with it; undefined where nothing is
+ * @param within how long to wait for a container that is still starting, in milliseconds
+ * @returns the problem; undefined: it is well
  */
 export async function trouble(container: StageContainer, within = patience): Promise<string | undefined> {
   const until = Date.now() + within;

@@ -1,4 +1,4 @@
-import type { ComposeConfig, Service } from "../compose/model";
+import type { ComposeConfig, Service } from "slipway-compose";
 import { extensionOf } from "../application/extension";
 import { Secrets } from "../application/secrets";
 import { writableVolumes } from "../application/stopFirst";
@@ -13,15 +13,15 @@ export type DataService =
   | { kind: KnownKind }
   | {
       kind: "own";
-      /** What prints the backup. */
+      /** Prints the backup. */
       command: Command;
-      /** What reads it. */
+      /** Reads the backup. */
       restore: Command;
     };
 
 /**
- * The services of an application whose data are saved: those that say how themselves, and those whose image is known and that
- * write to a volume. A cache that keeps nothing has nothing to save.
+ * The services of an application whose data are saved: those that say how themselves, and those that have a known image
+ * and write to a volume. A cache without a volume has nothing to save.
  *
  * @throws Error naming a service whose command holds a secret
  */
@@ -49,7 +49,7 @@ function dataService(name: string, service: Service): DataService | undefined {
   return kind && writableVolumes(service).length > 0 ? { kind } : undefined;
 }
 
-/** A command can be read by everyone on the machine while it runs, and afterwards where it is written down. */
+/** Everyone on the machine can read a command while it runs, and later wherever it is logged. */
 function checkOpen(name: string, commands: Record<string, Command>): void {
   const secret = Secrets.namesIn(JSON.stringify(commands))[0];
   if (secret !== undefined) {

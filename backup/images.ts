@@ -3,10 +3,10 @@ import type { Known } from "./kinds/kind";
 import { known, type KnownKind } from "./kinds/kinds";
 
 /**
- * What program an image holds, by its name.
+ * The program in an image, by the image's name.
  *
  * @param reference an image's name, with or without registry, tag and digest
- * @returns undefined where it is none whose data Slipway knows how to save
+ * @returns undefined for a program whose data Slipway cannot save
  */
 export function kindOfImage(reference: string): KnownKind | undefined {
   return kindOfRepository(parseReference(reference).repository);

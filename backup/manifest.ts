@@ -4,10 +4,10 @@ import { kindNames } from "./kinds/kinds";
 
 const command = z.union([z.string(), z.array(z.string())]);
 
-/** As `DataService` has it. */
+/** The same as `DataService`. */
 const known = z.looseObject({
   kind: z.enum(kindNames),
-  /** Only of the kind `own`. */
+  /** Of the kind `own` alone. */
   command: command.optional(),
   restore: command.optional(),
 });
@@ -15,11 +15,11 @@ const known = z.looseObject({
 const saved = known.extend({
   /** The backup's file, beside the manifest. */
   file: z.string(),
-  /** The image that its container ran, by digest: what the backup is known to be good for. */
+  /** The image that its container ran, by digest: the backup is known to fit that one. */
   image: z.string(),
-  /** Where its container had volumes that it writes to. */
+  /** The paths of the volumes that its container writes to. */
   volumes: z.array(z.string()),
-  /** The names of these volumes, or the paths of these folders; backups of earlier versions do not tell. */
+  /** The names of these volumes, or the paths of these folders; missing in backups of earlier versions. */
   holds: z.array(z.string()).optional(),
   bytes: z.number().int(),
   /** Of the file, in hex. */
@@ -28,7 +28,7 @@ const saved = known.extend({
   at: z.iso.datetime(),
 });
 
-/** What is written last of a backup: one without it does not count. */
+/** The last file that is written of a backup: without it, the backup does not count. */
 export const manifest = z.looseObject({
   version: z.literal(1),
   id: z.string(),
@@ -41,14 +41,14 @@ export const manifest = z.looseObject({
   /** The release that was to come; null for a backup that was asked for. */
   to: z.string().nullable(),
   services: z.record(z.string(), saved),
-  /** What would have been saved, if it had had a container: what the stage has data in. */
+  /** All services that the stage has data in, also those that had no container to be saved from. */
   known: z.record(z.string(), known),
 });
 
 /** A backup of a stage, by its manifest. */
 export type Manifest = z.infer<typeof manifest>;
 
-/** What a backup holds of one service. */
+/** The part of a backup for one service. */
 export type Saved = z.infer<typeof saved>;
 
 /**
@@ -61,7 +61,7 @@ export function backupId(at: Date): string {
   return `b${date}-${time}`;
 }
 
-/** The name of the volume that a stage's backups lie on. Nothing deletes it. */
+/** The name of the volume with a stage's backups, which is never deleted. */
 export function backupVolume({ project, stage }: { project: string; stage: string }): string {
   return `${project}-${stage}-backups`;
 }
@@ -69,7 +69,7 @@ export function backupVolume({ project, stage }: { project: string; stage: strin
 /**
  * A backup by its name.
  *
- * @throws Error with the nearest names where there is none
+ * @throws Error with the nearest names, where there is none of this name
  */
 export function findBackup(backups: readonly Manifest[], id: string, stage: string): Manifest {
   const found = backups.find((backup) => backup.id === id);

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** A script that failed on the machine; `code` tells which part of it. */
+/** A script failed on the machine; `code` tells which part of it. */
 export class ScriptError extends Error {
   constructor(
     readonly code: number,
-    /** The last lines that it wrote on standard error. */
+    /** The last lines of its standard error. */
     readonly said: string,
   ) {
     super(said || `the script ended with exit code ${code}`);
@@ -15,14 +15,15 @@ export class ScriptError extends Error {
 const shownLines = 15;
 
 /**
- * Runs a script in a shell of the machine. What flows between the commands in it does not come through this process.
+ * Runs a script in a shell of the machine. Data flow between the commands of the script, and never through this
+ * process.
  *
- * @param env variables for it, beside this process's own: what must not stand among its arguments
- * @returns what it wrote on standard output, which has to be little
+ * @param env variables for it, beside this process's own: values that must be kept out of its arguments
+ * @returns its standard output, which has to be short
  * @throws ScriptError when it fails
  */
 export async function onMachine(script: string, env: Record<string, string> = {}): Promise<string> {
-  // The script comes on standard input of nobody: what is in it are names and no secrets.
+  // The script may stand among the arguments: it holds names and no secrets.
   const child = spawn("sh", ["-c", script], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const out: string[] = [];
   let said = "";

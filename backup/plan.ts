@@ -1,4 +1,4 @@
-import type { ComposeConfig } from "../compose/model";
+import type { ComposeConfig } from "slipway-compose";
 import { isData } from "../docker/holders/claims";
 import type { Handover } from "../docker/holders/handover";
 import type { StageId } from "../docker/labels";
@@ -9,18 +9,18 @@ import { kindOfImage } from "./images";
 import { backupId } from "./manifest";
 import type { Keeping } from "./retention";
 
-/** What is to be saved before a stage's next change of its release. */
+/** The backup before a stage's next change of its release. */
 export interface BackupPlan extends StageId, Keeping {
-  /** Whether this update changes the release: else there is nothing to do. */
+  /** Whether this update changes the release; otherwise nothing is saved. */
   due: boolean;
-  /** The backup that will be taken; where none is due, the one that the last promotion names. */
+  /** The coming backup; where none is due, the backup that the last promotion names. */
   id: string | null;
-  /** The release that runs; null where none does yet. */
+  /** The release that runs; null before the first one. */
   from: string | null;
   /** The release to come. */
   to: string;
   services: Record<string, DataService>;
-  /** The last recorded promotion: when it was, and the backup that it names. */
+  /** The last recorded promotion: its time, and the backup that it names. */
   last: { at: string; backup?: string } | null;
 }
 
@@ -28,9 +28,10 @@ export interface BackupPlan extends StageId, Keeping {
  * Plans the backup before a promotion or a rollback.
  *
  * @param to the release that the stage takes over
- * @param history what the stage ran, oldest first
- * @param now when the update is planned
- * @param leaving what holds data now and will not, by service: the release to come may lack it, or give its data to another
+ * @param history the releases that the stage ran, oldest first
+ * @param now the time of the plan
+ * @param leaving by service, the data that lose their service: the coming release lacks it, or gives its data to
+ *   another
  * @returns undefined for an application without data
  * @throws Error naming a service whose own command holds a secret
  */
@@ -62,9 +63,9 @@ export function planBackup(
 }
 
 /**
- * Plans the backup in a stage that builds: only what gives its data to another service is saved.
+ * Plans the backup in a stage that builds: only data that change their service are saved.
  *
- * @param services what is to be saved; none: nothing changes its holder
+ * @param services the services to save; where there are none, nothing is planned
  */
 export function planHandoverBackup(
   stage: StageId,
@@ -77,10 +78,10 @@ export function planHandoverBackup(
 }
 
 /**
- * The services that give data to another one, as far as these can be saved: by what the release to come says of the service, or where it
- * has none of its name, of the one that takes its place; else by the image that runs.
+ * The services that give data to another one, as far as they can be saved. The coming release says how: by the service
+ * itself, or by its successor where it lacks the service. Otherwise the running image tells.
  *
- * @param handovers what changes its holder
+ * @param handovers everything that changes its holder
  * @param config of the release to come
  */
 export function givingData(

@@ -10,11 +10,11 @@ import { besides, environment } from "./save";
 import type { Store } from "./store";
 
 /**
- * Brings the data of some services of a stage back to what they were. All other services of the stage are stopped meanwhile, so
- * that none writes to half of the old data or goes on with what it remembers of the new; the edge stays.
+ * Restores the data of some services of a stage. All its other services are stopped meanwhile, so that none writes into
+ * half-restored data or goes on with what it remembers; the edge stays.
  *
- * @param names the services of the backup that are brought back
- * @throws Error naming what could not be restored; then the other services stay stopped
+ * @param names the services of the backup that are restored
+ * @throws Error naming a service that could not be restored; then the other services stay stopped
  */
 export async function restore(
   store: Store,
@@ -41,14 +41,17 @@ export async function restore(
   await Promise.all([...targets.map(([, container]) => container), ...others].map(well));
 }
 
-/** The services that are stopped while others are restored. Those that others wait for, because they hold data, start first again. */
+/**
+ * The services that are stopped while others are restored, in the order in which they start again: those with data
+ * first, because others wait for them.
+ */
 export function othersThan(names: readonly string[], containers: readonly StageContainer[]): StageContainer[] {
   return containers
     .filter(({ service, state }) => state.Running && !names.includes(service))
     .sort((a, b) => Number(b.volumes.length > 0) - Number(a.volumes.length > 0));
 }
 
-/** The services that some services' data are restored into: those of the same names, or those that have their volumes by now. */
+/** The services into which the data are restored: those of the same names, or those that have their volumes by now. */
 export function servicesTaking(
   names: readonly string[],
   { services }: Pick<Manifest, "services">,

@@ -1,20 +1,20 @@
 import type { Manifest } from "./manifest";
 
-/** What is kept of a stage's backups. */
+/** How many backups of a stage are kept, and for how long. */
 export interface Keeping {
-  /** How many of the newest stay, however old they are. */
+  /** How many of the newest stay, whatever their age. */
   keep: number;
-  /** For how many days each stays. */
+  /** How many days each stays. */
   days: number;
 }
 
 const day = 24 * 60 * 60 * 1000;
 
 /**
- * The backups that may go: those that are older than so many days, and beyond so many newer ones.
+ * The backups that may be removed: older than so many days, and beyond so many newer ones.
  *
  * @param now in milliseconds since 1970
- * @param spared ids that stay whatever their age: the one that the stage's last promotion names
+ * @param spared ids that stay whatever their age: the backup that the stage's last promotion names
  * @returns their ids, oldest first
  */
 export function expired(

@@ -40,10 +40,10 @@ export async function save(
   };
 }
 
-/** A command that prints a container's data. */
+/** The command that prints a container's data. */
 function saving({ save }: Kind, container: StageContainer): string {
   if (save.way === "asked") {
-    // Only its name stands among the arguments: docker takes the value from its own environment.
+    // Only the variable's name stands among the arguments: docker takes the value from its own environment.
     const password = redisPassword(container.command) === undefined ? [] : ["--env", "REDISCLI_AUTH"];
     return line("docker", "exec", ...password, container.id, "sh", "-c", save.script);
   }
@@ -53,19 +53,19 @@ trap 'exit 1' INT TERM HUP
 ${besides(container, save.script, "--volumes-from", `${container.id}:ro`)}`;
 }
 
-/** A command that runs a script in another container of the same image. What it prints is logged nowhere. */
+/** The command that runs a script in another container of the same image; its output is logged nowhere. */
 export function besides({ imageId }: Pick<StageContainer, "imageId">, script: string, ...options: string[]): string {
   const run = ["run", "--interactive", "--rm", "--network", "none", "--log-driver", "none", "--user", "0"];
   return line("docker", ...run, ...options, "--entrypoint", "sh", imageId, "-c", script);
 }
 
-/** What the scripts in a container need, beside what it has itself. */
+/** Environment variables for the scripts in a container, beside the container's own. */
 export function environment({ command }: Pick<StageContainer, "command">): Record<string, string> {
   const password = redisPassword(command);
   return password === undefined ? {} : { REDISCLI_AUTH: password };
 }
 
-/** Redis' password may be one of its arguments; then it is in none of the places where its own container could look. */
+/** Redis' password where it is an argument of the server; then the container itself has it in no other place. */
 export function redisPassword(command: readonly string[]): string | undefined {
   const at = command.indexOf("--requirepass");
   return at < 0 ? undefined : command[at + 1];
@@ -87,7 +87,7 @@ async function sizeOf({ id }: StageContainer): Promise<number | undefined> {
   return /^\d+$/.test(text.trim()) ? Number(text) : undefined;
 }
 
-/** A size for people. */
+/** A size for people; `bytes` in bytes. */
 export function megabytes(bytes: number): string {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -9,14 +9,14 @@ import { onMachine } from "./onMachine";
 import { besides } from "./save";
 import { momentary, type Store } from "./store";
 
-/** How long, in milliseconds, an empty container may take until it takes commands. */
+/** How long, in milliseconds, an empty container may take until it accepts commands. */
 const patience = 120_000;
 
 /**
- * Restores one service of a backup into a container of its own: of the same image, without any network, with a volume of its own
- * that goes with it.
+ * Restores one service of a backup into a container of its own: of the same image, without a network, with a volume
+ * that goes with the container.
  *
- * @returns the container, with the data in it; whoever asked removes it
+ * @returns the container with the data; the caller removes it
  * @throws Error where the backup cannot be restored
  */
 export async function restoreInto(
@@ -35,7 +35,7 @@ export async function restoreInto(
       ...["create", "--name", container, "--network", "none", "--label", `slipway.project=${stage.project}`],
       ...["--label", `slipway.stage=${stage.stage}`, "--label", "slipway.role=scratch"],
       ...Object.entries(kind.scratch.env).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
-      // Volumes without a name, where the service has its own: they go with the container.
+      // Volumes without a name in the places of the service's own: they go with the container.
       ...saved.volumes.flatMap((path) => ["--volume", path]),
       saved.image,
     ]);
@@ -61,7 +61,7 @@ export async function restoreInto(
   }
 }
 
-/** Takes a container of {@link restoreInto} away, with its volume. */
+/** Removes a container of {@link restoreInto}, with its volume. */
 export async function discard(container: string): Promise<void> {
   await docker(["rm", "--force", "--volumes", container]).catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-/** A word as a POSIX shell takes it, whatever is in it. */
+/** A word quoted for a POSIX shell, where it needs to be. */
 export function quoted(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
@@ -12,11 +12,11 @@ export function line(...words: string[]): string {
 export const pipeFailures = { producer: 91, consumer: 92 } as const;
 
 /**
- * A pipe that fails when either side fails: POSIX knows no `pipefail`, and half a backup is none. It ends the script that it
- * stands in.
+ * A pipe that fails when either side fails: POSIX has no `pipefail`, and half a backup must not count. A failure ends
+ * the script around it.
  *
- * @param producer what writes
- * @param consumer what reads; its output is the pipe's
+ * @param producer the command that writes
+ * @param consumer the command that reads; its output is the pipe's
  * @returns a script that exits with 0, or with one of {@link pipeFailures}
  */
 export function piped(producer: string, consumer: string): string {

@@ -14,15 +14,16 @@ const root = "/backups";
 /** How long, in milliseconds, its container may take to end. */
 const patience = 10_000;
 
-/** How long, in milliseconds, a container that was made may take until it is started. */
+/** How long, in milliseconds, a container may lie between being made and being started. */
 const beginning = 5_000;
 
-/** Names of the store's own making, and of services: nothing else becomes part of a path. */
+/** Names that the store itself makes, and names of services: only these become parts of a path. */
 const safe = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /**
- * A stage's backups on its machine. While it is open, a container of one of the stage's own images has the volume, so nothing
- * else is needed there; it ends with this process, however that ends, and its name keeps a second one out.
+ * A stage's backups on its machine. While they are open, a container of one of the stage's own images has the volume,
+ * so the machine needs nothing else. The container ends with this process, in whatever way that ends, and its name
+ * keeps a second one out.
  */
 export class Store {
   private constructor(
@@ -31,8 +32,8 @@ export class Store {
   ) {}
 
   /**
-   * @param image an image that is on the machine and has a shell
-   * @throws Error when somebody else has it open
+   * @param image an image on the machine that has a shell
+   * @throws Error when the backups are open elsewhere
    */
   static async open(stage: StageId, image: string): Promise<Store> {
     await makeVolume(stage);
@@ -45,7 +46,7 @@ export class Store {
     );
   }
 
-  /** @returns undefined where there is a container of that name */
+  /** @returns undefined where a container has that name already */
   private static async begin(stage: StageId, container: string, image: string): Promise<Store | undefined> {
     const labels = { project: stage.project, stage: stage.stage, role: "backup" };
     const child = spawn(
@@ -68,17 +69,17 @@ export class Store {
     throw new Error(`The backups of the stage ${stage.stage} cannot be reached: ${said.trim().split("\n").at(-1)}`);
   }
 
-  /** Ends its container, and with it what keeps others out. */
+  /** Ends the container, which kept others out. */
   async close(): Promise<void> {
     const closed = once(this.process, "close");
     this.process.stdin?.end();
     const late = setTimeout(() => void docker(["rm", "--force", this.container]).catch(() => undefined), patience);
     await closed;
-    // By now the name may be another one's.
+    // By now another process may have a container of this name.
     clearTimeout(late);
   }
 
-  /** The complete backups, oldest first. A manifest that cannot be read is left out, and stays where it is. */
+  /** The complete backups, oldest first. Unreadable manifests are left out, and stay in the volume. */
   async list(): Promise<Manifest[]> {
     const text = await this.run(`for file in b*/manifest.json; do [ -f "$file" ] && cat "$file" && echo; done; true`);
     const read = text
@@ -88,21 +89,25 @@ export class Store {
     return read.sort((a, b) => (a.at < b.at ? -1 : 1));
   }
 
-  /** Takes away what a backup that did not come to its end has left. */
+  /** Removes the rest of backups that were interrupted. */
   async tidy(): Promise<void> {
     await this.run(
       `for each in b*/; do [ -d "$each" ] && [ ! -e "$each/manifest.json" ] && rm -rf "$each"; done; true`,
     );
   }
 
-  /** Begins a backup. Throws where there is one of that name. */
+  /**
+   * Begins a backup.
+   *
+   * @throws Error where there is one of that name
+   */
   async begin(id: string): Promise<void> {
     await this.run(`umask 077; mkdir ${path(id)}`);
   }
 
   /**
-   * A command that keeps what it reads as a file of a backup, reads it back, and prints its checksum and its size in bytes. The
-   * checksum is made of what comes in, so a disk that is full or faulty does not go unnoticed.
+   * A command that stores its input as a file of a backup, reads the file back, and prints its checksum and its size in
+   * bytes. The checksum is made of the input, so it shows a disk that is full or faulty.
    */
   keeping(id: string, file: string): string {
     const script = `umask 077; cd ${path(id)} || exit 1
@@ -124,12 +129,12 @@ echo "$kept $bytes"`;
     return line("docker", "exec", this.container, "cat", `${path(id)}/${path(file)}`);
   }
 
-  /** Makes a file of one backup part of another; it takes no room of its own. */
+  /** Links a file of one backup into another, without further room on the disk. */
   async share(from: string, to: string, file: string): Promise<void> {
     await this.run(`ln ${path(from)}/${path(file)} ${path(to)}/${path(file)}`);
   }
 
-  /** Ends a backup: from here on it counts. */
+  /** Completes a backup: from here on it counts. */
   async commit(backup: Manifest): Promise<void> {
     const name = `${path(backup.id)}/manifest.json`;
     await docker(
@@ -145,7 +150,7 @@ echo "$kept $bytes"`;
     );
   }
 
-  /** Takes backups away; the manifest goes first, so that half of one never counts. */
+  /** Removes backups; the manifest goes first, so that half a backup never counts. */
   async remove(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
       await this.run(`rm -f ${path(id)}/manifest.json && rm -rf ${path(id)}`);
@@ -153,9 +158,9 @@ echo "$kept $bytes"`;
   }
 
   /**
-   * Makes sure that a backup is what it was when it was taken.
+   * Makes sure that the files of a backup are unchanged.
    *
-   * @throws Error naming the file that is not
+   * @throws Error naming a file that has changed
    */
   async verify({ id, services }: Manifest, names: readonly string[]): Promise<void> {
     for (const name of names) {
@@ -169,7 +174,7 @@ echo "$kept $bytes"`;
     }
   }
 
-  /** Free room where the backups lie, in bytes. */
+  /** Free room for backups, in bytes. */
   async free(): Promise<number> {
     return Number(await this.run(`df -Pk . | awk 'NR == 2 { print $4 }'`)) * 1024;
   }
@@ -180,8 +185,8 @@ echo "$kept $bytes"`;
 }
 
 /**
- * Whether a name is free, after what a process left that was killed between making its container and starting it was taken away:
- * nothing ends a container that never began.
+ * Whether a name is free. A process that was killed between making its container and starting it leaves one that never
+ * ends: this one is removed first.
  */
 async function isFreed(container: string): Promise<boolean> {
   const format = "{{.Id}} {{.State.Running}}";
@@ -195,13 +200,16 @@ async function isFreed(container: string): Promise<boolean> {
     // Another backup may be about to start it.
     await pause(beginning);
     const [id = "", isRunning] = (await seen())?.split(" ") ?? [];
-    // Without force, so that one which was started after all stays.
+    // Without force, so that a container that was started after all stays.
     if (isRunning === "false" && before.startsWith(id)) await docker(["rm", id]).catch(() => undefined);
   }
   return (await seen()) === undefined;
 }
 
-/** It is one of the stage's resources, but a backup may be asked for before there was a promotion. One that is there stays as it is. */
+/**
+ * The volume is one of the stage's resources, but a backup may be asked for before the first promotion. An existing
+ * volume stays as it is.
+ */
 async function makeVolume(stage: StageId): Promise<void> {
   const labels = { project: stage.project, stage: stage.stage, role: "backups" };
   const flags = Object.entries(labels).flatMap(([key, value]) => ["--label", `slipway.${key}=${value}`]);
@@ -223,7 +231,7 @@ function parsed(json: string): unknown {
   }
 }
 
-/** A name for a container or a volume that lives for a moment. */
+/** A name for a short-lived container or volume. */
 export function momentary({ project, stage }: StageId, what: string): string {
   return `${project}-${stage}-${what}-${randomBytes(3).toString("hex")}`;
 }

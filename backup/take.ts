@@ -14,25 +14,25 @@ export interface Wanted extends StageId {
   from: string | null;
   to: string | null;
   services: Record<string, DataService>;
-  /** When the stage last came to the end of an update; ISO 8601, UTC. */
+  /** When the stage last completed an update; ISO 8601, UTC. */
   settledAt?: string;
 }
 
-/** A service and where its data are to be had from. */
+/** A service and the source of its data. */
 interface Source {
   name: string;
   service: DataService;
   from: StageContainer | Interrupted;
 }
 
-/** A backup that was taken before the same change, which was interrupted. */
+/** A backup from before the same change, which was interrupted. */
 interface Interrupted {
   backup: Manifest;
   saved: Saved;
 }
 
 /**
- * Takes a backup: all services' data, then the manifest, which makes it one.
+ * Takes a backup: the data of all services, then the manifest that makes it count.
  *
  * @param containers the stage's
  * @returns undefined where no service has data yet
@@ -142,9 +142,9 @@ async function sourceOf(
 }
 
 /**
- * The containers of a service that were stopped by somebody, or by an update that did not come to its end: one at a time may be started,
- * the oldest first, which was well once. Beside another one that runs all stay as they are: two databases on one volume are the end of
- * its data.
+ * The stopped containers of a service that may be started to save its data, one at a time: a person stopped them, or an
+ * interrupted update did. The oldest comes first, because it was well once. While another one runs none may start: two
+ * databases on one volume destroy its data.
  *
  * @param own the service's containers, none of which is well, oldest first
  */
@@ -152,7 +152,9 @@ export function startable<T extends Pick<StageContainer, "state">>(own: readonly
   return own.every(({ state }) => !state.Running) ? own.filter(({ state }) => state.Status === "exited") : [];
 }
 
-/** The running container of another service that has taken over what all of a service's stopped ones held. */
+/**
+ * The running container of another service that has taken over a volume or folder of a service's stopped containers.
+ */
 export function holderInstead<T extends Pick<StageContainer, "service" | "holds" | "state">>(
   own: readonly T[],
   containers: readonly T[],
@@ -163,7 +165,7 @@ export function holderInstead<T extends Pick<StageContainer, "service" | "holds"
     : undefined;
 }
 
-/** @returns what is wrong with it; undefined where it has come up */
+/** @returns the problem; undefined: it has come up */
 async function startAgain(container: StageContainer): Promise<string | undefined> {
   try {
     await docker(["start", container.id]);
@@ -173,7 +175,7 @@ async function startAgain(container: StageContainer): Promise<string | undefined
   return trouble(container);
 }
 
-/** Whoever was killed while it held a container still could not let it go on; nobody else is at work now. */
+/** Lets a container go on that a killed backup held still; no other backup is at work now. */
 async function release({ id, state }: StageContainer, service: DataService | undefined): Promise<void> {
   if (state.Paused && service && kindOf(service).save.way === "held") {
     await docker(["unpause", id]);
@@ -181,8 +183,9 @@ async function release({ id, state }: StageContainer, service: DataService | und
 }
 
 /**
- * A change that was interrupted behind its backup may have left the service without a container, or with one that never came up: then
- * its data are still those of that backup. A container that is older than the backup stood through it, and tells nothing of the kind.
+ * A change that was interrupted after its backup may have left the service without a container, or with one that never
+ * came up: then its data are still those of that backup. A container older than the backup stood through the change and
+ * says nothing of it.
  *
  * @param own the service's containers, none of which is well
  */

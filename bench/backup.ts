@@ -13,10 +13,10 @@ scratch container. The bar is seed 004's: a promotion of a 100 MB database withi
 /** The most, in seconds, that a whole promotion may take. */
 const bar = 30;
 
-/** What was measured of one promotion, in seconds. */
+/** The figures of one promotion, in seconds. */
 interface Round {
   promotion: number;
-  /** Of them, saving the database. */
+  /** The part of it that saved the database. */
   saved: number;
   /** The backup's size in bytes. */
   bytes: number;
@@ -72,7 +72,7 @@ async function begin(data: Data, megabytes: number): Promise<number> {
   await succeeds(engine.up("staging"));
   await succeeds(engine.up("production"));
   await data.write({ rows: ["one"], key: "one", note: "one" });
-  // Text that no compression makes go away.
+  // Text that cannot be compressed away.
   await data.sql("CREATE TABLE filling (id bigserial PRIMARY KEY, a text, b text, at timestamptz DEFAULT now())");
   const insert =
     "INSERT INTO filling (a, b) SELECT md5(random()::text), md5(random()::text) FROM generate_series(1, 50000)";

@@ -2,7 +2,7 @@ import { cpu, memory, own, wall } from "./figures";
 import { middle, ratio } from "./samples";
 import type { SizeResult } from "./sizes";
 
-/** Something that should hold, with what was measured. */
+/** A bar and its measured figure. */
 export interface Bar {
   what: string;
   measured: number;
@@ -10,7 +10,7 @@ export interface Bar {
   unit: string;
 }
 
-/** What was set for Slipway's speed. Both programs run as Pulumi runs any TypeScript program by default. */
+/** The bars for Slipway's speed. Both programs run as Pulumi runs any TypeScript program by default. */
 export function bars(results: readonly SizeResult[]): Bar[] {
   const largest = results.find(({ services }) => services === 100);
   return [
@@ -45,7 +45,7 @@ export function bars(results: readonly SizeResult[]): Bar[] {
   ];
 }
 
-/** One bar in words. */
+/** A bar and its result in words. */
 export function verdict({ what, measured, atMost, unit }: Bar): string {
   return `- ${measured <= atMost ? "met" : "MISSED"}: ${what}: ${measured.toFixed(2)} ${unit} (at most ${atMost})`;
 }

@@ -6,13 +6,13 @@ import { source, type Scratch } from "./scratch";
 import { Stack, type Sample } from "./stack";
 import { writeTsconfig } from "./tsconfig";
 
-/** What was measured with the demo, by operation; each list in the order of the rounds. */
+/** The samples of the demo, by operation; each list in the order of the rounds. */
 export type DemoResult = Record<
   "previewStaging" | "upStaging" | "previewProduction" | "upProduction" | "promotion" | "rollback" | "release",
   Sample[]
 >;
 
-/** Takes the demo through staging and production, as its README does, and measures what a person waits for. */
+/** Takes the demo through staging and production, as its README does, and measures the waiting times of a person. */
 export async function measureDemo(scratch: Scratch, rounds: number): Promise<DemoResult> {
   const { project, staging, production, settings } = await setUp(scratch);
   console.log("  building the demo, then both stages");

@@ -9,7 +9,7 @@ export const cpu = ({ program }: Sample): number | undefined => program?.cpuSeco
 /** The most memory that the program's process had resident, in MiB. */
 export const memory = ({ program }: Sample): number | undefined => program?.peakMiB;
 
-/** Processor time, in seconds, of the parts of a program's run; what is left is the SDK's talk with the engine. */
+/** Processor time, in seconds, of the parts of a program's run; the rest is the SDK's talk with the engine. */
 export interface Phases {
   /** Node, Pulumi's SDK, the compiler and the program's packages. */
   load?: number;

@@ -1,19 +1,19 @@
 import { stringify } from "yaml";
 import type { Sketch } from "./programs/sketch";
 
-/** What the services run: images that differ in size, each with a `sleep` in it. */
+/** The services' images: they differ in size, and each has a `sleep`. */
 const images = ["redis:7", "postgres:16", "node:22-slim"];
 
 /** Services of which the first has data and a health check, and some of the others wait for it. */
 const group = 10;
 
 /**
- * An application of a given size: every tenth service is a data service with a volume and a health check, half of the others
- * wait for the one of their group, all have variables and one or two networks. What runs in them sleeps, so that the machine is
- * free for what is measured.
+ * An application of a given size: every tenth service is a data service with a volume and a health check, half of the
+ * others wait for the one of their group, all have variables and one or two networks. The containers sleep, so that the
+ * machine is free for the measurement.
  *
  * @param count how many services
- * @param edition a value in the last service's environment: with another one, that service is replaced and nothing else
+ * @param edition a value in the last service's environment: a changed one replaces that service alone
  */
 export function sketches(count: number, edition: string): Sketch[] {
   return Array.from({ length: count }, (_, index): Sketch => {
@@ -31,7 +31,7 @@ export function sketches(count: number, edition: string): Sketch[] {
       },
       networks: index % 3 === 0 ? ["front", "back"] : ["back"],
       volume: holdsData ? `data-${index + 1}` : undefined,
-      // The last one, which is changed, is healthy soon: what is measured is not the wait for it.
+      // The last service, which is changed, becomes healthy soon: the wait for it is not to be measured.
       checkedEvery: holdsData ? "15s" : index === count - 1 ? "1s" : undefined,
       dependsOn: !holdsData && index % 2 === 0 ? [`service-${first + 1}`] : [],
     };

@@ -15,7 +15,7 @@ void main(process.argv.slice(2)).then(
   },
 );
 
-/** @returns the exit code: 0 where everything was measured, however fast it was */
+/** @returns the exit code: 0 where everything was measured, at any speed */
 async function main(args: string[]): Promise<number> {
   const options = readOptions(args);
   if (options === "help") {
@@ -73,7 +73,7 @@ async function measure(scratch: Scratch, { demo, sizes, rounds }: Options): Prom
   }
 }
 
-/** One part of the run, with everything that it made taken away before the next begins. */
+/** Runs one part, and removes everything that it made before the next begins. */
 async function section<T>(scratch: Scratch, title: string, work: () => Promise<T>): Promise<T> {
   console.log(`\n${title} (load ${loadavg()[0]?.toFixed(1)})`);
   const result = await work();

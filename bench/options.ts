@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 
-/** What is measured. */
+/** The choice of measurements. */
 export interface Options {
-  /** Whether the demo is. */
+  /** Whether the demo is measured. */
   demo: boolean;
   /** How many services each generated application has. */
   sizes: number[];

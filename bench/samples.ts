@@ -1,13 +1,13 @@
 import type { Sample } from "./stack";
 
-/** What was measured of one operation, by who did it; each list in the order of the rounds. */
+/** The samples of one operation, by lane; each list in the order of the rounds. */
 export type Lanes<L extends string> = Record<L, Sample[]>;
 
 /**
- * Runs each lane once a round, in turns, so that whatever else the machine does meets all of them alike.
+ * Runs each lane once a round, in turns, so that other work of the machine slows all of them alike.
  *
  * @param rounds how often
- * @param lanes what to time, by name
+ * @param lanes the work to time, by name
  */
 export async function interleave<L extends string>(
   rounds: number,
@@ -16,7 +16,7 @@ export async function interleave<L extends string>(
   const entries = Object.entries<() => Promise<Sample>>(lanes);
   const taken = Object.fromEntries(entries.map(([name]) => [name, [] as Sample[]])) as Lanes<L>;
   for (let round = 0; round < rounds; round++) {
-    // The one that goes first changes, for the first of a round may find colder caches.
+    // The first one of a round may find colder caches, so the order changes.
     for (const [name, measure] of round % 2 === 0 ? entries : [...entries].reverse()) {
       taken[name as L].push(await measure());
     }
@@ -37,7 +37,7 @@ export function middle(samples: readonly Sample[], figure: (sample: Sample) => n
   return median(samples.flatMap((sample) => figure(sample) ?? []));
 }
 
-/** The median of the ratios of two lanes round by round, which what slows a whole round down does not move. */
+/** The median of the ratios of two lanes, round by round: it stays when a whole round is slow. */
 export function ratio(
   ours: readonly Sample[],
   theirs: readonly Sample[],

@@ -11,7 +11,7 @@ const atOnce = 5;
 
 const programs = join(__dirname, "programs");
 
-/** Everything that a run of the benchmark makes on this machine, so that all of it can be taken away again. */
+/** Everything that a run of the benchmark makes on this machine, so that all of it can be removed. */
 export class Scratch {
   /** The program that is loaded before a Pulumi program, compiled. */
   readonly probe: string;
@@ -35,24 +35,24 @@ export class Scratch {
     return mkdtempSync(join(this.folder, "empty-"));
   }
 
-  /** Takes away every project that was made so far: containers, networks, volumes, images, files. */
+  /** Removes all projects made so far: containers, networks, volumes, images, files. */
   async clear(): Promise<void> {
     for (const project of [...this.projects]) {
       await removeContainers(project.name);
       await project.dispose();
-      // Not before: who is stopped meanwhile takes away what is left.
+      // Only now, so that a run that is stopped meanwhile still removes the rest.
       this.projects = this.projects.filter((other) => other !== project);
     }
   }
 
-  /** Takes away everything. */
+  /** Removes everything. */
   async dispose(): Promise<void> {
     await this.clear();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-/** A few at a time: of a hundred that are removed at once, an Engine may leave their networks' ends behind. */
+/** A few at a time: when a hundred are removed at once, an Engine may leave ends of their networks behind. */
 async function removeContainers(project: string): Promise<void> {
   if (process.env["SLIPWAY_TEST_KEEP"]) {
     return;
@@ -63,7 +63,7 @@ async function removeContainers(project: string): Promise<void> {
   }
 }
 
-/** The text of one of the programs that are measured. */
+/** The text of one of the measured programs. */
 export function source(name: string): string {
   return readFileSync(join(programs, name), "utf8");
 }

@@ -6,7 +6,7 @@ import { source, type Scratch } from "./scratch";
 import { Stack, type Sample } from "./stack";
 import { writeTsconfig } from "./tsconfig";
 
-/** What was measured with an application of one size. */
+/** The samples of an application of one size. */
 export interface SizeResult {
   services: number;
   preview: Lanes<"slipway" | "bare">;
@@ -21,7 +21,8 @@ export interface SizeResult {
  * Brings up the same generated application as a stage and from a bare program, and measures both in turns.
  *
  * @param services how many services it has
- * @param rounds how often what changes nothing is measured; updates that replace something are measured half as often
+ * @param rounds how often operations without changes are measured; updates that replace containers are measured half
+ *   as often
  */
 export async function measureSize(scratch: Scratch, services: number, rounds: number): Promise<SizeResult> {
   const ours = await Ours.create(scratch, services);

@@ -5,17 +5,17 @@ import { stringify } from "yaml";
 import type { Project, Settings } from "../tests/e2e/project";
 import { run } from "../tests/e2e/run";
 
-/** What one run of the Pulumi CLI took. */
+/** The cost of one run of the Pulumi CLI. */
 export interface Sample {
   /** Wall time of the whole command. */
   seconds: number;
   /** The machine's load average over the last minute when it ended. */
   load: number;
-  /** What the program's own process used; undefined where it ended without telling. */
+  /** The use of the program's own process; undefined where it ended without telling. */
   program?: Used;
 }
 
-/** What the process that runs the program used, from its start to its end. */
+/** The use of the program's process, from its start to its end. */
 export interface Used {
   /** User and system time. */
   cpuSeconds: number;
@@ -40,12 +40,12 @@ export interface Command {
 export class Stack {
   private readonly state: string;
   private readonly env: Record<string, string>;
-  /** What the program's process writes at its end. */
+  /** The file that the program's process writes at its end. */
   private readonly told: string;
 
   /**
-   * @param title what progress lines call it
-   * @param project where it is declared
+   * @param title its name in progress lines
+   * @param project the project that declares it
    * @param name the stack's own name
    * @param probe a file that Node loads before the program, as an absolute path
    */
@@ -66,6 +66,7 @@ export class Stack {
     };
   }
 
+  /** Makes the stack, with its settings. */
   async init(settings: Settings = {}): Promise<void> {
     this.configure(settings);
     this.prepare();
@@ -82,12 +83,12 @@ export class Stack {
     this.project.write(path, `${stringify({ config })}${salt ?? ""}\n`);
   }
 
-  /** A preview; throws where it says that something would change. */
+  /** A preview; throws where it announces a change. */
   async preview(): Promise<Sample> {
     return (await this.timed(["preview", "--expect-no-changes"])).sample;
   }
 
-  /** An update without changes; throws where there were some. */
+  /** An update without changes; throws where there are some. */
   async upUnchanged(): Promise<Sample> {
     return (await this.timed(["up", "--yes", "--skip-preview", "--expect-no-changes"])).sample;
   }
@@ -97,10 +98,10 @@ export class Stack {
     return (await this.timed(["up", "--yes", "--skip-preview"])).sample;
   }
 
-  /** An update that has to replace one container and no more. */
+  /** An update that replaces exactly one container; throws otherwise. */
   async upReplacingOne(): Promise<Sample> {
     const { sample, text } = await this.timed(["up", "--yes", "--skip-preview"]);
-    // Its image's resource, if it has one, is replaced as well.
+    // The image's resource, if there is one, is replaced as well.
     const replaced = new Set([...text.matchAll(/docker:index:Container (\S+) replaced\b/g)].map(([, name]) => name));
     if (replaced.size !== 1) {
       throw new Error(`${this.title}: the update did not replace one container:\n${text}`);
@@ -108,11 +109,14 @@ export class Stack {
     return sample;
   }
 
+  /** The value of an output of the stack, by its name. */
   async output(name: string): Promise<unknown> {
     return JSON.parse(await this.must(["stack", "output", "--json", name, "--stack", this.name]));
   }
 
-  /** One of Pulumi's commands for this stack, for who starts it himself; {@link used} is what its program then tells. */
+  /**
+   * A Pulumi command for this stack, for a caller that starts it itself; {@link used} then has its program's figures.
+   */
   command(args: string[]): Command {
     this.prepare();
     rmSync(this.told, { force: true });
@@ -123,7 +127,7 @@ export class Stack {
     };
   }
 
-  /** What the last program of this stack used; undefined where it ended without telling. */
+  /** The figures of this stack's last program; undefined where it ended without writing them. */
   used(): Used | undefined {
     return existsSync(this.told) ? (JSON.parse(readFileSync(this.told, "utf8")) as Used) : undefined;
   }

@@ -14,7 +14,7 @@ const operations: Record<keyof DemoResult, string> = {
   release: "build and release one changed service (once)",
 };
 
-/** What a person waits for with the demo. */
+/** The waiting times of a person with the demo. */
 export function demoTable(result: DemoResult): string {
   const rows = Object.entries(operations).map(([key, operation]) => {
     const samples = result[key as keyof DemoResult];
@@ -42,7 +42,7 @@ export function timesTable(results: readonly SizeResult[]): string {
   return table(["services", "operation", "Slipway, s", "bare, s", "ratio", "load"], rows);
 }
 
-/** Processor time and memory of the process that runs the program: everything but the CLI, the providers and Docker. */
+/** Processor time and memory of the program's process, without the CLI, the providers and Docker. */
 export function programTable(results: readonly SizeResult[]): string {
   const rows = results.flatMap(({ services, preview }) =>
     (
@@ -63,7 +63,7 @@ export function programTable(results: readonly SizeResult[]): string {
   return table(["services", "program", "load, s", "plan, s", "declare, s", "in all, s", "peak memory, MiB"], rows);
 }
 
-/** A table in Markdown; every column but the first is set to the right. */
+/** A table in Markdown; every column after the first is aligned to the right. */
 export function table(head: readonly string[], rows: readonly string[][]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");

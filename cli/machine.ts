@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { LocalWorkspace, StackNotFoundError, type OutputMap } from "@pulumi/pulumi/automation";
 import { goTo } from "../docker/context";
-import { folderOf, folderOfStage } from "../machine/ssh/files";
+import { kindOf } from "../machine/kinds/kinds";
+import { folderOf } from "../machine/ssh/files";
 import type { SshMachine } from "../machine/ssh/host";
-import { writeSshFiles } from "../machine/ssh/tunnel";
+import { isWritten, writeSshFiles } from "../machine/ssh/tunnel";
 import { tunnelTo } from "../machine/ssh/tunnels";
 import { quoted } from "../errors/refusal";
 import { checkMachineSettings } from "../settings/settings";
@@ -33,26 +32,14 @@ export async function goToMachineOf(stage: string): Promise<void> {
  * @throws Error where the stage's settings are wrong, or there is no machine yet
  */
 export async function machineOf(stage: string): Promise<string | undefined> {
-  const machine = checkMachineSettings(withoutSecrets(settingsOf(process.cwd(), stage)[setting]));
-  switch (machine.kind) {
-    case "local":
-      return undefined;
-    case "ssh":
-      return folderOfSsh(stage, machine);
-    case "shared":
-      return folderOfTold(machine.of);
-    default:
-      return folderOfTold(stage, folderOfStage(await stageHere(stage)));
-  }
-}
-
-type Ssh = Extract<MachineSettings, { kind: "ssh" }>;
-
-/** A preview has written it: only where none was made in this folder is Pulumi asked for what is secret in the settings. */
-async function folderOfSsh(stage: string, machine: Ssh): Promise<string> {
-  const folder = folderOf(machine);
-  if (!isWritten(folder)) writeSshFiles(await withSecrets(stage), process.cwd());
-  return folder;
+  const settings = checkMachineSettings(withoutSecrets(settingsOf(process.cwd(), stage)[setting]));
+  return kindOf(settings).folder(settings, {
+    stage,
+    directory: process.cwd(),
+    id: () => stageHere(stage),
+    withSecrets: () => withSecrets(stage),
+    byOutputs: folderOfTold,
+  });
 }
 
 /**
@@ -69,7 +56,7 @@ async function folderOfTold(stage: string, folder?: string): Promise<string | un
     return folder ?? folderOf(told);
   }
   if (folder === undefined && outputs?.["services"]) return undefined;
-  if (folder !== undefined && isWritten(folder)) return folder;
+  if (folder !== undefined && isWritten(folder, process.cwd())) return folder;
   if (isOnRunner(stage)) throw new Error(inWords("", { stage, onRunner: true }), { cause });
   if (cause !== undefined) {
     throw new Error(
@@ -96,10 +83,6 @@ function said({ message }: Error): string {
   return quoted(line);
 }
 
-function isWritten(folder: string): boolean {
-  return existsSync(join(folder, "host.json"));
-}
-
 /** A secret stands in a settings file as a map with the key `secure`. */
 function withoutSecrets(value: unknown): unknown {
   return typeof value === "object" && value !== null
@@ -109,10 +92,10 @@ function withoutSecrets(value: unknown): unknown {
     : value;
 }
 
-async function withSecrets(stage: string): Promise<Ssh> {
+async function withSecrets(stage: string): Promise<MachineSettings> {
   const { value } = await asking(stage, async () => {
     const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
     return workspace.getConfig(stage, setting);
   });
-  return checkMachineSettings(JSON.parse(value)) as Ssh;
+  return checkMachineSettings(JSON.parse(value));
 }

@@ -7,14 +7,14 @@ import { type Dict, type Path, type Value, copyOrigin, isDict, nearestOrigin, or
 import { parseVolume } from "./volumes";
 
 /**
- * Turns a value into its long form. Throws an Error with the reason when it cannot; `report` is for the elements of a list,
- * so that every one of them is heard of.
+ * Turns a value into its long form, or throws an Error with the reason. `report` is for the elements of a list, so that
+ * all wrong ones are reported.
  */
 type Form = (value: Value, report: (index: number, reason: string) => void) => Value;
 
 /**
- * Brings the short forms of a merged document (already valid by the schema) into their long ones, in place: compose-go 2.9,
- * package `transform`. What is not a valid short form goes to `problems`.
+ * Brings the short forms of a merged document (already valid by the schema) into their long ones, in place: compose-go
+ * 2.9, package `transform`. Invalid short forms are added to `problems`.
  */
 export function canonicalize(document: Dict, file: string, problems: Problems): void {
   walk(document, [], forms, (path, reason) => {
@@ -49,7 +49,7 @@ function walk(
   }
 }
 
-/** When all that a text says is one key of its long form, then that key is what variables filled. */
+/** A text may become one key of its long form; then the variables of the text filled that key. */
 function moveInside(container: Dict | Value[], key: string | number, long: Dict): void {
   const origin = originOf(container, key);
   const [only, ...others] = Object.keys(long);

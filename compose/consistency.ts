@@ -2,7 +2,7 @@ import type { ComposeConfig, Service } from "./model";
 import type { Problems } from "./problems";
 import type { Path } from "./tree";
 
-/** What a consistency check sees: the active part of a project and the names of what is inactive. */
+/** A project for consistency checks: its active part, and the names of what is inactive. */
 export interface Project {
   config: ComposeConfig;
   /** Services that exist but whose profiles are not active. */
@@ -11,7 +11,7 @@ export interface Project {
 
 type Report = (path: Path, reason: string) => void;
 
-/** Checks what holds between the keys of a project (compose-go 2.9, loader/validate.go, package `graph`). */
+/** Checks rules between the keys of a project (compose-go 2.9, loader/validate.go, package `graph`). */
 export function checkConsistency(project: Project, file: string, problems: Problems): void {
   const report: Report = (path, reason) => problems.addIn(project.config, path, file, reason);
   for (const [name, service] of Object.entries(project.config.services)) {

@@ -1,6 +1,6 @@
 import { type Dict, dictAt, isDict, listAt } from "./tree";
 
-/** Sets what Compose takes for granted where nothing is written, in place (compose-go 2.9, transform/defaults.go). */
+/** Sets the values that Compose assumes for missing keys, in place (compose-go 2.9, transform/defaults.go). */
 export function setDefaults(document: Dict): void {
   for (const service of Object.values(dictAt(document, "services") ?? {}).filter(isDict)) {
     const build = dictAt(service, "build");

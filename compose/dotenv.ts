@@ -6,7 +6,7 @@ export interface EnvEntry {
   value: string;
   /** Where it begins; counts from 1. */
   line: number;
-  /** Variables that were looked up for it and that the file does not set itself. */
+  /** Variables that were looked up for it, without those that the file sets itself. */
   variables: string[];
 }
 
@@ -20,7 +20,7 @@ export class EnvFileError extends Error {
   }
 }
 
-// Line ends are no blanks: they end a statement.
+// Line ends are left out: they end a statement.
 const blank = "[\\t\\v\\f\\r \\u0085\\u00a0]";
 const keyName = /^[\p{L}\p{N}_.[\]-]*$/u;
 const escapes: Record<string, string> = {
@@ -36,10 +36,12 @@ const escapes: Record<string, string> = {
 };
 
 /**
- * Reads an env file by the reference's rules (compose-go 2.9, package `dotenv`): `NAME=value`, `NAME: value`, `export NAME=value`, a
- * bare `NAME` that is taken from `lookup`; double quotes with escapes and variables, single quotes as they are, unquoted
- * values with variables up to ` #`. Variables are looked up in `lookup` first, then in the file's earlier lines, then in
- * `earlier`: what files read before this one set.
+ * Reads an env file by the reference's rules (compose-go 2.9, package `dotenv`): `NAME=value`, `NAME: value`, `export
+ * NAME=value`, a bare `NAME` that is taken from `lookup`; double quotes with escapes and variables, single quotes as
+ * they are, unquoted values with variables up to ` #`.
+ *
+ * @param lookup where variables are looked up first, before the file's earlier lines
+ * @param earlier where they are looked up last: the variables of files that were read before this one
  * @throws EnvFileError with the line and what is wrong there
  */
 export function readEnvFile(text: string, lookup: Lookup, earlier: Lookup = () => undefined): EnvEntry[] {
@@ -123,7 +125,7 @@ class EnvReader {
     this.add({ name, line, ...this.expand(raw.trimEnd(), line) });
   }
 
-  /** The text between quotes; a backslash before the quote itself is left out, any other is kept. */
+  /** The text between quotes; a backslash goes only in front of the quote itself. */
   private quoted(quote: string, line: number): string {
     const body = quote === '"' ? /"((?:[^"\\]|\\[^])*)"/y : /'((?:[^'\\]|\\[^])*)'/y;
     body.lastIndex = this.at;
@@ -162,8 +164,8 @@ class EnvReader {
 }
 
 /**
- * Escapes of a double-quoted value; `\$` becomes `$$`, which later comes out as a plain `$`. An octal number begins with a
- * further 0 (`\0101` is an A); the reference takes that 0 off even where no number follows.
+ * The value of a double-quoted text. `\$` becomes `$$`, which is filled in as `$` later. An octal number begins with a
+ * further 0 (`\0101` is an A); the reference removes that 0 also where no number follows.
  */
 function unescape(text: string): string {
   return text.replace(/\\(?:([abcfnrtv$"\\])|0(\d{0,3}))/g, (match: string, letter?: string, octal?: string) => {

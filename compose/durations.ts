@@ -12,8 +12,8 @@ const nanoseconds: Record<string, number> = {
 };
 
 /**
- * A duration as Compose files have it (`1m30s`, `1.5h`, `2d`), in nanoseconds; undefined when the text is none. Units: ns, us,
- * ms, s, m, h, d, w (xhit/go-str2duration, which the reference uses).
+ * A duration as Compose files have it (`1m30s`, `1.5h`, `2d`), in nanoseconds; undefined for any other text. Units: ns,
+ * us, ms, s, m, h, d, w (xhit/go-str2duration, which the reference uses).
  */
 export function parseDuration(text: string): number | undefined {
   const [, sign, rest = ""] = /^([-+]?)(.*)$/s.exec(text) ?? [];

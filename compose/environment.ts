@@ -3,7 +3,7 @@ import type { Service } from "./model";
 import type { Environment, Session } from "./session";
 import { type Path, copyOrigin, nearestOrigin, setOrigin } from "./tree";
 
-/** An env file as a service names it. */
+/** An env file of a service. */
 interface EnvFile {
   path: string;
   required?: boolean;
@@ -14,8 +14,8 @@ interface EnvFile {
 export type UnresolvedService = Service & { env_file?: EnvFile[]; label_file?: string[] };
 
 /**
- * Reads a service's env and label files into its `environment` and `labels` and takes them off the service, in place. What
- * the service itself says wins over its files, a later file over an earlier one.
+ * Reads a service's env and label files into its `environment` and `labels` and removes them from the service, in
+ * place. The service's own values win over its files, a later file over an earlier one.
  */
 export function resolveFiles(
   name: string,

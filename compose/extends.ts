@@ -7,12 +7,12 @@ import type { Session } from "./session";
 import { type Dict, type Path, cloneValue, dictAt, get, isDict, nearestOrigin } from "./tree";
 import { unify } from "./unique";
 
-/** Replaces every service of the document that extends another by the two of them merged, in place. */
+/** Merges each service that extends another with that one, in place. */
 export function applyExtends(document: ReadDocument, file: string, scope: Scope, session: Session): void {
   new Extension(file, scope, session).apply(document);
 }
 
-/** A document that services are looked up in, and the file it stands in. */
+/** A document in which services are looked up, and its file. */
 interface Place {
   document: ReadDocument;
   file: string;
@@ -77,7 +77,7 @@ class Extension {
     }
   }
 
-  /** Another file, its services in long form and its paths as seen from the files that extend it. */
+  /** Another file, with its services in long form and paths relative to the files that extend it. */
   private other(written: string, place: Place, name: string): Place | undefined {
     const path = joinPath(this.scope.folder, written);
     if (this.others.has(path)) return this.others.get(path);

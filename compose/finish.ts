@@ -5,8 +5,8 @@ import type { Environment, Session } from "./session";
 import { type Dict, type Value, copyOrigin, dictAt, isDict, listAt, originOf, setOrigin } from "./tree";
 
 /**
- * What every merged document gets, a project's as well as an include's: default values, checks that the schema cannot
- * express, resolved paths, and `- NAME` variables taken from the environment.
+ * Finishes a merged document, of a project or of an include: default values, checks that the schema cannot express,
+ * resolved paths, and `- NAME` variables taken from the environment.
  */
 export function finishDocument(document: Dict, folder: string, environment: Environment, session: Session): void {
   setDefaults(document);
@@ -17,7 +17,7 @@ export function finishDocument(document: Dict, folder: string, environment: Envi
   }
 }
 
-/** Gives the `- NAME` entries of a list the values that the environment has for them, in place. */
+/** Gives the `- NAME` entries of a list their values from the environment, in place. */
 function passThrough(service: Dict, key: string, environment: Environment): void {
   const list = listAt(service, key);
   if (!list) return;

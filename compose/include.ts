@@ -7,7 +7,7 @@ import type { Scope } from "./read";
 import { type Session, withEnvFiles } from "./session";
 import { type Dict, type Path, type Value, copyOrigin, dictAt, isDict, nearestOrigin } from "./tree";
 
-/** Reads what the document includes and adds its services, networks, volumes, … to the document's own, in place. */
+/** Reads the included files and adds their services, networks, volumes, … to the document's own, in place. */
 export function applyInclude(document: Dict, file: string, scope: Scope, session: Session): void {
   const includes = document.include;
   if (!Array.isArray(includes)) return;

@@ -3,7 +3,7 @@ import type { Problems } from "./problems";
 import { type Lookup, TemplateError, fill } from "./template";
 import { type Dict, type Path, type Position, type Value, isDict, originOf, put, setOrigin } from "./tree";
 
-/** A variable that is not set and was taken as the empty text. */
+/** A variable without a value, which was replaced by the empty text. */
 export interface BlankVariable {
   name: string;
   at: Position;
@@ -14,8 +14,8 @@ export interface BlankVariable {
 type Cast = (text: string) => Value | undefined;
 
 /**
- * Fills every text of a document from `lookup`, in place, and casts texts to the numbers and booleans that their keys take
- * (so that `"${REPLICAS}"` is a number where one is due). Which variables filled a value is noted in its origin.
+ * Fills every text of a document from `lookup`, in place, and casts texts to the numbers and booleans that their keys
+ * want: `"${REPLICAS}"` becomes a number. The variables that filled a value are noted in its origin.
  */
 export function interpolate(document: Dict, lookup: Lookup, problems: Problems, blanks: BlankVariable[]): void {
   new Interpolation(lookup, problems, blanks).walk(document, [], casts);

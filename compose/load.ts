@@ -17,24 +17,24 @@ export type { FileRole, FileSource, FileUse } from "./session";
 export type { BlankVariable } from "./interpolate";
 export type { Path, Position } from "./tree";
 
-/** What to load. */
+/** Inputs of {@link loadCompose}. */
 export interface LoadOptions {
   /** Compose files, merged in order; the first one's folder is the project's, which relative paths start from. */
   files: readonly string[];
   source: FileSource;
-  /** What `${…}` is filled from; wins over the `.env` file beside the first compose file. `HOME` is what `~` stands for. */
+  /** Fills `${…}`; wins over the `.env` file beside the first compose file. `HOME` replaces `~`. */
   env: Readonly<Record<string, string>>;
   /** Names networks and volumes (`<name>_default`): lower-case letters, digits, dashes, underscores. */
   projectName: string;
-  /** Active profiles (`*` for all); when there are none, those of the variable COMPOSE_PROFILES. */
+  /** Active profiles (`*` for all); where the list is empty, those of the variable COMPOSE_PROFILES. */
   profiles?: readonly string[];
-  /** Profiles that are active beside those, whichever they are. */
+  /** Profiles that are active in addition. */
   alwaysActive?: readonly string[];
 }
 
 /** A value that variables filled. */
 export interface Interpolation {
-  /** Where it stands in `Loaded.config`: the key that was filled, or the nearest one around it that is still there. */
+  /** Its place in `Loaded.config`: the filled key, or the nearest one around it that is still there. */
   path: Path;
   /** The variables that were looked up for it, set or not. */
   variables: readonly string[];
@@ -43,8 +43,9 @@ export interface Interpolation {
 /** A loaded application. */
 export interface Loaded {
   /**
-   * The application in canonical form: equal to what `docker compose config --format json` prints for the same files, but
-   * for `$$`, which stands for a plain `$` there and is one here, and for the extensions of services and the like (model.ts).
+   * The application in canonical form. It equals the output of `docker compose config --format json` for the same
+   * files, with two exceptions: a plain `$`, which is `$$` there, and the extensions of services and the like
+   * (model.ts).
    */
   config: ComposeConfig;
   /** Services that are defined but not active, by name, sorted. */
@@ -52,7 +53,7 @@ export interface Loaded {
   /** Every file that was read, in order. */
   filesRead: FileUse[];
   interpolations: Interpolation[];
-  /** Variables that are not set, have no default, and so left a blank. */
+  /** Variables without a value or a default; each left a blank. */
   blanks: BlankVariable[];
   /** The variables as filled in: `env` over the `.env` file. Secrets and configs with `environment` take theirs from here. */
   environment: Readonly<Record<string, string>>;
@@ -61,9 +62,10 @@ export interface Loaded {
 }
 
 /**
- * Reads compose files into one application by the Compose Specification. Knows no process and no engine: it sees the files of
- * `source` and the variables of `env`, nothing else.
- * @throws ComposeError with everything that is wrong
+ * Reads compose files into one application by the Compose Specification. It is independent of process and engine: it
+ * reads only the files of `source` and the variables of `env`.
+ *
+ * @throws ComposeError with every problem
  */
 export function loadCompose(options: LoadOptions): Loaded {
   const problems = new Problems();
@@ -132,7 +134,7 @@ function activeProfiles(
   return [...chosen, ...alwaysActive];
 }
 
-/** Takes the services off the application that none of the active profiles asks for; returns their names, sorted. */
+/** Removes the services without an active profile from the application; returns their names, sorted. */
 function deactivate(config: ComposeConfig, active: readonly string[]): string[] {
   const inactive = Object.entries(config.services).filter(([, { profiles = [] }]) => {
     return profiles.length > 0 && !active.includes("*") && !profiles.some((profile) => active.includes(profile));

@@ -2,7 +2,7 @@ import { type PatternNode, patterns, step } from "./patterns";
 import { scalarText } from "./scalars";
 import { type Dict, type Origin, type Value, copyOrigin, get, isDict, originOf, setOrigin } from "./tree";
 
-/** Says that two values cannot be merged; the caller knows where. */
+/** Two values cannot be merged; the caller knows their place. */
 export class MergeError extends Error {
   constructor(
     readonly key: readonly string[],
@@ -25,9 +25,10 @@ type Rule = (base: Value, over: Value, merging: Merging) => Value;
 
 /**
  * Merges `over` into `base` by Compose's rules (compose-go 2.9, package `override`; Compose Specification, "Merge and
- * override"): mappings key by key, lists one after the other, and the special cases of the table below. `base` is changed
- * and returned; whatever comes from `over` keeps its origin.
- * @throws MergeError when a mapping or a list meets something of another kind
+ * override"): mappings key by key, lists one after the other, and the special cases of the table below. `base` is
+ * changed and returned; values from `over` keep their origin.
+ *
+ * @throws MergeError when a mapping or a list meets a value of another kind
  */
 export function merge(base: Dict, over: Dict): Dict {
   return mergeDicts(base, over, [], mergeRules);

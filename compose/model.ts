@@ -4,10 +4,10 @@ export type * from "./service-model";
 export type * from "./service-parts";
 
 /**
- * A loaded application: what `docker compose config --format json` prints, key for key. Sizes are texts of bytes (`sizes.ts`
- * has the number), durations texts such as `1m30s` (`durations.ts` has the milliseconds), paths on the host as the file source
- * has them, booleans that are false and empty lists left out. Beyond the reference, services, networks, volumes, secrets and
- * configs keep their extensions (`x-…`): what Slipway is told about one of them stands there.
+ * A loaded application: the output of `docker compose config --format json`, key for key. Sizes are texts of bytes
+ * (`sizes.ts` has the number), durations texts such as `1m30s` (`durations.ts` has the milliseconds), and paths on the
+ * host are the file source's. Booleans that are false and empty lists are left out. Beyond the reference, services,
+ * networks, volumes, secrets and configs keep their extensions (`x-…`), which hold settings for Slipway.
  */
 export interface ComposeConfig {
   name: string;
@@ -22,7 +22,7 @@ export interface ComposeConfig {
   [extension: `x-${string}`]: unknown;
 }
 
-/** A network; `name` is the one that the engine knows it by. */
+/** A network; `name` is its name in the engine. */
 export interface Network {
   name: string;
   driver?: string;
@@ -40,7 +40,7 @@ export interface Network {
   [extension: `x-${string}`]: unknown;
 }
 
-/** A volume; `name` is the one that the engine knows it by. */
+/** A volume; `name` is its name in the engine. */
 export interface Volume {
   name: string;
   driver?: string;
@@ -50,7 +50,7 @@ export interface Volume {
   [extension: `x-${string}`]: unknown;
 }
 
-/** A secret or config: where its content comes from. */
+/** A secret or config with the source of its content. */
 export interface FileObject {
   name: string;
   /** A path as the file source has it. */

@@ -15,8 +15,9 @@ import {
 } from "./tree";
 
 /**
- * Adds to a merged document, in place, what Compose adds by itself: the default network, dependencies that follow from other
- * keys, names of networks, volumes, secrets and configs, variables passed through (compose-go 2.9, loader/normalize.go).
+ * Adds the parts that Compose adds by itself to a merged document, in place: the default network, dependencies that
+ * follow from other keys, names of networks, volumes, secrets and configs, variables passed through (compose-go 2.9,
+ * loader/normalize.go).
  */
 export function normalize(document: Dict, projectName: string, environment: Environment): void {
   document.name = projectName;
@@ -56,7 +57,9 @@ function normalizeService(service: Dict, environment: Environment): void {
   }
 }
 
-/** Gives variables without a value the one of the environment; those it does not have are kept only on request. */
+/**
+ * Gives variables without a value the environment's; those without one there are removed unless `keepUnset` is true.
+ */
 function passThrough(holder: Dict, key: string, environment: Environment, keepUnset: boolean): void {
   const written = get(holder, key);
   if (Array.isArray(written)) holder[key] = passList(written, environment, keepUnset);

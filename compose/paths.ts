@@ -8,7 +8,7 @@ export function cleanPath(path: string): string {
   return posix.normalize(path).replace(/(.)\/+$/, "$1");
 }
 
-/** `path` as seen from where `folder` is seen from; absolute paths stay what they are. */
+/** A path relative to `folder`, made relative to where `folder` starts; absolute paths stay. */
 export function joinPath(folder: string, path: string): string {
   return posix.isAbsolute(path) ? cleanPath(path) : cleanPath(posix.join(folder, path));
 }
@@ -18,19 +18,19 @@ export function folderOf(file: string): string {
   return posix.dirname(file);
 }
 
-/** How the paths of a document are understood. */
+/** The meaning of a document's paths. */
 export interface PathBase {
-  /** What relative paths are relative to. */
+  /** The folder that relative paths start from. */
   folder: string;
-  /** What `~` stands for; undefined when nobody knows. */
+  /** Replaces `~`; undefined: it is unknown. */
   home: string | undefined;
 }
 
 type Resolve = (value: Value, base: PathBase) => Value;
 
 /**
- * Resolves the relative paths of a document in long form against `base.folder`, in place (compose-go 2.9, package `paths`). A
- * `~` without a known home goes to `problems`.
+ * Resolves the relative paths of a document in long form against `base.folder`, in place (compose-go 2.9, package
+ * `paths`). A `~` without a known home becomes one of the `problems`.
  */
 export function resolvePaths(document: Dict, base: PathBase, problems: Problems): void {
   walk(document, [], resolvers, base, (path, reason) => {

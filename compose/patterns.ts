@@ -6,7 +6,7 @@ export interface PatternNode<T> {
 
 /**
  * Builds a table from rules keyed by dotted patterns, where `*` stands for any key and any element of a list
- * (`services.*.ports.*.target`). No pattern may have both a name and `*` at the same place.
+ * (`services.*.ports.*.target`). At one place, patterns have either names or `*`.
  */
 export function patterns<T>(rules: Record<string, T>): PatternNode<T> {
   const root: PatternNode<T> = { next: new Map() };

@@ -7,9 +7,10 @@ interface Range {
 }
 
 /**
- * The long forms of a short port (`[[ip:]host:]container[/protocol]`, ranges included: one form for each container port), by
- * the rules of the reference (docker/go-connections, package `nat`).
- * @throws Error with the reason when the text is no port
+ * The long forms of a short port (`[[ip:]host:]container[/protocol]`, ranges included: one form for each container
+ * port), by the rules of the reference (docker/go-connections, package `nat`).
+ *
+ * @throws Error with the reason for a text that is no port
  */
 export function parsePort(spec: string): Dict[] {
   const { ip, host, container, protocol } = splitPort(spec);

@@ -7,14 +7,14 @@ import { schemaFile } from "./schema-file";
 
 /**
  * A step of the build: puts the schema and its compiled form beside the built loader.
- * Usage: `node dist/compose/precompile.js <source folder>`
+ * Usage: `node dist/precompile.js`
  */
-function precompile(sourceFolder: string): void {
-  copyFileSync(join(sourceFolder, "compose-spec.json"), schemaFile);
+function precompile(): void {
+  copyFileSync(join(__dirname, "..", "compose-spec.json"), schemaFile);
   const schema = readFileSync(schemaFile, "utf8");
   const ajv = new Ajv({ ...ajvOptions, code: { source: true } });
   const code = standaloneCode(ajv, { validate: ajv.addSchema(parseSchema(schema), "compose") && "compose" });
   writeFileSync(join(__dirname, validatorFile), `${code}\nexports.hash = ${JSON.stringify(schemaHash(schema))};\n`);
 }
 
-if (require.main === module) precompile(process.argv[2] ?? "compose");
+if (require.main === module) precompile();

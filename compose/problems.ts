@@ -1,19 +1,19 @@
 import { type Path, type Position, formatPath, nearestOrigin } from "./tree";
 
-/** One thing that is wrong with a compose file. */
+/** A problem in a compose file. */
 export interface Problem {
   file: string;
-  /** Counts from 1; 0 when the problem belongs to no line (a missing file). */
+  /** Counts from 1; 0 for a problem without a line (a missing file). */
   line: number;
-  /** Counts from 1; 0 when the problem belongs to no line. */
+  /** Counts from 1; 0 for a problem without a line. */
   column: number;
-  /** The key that is wrong, as `services.web.ports[0]`; empty when it is the file as such. */
+  /** The wrong key, as `services.web.ports[0]`; empty for the file as such. */
   key: string;
-  /** What is wrong and what would be right. */
+  /** The problem, and what would be right. */
   reason: string;
 }
 
-/** Everything that is wrong with an application's compose files, found in one go. Its message has a line for each problem. */
+/** All problems of an application's compose files, found in one go. The message has a line for each. */
 export class ComposeError extends Error {
   constructor(readonly problems: readonly Problem[]) {
     super(problems.map(formatProblem).join("\n"));
@@ -21,7 +21,7 @@ export class ComposeError extends Error {
   }
 }
 
-/** `file:line:column: key: reason`, leaving out what is not known. */
+/** `file:line:column: key: reason`, without the parts that are unknown. */
 export function formatProblem(problem: Problem): string {
   const place = problem.line > 0 ? `${problem.file}:${problem.line}:${problem.column}` : problem.file;
   return [place, problem.key, problem.reason].filter((part) => part !== "").join(": ");
@@ -32,7 +32,7 @@ export function inOrder(problems: readonly Problem[]): Problem[] {
   return [...problems].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column);
 }
 
-/** Gathers problems, so that a user hears of all of them at once. */
+/** Gathers problems, so that a person sees all of them at once. */
 export class Problems {
   readonly list: Problem[] = [];
   private readonly seen = new Set<string>();
@@ -46,12 +46,12 @@ export class Problems {
     this.list.push(problem);
   }
 
-  /** Adds a problem with the value at `path` under `root`; `file` stands in where no place is known. */
+  /** Adds a problem with the value at `path` under `root`; where its place is unknown, `file` is named. */
   addIn(root: unknown, path: Path, file: string, reason: string): void {
     this.add(nearestOrigin(root, path)?.at ?? { file, line: 0, column: 0 }, path, reason);
   }
 
-  /** Throws everything gathered so far, if there is anything. */
+  /** Throws everything gathered so far, if there is any. */
   throwIfAny(): void {
     if (this.list.length === 0) return;
     throw new ComposeError(inOrder(this.list));

@@ -3,9 +3,9 @@ import type { Environment, FileRole, Session } from "./session";
 import { type Dict, type Path, type Position, isDict } from "./tree";
 import { type ComposeDocument, readYaml } from "./yaml";
 
-/** What holds for the files of one project or of one include. */
+/** The surroundings that the files of one project, or of one include, have in common. */
 export interface Scope {
-  /** The folder that the paths in these files are relative to, as the source knows it. */
+  /** The folder that the paths in these files are relative to, as the source has it. */
   folder: string;
   environment: Environment;
   /** Files that include one another down to here. */
@@ -23,7 +23,7 @@ export interface ReadDocument extends ComposeDocument {
   value: Dict;
 }
 
-/** The documents of one file, filled from the scope's variables. What is wrong goes to the session's problems. */
+/** The documents of one file, filled from the scope's variables. Problems are added to the session's. */
 export function readDocuments(file: Named, role: FileRole, scope: Scope, session: Session): ReadDocument[] {
   const text = session.read(file.path, role);
   if (text === undefined) {

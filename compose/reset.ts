@@ -1,6 +1,9 @@
 import { type Dict, type Path, isDict, remove } from "./tree";
 
-/** Drops from `dict` what a later document marks `!reset` or `!override`, so that nothing of it is left to merge with. */
+/**
+ * Drops from `dict` the places that a later document marks `!reset` or `!override`, so that nothing is left to merge
+ * with.
+ */
 export function applyResets(dict: Dict, resets: readonly Path[]): void {
   for (const path of resets) drop(dict, path);
 }

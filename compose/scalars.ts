@@ -5,9 +5,9 @@ const based = /^([-+]?)(?:0([xX])([0-9a-fA-F]+)|0([oO]?)([0-7]+)|0([bB])([01]+))
 const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
 /**
- * The value of a plain (unquoted) YAML scalar, by the rules of the reference's YAML library: YAML 1.2's core schema, plus
- * `0777` as octal and `1_000` from YAML 1.1; `yes` and `on` are text. Numbers that JavaScript cannot hold or prints otherwise
- * stay text, as they are mostly meant for variables and labels.
+ * The value of a plain (unquoted) YAML scalar, by the rules of the reference's YAML library: YAML 1.2's core schema,
+ * plus `0777` as octal and `1_000` from YAML 1.1; `yes` and `on` are text. Numbers that JavaScript cannot hold, or
+ * prints otherwise, stay text, because most of them are meant for variables and labels.
  */
 export function plainScalar(text: string): Value {
   if (constants.has(text)) return constants.get(text) as Value;
@@ -43,7 +43,10 @@ function safe(value: number, text: string): Value {
   return Number.isSafeInteger(value) ? value : text;
 }
 
-/** The number as the reference prints it, where that is not what JavaScript prints: Go takes an exponent from 1e6 and below 1e-4 on. */
+/**
+ * The number as the reference prints it, where JavaScript prints it otherwise: Go uses an exponent from 1e6 up and
+ * below 1e-4.
+ */
 function exponentText(value: number): string | undefined {
   if (Object.is(value, -0)) return "-0";
   const [digits, power] = value.toExponential().split("e") as [string, string];
@@ -53,8 +56,8 @@ function exponentText(value: number): string | undefined {
 }
 
 /**
- * A scalar as text, as the reference prints it: where a key takes text but a number or a boolean was written. Null becomes
- * the empty text.
+ * A scalar as text, as the reference prints it, for a number or a boolean at a key that takes text. Null becomes the
+ * empty text.
  */
 export function scalarText(value: Value): string {
   return value === null ? "" : String(value);

@@ -3,15 +3,15 @@ import { distance } from "fastest-levenshtein";
 import { knownKeys } from "./known-keys";
 import { type Dict, type Path, type Value, get, isDict } from "./tree";
 
-/** A thing that is wrong with a document's shape. */
+/** A problem with a document's shape. */
 export interface ShapeProblem {
   path: Path;
   reason: string;
 }
 
 /**
- * What the validator found, in the user's words. A value that may have several forms fails each of them: kept is what is wrong
- * deepest inside, as that is the form the user meant; else all the forms that would do.
+ * The validator's findings in the user's words. A value that may have several forms fails in each of them: the problem
+ * deepest inside is kept, because it belongs to the form that was meant; without one, all possible forms are named.
  */
 export function shapeProblems(document: Dict, errors: readonly ErrorObject[]): ShapeProblem[] {
   const choices = new Set(errors.filter(({ keyword }) => keyword === "oneOf").map(({ instancePath }) => instancePath));
@@ -83,7 +83,7 @@ function typesOf(errors: readonly ErrorObject[]): string[] {
   return errors.filter(({ keyword }) => keyword === "type").flatMap(({ params }) => params.type as string | string[]);
 }
 
-/** A boolean may also be a text that holds a variable: that need not be said. */
+/** A boolean may also be a text that holds a variable; messages leave that out. */
 function typeReason(types: readonly string[], value: Value | undefined): string {
   const meant = types.includes("boolean") ? types.filter((type) => type !== "string") : types;
   const wanted = [...new Set(meant.map((type) => typeNames[type] ?? type))].join(" or ");

@@ -8,10 +8,13 @@ import { schemaFile } from "./schema-file";
 import { shapeProblems } from "./schema-problems";
 import { type Dict, nearestOrigin } from "./tree";
 
-/** The schema compiled ahead (precompile.ts): compiling takes 120 ms at each start, loading what was compiled 15 ms. */
+/**
+ * The schema compiled ahead (precompile.ts): compiling it at each start would take 120 ms, loading it compiled takes 15
+ * ms.
+ */
 export const validatorFile = "compose-spec.validator.js";
 
-/** How the schema is compiled, ahead or not. */
+/** The options for compiling the schema, ahead or at the start. */
 export const ajvOptions = { allErrors: true, strict: false, validateSchema: false, validateFormats: false } as const;
 
 /** A compiled schema, and the hash of the schema that it was compiled from. */
@@ -20,7 +23,7 @@ export interface CompiledSchema {
   hash: string;
 }
 
-/** Checks a merged document against the schema; true when its shape is right, otherwise `problems` has what is wrong. */
+/** Checks a merged document against the schema; false where its shape is wrong, with the reasons in `problems`. */
 export function validateShape(document: Dict, file: string, problems: Problems): boolean {
   const validate = (compiled ??= load());
   if (validate(document)) return true;
@@ -35,7 +38,7 @@ export function schemaHash(schema: string): string {
   return createHash("sha256").update(schema).digest("hex").slice(0, 16);
 }
 
-/** The schema's text made ready for ajv, which does not know the dialect's address that the schema names. */
+/** The schema's text ready for ajv, without the address of its dialect, which ajv does not know. */
 export function parseSchema(schema: string): object {
   return { ...(JSON.parse(schema) as Record<string, unknown>), $schema: undefined };
 }
@@ -45,8 +48,8 @@ let compiled: ValidateFunction | undefined;
 function load(): ValidateFunction {
   const require = createRequire(__filename);
   const schema = readFileSync(schemaFile, "utf8");
-  // Beside this file in the built package; in a clone, where the build puts it.
-  for (const folder of [".", "../dist/compose"]) {
+  // Beside this file in the built package; for its sources, where the build puts it.
+  for (const folder of [".", "dist"]) {
     try {
       const ahead = require(join(__dirname, folder, validatorFile)) as CompiledSchema;
       if (ahead.hash === schemaHash(schema)) return ahead.validate;

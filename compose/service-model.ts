@@ -1,7 +1,7 @@
 import type { Build, BlockIo, Dependency, Deploy, Device, DeviceRequest, FileMount } from "./service-parts";
 import type { Healthcheck, Logging, Mount, Port, ServiceNetwork, SoftHard } from "./service-parts";
 
-/** A service. `command` and `entrypoint` are null when the image's own are meant, empty when they are cleared. */
+/** A service. `command` and `entrypoint` are null for the image's own, and empty when they are cleared. */
 export interface Service {
   profiles?: string[];
   annotations?: Record<string, string>;

@@ -40,7 +40,7 @@ export interface Port {
   app_protocol?: string;
 }
 
-/** A mount. A `source` of a bind is a path as the file source has it, of a volume its key under `volumes`. */
+/** A mount. The `source` of a bind is a path as the file source has it; that of a volume is its key under `volumes`. */
 export interface Mount {
   type?: "bind" | "volume" | "tmpfs" | "cluster" | "npipe" | "image";
   source?: string;
@@ -62,7 +62,7 @@ export interface FileMount {
   mode?: string;
 }
 
-/** What a service waits for. */
+/** A service that another one waits for. */
 export interface Dependency {
   condition: "service_started" | "service_healthy" | "service_completed_successfully";
   restart?: boolean;

@@ -7,13 +7,13 @@ import type { Path, Position } from "./tree";
 /** Where the loader reads files from. */
 export interface FileSource {
   /**
-   * The text of a file, undefined when there is no such file. Paths are POSIX, relative to the root that the caller has in
-   * mind, normalized; they may begin with `../` or be absolute.
+   * The text of a file; undefined where there is no such file. Paths are POSIX, normalized, and relative to a root of
+   * the caller's choice; they may begin with `../` or be absolute.
    */
   read(path: string): string | undefined;
 }
 
-/** What a file was read as. */
+/** The role in which a file was read. */
 export type FileRole = "compose" | "extends" | "include" | "dotenv" | "env_file" | "label_file";
 
 /** A file that was read while loading. */
@@ -25,14 +25,14 @@ export interface FileUse {
 /** The variables that templates are filled from. */
 export type Environment = ReadonlyMap<string, string>;
 
-/** What one load has in common from its first file to its last. */
+/** The state that one load shares from its first file to its last. */
 export class Session {
   readonly filesRead: FileUse[] = [];
   readonly blanks: BlankVariable[] = [];
 
   constructor(
     readonly problems: Problems,
-    /** What `~` stands for; undefined when nobody knows. */
+    /** Replaces `~`; undefined: it is unknown. */
     readonly home: string | undefined,
     private readonly source: FileSource,
   ) {}
@@ -46,7 +46,7 @@ export class Session {
     return text;
   }
 
-  /** The entries of an env file; undefined when there is no such file. What is wrong in it goes to the problems. */
+  /** The entries of an env file; undefined where there is no such file. Its problems are added to the session's. */
   readEnvFile(
     path: string,
     role: FileRole,
@@ -64,13 +64,16 @@ export class Session {
     }
   }
 
-  /** Says that a file which `path` (in a compose file, at `at`) names is not there. */
+  /** Reports that a file is missing which `path` (in a compose file, at `at`) names. */
   missing(file: string, at: Position, path: Path): void {
     this.problems.add(at, path, `there is no file ${file}`);
   }
 }
 
-/** `environment` with the variables of env files added that it does not have yet; the files see it and each other. */
+/**
+ * `environment` with further variables from env files, which may use `environment` and each other; its own variables
+ * win.
+ */
 export function withEnvFiles(environment: Environment, entries: readonly EnvEntry[]): Environment {
   const all = new Map(entries.map((entry) => [entry.name, entry.value]));
   for (const [name, value] of environment) all.set(name, value);

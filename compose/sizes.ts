@@ -1,8 +1,8 @@
 const units = "bkmgtpezy";
 
 /**
- * A size as Compose files have it (`512m`, `1.5GB`, `64kib`, plain bytes), in bytes, by powers of 1024; undefined when the text
- * is none (docker/go-units, `RAMInBytes`).
+ * A size as Compose files have it (`512m`, `1.5GB`, `64kib`, plain bytes), in bytes, by powers of 1024; undefined for
+ * any other text (docker/go-units, `RAMInBytes`).
  */
 export function parseSize(text: string): number | undefined {
   const match = /^(\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)) ?([a-z]{0,3})$/i.exec(text);

@@ -10,15 +10,15 @@ import { type Problem, inOrder } from "./problems";
 import { type Path, type Value, formatPath, isDict } from "./tree";
 
 /**
- * What Slipway makes of every key of the Compose Specification, by pattern (patterns.ts). A key is supported, ignored or unsupported, which is refused;
- * there is none that is just left out. An unsupported or ignored key speaks for all that it holds.
+ * Slipway's verdict on every key of the Compose Specification, by pattern (patterns.ts): supported, ignored, or
+ * unsupported, which is refused. The verdict on an ignored or unsupported key covers all keys below it.
  */
 export const verdicts: Verdicts = { ...resourceVerdicts, ...serviceVerdicts, ...buildVerdicts, ...deployVerdicts };
 
 const table = patterns<Verdict>(verdicts);
 
 /**
- * What the active services ask for and Slipway does not do, each with its place and what to write instead; none when the
+ * The unsupported keys of the active services, each with its place and what to write instead; none where the
  * application can be run as it stands.
  */
 export function checkSupported(loaded: Pick<Loaded, "config" | "where">): Problem[] {
@@ -43,7 +43,10 @@ export function checkSupported(loaded: Pick<Loaded, "config" | "where">): Proble
   return inOrder(problems);
 }
 
-/** A network is made anew when it changes, beside the old one: only an external one can have a name that others know. */
+/**
+ * A network that changes is made anew beside the old one, so only an external network can have a name for others to
+ * know.
+ */
 function ownNetworkNames({ name: project, networks = {} }: ComposeConfig): { path: Path; reason: string }[] {
   const reason = "networks are named by Slipway: remove it, or make the network yourself and set external: true";
   return Object.entries(networks)

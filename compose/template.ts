@@ -1,25 +1,26 @@
-/** What a template may ask for: the value of a variable, undefined when it is not set. */
+/** Where a template looks up a variable; undefined where that one is not set. */
 export type Lookup = (name: string) => string | undefined;
 
-/** What came of filling a template. */
+/** A filled template. */
 export interface Filled {
   text: string;
   /** Every variable that was looked up, in order, those of nested defaults included. */
   variables: string[];
-  /** Variables that are not set and left nothing behind: no default, no `:?`. */
+  /** Variables without a value that left nothing behind: they had neither a default nor `:?`. */
   blank: string[];
 }
 
-/** A template that cannot be filled; the message says why and what would be right. */
+/** A template that cannot be filled; the message says why, and what would be right. */
 export class TemplateError extends Error {}
 
-// `.` must stop at line ends only, and a braced expression reaches to the last brace: `closingBrace` finds its real end.
+// `.` must stop only at line ends. A braced expression reaches to the last brace: `closingBrace` finds its real end.
 const expression = /\$(?:(\$)|([_a-z][_a-z0-9]*)|\{(?:([_a-z][_a-z0-9]*(?::?[-+?][^\n]*)?)\}|))/gi;
 
 /**
- * Fills `$NAME`, `${NAME}` and its forms (`:-` `-` `:?` `?` `:+` `+`, nested) in a text; `$$` becomes `$`. The rules, odd ones
- * included, are those of Compose's own template engine (compose-go 2.9, package `template`).
- * @throws TemplateError for an expression that is not valid and for a required variable without a value
+ * Fills `$NAME`, `${NAME}` and its forms (`:-` `-` `:?` `?` `:+` `+`, nested) in a text; `$$` becomes `$`. The rules,
+ * odd ones included, are those of Compose's own template engine (compose-go 2.9, package `template`).
+ *
+ * @throws TemplateError for an invalid expression, and for a required variable without a value
  */
 export function fill(template: string, lookup: Lookup): Filled {
   if (!template.includes("$")) return { text: template, variables: [], blank: [] };
@@ -33,7 +34,7 @@ const operators: readonly Operator[] = [":?", "?", ":-", "-", ":+", "+"];
 class Filling {
   readonly variables: string[] = [];
   readonly blank: string[] = [];
-  /** While an alternative is worked out that will not be used: it may fail, but leaves no blank. */
+  /** Above 0 while an alternative is worked out that will not be used: it may fail, but leaves no blank. */
   private unused = 0;
 
   constructor(private readonly lookup: Lookup) {}
@@ -47,7 +48,7 @@ class Filling {
     });
   }
 
-  /** `match` may reach over several expressions; the first of them is filled here, the rest as a template of its own. */
+  /** `match` may span several expressions: the first is filled here, the rest as a template of its own. */
   private braced(match: string, template: string): string {
     const end = closingBrace(match);
     const inner = expression.source;
@@ -108,7 +109,7 @@ function firstOperator(text: string): Operator | undefined {
   return first;
 }
 
-/** Where the first brace of the text is closed, or -1. The character after an opening brace is never looked at. */
+/** Where the first brace of the text is closed, or -1. The character after an opening brace is skipped. */
 function closingBrace(text: string): number {
   let open = 0;
   for (let index = 0; index < text.length; index++) {

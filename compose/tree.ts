@@ -1,4 +1,4 @@
-/** What a YAML document holds once read: plain values, nothing of YAML left. */
+/** The content of a YAML document: plain values, without anything of YAML. */
 export type Value = null | boolean | number | string | Value[] | Dict;
 
 /** A mapping of a compose file. Read it with `get`: a service may be called `constructor`. */
@@ -52,7 +52,7 @@ export function copyOrigin(from: object, fromKey: string | number, to: object, t
   setOrigin(to, toKey, originOf(from, fromKey));
 }
 
-/** The origin of the value at `path` under `root`, or of the nearest thing around it that has one. */
+/** The origin of the value at `path` under `root`, or of the nearest value around it that has one. */
 export function nearestOrigin(root: unknown, path: Path): Origin | undefined {
   let here = root;
   let nearest: Origin | undefined;
@@ -74,7 +74,7 @@ export function get(dict: Dict, key: string): Value | undefined {
   return Object.hasOwn(dict, key) ? dict[key] : undefined;
 }
 
-/** The mapping under `key`, or undefined when there is none (absent, null or something else). */
+/** The mapping under `key`; undefined where there is none (absent, null or another value). */
 export function dictAt(dict: Dict, key: string): Dict | undefined {
   const value = get(dict, key);
   return isDict(value) ? value : undefined;
@@ -111,12 +111,12 @@ export function cloneValue(value: Value): Value {
   return copy;
 }
 
-/** Sets `container[key]`; its origin stays the one that the old value had. */
+/** Sets `container[key]`; the origin of the old value stays. */
 export function put(container: Dict | Value[], key: string | number, value: Value): void {
   (container as Record<string | number, Value>)[key] = value;
 }
 
-/** Takes a key off a mapping. */
+/** Removes a key from a mapping. */
 export function remove(dict: object, key: string): void {
   Reflect.deleteProperty(dict, key);
 }

@@ -3,12 +3,12 @@ import { type PatternNode, patterns, step } from "./patterns";
 import { scalarText } from "./scalars";
 import { type Dict, type Value, copyOrigin, get, isDict, put } from "./tree";
 
-/** What makes two elements of a list the same thing; undefined when the element is not of a known form. */
+/** The identity of a list's element; undefined for an element of unknown form. */
 type Identity = (element: Value) => string | undefined;
 
 /**
- * Leaves one element for each thing in the lists that address things by a key (ports, mounts, variables, …): a later element
- * takes the place of the earlier one. In place. Rules: compose-go 2.9, override/uncity.go.
+ * Removes duplicates from the lists that address things by a key (ports, mounts, variables, …), in place: a later
+ * element takes the place of the earlier one. Rules: compose-go 2.9, override/uncity.go.
  */
 export function unify(dict: Dict, rules: PatternNode<Identity> | undefined = identities): void {
   for (const [key, value] of Object.entries(dict)) {
@@ -51,7 +51,7 @@ const byPath: Identity = (element) => {
   return isDict(element) && typeof element.path === "string" ? element.path : undefined;
 };
 
-/** The reference tells a published number from the same number as text: only like forms replace each other. */
+/** The reference distinguishes a published number from the same number as text: only like forms replace each other. */
 const byPort: Identity = (element) => {
   if (!isDict(element)) return typeof element === "string" || typeof element === "number" ? String(element) : undefined;
   if (!Object.hasOwn(element, "target")) return undefined;

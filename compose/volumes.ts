@@ -2,8 +2,9 @@ import type { Dict } from "./tree";
 
 /**
  * The long form of a short volume (`source:target:options`), by the rules of the reference (compose-go 2.9,
- * format/volume.go). Paths are as written.
- * @throws Error with the reason when the text is no volume
+ * format/volume.go). Paths stay as written.
+ *
+ * @throws Error with the reason for a text that is no volume
  */
 export function parseVolume(spec: string): Dict {
   if (spec === "") throw new Error("a volume must not be empty: write source:target");
@@ -17,7 +18,7 @@ export function parseVolume(spec: string): Dict {
   return withType(volume);
 }
 
-/** The path inside the container that a short volume mounts at; undefined when the text is no volume. */
+/** The path in the container at which a short volume is mounted; undefined for a text that is no volume. */
 export function volumeTarget(spec: string): string | undefined {
   try {
     return parseVolume(spec).target as string;
@@ -26,7 +27,7 @@ export function volumeTarget(spec: string): string | undefined {
   }
 }
 
-/** Splits at colons, but for the one of a Windows drive and those inside `${…}`. */
+/** Splits at colons, except the one of a Windows drive and those inside `${…}`. */
 function splitVolume(spec: string): string[] {
   const parts = [""];
   let depth = 0;
@@ -44,7 +45,7 @@ function splitVolume(spec: string): string[] {
 
 const propagations = ["rprivate", "private", "rshared", "shared", "rslave", "slave"];
 
-/** Unknown options are passed over, as the reference does. */
+/** Unknown options are ignored, as in the reference. */
 function applyOptions(volume: Dict, options = ""): void {
   for (const option of options.split(",")) {
     const bind = (volume.bind ?? {}) as Dict;
@@ -58,7 +59,7 @@ function applyOptions(volume: Dict, options = ""): void {
 
 function withType(volume: Dict): Dict {
   if (isPath(volume.source as string | undefined)) {
-    // The short form has always made a missing folder on the host; only the long form can do without.
+    // The short form makes a missing folder on the host; only the long form can do without.
     return { ...volume, type: "bind", bind: { ...((volume.bind ?? {}) as Dict), create_host_path: true } };
   }
   return { ...volume, type: "volume", volume: volume.volume ?? {} };

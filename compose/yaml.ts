@@ -7,24 +7,26 @@ import { type Dict, type Path, type Position, type Value, copyOrigin, isDict, se
 /** One YAML document of a compose file. */
 export interface ComposeDocument {
   value: Value;
-  /** Places marked `!reset` or `!override`: what earlier files say there is dropped before this document is merged. */
+  /**
+   * Places marked `!reset` or `!override`: their content from earlier files is dropped before this document is merged.
+   */
   resets: Path[];
 }
 
 /** More nodes than any real application has: aliases of aliases can make a small file explode. */
 const maxNodes = 200_000;
 
-/** Ends the reading of a file that is too large; the problem is noted by then. */
+/** Ends the reading of a file that is too large, once the problem is noted. */
 class TooLarge extends Error {}
 
 /**
- * Reads a compose file's text into plain values with origins: anchors, aliases and merge keys are resolved, `!reset` and
- * `!override` noted. What is wrong with the YAML goes to `problems`, and then nothing is returned.
+ * Reads a compose file's text into plain values with origins: anchors, aliases and merge keys are resolved, `!reset`
+ * and `!override` noted. Errors of YAML are added to `problems`, and then no document is returned.
  */
 export function readYaml(file: string, text: string, problems: Problems): ComposeDocument[] {
   const lines = new LineCounter();
-  // "failsafe" leaves scalars as text: how plain ones are understood is this loader's business (scalars.ts), as are keys that
-  // are set twice: the library compares each with each.
+  // "failsafe" leaves scalars as text, because this loader reads plain ones itself (scalars.ts). It also looks for keys
+  // that are set twice: the library would compare each with each.
   const parsed = parseAllDocuments<Node>(text, {
     schema: "failsafe",
     lineCounter: lines,
@@ -126,7 +128,7 @@ class Reader {
     return true;
   }
 
-  /** YAML merge keys: what is written beside them wins, and of several the first. */
+  /** YAML merge keys: keys beside them win, and of several merged mappings the first. */
   private mergeInto(dict: Dict, merge: Node, path: Path): void {
     const value = this.read(merge, path);
     const sources = Array.isArray(value) ? value : [value];

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { request } from "node:http";
 import { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
-import type { ContainerCreateOptions } from "dockerode";
 import type { Credentials } from "./credentials";
+import type { ContainerDefinition } from "./definition";
 import { withRemedy } from "./remedies";
 import { failureIn } from "./progress";
 
@@ -14,7 +14,7 @@ import { failureIn } from "./progress";
  *
  * @throws Error with what the Engine says where it does not create it
  */
-export async function createContainer({ name = "", ...options }: ContainerCreateOptions): Promise<void> {
+export async function createContainer({ name = "", ...options }: ContainerDefinition): Promise<void> {
   const path = `/containers/create?name=${encodeURIComponent(name)}`;
   const { status, body } = await ask("POST", path, { content: JSON.stringify(options) });
   if (status !== 201) {

@@ -1,5 +1,5 @@
-import type { ContainerCreateOptions, HostConfig, MountSettings } from "dockerode";
-import { toMilliseconds } from "../compose/durations";
+import { toMilliseconds } from "slipway-compose/durations";
+import type { ContainerDefinition, HostDefinition, MountDefinition } from "./definition";
 
 /** A container's definition as the Docker provider takes it, with everything in it known. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- inputs as the provider's schema has them
@@ -15,15 +15,15 @@ const mebibyte = 1 << 20;
  *
  * @throws Error naming an input that is not known here
  */
-export function containerOptions(inputs: ContainerInputs): ContainerCreateOptions {
+export function containerOptions(inputs: ContainerInputs): ContainerDefinition {
   const stranger = Object.keys(inputs).find((key) => !translated.has(key) && !handled.has(key));
   if (stranger) throw new Error(`Slipway knows no translation of the input ${stranger} of a container for the Engine.`);
-  const host: HostConfig = {
+  const host: HostDefinition = {
     LogConfig: { Type: inputs["logDriver"] ?? "", Config: inputs["logOpts"] ?? {} },
     Init: false,
     NetworkMode: "bridge",
   };
-  const options: ContainerCreateOptions = {
+  const options: ContainerDefinition = {
     name: inputs["name"],
     Image: inputs["image"],
     Labels: Object.fromEntries((inputs["labels"] ?? []).map(({ label, value }: Values) => [label, value])),
@@ -44,7 +44,7 @@ const handled = new Set(
 );
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- inputs as the provider's schema has them
-type Translate = (options: ContainerCreateOptions, host: HostConfig & { Init?: boolean }, value: any) => void;
+type Translate = (options: ContainerDefinition, host: HostDefinition, value: any) => void;
 
 const translated = new Map<string, Translate>(
   Object.entries({
@@ -120,14 +120,14 @@ const translated = new Map<string, Translate>(
   } satisfies Record<string, Translate>),
 );
 
-function mount({ type, source, target, readOnly, tmpfsOptions }: Values): MountSettings {
+function mount({ type, source, target, readOnly, tmpfsOptions }: Values): MountDefinition {
   return {
     Type: type,
     Source: source ?? "",
     Target: target,
     ReadOnly: readOnly ?? false,
     ...(tmpfsOptions ? { TmpfsOptions: { SizeBytes: tmpfsOptions.sizeBytes ?? 0, Mode: tmpfsOptions.mode ?? 0 } } : {}),
-  } as MountSettings;
+  };
 }
 
 function nanoseconds(duration: string | undefined): number {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { EdgeSettings } from "../settings/edge";
 
-/** How certificates are got. */
+/** How an edge gets its certificates. */
 export interface CertificateOrder {
   /** The names that they are for. */
   domains: string[];
-  /** Whom the authority may write to. */
+  /** The address that the authority may write to. */
   email: string;
   /** The ACME directory of the authority. */
   server: string;
@@ -13,7 +13,7 @@ export interface CertificateOrder {
   authority?: string;
 }
 
-/** How a stage with a domain gets its certificates; undefined for one without. */
+/** How a stage with a domain gets its certificates; undefined without a domain. */
 export function certificatesFor({ domain, email, acme, acmeRoot }: EdgeSettings): CertificateOrder | undefined {
   const [first] = domain;
   return first === undefined

@@ -21,7 +21,10 @@ import { globals, timeouts } from "./limits";
 import { waysIn, type Surroundings } from "./surroundings";
 import { word } from "./word";
 
-/** Where an edge listens while each of its slots serves: two releases may publish other ports, or lead them to other places. */
+/**
+ * Where an edge listens while each of its slots serves: two releases may publish other ports, or lead them to other
+ * places.
+ */
 export type Layouts = Record<Slot, readonly Listener[]>;
 
 /** What of an edge is the same for all releases: the stage's settings for it, the parts that are not set left out. */
@@ -39,7 +42,7 @@ export interface Face {
 }
 
 /**
- * The edge's configuration. Another one is loaded into the running edge.
+ * The edge's configuration. A changed one is loaded into the running edge.
  *
  * @param newest the slot with the layout of the release to come, which the edge's container was made for
  * @throws Error for a name that would be more than one word of it
@@ -57,7 +60,7 @@ export function edgeConfig(face: Face, layouts: Layouts, newest: Slot, around: S
       "resolve_retries 2",
       "timeout resolve 1s",
       "timeout retry 1s",
-      // A container keeps its name and may change its address when it restarts.
+      // A restarted container keeps its name and may change its address.
       "hold valid 1s",
       "hold obsolete 1s",
     ]),
@@ -67,7 +70,7 @@ export function edgeConfig(face: Face, layouts: Layouts, newest: Slot, around: S
       "option redispatch",
       "retries 3",
       ...timeouts,
-      // Never by the C library: it would hold the start up for as long as a DNS server that is not there keeps it waiting.
+      // Without the C library, which would hold up the start for as long as a missing DNS server keeps it waiting.
       "default-server init-addr none resolvers docker resolve-prefer ipv4",
     ]),
     section("frontend trial", trial),
@@ -92,7 +95,7 @@ export function edgeConfig(face: Face, layouts: Layouts, newest: Slot, around: S
   ].join("\n");
 }
 
-/** How the lines begin that keep what each slot was laid out for: the first of the configuration. */
+/** The beginning of the lines that keep each slot's layout; they are the first of the configuration. */
 function layoutMark(slot: Slot): string {
   return `# listeners ${slot} `;
 }
@@ -100,7 +103,7 @@ function layoutMark(slot: Slot): string {
 /**
  * Where an edge listens, as its configuration tells it.
  *
- * @returns a slot's is undefined in the text of none, or of one by another version
+ * @returns a slot without a layout is undefined, as in an empty text or in one by another version
  */
 export function parseLayouts(text: string): Partial<Record<Slot, Listener[]>> {
   const found = slots.flatMap((slot) => {
@@ -110,7 +113,7 @@ export function parseLayouts(text: string): Partial<Record<Slot, Listener[]>> {
   return Object.fromEntries(found) as Partial<Record<Slot, Listener[]>>;
 }
 
-/** The places of the edge as the guard reads them, a comment each: name, slot, service, port and mode. */
+/** The places of the edge for the guard, a comment each: name, slot, service, port and mode. */
 function placesText(layouts: Layouts): string {
   return slots
     .flatMap((slot) =>
@@ -138,7 +141,10 @@ function unique(all: readonly Listener[]): Listener[] {
   return [...new Map(all.map((listener) => [listener.name, listener])).values()];
 }
 
-/** Requests that say which place is meant, or whose: how a release is tried before it serves, and what only other services call. */
+/**
+ * Requests that name their place, or their service: the trial of a release before it serves, and the checks of ports
+ * that only other services call.
+ */
 const trial = [
   "mode http",
   `bind 127.0.0.1:${trialPort}`,
@@ -172,7 +178,10 @@ function redirect(listener: Listener, listening: readonly Listener[], face: Face
 
 const authority = ["mode http", `server keeper ${certificatesName}:${certificatesPort}`];
 
-/** A connection that is idle when another configuration is loaded is closed with its next answer, rather than while that is asked for. */
+/**
+ * After a reload, an idle connection is closed with its next answer: to close it at once could lose a request that is
+ * on its way.
+ */
 function httpMode(...binds: string[]): string[] {
   return ["mode http", ...binds, "option idle-close-on-response"];
 }
@@ -183,7 +192,7 @@ function published(listener: Listener, face: Face, layouts: Layouts, around: Sur
   const proxies = listener.isTunnelled ? [] : trustedAt(listener, trusted);
   const binds = listener.isSecure
     ? [
-        // Without a certificate it starts all the same, and is given one as soon as there is one.
+        // It starts without a certificate, and gets one as soon as there is one.
         `bind :${listener.port} ssl crt ${paths.certificates} strict-sni alpn h2,http/1.1`,
         `bind 127.0.0.1:${plainPort}`,
       ]
@@ -206,7 +215,7 @@ function published(listener: Listener, face: Face, layouts: Layouts, around: Sur
   ];
 }
 
-/** What every service is told with a request. */
+/** The headers that every service gets with a request. */
 function told(stage: string): string[] {
   return [
     "http-request del-header X-Slipway- -m beg",
@@ -217,7 +226,10 @@ function told(stage: string): string[] {
   ];
 }
 
-/** What a process that was there before the last reload passes on: it has said already who calls, and on which port. */
+/**
+ * Handles the requests that a process from before the last reload passes on; it has set the caller and the port
+ * already.
+ */
 function onward(outside: readonly Listener[], stage: string, layouts: Layouts): string[] {
   const rules = outside
     .filter((listener) => !isRedirect(listener))
@@ -228,10 +240,10 @@ function onward(outside: readonly Listener[], stage: string, layouts: Layouts): 
 }
 
 /**
- * Where a listener leads, by the slot that serves. gRPC needs HTTP/2 to its server as well; anything else is translated, as servers behind
- * a proxy need not speak it.
+ * Where a listener leads, by the slot that serves. gRPC needs HTTP/2 to its server as well; other requests go on as
+ * HTTP/1.1, because servers behind a proxy need not speak HTTP/2.
  *
- * @param condition what has to hold as well
+ * @param condition a further condition
  */
 function chosen(name: string, layouts: Layouts, condition: string): string[] {
   const rules = slots.flatMap((slot) => {
@@ -251,16 +263,14 @@ function chosen(name: string, layouts: Layouts, condition: string): string[] {
   ];
 }
 
-/**
- * Finds out which slot serves a request; `onward` where that is for a newer process to say.
- */
+/** Finds the slot that serves a request; `onward` where a newer process decides. */
 function slotOf(rule: string): string[] {
   return [`${rule} set-var(txn.slot) str(slot),map(${paths.serving},none)`];
 }
 
 /**
- * The same for callers inside. Containers of a release to come that call each other find each other; and a stage whose first release is
- * on its way has nobody but them inside.
+ * The same for callers inside. Containers of a coming release find each other; and while a stage's first release is on
+ * its way, all callers inside are its own.
  */
 function slotInside(rule: string): string[] {
   return [
@@ -270,12 +280,13 @@ function slotInside(rule: string): string[] {
   ];
 }
 
-/** The name that was called, as its door tells it. */
+/** The name that was called, as its door passes it on. */
 const name = "fc_pp_unique_id";
 
 /**
- * Callers of a name. On a port that is called by HTTP the first byte tells whether it is (a TLS handshake begins with 16 hexadecimal, and is
- * passed on as it comes); on any other port nothing is looked at, because there the server may be the one who speaks first.
+ * Callers of a name. On a port that is called by HTTP the first byte tells HTTP from TLS (a handshake begins with 16
+ * hexadecimal), which is passed on as it comes. On any other port no byte is waited for, because there the server may
+ * speak first.
  */
 function called(inside: readonly Listener[], stage: string, around: Surroundings): string[] {
   const isHttp = "{ var(txn.http) -m bool }";
@@ -314,7 +325,7 @@ function called(inside: readonly Listener[], stage: string, around: Surroundings
       ...told(stage),
       "use_backend called_onward_h2 if { var(txn.slot) -m str onward } { fc_http_major 2 }",
       "use_backend called_onward if { var(txn.slot) -m str onward }",
-      // Who speaks HTTP/2 without TLS knows that the server does.
+      // A caller that speaks HTTP/2 without TLS knows that the server does.
       `use_backend ${place}_h2_%[var(txn.slot)] if { fc_http_major 2 }`,
       `use_backend ${place}_%[var(txn.slot)]`,
     ]),

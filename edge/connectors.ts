@@ -7,9 +7,9 @@ import type { Say } from "../docker/say";
 const timeout = 60_000;
 
 /**
- * Makes sure that every connector of a stage's tunnel is connected; one that somebody stopped is started.
+ * Makes sure that every connector of a stage's tunnel is connected; a stopped one is started.
  *
- * @throws Error naming one that is not, with its last log lines
+ * @throws Error naming one that is not connected, with its last log lines
  */
 export async function connected(connectors: readonly Verified[], say: Say): Promise<void> {
   if (connectors.length === 0) return;
@@ -41,14 +41,17 @@ async function checkThere(connectors: readonly Verified[]): Promise<void> {
   }
 }
 
-/** Whether at least one of some connectors is connected; one that is gone is not. Without any there is nothing to be connected. */
+/**
+ * Whether at least one connector is connected, or there is none at all; a connector whose container is gone is not
+ * connected.
+ */
 export async function anyConnected(connectors: readonly Verified[]): Promise<boolean> {
   if (connectors.length === 0) return true;
   const seen = await Promise.all(connectors.map(({ container }) => states([container]).catch(() => [])));
   return seen.flat().some(isConnected);
 }
 
-/** Its health check asks it whether it is connected. */
+/** Whether a connector is connected, as its health check asks it. */
 export function isConnected(seen: ContainerState | undefined): boolean {
   return seen?.state.Health !== undefined && judge(seen.state, seen.restarts, Date.now()).well;
 }

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ComposeConfig } from "../compose/model";
+import type { ComposeConfig } from "slipway-compose";
 import { ownImages } from "../settings/ownImages";
 import { insidePort, paths, type Called, type Listener, type Route } from "./layout";
 import { edgeNetworks, isPublished } from "./routes";
 
 /**
- * Everything that an edge's container is made of: where any of it is another, another edge takes its place, with a short downtime. Where it
- * leads callers to, and which names lead to it, is none of that.
+ * Everything that an edge's container is made of: a change of any of it replaces the edge, with a short downtime. The
+ * services that it leads callers to, and their names, are not part of it.
  */
 export interface EdgeDefinition {
   image: string;
@@ -21,7 +21,7 @@ export interface EdgeDefinition {
   confined: string;
 }
 
-/** What of an application its stage's edge serves. */
+/** The part of an application that its stage's edge serves. */
 export interface Published {
   config: ComposeConfig;
   /** The published ports that the edge holds. */
@@ -30,7 +30,7 @@ export interface Published {
   redirect?: number;
   /** The services whose name leads to it. */
   called: Called[];
-  /** Where it listens for both; nowhere, in a stage without an edge. */
+  /** Where it listens for both; empty in a stage without an edge. */
   listening: Listener[];
 }
 
@@ -38,7 +38,7 @@ export interface Published {
 export const image = ownImages.proxy;
 
 /**
- * What the edge of a stage is made of.
+ * The definition of a stage's edge.
  *
  * @returns undefined for a stage that needs none
  */
@@ -60,13 +60,13 @@ export function defineEdge({ config, routes, redirect, called, listening }: Publ
   };
 }
 
-/** The same for the same definition, and short enough for a label. */
+/** A hash that is equal for equal definitions, and short enough for a label. */
 export function fingerprintOf(definition: EdgeDefinition): string {
   return createHash("sha256").update(JSON.stringify(definition)).digest("hex").slice(0, 16);
 }
 
 /**
- * What a person has to know before an edge is replaced.
+ * Warns before an edge is replaced.
  *
  * @param running the fingerprint of the edge that runs; undefined: none does
  * @returns undefined where none is replaced

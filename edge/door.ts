@@ -7,9 +7,9 @@ export class RunningDoor {
   constructor(private readonly container: string) {}
 
   /**
-   * Has it listen on ports as well; connections that are open go on.
+   * Makes it listen on further ports; open connections go on.
    *
-   * @throws Error where it does not come to that
+   * @throws Error where it does not listen in the end
    */
   async listen(ports: readonly number[]): Promise<void> {
     if (ports.length === 0) return;

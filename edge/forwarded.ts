@@ -2,7 +2,7 @@ import type { Listener } from "./layout";
 import { loopback } from "./loopback";
 import type { Surroundings } from "./surroundings";
 
-/** Whose word on callers counts: addresses and networks, as HAProxy takes them. */
+/** The proxies that are believed about callers: addresses and networks, as HAProxy takes them. */
 export interface Trusted {
   /** On ports that are open beyond the machine. */
   open: readonly string[];
@@ -28,8 +28,8 @@ export function trustedAt({ isLocal }: Listener, trusted: Trusted): readonly str
 }
 
 /**
- * What services are told of callers from outside, as rules of a listener: what a trusted proxy has said is kept, and its own address added; what
- * anybody else has said of themselves is taken away first.
+ * The headers about callers from outside that services get, as rules of a listener. The headers of a trusted proxy are
+ * kept, and its own address is added; those of any other caller are removed first.
  */
 export function forwarded(listener: Listener, trusted: Trusted): string[] {
   const { isSecure, isTunnelled, published } = listener;
@@ -43,7 +43,7 @@ export function forwarded(listener: Listener, trusted: Trusted): string[] {
     `http-request del-header Forwarded${unlessTrusted}`,
     `http-request del-header X-Real-IP${unlessTrusted}`,
     "option forwardfor",
-    // A proxy that tells how it was called, but not on which port, was called on the usual one.
+    // A proxy that names the scheme but no port was called on the usual one.
     "http-request set-header X-Forwarded-Port 443 if { req.hdr(x-forwarded-proto) -m str https } !{ req.hdr(x-forwarded-port) -m found }",
     "http-request set-header X-Forwarded-Port 80 if { req.hdr(x-forwarded-proto) -m str http } !{ req.hdr(x-forwarded-port) -m found }",
     set("X-Forwarded-Proto", isSecure ? "https" : "http"),

@@ -1,10 +1,10 @@
 import { stopGrace } from "../application/grace";
-import type { ComposeConfig } from "../compose/model";
+import type { ComposeConfig } from "slipway-compose";
 import { upstreams, type Listener } from "./layout";
 
 /**
- * How long, in whole seconds, the containers of each service behind the edge may take to end: so long may requests that are under way
- * take at a cutover.
+ * The longest time, in whole seconds, that the containers of each service behind the edge may take to end. Requests
+ * that are under way at a cutover have so long.
  */
 export function graces({ services }: ComposeConfig, listening: readonly Listener[]): Record<string, number> {
   const behind = [...new Set(upstreams(listening).map(({ service }) => service))].sort();

@@ -10,23 +10,26 @@ export interface HttpCheck {
   path: string;
   /** The status that it must answer with. */
   status: number;
-  /** What the body must hold. */
+  /** Text that the body must hold. */
   text?: string;
   /** How long, in seconds, an answer may take. */
   timeout: number;
-  /** Where it is asked once the release serves: a port of the edge, and the host that is named; what only other services call, by its place. */
+  /**
+   * Where it is asked once the release serves: a port of the edge with a host name, or the place of a port that only
+   * services call.
+   */
   through: { port: number; host: string; serving?: string };
 }
 
 type HttpSetting = Extract<Check, { service: string }>;
 
 /**
- * The HTTP checks of a stage, as the cutover carries them out.
+ * The HTTP checks of a stage, ready for the cutover.
  *
  * @param checks the setting
  * @param listening where the edge listens
  * @param domain the stage's first, where it has one
- * @throws Error naming the check whose service is not reached by HTTP, or not on one port alone
+ * @throws Error naming a check whose service has no HTTP port, or several
  */
 export function httpChecks(checks: readonly Check[], listening: readonly Listener[], domain?: string): HttpCheck[] {
   return checks.flatMap((check, index) => ("service" in check ? [planned(check, index, listening, domain)] : []));
@@ -68,7 +71,7 @@ function unreachable(setting: string, service: string, known: readonly Upstream[
   return `${setting}.service is ${service}, which is not reached by HTTP through the edge: ${hint}`;
 }
 
-/** From outside where it is published: that is how people reach it. */
+/** A published port is asked from outside, as people reach it. */
 function way(upstream: Upstream, listening: readonly Listener[], domain: string | undefined): HttpCheck["through"] {
   const { service, target } = upstream;
   const leading = listening.flatMap(({ from, port, isSecure, behind }) =>

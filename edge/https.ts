@@ -1,7 +1,7 @@
 import type { EdgeSettings } from "../settings/edge";
 import type { Route } from "./layout";
 
-/** What HTTPS makes of the published ports. */
+/** The published ports after HTTPS is added. */
 export interface Secured {
   routes: Route[];
   /** The port of the machine on which callers without TLS are sent on, and on which an authority looks for its proof. */
@@ -9,11 +9,11 @@ export interface Secured {
 }
 
 /**
- * Puts the first published port of a stage behind its domain, with HTTPS: that is the address at which people reach the stage. All
- * others stay as they are.
+ * Puts the first published port of a stage behind its domain, with HTTPS: that is the address at which people reach the
+ * stage. All other ports stay as they are.
  *
  * @param routes the published ports, lowest first
- * @throws Error where there is nothing to be secured, or a port is needed twice
+ * @throws Error where there is no port to secure, or a port is needed twice
  */
 export function secured(routes: readonly Route[], { domain, http, https }: EdgeSettings): Secured {
   if (domain.length === 0) {

@@ -1,16 +1,16 @@
-import type { ComposeConfig, Service } from "../compose/model";
+import type { ComposeConfig, Service } from "slipway-compose";
 import { extensionOf } from "../application/extension";
 import { isStopFirst } from "../application/stopFirst";
 import type { Called, Upstream } from "./layout";
 
 /**
- * The services whose name has to lead to the edge, because others call them by HTTP: the Engine's DNS would lead callers to new
- * containers before these are healthy, and to old ones until they are gone.
+ * The services whose name has to lead to the edge, because others call them by HTTP: the Engine's DNS would lead
+ * callers to new containers before they are healthy, and to old ones until they are gone.
  *
- * A port counts where another service's environment, command or entrypoint holds a URL with the service's name and that port, or where
- * `x-slipway: { http: […] }` says so, which then is all that counts. What is stopped before it is replaced is never there twice,
- * so its name leads to its container, unless `http` says otherwise; so does the name of what is called by UDP, which the edge
- * does not pass on.
+ * A port counts where the environment, command or entrypoint of another service holds a URL with the service's name and
+ * that port; where `x-slipway: { http: […] }` lists ports, only these count. Two kinds of names lead to the container
+ * itself: that of a service which is stopped before it is replaced, as it is never there twice, unless `http` says
+ * otherwise; and that of a service which is called by UDP, as the edge passes no UDP on.
  */
 export function calledServices(config: ComposeConfig): Called[] {
   return Object.entries(config.services)
@@ -24,7 +24,7 @@ export function calledServices(config: ComposeConfig): Called[] {
     .sort((a, b) => (a.service < b.service ? -1 : 1));
 }
 
-/** What a person has to know of names that lead past the edge, or of what is lost behind it. */
+/** Warns of names that lead past the edge, and of ports that are lost behind it. */
 export function calledWarnings(config: ComposeConfig): string[] {
   return Object.entries(config.services).flatMap(([name, service]) => {
     const [udp] = udpPorts(name, service, config);
@@ -80,12 +80,12 @@ function withMode(ports: readonly number[], mode: Upstream["mode"]): Called["por
   return [...new Set(ports)].sort((a, b) => a - b).map((target) => ({ target, mode }));
 }
 
-/** The ports at which the URLs of other services find this one. */
+/** The HTTP ports in the URLs by which other services name this one. */
 function calledPorts(name: string, service: Service, config: ComposeConfig): number[] {
   return urlsTo(name, service, config, "http|ws").map((port) => port ?? 80);
 }
 
-/** The ports that are found by UDP, as the service itself or a URL of another one says. */
+/** The UDP ports of a service, by its own `expose` and by the URLs of others. */
 function udpPorts(name: string, service: Service, config: ComposeConfig): number[] {
   const exposed = (service.expose ?? []).filter((port) => port.endsWith("/udp")).map((port) => parseInt(port, 10));
   return [...exposed, ...urlsTo(name, service, config, "udp").flatMap((port) => port ?? [])];
@@ -111,7 +111,7 @@ function textsOf({ environment, command, entrypoint }: Service): string[] {
   return [...Object.values(environment ?? {}), ...(command ?? []), ...(entrypoint ?? [])].flatMap((text) => text ?? []);
 }
 
-/** Whatever else a service says that it listens on has to be found under the same name from the start. */
+/** All other ports of a service: they have to be found under the same name from the start. */
 function otherPorts({ expose = [], ports = [] }: Service, http: readonly number[]): number[] {
   const exposed = expose.filter((port) => /^\d+(\/tcp)?$/.test(port)).map((port) => parseInt(port, 10));
   const published = ports.filter(({ protocol = "tcp" }) => protocol === "tcp").flatMap(({ target }) => target ?? []);

@@ -3,9 +3,9 @@ import { isLoopback } from "../registry/client/endpoint";
 /** A port of a service's containers that the edge stands in front of. */
 export interface Upstream {
   service: string;
-  /** The port of the service's containers; 0: whichever the caller has asked for. */
+  /** The port of the service's containers; 0: the port that the caller has asked for. */
   target: number;
-  /** How the edge speaks to it: by HTTP/1.1, by HTTP/2 (gRPC needs that), or not at all: what is no HTTP is passed on as it comes. */
+  /** How the edge speaks to it: by HTTP/1.1, by HTTP/2 (for gRPC), or by passing all bytes on as they come. */
   mode: "http" | "h2" | "tcp";
 }
 
@@ -30,7 +30,7 @@ export interface Called {
   service: string;
   /** The names that lead to it, by the compose file's key of the network. */
   names: Record<string, string[]>;
-  /** The ports that its compose file tells of; on any other that it listens on it is found as well, once it runs. */
+  /** The ports that its compose file names; other ports are found only once it runs. */
   ports: Omit<Upstream, "service">[];
 }
 
@@ -42,26 +42,28 @@ export interface Listener {
   port: number;
   /** The port on the machine that arrives there. */
   published?: number;
-  /** Whether none but the machine itself reaches that port. */
+  /** Whether only the machine itself reaches that port. */
   isLocal?: boolean;
-  /** Whether it is open by IPv6: the Engine gives such callers its gateway's address, whoever they are. */
+  /** Whether it is open by IPv6, where the Engine gives every caller the address of its gateway. */
   hidesCallers?: boolean;
   /** Whether callers speak TLS to it. */
   isSecure?: boolean;
   /** Whether callers come through the stage's tunnel, which has spoken TLS with them. */
   isTunnelled?: boolean;
-  /** Whether the release leads this name past the edge: its door goes only at the end of the update, and is of use until then. */
+  /**
+   * Whether the release leads this name past the edge: its door stays useful until it goes at the end of the update.
+   */
   isGone?: boolean;
-  /** Whom it is for: callers of a published port, or other services of the stage. */
+  /** Its callers: those of a published port, or other services of the stage. */
   from: "outside" | "inside";
-  /** What is reached there by HTTP, with the hosts that callers name; nothing where they are sent on to HTTPS. */
+  /** The upstreams by HTTP, with the hosts that callers name; empty where callers are sent on to HTTPS. */
   behind: { upstream: Upstream; hosts: string[] }[];
 }
 
-/** The two places that each upstream has in the edge: one serves, the other takes the containers of the release to come. */
+/** The two places of each upstream in the edge: one serves, the other takes the containers of the coming release. */
 export const slots = ["a", "b"] as const;
 
-/** One of the two places; none before the first release serves. */
+/** One of the two places; undefined before the first release serves. */
 export type Slot = (typeof slots)[number];
 
 /** Where the edge finds its parts, inside its container. */
@@ -70,58 +72,61 @@ export const paths = {
   guard: "/run/slipway/guard.sh",
   /** Where the certificate is found, key and all. */
   given: "/certificates",
-  /** What changes: it outlives the edge's container. */
+  /** The folder of changing files, which outlives the edge's container. */
   state: "/var/lib/haproxy",
-  /** The edge's configuration, which names the places that there are as well; a changed one is loaded while the edge runs. */
+  /** The edge's configuration, which also names its places; a changed one is loaded while the edge runs. */
   config: "/var/lib/haproxy/edge.cfg",
   /** A map: which slot serves. */
   serving: "/var/lib/haproxy/serving.map",
   /** A map: the release in each slot. */
   releases: "/var/lib/haproxy/releases.map",
-  /** A map: containers of the release to come, by address; they call each other. */
+  /** A map: containers of the coming release, by address; they call each other. */
   peers: "/var/lib/haproxy/peers.map",
   /** The containers in each slot, a line each. */
   containers: "/var/lib/haproxy/containers",
-  /** Made of the places and the containers by the guard whenever it starts or loads another configuration. */
+  /** The guard makes it of the places and the containers, at each start and reload. */
   servers: "/var/lib/haproxy/servers.cfg",
   /** The folder of certificates that the edge serves with. */
   certificates: "/var/lib/haproxy/certificates",
-  /** A switch that is not confirmed: until when it counts, and the slot to go back to. */
+  /** An unconfirmed switch: until when it counts, and the slot to go back to. */
   pending: "/var/lib/haproxy/pending",
 } as const;
 
 /** Where a door finds its program, inside its container. */
 export const doorPaths = { program: "/usr/local/etc/haproxy/door.sh" } as const;
 
-/** The port of the program's own supervisor, on the loopback address of the edge's own network namespace, as all but one of these. */
+/**
+ * The port of HAProxy's master process, on the loopback address of the edge's own network namespace, like all others
+ * but one.
+ */
 export const masterPort = 9900;
 
-/** The port of the administration: none but the cutover reaches it. */
+/** The port of the administration, which only the cutover uses. */
 export const adminPort = 9901;
 
 /** The port on which a release is tried before it serves. */
 export const trialPort = 9902;
 
-/** The port on which what is behind TLS is asked without. */
+/** The port on which services behind TLS are asked without it. */
 export const plainPort = 9903;
 
-/** The port at which callers of a name arrive, through its door: the only one that other containers reach. */
+/** The port at which callers of a name arrive through its door: the only one that other containers reach. */
 export const calledPort = 9904;
 
-/** The port at which those of them arrive who speak HTTP. */
+/** The port for those of them that speak HTTP. */
 export const calledHttpPort = 9905;
 
-/** The port at which a process that was there before the last reload passes on the requests that it still gets. */
+/** The port at which a process from before the last reload passes on the requests that it still gets. */
 export const onwardPort = 9906;
 
-/** What certificates are got by: its name on the edge's own network, and its port. */
+/** The program that gets certificates: its name on the edge's own network, and its port. */
 export const certificatesName = "certificates";
 export const certificatesPort = 8402;
 
-/** What the edge is called on its own network by the connectors of a tunnel. */
+/** The edge's name on its own network, for the connectors of a tunnel. */
 export const edgeName = "edge";
 
-/** The same by the doors, which are on the services' networks as well: none of these is called so. */
+/** The edge's name for doors, which are on the services' networks as well: no service has this name. */
 export const edgeNameForDoors = "slipway-edge";
 
 /** The name of an upstream in the edge's configuration. */
@@ -129,7 +134,7 @@ export function upstreamName({ service, target, mode = "http" }: Place): string 
   return mode === "tcp" ? `${service}_tcp` : `${service}_${target}${mode === "h2" ? "_h2" : ""}`;
 }
 
-/** What tells one upstream from another; HTTP/1.1 unless told. */
+/** The parts that tell one upstream from another; HTTP/1.1 by default. */
 type Place = Pick<Upstream, "service" | "target"> & Partial<Pick<Upstream, "mode">>;
 
 /** The name of an upstream's place in one of the slots. */
@@ -169,14 +174,17 @@ export function insidePort(published: number, listening: readonly Listener[]): n
 }
 
 /**
- * The port of the edge's container at which a stage's tunnel arrives. Its owner enters it at Cloudflare, so it must not change where a
- * later release has services that call each other at the published number.
+ * The port of the edge's container at which a stage's tunnel arrives. A person enters it at Cloudflare, so it stays the
+ * same even where a later release has services that call each other at the published number.
  */
 export function tunnelPort(published: number): number {
   return published + (published <= 45_535 ? 20_000 : -20_000);
 }
 
-/** Everything behind an edge, each once: what is reached by HTTP by both of its versions, what is called by name on any other port, too. */
+/**
+ * All upstreams, each once. Those by HTTP come for both versions; those of services called by name come for any other
+ * port as well.
+ */
 export function upstreams(listening: readonly Listener[]): Upstream[] {
   const all = listening.flatMap(({ behind, from }) =>
     behind.flatMap(({ upstream }): Upstream[] => [
@@ -188,7 +196,7 @@ export function upstreams(listening: readonly Listener[]): Upstream[] {
   return [...new Map(all.map((upstream) => [upstreamName(upstream), upstream])).values()];
 }
 
-/** A port that is published on several addresses is one port inside the edge's container. */
+/** Several addresses with one published port are one port inside the edge's container. */
 function outsideListeners(routes: readonly Route[], taken: Set<number>): Listener[] {
   const found = new Map<number, Listener>();
   for (const { service, published, target, isSecure, hosts } of routes) {
@@ -215,12 +223,12 @@ function outsideListeners(routes: readonly Route[], taken: Set<number>): Listene
   return [...found.values()];
 }
 
-/** The number itself where nothing else listens there: it is what a person looks for in the configuration. */
+/** The number itself where it is free, because a person looks for it in the configuration. */
 function freeFrom(port: number, taken: ReadonlySet<number>): number {
   return taken.has(port) ? freeFrom(port < 20_000 ? port + 20_000 : port + 1, taken) : port;
 }
 
-/** All names arrive at one port: the door through which a caller has come says which of them was called, and on which port. */
+/** All names arrive at one port: the caller's door says which name was called, and on which port. */
 function insideListener({ service, names, ports }: Called): Listener {
   const hosts = [...new Set(Object.values(names).flat())].sort();
   const behind = ports

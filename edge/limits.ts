@@ -1,7 +1,7 @@
 /**
- * What holds for the whole edge, of the configuration's section `global`.
+ * Limits of the whole edge, for the configuration's section `global`.
  *
- * @param administration where it is administered
+ * @param administration the address of the administration
  */
 export function globals(administration: string): string[] {
   return [
@@ -9,9 +9,9 @@ export function globals(administration: string): string[] {
     "maxconn 8000",
     administration,
     "stats timeout 30s",
-    // A process that was there before a reload ends with its last connection: a stream or a WebSocket may have half a day.
+    // A process from before a reload ends with its last connection: a stream or a WebSocket may last half a day.
     "hard-stop-after 12h",
-    // The oldest ends before that where configurations follow each other quickly: each takes memory.
+    // The oldest one ends earlier where reloads follow each other quickly, because each takes memory.
     "mworker-max-reloads 8",
     "ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets",
     // Both sides keep no secret that would open what was said before, and nothing is encrypted without being authenticated.
@@ -34,9 +34,9 @@ export const timeouts = [
   "timeout connect 5s",
   "timeout http-request 30s",
   "timeout http-keep-alive 75s",
-  // Long enough for an answer that takes its time; one that never comes must end at some point.
+  // Long enough for a slow answer; a missing answer must end at some point.
   "timeout client 10m",
   "timeout server 10m",
-  // WebSockets and the like, when neither side says anything.
+  // For WebSockets and the like, while neither side sends.
   "timeout tunnel 4h",
 ];

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ComposeConfig } from "../compose/model";
+import type { ComposeConfig } from "slipway-compose";
 import { isLoopback } from "../registry/client/endpoint";
 import type { Called, Route } from "./layout";
 
 /**
  * The ports that the edge holds: every published port with `app_protocol: http`.
  *
- * @throws Error for one without a fixed port on the machine, and for one that would lead to two places
+ * @throws Error for a port that is not fixed on the machine, and for one that would lead to two places
  */
 export function httpRoutes(config: ComposeConfig): Route[] {
   const routes = Object.entries(config.services ?? {})
@@ -25,7 +25,7 @@ export function httpRoutes(config: ComposeConfig): Route[] {
   return routes;
 }
 
-/** A port may be published on several addresses; what listens behind it is one and the same. */
+/** A port may be published on several addresses, for one and the same target. */
 function checkUnique(routes: Route[]): void {
   const places = new Map<number, string>();
   for (const { service, published, target } of routes) {
@@ -40,7 +40,7 @@ function checkUnique(routes: Route[]): void {
   }
 }
 
-/** Whether the edge holds a port of the machine for it. Behind a tunnel it does only where nobody but the machine itself gets there. */
+/** Whether the edge holds a port of the machine for it. Behind a tunnel it does so on loopback only. */
 export function isPublished({ hosts, hostIp = "0.0.0.0" }: Route): boolean {
   return hosts === undefined || isLoopback(hostIp);
 }
@@ -64,9 +64,9 @@ export function urlOf(routes: readonly Route[], domain?: string, machine?: strin
 }
 
 /**
- * The same, where the machine's name may be known only once the machine is there.
+ * The same, where the machine's name may be known only once the machine exists.
  *
- * @param machine undefined: it is this one
+ * @param machine undefined: this machine
  */
 export function urlOn(
   machine: pulumi.Input<string> | undefined,
@@ -83,8 +83,8 @@ function hostOf(ip: string, machine = "localhost"): string {
 }
 
 /**
- * The networks on which the edge finds the services behind it, by their key in the compose file: one for each service, and no more than are
- * needed for that.
+ * The networks on which the edge finds the services behind it, by their key in the compose file: one for each service,
+ * and as few as possible.
  */
 export function edgeNetworks(config: ComposeConfig, routes: readonly Route[], called: readonly Called[]): string[] {
   const found = new Set<string>();

@@ -20,7 +20,7 @@ import { docker } from "../docker/command";
 import type { Say } from "../docker/say";
 import { word } from "./word";
 
-/** What the edge answered. */
+/** An answer through the edge. */
 export interface Answer {
   status: number;
   body: string;
@@ -29,22 +29,22 @@ export interface Answer {
 /** How many commands the edge's administration takes in one line. */
 const commandsAtOnce = 40;
 
-/** What a check may read of an answer, in bytes: no page is longer, and a stream has no end. */
+/** How many bytes of an answer a check reads: pages are shorter, and a stream has no end. */
 const longestBody = 4 << 20;
 
-/** A running edge, reached through its container: its administration listens nowhere else. */
+/** A running edge, reached through its container, because its administration listens only there. */
 export class RunningEdge {
   /** @param container its name or id */
   constructor(private readonly container: string) {}
 
-  /** What it does now. */
+  /** The edge's state now. */
   async state(): Promise<EdgeState> {
     const separator = "\u0001";
     const script = stateFiles.map((file) => `cat ${file} 2>/dev/null; printf '${separator}'`).join("; ");
     return parseState((await this.run(script)).split(separator));
   }
 
-  /** The same, once what an update that was interrupted has left is taken back: its switch was never confirmed. */
+  /** The same, after an unconfirmed switch of an interrupted update is taken back. */
   async settled(say: Say): Promise<EdgeState> {
     const state = await this.state();
     if (!state.pending) return state;
@@ -53,14 +53,14 @@ export class RunningEdge {
     return this.state();
   }
 
-  /** Keeps what it is to know when it starts again. */
+  /** Stores the state for its next start. */
   async keep({ containers, releases }: Pick<EdgeState, "containers" | "releases">): Promise<void> {
     await this.run(
       `${alone}${replace(paths.containers, containersText(containers))}${replace(paths.releases, releasesText(releases))}`,
     );
   }
 
-  /** Keeps one container of a service more, whatever else is kept at the same time. */
+  /** Stores one more container of a service; other processes may store theirs at the same time. */
   async place(slot: Slot, service: string, container: string): Promise<void> {
     await this.run(
       `${alone}{
@@ -74,9 +74,9 @@ mv ${paths.containers}.next ${paths.containers}`,
   }
 
   /**
-   * Has it carry out commands of its administration.
+   * Makes it carry out commands of its administration.
    *
-   * @returns what it said
+   * @returns its output
    */
   async administer(commands: readonly string[]): Promise<string> {
     const lines = [];
@@ -86,7 +86,7 @@ mv ${paths.containers}.next ${paths.containers}`,
     return this.run(`${administer}${lines.map((line) => `administer '${line}'\n`).join("")}`);
   }
 
-  /** Where each of its places sends to. */
+  /** The address to which each of its places sends. */
   async addresses(): Promise<Map<string, string>> {
     return parseAddresses(await this.administer(["show servers state"]));
   }
@@ -97,15 +97,18 @@ mv ${paths.containers}.next ${paths.containers}`,
   }
 
   /**
-   * Has it load another configuration; connections that are open go on.
+   * Makes it load another configuration; open connections go on.
    *
-   * @throws Error with what the edge says against it
+   * @throws Error with the edge's objection
    */
   async configure(text: string): Promise<void> {
     await docker(["exec", "--interactive", this.container, "bash", paths.guard, "configure"], { input: text });
   }
 
-  /** Has processes that were there before a reload pass on what they are still asked, in case whoever reloaded did not come to that. */
+  /**
+   * Makes processes from before a reload pass on the requests that they still get, in case the process that reloaded
+   * was ended before.
+   */
   async handOn(): Promise<void> {
     await docker(["exec", this.container, "bash", paths.guard, "hand-on"]);
   }
@@ -123,10 +126,11 @@ mv ${paths.containers}.next ${paths.containers}`,
   }
 
   /**
-   * Switches to a slot, for as long as somebody goes on asking for it: the edge itself goes back when nobody does, or nobody can.
+   * Switches to a slot for a limited time. The edge itself goes back unless the switch is prolonged or confirmed in
+   * time.
    *
    * @param back the slot that served; undefined: none did
-   * @param seconds how long the switch counts if nothing more is heard
+   * @param seconds how long the switch counts
    */
   async switchTo(slot: Slot, back: Slot | undefined, seconds: number): Promise<void> {
     await this.run(
@@ -138,24 +142,24 @@ ${replace(paths.serving, servingText(slot))}${administer}administer '${serveComm
   }
 
   /**
-   * Lets a switch count for longer.
+   * Prolongs a switch.
    *
    * @throws Error when the edge has gone back already
    */
   async prolong(back: Slot | undefined, seconds: number): Promise<void> {
     await this.orGoneBack(
-      // Only while it is there: what the edge has taken back must not be asked for again.
+      // Only while the file is there: a switch that the edge has taken back must not return.
       `[ -e ${paths.pending} ] && printf '%s %s\\n' $(( $(date +%s) + ${seconds} )) ${back ?? "none"} >${paths.pending}.next && mv ${paths.pending}.next ${paths.pending}`,
     );
   }
 
   /**
-   * Makes a switch count for good.
+   * Makes a switch final.
    *
    * @throws Error when the edge has gone back already
    */
   async confirm(): Promise<void> {
-    // One of the two gets hold of the file: this, or the edge that goes back.
+    // Either this command or the edge that goes back gets hold of the file.
     await this.orGoneBack(`mv ${paths.pending} ${paths.pending}.confirmed && rm -f ${paths.pending}.confirmed`);
     await this.administer([`clear map ${paths.peers}`]);
   }
@@ -168,7 +172,7 @@ ${replace(paths.serving, servingText(back))}${administer}administer '${serveComm
     );
   }
 
-  /** Makes containers of a release to come find each other. */
+  /** Lets containers of a coming release find each other. */
   async acquaint(slot: Slot, addresses: readonly string[]): Promise<void> {
     await this.administer(peerCommands(slot, addresses));
   }
@@ -178,7 +182,7 @@ ${replace(paths.serving, servingText(back))}${administer}administer '${serveComm
    *
    * @param port on which the edge listens
    * @param seconds how long the answer may take
-   * @throws Error that says what came instead of an answer
+   * @throws Error saying what came instead of an answer
    */
   async ask(port: number, path: string, headers: Record<string, string>, seconds: number): Promise<Answer> {
     const script = `exec 3<>/dev/tcp/127.0.0.1/${port} || exit 1; cat <&3 & cat >&3; wait`;
@@ -232,7 +236,7 @@ ${replace(paths.serving, servingText(back))}${administer}administer '${serveComm
 /** One at a time: several containers may be introduced at once. */
 const alone = `exec 9>${paths.state}/lock && flock --wait 10 9\n`;
 
-/** Puts text in the place of a file, whole or not at all. */
+/** Replaces a file's text, as a whole or not at all. */
 function replace(file: string, text: string): string {
   return `cat >${file}.next <<'END'\n${text}END\nmv ${file}.next ${file}\n`;
 }

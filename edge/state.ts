@@ -3,7 +3,7 @@ import { parseLayouts, type Layouts } from "./config";
 import { backendName, idleBeside, paths, slots, type Listener, type Slot, type Upstream } from "./layout";
 import { word } from "./word";
 
-/** What an edge does at a moment. */
+/** The state of an edge at a moment. */
 export interface EdgeState {
   /** The slot that serves; undefined before the first release does. */
   serving?: Slot;
@@ -11,11 +11,11 @@ export interface EdgeState {
   containers: Record<Slot, Record<string, string>>;
   /** The release, by slot. */
   releases: Record<Slot, string>;
-  /** A switch that is not confirmed: the slot that served before, if one did. */
+  /** An unconfirmed switch: the slot that served before, if one did. */
   pending?: { back?: Slot };
   /** Its configuration; empty before it has one. */
   config: string;
-  /** Where it listens while a slot serves; undefined before it has been told. */
+  /** Where it listens while a slot serves; undefined before the slot has a layout. */
   layouts: Partial<Record<Slot, Listener[]>>;
 }
 
@@ -23,9 +23,9 @@ export interface EdgeState {
 export const stateFiles = [paths.serving, paths.containers, paths.releases, paths.pending, paths.config] as const;
 
 /**
- * Reads what an edge's files say.
+ * Reads the state from an edge's files.
  *
- * @param texts of {@link stateFiles}; empty where a file is not there
+ * @param texts of {@link stateFiles}; empty for a missing file
  */
 export function parseState([
   serving = "",
@@ -59,9 +59,9 @@ export function parseState([
 }
 
 /**
- * Where an edge is to listen once it has been told of a release to come: the slot that serves goes on with what it was laid out for, and the other
- * one is laid out for that release. A service that is called for the first time is found at once, because others of the release need it to
- * start, and one that is not any more is found until its door is gone. Before the first release serves there is nothing to go on with.
+ * Where an edge is to listen from now on: the serving slot keeps its layout, and the other one is laid out for the
+ * coming release. A service that is newly called is found at once, because others of the release need it to start; one
+ * that is no longer called is found until its door is gone. Before the first release serves there is no layout to keep.
  */
 export function layoutsFor(
   { serving, layouts }: Pick<EdgeState, "serving" | "layouts">,
@@ -81,7 +81,7 @@ export function layoutsFor(
   return laid(kept, [...listening, ...gone]);
 }
 
-/** Whether a slot is laid out for where a release is to be reached. */
+/** Whether a slot has the layout that a release wants. */
 export function isSameLayout(layout: readonly Listener[] = [], listening: readonly Listener[]): boolean {
   return isDeepStrictEqual(
     layout.filter(({ isGone }) => !isGone),
@@ -89,7 +89,7 @@ export function isSameLayout(layout: readonly Listener[] = [], listening: readon
   );
 }
 
-/** The file that names the containers, as the guard reads it. */
+/** The file of containers, in the form that the guard reads. */
 export function containersText(containers: EdgeState["containers"]): string {
   return slots
     .flatMap((slot) =>
@@ -98,21 +98,21 @@ export function containersText(containers: EdgeState["containers"]): string {
     .join("");
 }
 
-/** The map that names the releases. */
+/** The map of releases. */
 export function releasesText(releases: EdgeState["releases"]): string {
   return slots.map((slot) => `${slot} ${word(releases[slot])}\n`).join("");
 }
 
-/** The map that says which slot serves. */
+/** The map of the serving slot. */
 export function servingText(serving: Slot | undefined): string {
   return `slot ${serving ?? "none"}\n`;
 }
 
 /**
- * The commands that give a running edge other containers in a slot.
+ * The commands that put containers into a slot of a running edge.
  *
  * @param behind everything behind the edge
- * @param containers by service; services without one are left as they are
+ * @param containers by service; services without one stay as they are
  */
 export function fillCommands(
   behind: readonly Upstream[],
@@ -126,18 +126,18 @@ export function fillCommands(
     );
 }
 
-/** The command that says which release is in a slot. */
+/** The command that sets the release of a slot. */
 export function releaseCommand(slot: Slot, release: string): string {
   return `set map ${paths.releases} ${slot} ${word(release)}`;
 }
 
-/** The command that has a slot serve: one for all services, so that they move together. */
+/** The command that makes a slot serve: a single one for all services, so that they move together. */
 export function serveCommand(slot: Slot | undefined): string {
   return `set map ${paths.serving} slot ${slot ?? "none"}`;
 }
 
 /**
- * The commands that make containers of a release to come find each other.
+ * The commands that let containers of a coming release find each other.
  *
  * @param addresses of the containers on the stage's networks
  */
@@ -145,7 +145,7 @@ export function peerCommands(slot: Slot, addresses: readonly string[]): string[]
   return [`clear map ${paths.peers}`, ...addresses.map((address) => `add map ${paths.peers} ${address} ${slot}`)];
 }
 
-/** The address to which each place sends, by its name, as the edge tells it (`show servers state`). */
+/** The address to which each place sends, by the place's name, from the edge's `show servers state`. */
 export function parseAddresses(text: string): Map<string, string> {
   // The name of the backend is a line's second field, the server's address its fifth.
   const fields = text
@@ -156,8 +156,8 @@ export function parseAddresses(text: string): Map<string, string> {
 }
 
 /**
- * How many requests and connections each place has under way, by its name, as the edge's processes tell it (`show stat`), one after the other: those
- * that were there before a reload go on with what they had.
+ * How many requests and connections each place has under way, by its name, from `show stat` of all processes of the
+ * edge: processes from before a reload go on with what they had.
  */
 export function parseSessions(text: string): Map<string, number> {
   const sessions = new Map<string, number>();

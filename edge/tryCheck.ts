@@ -2,14 +2,14 @@ import type { HttpCheck } from "./httpChecks";
 import { backendName, trialPort, type Slot } from "./layout";
 import type { RunningEdge } from "./running";
 
-/** How long, in milliseconds, lies between two attempts. */
+/** The time, in milliseconds, between two attempts. */
 const pause = 500;
 
 /**
- * Carries a check out on the containers of a slot that does not serve yet, until it passes or its time is over: a program that has
- * just started may need a moment for its first answer.
+ * Carries out a check on the containers of a slot that does not serve yet, until it passes or its time is over: a
+ * program that has just started may need a moment for its first answer.
  *
- * @throws Error naming the check and what came instead
+ * @throws Error naming the check, and what came instead
  */
 export async function tryOut(edge: RunningEdge, check: HttpCheck, slot: Slot): Promise<void> {
   const headers = { host: check.through.host, "x-slipway-trial": backendName(check, slot) };
@@ -23,7 +23,7 @@ export async function tryOut(edge: RunningEdge, check: HttpCheck, slot: Slot): P
 }
 
 /**
- * Carries a check out the way people reach the service.
+ * Carries out a check the way people reach the service.
  *
  * @returns what came instead; undefined where it passed
  */
@@ -56,9 +56,9 @@ async function attempt(
 }
 
 /**
- * What is wrong with an answer.
+ * Judges an answer.
  *
- * @returns undefined where nothing is
+ * @returns the problem; undefined: there is none
  */
 export function judgeAnswer(
   { status, text }: Pick<HttpCheck, "status" | "text">,

@@ -5,7 +5,7 @@ import type { RunningEdge } from "./running";
 import { onceHint, states, type ContainerState, type Verified } from "../docker/health";
 import { CheckError, tryThrough } from "./tryCheck";
 
-/** What is watched once a release serves. */
+/** The subjects of the watch over a release that serves. */
 export interface Watched {
   containers: Verified[];
   /** The connectors of the stage's tunnel, of which one has to be connected. */
@@ -13,14 +13,14 @@ export interface Watched {
   checks: HttpCheck[];
   /** The slot to go back to. */
   back: Slot | undefined;
-  /** How long, in seconds. */
+  /** How long it is watched, in seconds. */
   watch: number;
 }
 
-/** How long, in seconds, a switch counts when nothing is heard of whoever made it. */
+/** How long, in seconds, a switch counts without a word from the process that made it. */
 export const switchLease = 10;
 
-/** How often in a row a check may fail: a request may be lost to something else. */
+/** How many failures in a row are tolerated: a request may be lost for other reasons. */
 const tolerated = 2;
 
 /** A container of a release that has just begun to serve is not well. */
@@ -34,10 +34,11 @@ export class ContainerError extends Error {
 }
 
 /**
- * Watches a release that has just begun to serve: its containers, its checks the way people reach it, and whether people reach it. One
- * connector that is lost comes back by itself, and says nothing of the release.
+ * Watches a release that has just begun to serve: its containers, its checks the way people reach it, and whether
+ * people reach it at all. One lost connector comes back by itself, and says nothing of the release.
  *
- * @throws CheckError, ContainerError naming what is wrong; Error when no connector is connected; Error when the edge has gone back by itself
+ * @throws CheckError, ContainerError naming the problem; Error when no connector is connected; Error when the edge
+ *   has gone back by itself
  */
 export async function watchOver(
   edge: RunningEdge,
@@ -57,7 +58,7 @@ export async function watchOver(
     ]);
     if (unreached > tolerated)
       throw new Error("None of the tunnel's connectors is connected, so nobody reaches the release.");
-    // Where checks have failed so far, the last word is theirs.
+    // Checks that have failed so far decide, even after the time is over.
     if (Date.now() >= until && [unreached, ...failures.values()].every((count) => count === 0)) return;
     await new Promise((done) =>
       setTimeout(done, Math.max(0, Math.min(began + 1000, Math.max(until, began)) - Date.now())),
@@ -80,7 +81,7 @@ async function look(containers: Verified[], before: ContainerState[]): Promise<v
   });
 }
 
-/** What is wrong with a container that was well when the watch began. */
+/** The problem of a container that was well when the watch began; undefined: it is still well. */
 export function troubleOf(
   { state, restarts }: ContainerState,
   before: Pick<ContainerState, "restarts">,

@@ -11,8 +11,8 @@ export interface Wanted extends Face {
 }
 
 /**
- * Gives a running edge the configuration with which it can serve the release to come, beside the one that serves. An edge that has it is left
- * as it is.
+ * Gives a running edge the configuration for the coming release, beside the one that serves. An edge that has it
+ * already stays as it is.
  *
  * @returns whether it was given another one
  * @throws Error with what the edge says against it; Error where it is not on its own network
@@ -30,7 +30,10 @@ export async function layOut(edge: RunningEdge, { listening, ...face }: Wanted):
   return true;
 }
 
-/** Whether callers keep their addresses on the way through the Engine; a rootless one and Docker Desktop give all of them one of their own. */
+/**
+ * Whether callers keep their addresses on the way through the Engine; a rootless Engine and Docker Desktop replace
+ * them.
+ */
 async function tellsCallers(): Promise<boolean> {
   const text = await docker(["info", "--format", "{{json .SecurityOptions}} {{.OperatingSystem}}"]);
   return !/name=rootless|Docker Desktop/.test(text);

@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What somebody else said, as a part of a sentence: on one line, without a full stop. */
+/** The words of another program as a part of a sentence: on one line, without a full stop. */
 export function quoted(words: string): string {
   return words.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "");
 }
 
 /**
- * Something that a person can put right: the message says what and how, and where in the program it was noticed is nobody's
- * concern.
+ * A problem that a person can solve: the message says what is wrong and what to do. Its place in the program is left
+ * out.
  *
- * Without a stack, because Pulumi's SDK formats one even where it does not show it, and Node 20.20 takes half a minute and
- * gigabytes over a path such as `node_modules/@pulumi/resource.ts`, which the SDK's source maps put into it (`markNodeModules` in
- * Node's lib/internal/util/inspect.js never finds the end of the package's name).
+ * It carries no stack, because Pulumi's SDK formats one even where it does not show it. For a path such as
+ * `node_modules/@pulumi/resource.ts`, which the SDK's source maps put into it, that takes Node 20.20 half a minute and
+ * gigabytes (`markNodeModules` in Node's lib/internal/util/inspect.js never finds the end of the package's name).
  */
 export class Refusal extends pulumi.RunError {
   constructor(message: string) {

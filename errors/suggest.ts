@@ -3,9 +3,9 @@ import { distance } from "fastest-levenshtein";
 /**
  * The candidates most like a word that was probably mistyped, best first.
  *
- * @param word what was written
- * @param candidates what could have been meant
- * @param most how many to return at the most
+ * @param word the word as it was written
+ * @param candidates the words that could have been meant
+ * @param most how many to return at most
  * @returns candidates that share at least half of their letters with the word, by edit distance
  */
 export function nearest(word: string, candidates: Iterable<string>, most = 3): string[] {

@@ -2,7 +2,7 @@ import { isRollback } from "../release/promotion";
 import type { JobRecord } from "../release/ledgerJobs";
 import type { StageRun } from "../release/record";
 
-/** A job that an update comes to. */
+/** A job of an update. */
 export interface JobAtHand {
   /** The compose service. */
   job: string;
@@ -12,20 +12,20 @@ export interface JobAtHand {
   onRollback: boolean;
 }
 
-/** Whether a job runs, and why, in words for people. */
+/** Whether a job runs, and the reason as words for people. */
 export interface JobDecision {
   runs: boolean;
   because: string;
 }
 
 /**
- * Whether an update runs a job. It runs once for each stage, job and release, and not where the stage goes back to an older
- * release: the older release's migrations know nothing of what newer ones did. One that says `onRollback` belongs to
- * whatever the stage runs (as collectstatic does): it runs whenever the release is not the one that it ran for last. What ran before
- * the data were restored does not count.
+ * Decides whether an update runs a job. A job runs once for each stage and release. It is left out where the stage goes
+ * back to an older release, whose migrations know nothing of what newer ones did. A job with `onRollback` belongs to
+ * the running release (as collectstatic does): it runs whenever the release is another than the last one it ran for.
+ * Runs from before a restore of the data do not count.
  *
- * @param record what the ledger knows of the stage's jobs
- * @param history what the stage ran, oldest first
+ * @param record the ledger's record of the stage's jobs
+ * @param history the releases that the stage ran, oldest first
  */
 export function decideJob(
   { job, release, onRollback }: JobAtHand,
@@ -47,7 +47,7 @@ export function decideJob(
   return { runs: true, because: again ? `again, as data were restored at ${restored}` : "once for this release" };
 }
 
-/** Whether the stage goes back, or went back when it came to the release that it runs. */
+/** Whether the stage goes back with this update, or went back with the update that brought the release it runs. */
 function goesBack(release: string, history: readonly Pick<StageRun, "release" | "at">[]): boolean {
   const other = history.findLastIndex((run) => run.release !== release);
   return isRollback(release, history.slice(0, other + 1));

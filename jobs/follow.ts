@@ -1,21 +1,21 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { Lines } from "../docker/lines";
 
-/** How often, in milliseconds, a file is looked at. */
+/** How often, in milliseconds, the file is looked at. */
 const every = 250;
 
-/** How many bytes are passed on at each look: 64 KiB a second. */
+/** How many bytes are passed on at each look, which makes 64 KiB a second. */
 const atOnce = 16 << 10;
 
 /** How many bytes may wait to be passed on before the oldest are left out. */
 const backlog = 64 << 10;
 
-/** What is left out of a file that grows faster than can be shown. */
+/** The line in the place of the bytes that are left out of a file that grows too fast to be shown. */
 const gap = (bytes: number, path: string): string => `… ${bytes} bytes are left out here; all of it is in ${path}`;
 
 /**
- * Passes the lines of a file on as they come, for as long as {@link end} was not called; never more than 64 KiB a second.
- * A file that was there before stays unread until somebody writes it anew.
+ * Passes the lines of a file on as they come, until {@link end} is called; at most 64 KiB a second. A file that was
+ * there before is read only once it is written anew.
  */
 export class Following {
   private readonly lines = new Lines();
@@ -23,9 +23,9 @@ export class Following {
   private offset = 0;
 
   /**
-   * @param path the file, which need not be there yet
+   * @param path the file, which may come later
    * @param say gets one line or more each time
-   * @param since in milliseconds since 1970: what was last written before is not read
+   * @param since in milliseconds since 1970: a file that was last written before is not read
    */
   constructor(
     private readonly path: string,
@@ -35,7 +35,7 @@ export class Following {
     this.timer = setInterval(() => this.look(), every).unref();
   }
 
-  /** Passes on what is still to come, and ends. */
+  /** Passes on the rest, and ends. */
   end(): void {
     clearInterval(this.timer);
     for (let read = atOnce; read === atOnce;) {
@@ -64,7 +64,7 @@ export class Following {
       this.pass(this.lines.push(bytes));
       return bytes.length;
     } catch {
-      // What is shown is a convenience: a file that cannot be read must not stop an update.
+      // Showing the output is a convenience: a file that cannot be read must not stop an update.
       return 0;
     }
   }

@@ -5,8 +5,8 @@ import { basename, dirname, join } from "node:path";
 const kept = 30;
 
 /**
- * A file for a job's output, readable by its owner only. The job does not depend on it: where nothing can be written, such as
- * on a full disk, the output is lost and the job goes on.
+ * A file for a job's output that only its owner can read. The job goes on where the file cannot be written, as on a
+ * full disk; the output is then lost.
  */
 export class JobLog {
   private file?: number;
@@ -17,7 +17,7 @@ export class JobLog {
       const folder = dirname(path);
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       clear(folder, basename(path));
-      // Not written into what is there, which somebody else may be allowed to read.
+      // A new file, because the old one may be readable for others.
       rmSync(path, { force: true });
       this.file = openSync(path, "wx", 0o600);
     } catch {
@@ -25,6 +25,7 @@ export class JobLog {
     }
   }
 
+  /** Adds output; after a failure, the rest is lost. */
   write(bytes: Uint8Array): void {
     try {
       if (this.file !== undefined) {
@@ -35,6 +36,7 @@ export class JobLog {
     }
   }
 
+  /** Closes the file. */
   close(): void {
     if (this.file !== undefined) {
       closeSync(this.file);
@@ -43,7 +45,7 @@ export class JobLog {
   }
 }
 
-/** Makes room for one more file, by taking the oldest away. */
+/** Removes the oldest files, so that there is room for one more. */
 function clear(folder: string, coming: string): void {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith(".log") && name !== coming)

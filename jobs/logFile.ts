@@ -3,8 +3,9 @@ import { isAbsolute, join } from "node:path";
 import type { StageId } from "../docker/labels";
 
 /**
- * Where a job's output is kept, on the machine that runs the update: among the user's own state files
- * (https://specifications.freedesktop.org/basedir-spec), not in the project, whose files go into build contexts and images.
+ * The file of a job's output, on the machine that runs the update. It is among the user's state files
+ * (https://specifications.freedesktop.org/basedir-spec), because files in the project get into build contexts and
+ * images.
  */
 export function logFile({ project, stage }: StageId, job: string, release: string): string {
   return join(logFolder({ project, stage }), `${job}-${release}.log`);

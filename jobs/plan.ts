@@ -1,19 +1,19 @@
-import type { Service } from "../compose/model";
+import type { Service } from "slipway-compose";
 import { extensionOf } from "../application/extension";
 import type { JobRecord } from "../release/ledgerJobs";
 import type { StageRun } from "../release/record";
 import { decideJob } from "./decide";
 import { namesOf } from "../application/roles";
 
-/** What is known of a stage's jobs before an update. */
+/** The plan for a stage's jobs. */
 export interface JobsPlan {
-  /** What becomes of each job, in words for the preview. */
+  /** Whether each job will run, in words for the preview. */
   shows: Record<string, string>;
   /** When the stage's data were last restored, as the ledger has it. */
   restored?: string;
 }
 
-/** The jobs of a release that is yet to be made and named: what the ledger says of it shows only then. */
+/** The jobs of a release without a name so far: the ledger can be asked about it only once it has one. */
 export function planNewJobs(
   services: Readonly<Record<string, Service>>,
   { restored }: Pick<JobRecord, "restored">,
@@ -22,8 +22,11 @@ export function planNewJobs(
 }
 
 /**
- * The jobs of a release that a stage takes over. Where it runs that release already, they are what it told when it took it, so that
- * an update without changes says the same again.
+ * The jobs of a release that a stage takes over. Where it runs that release already, the words are those of the update
+ * that brought it, so that an update without changes shows none.
+ *
+ * @param record the ledger's record of the stage's jobs
+ * @param history the releases that the stage ran, oldest first
  */
 export function planJobs(
   services: Readonly<Record<string, Service>>,

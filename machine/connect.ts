@@ -1,56 +1,19 @@
 import type { MachineSettings } from "../settings/machine";
-import type { SharedSettings } from "../settings/vm";
-import type { StageId } from "../docker/labels";
-import { inspectLocal } from "./kinds/local";
-import { MachineError, type Machine } from "./machine";
+import type { From } from "./kinds/kind";
+import { kindOf, type MachineKinds } from "./kinds/kinds";
+import type { FoundMachine } from "./machine";
 import type { SshMachine } from "./ssh/host";
 import { folderOf } from "./ssh/files";
-import { inspectOverSsh } from "./kinds/ssh";
 import { writeSshFiles } from "./ssh/tunnel";
-import { stackOf, toldBy } from "./stackOutputs";
 
 /**
  * Finds the way to a stage's machine, and looks at it.
  *
- * @param project the project's folder, absolute
- * @param registry the port of the machine's loopback address where its registry is to be found, where it has one
+ * @param kinds the kinds of machines that there are
  * @throws Error saying what is wrong with it and what to do
  */
-export async function reachMachine(
-  settings: MachineSettings,
-  stage: StageId,
-  project: string,
-  registry?: number,
-): Promise<Machine> {
-  switch (settings.kind) {
-    case "local":
-      return inspectLocal();
-    case "ssh":
-      return inspectOverSsh(settings, project, registry);
-    case "shared":
-      return reachShared(settings, stage, project, registry);
-    default: {
-      const { reachVm } = await import("./kinds/vm.js");
-      return reachVm(settings, stage, project, registry);
-    }
-  }
-}
-
-/** The machine of another stage, which looks after it: this one only runs there. */
-async function reachShared(
-  { of }: SharedSettings,
-  { project: name }: StageId,
-  project: string,
-  registry?: number,
-): Promise<Machine> {
-  const { isUp, machine } = await toldBy(stackOf({ project: name, stage: of }));
-  const reached = machine ? await inspectOverSsh(machine, project, registry) : isUp ? await inspectLocal() : undefined;
-  if (!reached || reached.lacksDocker) {
-    throw new MachineError(
-      `slipway:machine is that of the stage ${of}, which ${reached ? "has no Docker" : "is not there"} yet: bring that stage up first, with pulumi up -s ${of}.`,
-    );
-  }
-  return reached;
+export function reachMachine(settings: MachineSettings, from: From, kinds?: MachineKinds): Promise<FoundMachine> {
+  return kindOf(settings, kinds).reach(settings, from);
 }
 
 /**

@@ -2,12 +2,9 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { holdersByStage, type Listed } from "../docker/holders/holder";
 import { listContainers, listVolumes } from "../docker/api";
-import { MachineError, type Machine } from "./machine";
+import { MachineError, type FoundEngine } from "./machine";
 
 const run = promisify(execFile);
-
-/** What a Docker Engine tells of itself. */
-export type Engine = Pick<Machine, "platform" | "folder" | "volumes" | "ports" | "holders" | "edges">;
 
 interface DockerVersion {
   Server: { Os: string; Arch: string } | null;
@@ -19,7 +16,7 @@ interface DockerVersion {
  * @param machine what people call the machine, in a sentence
  * @throws MachineError when there is no `docker` command or no Engine answers
  */
-export async function inspectEngine(machine: string): Promise<Engine> {
+export async function inspectEngine(machine: string): Promise<FoundEngine> {
   const stage = '{{.Label "slipway.project"}}/{{.Label "slipway.stage"}}';
   const [version, volumes, containers, listed, options, folder] = await Promise.all([
     askDocker(machine, "version", "--format", "{{json .}}"),

@@ -2,7 +2,7 @@ import type { Holder } from "../docker/holders/holder";
 import type { SshMachine } from "./ssh/host";
 import type { PlannedVm } from "./vm/planned";
 
-/** What a stage must know of the machine that it runs on before it declares anything. */
+/** The machine that a stage runs on, as its plan has it: how it is reached, in plain data. */
 export interface Machine {
   /** What people call it, in a sentence. */
   name: string;
@@ -20,8 +20,10 @@ export interface Machine {
   lacksDocker?: boolean;
   /** The VM that the stage itself declares; undefined: the machine is there by itself. */
   vm?: PlannedVm;
-  /** What a person should know of it. */
-  notices?: string[];
+}
+
+/** What a Docker Engine tells of itself. */
+export interface FoundEngine {
   /** The platform of the Engine, as Docker writes it: `linux/amd64`. */
   platform: string;
   /** The folder in which the Engine keeps all that it has; undefined: it has not said. */
@@ -34,8 +36,34 @@ export interface Machine {
   holders: Map<string, Holder[]>;
   /** The fingerprint of each edge's definition, by its stage (`project/stage`). */
   edges: Map<string, string>;
+}
+
+/** A machine as it is looked at before anything is declared: what a plan is decided by. */
+export interface FoundMachine extends Machine, FoundEngine {
+  /** What a person should know of it. */
+  notices?: string[];
   /** Whether a program that is no container holds a port, on an address or, without one, on any. */
   holds(port: number, ip?: string): Promise<boolean>;
+}
+
+/** What an Engine that is not there yet would tell. */
+export function nothingOn(platform: string): FoundEngine {
+  return { platform, volumes: new Map(), ports: new Map(), holders: new Map(), edges: new Map() };
+}
+
+/** The machine without what was found on it, which is decided by once and may be different a moment later. */
+export function plannedMachine({
+  platform: _platform,
+  folder: _folder,
+  volumes: _volumes,
+  ports: _ports,
+  holders: _holders,
+  edges: _edges,
+  notices: _notices,
+  holds: _holds,
+  ...machine
+}: FoundMachine): Machine {
+  return machine;
 }
 
 /** A machine's Docker Engine cannot be used; the message says why and what to do. */

@@ -7,8 +7,8 @@ import type { Application } from "./application";
 import { expectedOf } from "./expected";
 
 /**
- * Makes sure that an application, as its compose files and overlay have it, breaks none of the rules that always hold. It is done before
- * anything is declared: what is declared by the time that something is refused, the engine would make all the same.
+ * Makes sure that an application, as its compose files and overlay have it, keeps the rules that always hold. It does
+ * so before anything is declared: by the time of a later refusal, the engine would make what was declared until then.
  *
  * @throws Refusal with a sentence for each thing that is wrong and what to write instead
  */
@@ -16,7 +16,7 @@ export function checkAlways(application: Application, stage: StageFacts): void {
   refuse(ofApplications, expectedOf(application, stage), stage);
 }
 
-/** @throws Refusal with a sentence for each way in which resources break rules */
+/** @throws Refusal with a sentence for each rule that a resource breaks */
 export function refuse(rules: readonly Rule[], resources: readonly Declared[], stage: StageFacts): void {
   const problems = resources.flatMap((resource) => rules.flatMap((rule) => rule.problems(resource, stage, {})));
   if (problems.length > 0) throw new Refusal([...new Set(problems)].join("\n"));

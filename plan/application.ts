@@ -1,9 +1,13 @@
 import type { EdgeSettings } from "../settings/edge";
 import type { TunnelSettings } from "../settings/tunnel";
-import { ComposeError } from "../compose/problems";
-import { checkSupported } from "../compose/support";
-import { loadCompose, type Loaded } from "../compose/load";
-import type { ComposeConfig, Service } from "../compose/model";
+import {
+  checkSupported,
+  ComposeError,
+  loadCompose,
+  type ComposeConfig,
+  type Loaded,
+  type Service,
+} from "slipway-compose";
 import { checkApplication } from "../application/rules";
 import { calledServices, calledWarnings } from "../edge/internalNames";
 import { listeners, type Called, type Listener, type Route } from "../edge/layout";
@@ -69,10 +73,14 @@ export interface Application {
   files: string[];
   /** The bundles of the release that its services mount. */
   bundles: string[];
-  /** The result of loading the release's own files. */
-  base: Loaded;
   /** What the person should know, though it stops nothing. */
   warnings: string[];
+}
+
+/** An application with what it was read from, of which its plan keeps nothing. */
+export interface ReadApplication extends Application {
+  /** The result of loading the release's own files. */
+  base: Loaded;
 }
 
 /**
@@ -82,7 +90,7 @@ export interface Application {
  * @param own the stage's own files
  * @throws ComposeError with every problem of the compose files; Error for what only shows on the whole
  */
-export function readApplication(description: Description, files: ProjectFiles, own: WorkFiles): Application {
+export function readApplication(description: Description, files: ProjectFiles, own: WorkFiles): ReadApplication {
   const secrets = new Secrets();
   const env = environment(description, secrets);
   const noted = new NotedFiles(files);

@@ -1,6 +1,6 @@
 import { hasJobs } from "../application/roles";
 import { planNewJobs } from "../jobs/plan";
-import type { Machine } from "../machine/machine";
+import type { FoundMachine } from "../machine/machine";
 import type { ImageFacts } from "../registry/client/imageFacts";
 import { Sources } from "../registry/mirrors";
 import { WorkFiles } from "../release/files";
@@ -17,11 +17,15 @@ import type { Decided } from "./stage";
 import { withImages } from "./withImages";
 
 /**
- * Decides what a stage that builds is to make: the release that its sources would be, and its jobs.
+ * Decides about a stage that builds: the release that its sources would make, and its jobs.
  *
- * @throws Error with a sentence for each thing that is wrong with them
+ * @throws Error with a sentence for each problem of the sources
  */
-export async function planBuild(settings: StageSettings, machine: Machine, registry: RegistryPlan): Promise<Decided> {
+export async function planBuild(
+  settings: StageSettings,
+  machine: FoundMachine,
+  registry: RegistryPlan,
+): Promise<Decided> {
   const { project, stage, siblingEnv, compose = [] } = settings;
   const work = new WorkFiles(process.cwd());
   const written = readApplication(describe(settings, compose), work, work);
@@ -49,7 +53,7 @@ export async function planBuild(settings: StageSettings, machine: Machine, regis
   return { application, origin: { kind: "build", source }, jobs, notices: told };
 }
 
-/** What the images that this stage takes from elsewhere bring; those that it builds are looked at once they are built. */
+/** The facts of the images from elsewhere; images that are built are looked at after their build. */
 async function knownFacts(
   images: readonly ImagePlan[],
   { project, registry: { mirrors } }: StageSettings,
@@ -59,7 +63,10 @@ async function knownFacts(
   return factsOfImages(images, own?.registry, new Sources(mirrors, { retries: [], answer: 10_000 }));
 }
 
-/** The stage that builds may be the one that brings the registry up: the jobs themselves ask the ledger when it is there. */
+/**
+ * What the ledger says of jobs so far. The registry may be started only by this update, so a ledger that cannot be
+ * opened counts as empty; the jobs themselves ask it again.
+ */
 async function jobsSoFar(plan: RegistryPlan, project: string, stage: string): Promise<{ restored?: string }> {
   const opened = await openLedger(plan, project).catch(() => undefined);
   const answers = await opened?.registry.ping().then(

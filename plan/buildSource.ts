@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { relative } from "node:path";
-import type { Application } from "./application";
-import type { ComposeConfig } from "../compose/model";
+import type { ReadApplication } from "./application";
+import type { ComposeConfig } from "slipway-compose";
 import { Sources } from "../registry/mirrors";
 import { parseReference } from "../registry/client/reference";
 import { checkBuildArguments } from "../release/arguments";
@@ -19,7 +19,7 @@ import { enteringFiles, uncommitted } from "../release/uncommitted";
 import { smallDocuments } from "../application/sizes";
 import { sizeOf } from "../release/survey";
 
-/** What a release is made for. */
+/** The surroundings in which a release is made. */
 export interface SourceSurroundings {
   /** The project's folder, absolute. */
   root: string;
@@ -27,22 +27,23 @@ export interface SourceSurroundings {
   compose: string[];
   /** The machine's platform. */
   platform: string;
-  /** Where a registry's images are read from instead, by its name. */
+  /** The addresses from which images are read instead of their registries, by registry. */
   mirrors: Readonly<Record<string, string>>;
-  /** Which builder builds; undefined: the one at hand. */
+  /** The builder to use; undefined: the one at hand. */
   builder?: Builder;
-  /** What other stages of the project fill ${…} from, by stage. */
+  /** The values for ${…} in other stages of the project, by stage. */
   siblingEnv: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /**
- * Gathers what a release is made from: the commit, the files as they are, and the images to build and to copy.
+ * Gathers what a release is made from: the commit, the files in the work tree, and the images to build and to copy.
  *
- * @returns the source, the files that make it dirty, relative to the work tree's top, and what the person should know
- * @throws Error naming what cannot be part of a release, and why
+ * @returns the source; the uncommitted files, relative to the work tree's top; and sentences that a person should
+ *   read
+ * @throws Error naming the file or image that cannot be part of a release, and why
  */
 export async function readSource(
-  application: Application,
+  application: ReadApplication,
   surroundings: SourceSurroundings,
 ): Promise<{ source: ReleaseSource; uncommitted: string[]; notices: string[] }> {
   const root = realpathSync(surroundings.root);
@@ -94,7 +95,10 @@ function largeDocuments(files: ReadonlyMap<string, Buffer>, executable: string[]
   return [{ id: documents, key: keyOf(found, undefined, hash), size: sizeOf(found) }];
 }
 
-/** An image with `pull_policy: always` is copied anew when its tag has moved; any other keeps the digest that it was copied with. */
+/**
+ * An image with `pull_policy: always` is copied anew when its tag has moved; any other keeps the digest of its first
+ * copy.
+ */
 async function followTags(images: ImagePlan[], mirrors: Readonly<Record<string, string>>): Promise<void> {
   const sources = new Sources(mirrors);
   await Promise.all(
@@ -111,7 +115,7 @@ function buildsAny({ services }: ComposeConfig): boolean {
   return Object.values(services ?? {}).some(({ build }) => build !== undefined);
 }
 
-/** What services mount of the project: of a folder each file enters that is there, and none may be missing. */
+/** The paths of the project that services mount. */
 function mounted({ services }: ComposeConfig): string[] {
   const sources = Object.values(services ?? {}).flatMap(({ volumes = [] }) =>
     volumes.flatMap(({ type, source }) => (type === "bind" && source?.startsWith("/") === false ? [source] : [])),

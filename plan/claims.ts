@@ -1,4 +1,4 @@
-import type { ComposeConfig, Service } from "../compose/model";
+import type { ComposeConfig, Service } from "slipway-compose";
 import { extensionOf } from "../application/extension";
 import { roleOf } from "../application/roles";
 import { publishedPorts, writableVolumes } from "../application/stopFirst";
@@ -6,7 +6,7 @@ import { portClaim, volumeClaims, type Claim } from "../docker/holders/claims";
 import { defineEdge, type Published } from "../edge/definition";
 
 /**
- * What each part of a stage will hold alone: its services, what runs once, the edge and the registry.
+ * Everything that each part of a stage will hold alone: its services, jobs and checks, the edge and the registry.
  *
  * @param registry the registry that the stage declares
  */
@@ -23,7 +23,7 @@ export function stageClaims(application: Published, registry?: { port: number })
 }
 
 /**
- * What a service's container holds alone while it runs.
+ * Everything that a service's container holds alone while it runs.
  *
  * @param service without the ports that the edge holds for it
  * @param volumes the compose file's

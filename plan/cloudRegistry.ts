@@ -1,15 +1,15 @@
 import { registriesOf } from "../registry/cloud";
 import type { HostedSettings } from "../settings/registry";
 
-/** A registry that a cloud keeps, as far as it is known before anything is declared. */
+/** A cloud's registry, as far as it is known before anything is declared. */
 export interface CloudRegistryPlan {
   settings: HostedSettings;
-  /** The cloud's id of it, where it is there already. */
+  /** The cloud's id for it, where it exists already. */
   found?: string;
 }
 
 /**
- * Looks whether a cloud's registry is there already.
+ * Looks whether a cloud's registry exists already.
  *
  * @param project the Pulumi project
  * @throws Refusal saying that the cloud cannot be asked, and what to do

@@ -5,7 +5,7 @@ import { isLoopback } from "../registry/client/endpoint";
 import { portRemedy } from "../application/publishedPorts";
 import type { StageId } from "../docker/labels";
 import { publishedPorts } from "../application/stopFirst";
-import type { Machine } from "../machine/machine";
+import type { FoundMachine } from "../machine/machine";
 
 /** A port of the machine that a stage is to hold. */
 export interface WantedPort {
@@ -65,7 +65,7 @@ export async function checkMachine(
   id: StageId,
   ports: WantedPort[],
   application: Application,
-  machine: Machine,
+  machine: FoundMachine,
 ): Promise<void> {
   checkOwnVolumes(id, machine);
   checkVolumes(id, application, machine);
@@ -75,7 +75,7 @@ export async function checkMachine(
   }
 }
 
-function checkVolumes({ project, stage }: StageId, { config }: Application, { name, volumes, vm }: Machine): void {
+function checkVolumes({ project, stage }: StageId, { config }: Application, { name, volumes, vm }: FoundMachine): void {
   // What is on the data disk of a VM that does not answer, or is not there yet, nobody can tell.
   if (vm && !vm.answers) return;
   for (const [key, volume] of Object.entries(config.volumes ?? {})) {
@@ -108,7 +108,7 @@ function nameRemedy({ project, stage }: StageId, key: string, owner: string): st
 }
 
 /** What a stage calls its own volumes, whatever its application is. */
-function checkOwnVolumes({ project, stage }: StageId, { volumes }: Machine): void {
+function checkOwnVolumes({ project, stage }: StageId, { volumes }: FoundMachine): void {
   for (const role of ["edge", "edge-certificates", "backups", "registry"]) {
     const name = `${project}-${stage}-${role}`;
     const owner = volumes.get(name);
@@ -138,7 +138,7 @@ function meets(one: WantedPort, other: WantedPort): boolean {
   return one.port === other.port && one.protocol === other.protocol && overlap;
 }
 
-async function checkPort({ project, stage }: StageId, wanted: WantedPort, machine: Machine): Promise<void> {
+async function checkPort({ project, stage }: StageId, wanted: WantedPort, machine: FoundMachine): Promise<void> {
   const { holder, port, protocol, ip } = wanted;
   const container = machine.ports.get(`${port}/${protocol}`);
   if (container?.stage === `${project}/${stage}`) {

@@ -2,7 +2,7 @@ import type { StageSettings } from "../settings/settings";
 import type { Description } from "./application";
 
 /**
- * What describes a stage's application.
+ * The description of a stage's application.
  *
  * @param compose the release's compose files, in merge order
  */

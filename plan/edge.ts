@@ -7,17 +7,17 @@ import type { Wanted } from "../edge/write";
 import type { StageSettings } from "../settings/settings";
 import type { Application } from "./application";
 
-/** What stands before a stage's HTTP services. */
+/** The edge in front of a stage's HTTP services. */
 export interface EdgePlan {
   definition: EdgeDefinition;
-  /** Where it leads callers to, and whom it trusts. */
+  /** Where it leads callers to, and which proxies it trusts. */
   wanted: Wanted;
-  /** How certificates are got; undefined in a stage without HTTPS of its own. */
+  /** How it gets certificates; undefined in a stage without HTTPS of its own. */
   certificates?: CertificateOrder;
 }
 
 /**
- * What the edge of a stage is to be.
+ * Decides about the edge of a stage.
  *
  * @returns undefined for a stage that needs none
  */

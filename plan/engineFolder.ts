@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import type { ComposeConfig } from "../compose/model";
-import type { Machine } from "../machine/machine";
+import type { ComposeConfig } from "slipway-compose";
+import type { FoundMachine } from "../machine/machine";
 import { realPaths } from "../machine/realPaths";
 
 /** Paths of the machine that something mounts. */
@@ -48,7 +48,7 @@ export function mountedPaths({ services, volumes = {} }: Pick<ComposeConfig, "se
  *
  * @throws Error naming what does, and its path
  */
-export async function checkEngineFolder(mounted: readonly MountedPaths[], machine: Machine): Promise<void> {
+export async function checkEngineFolder(mounted: readonly MountedPaths[], machine: FoundMachine): Promise<void> {
   const all = mounted.flatMap(({ paths }) => paths);
   if (all.length === 0) return;
   const folder = machine.folder ?? usualFolder;

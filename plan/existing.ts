@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ComposeConfig, Network, Volume } from "../compose/model";
+import type { ComposeConfig, Network, Volume } from "slipway-compose";
 import { rangeHandovers, toldOfRange } from "../docker/holders/ranges";
 import type { StageId } from "../docker/labels";
 import { askDocker } from "../machine/engine";
 import type { ListedVolume } from "../docker/api";
-import type { Machine } from "../machine/machine";
+import type { FoundMachine } from "../machine/machine";
 import { checkEngineFolder, pathsBehind } from "./engineFolder";
 import { overlap, subnetsOf, type ExistingNetwork, type ExistingPool } from "../docker/ranges";
 
@@ -14,24 +14,27 @@ export interface ExistingVolume extends ListedVolume {
   Labels: Record<string, string> | null;
 }
 
-/** What the Engine has of what an application wants. */
+/** The Engine's volumes and networks, compared with the application's. */
 export interface Existing {
-  /** What a person has to know, a sentence for each address range that changes its network, and for each volume. */
+  /**
+   * Sentences that a person should read: for each address range that changes its network, and each volume that stays
+   * different.
+   */
   notices: string[];
   /** The networks that stay as they are, by the compose file's key. */
   unchanged: string[];
 }
 
 /**
- * Compares what an application wants of the machine with what the Engine has: an address range that is taken would fail in the middle of the
- * update, and a volume that is there already stays as it is, whatever the compose file says.
+ * Compares an application's networks and volumes with those of the Engine: an address range that is taken would fail in
+ * the middle of the update, and an existing volume stays as it is, whatever the compose file says.
  *
- * @throws Error for a network that cannot be made, or is not there
+ * @throws Error for a network that cannot be made, or that is to exist and does not
  */
 export async function compareExisting(
   stage: StageId,
   { volumes = {}, networks = {} }: Pick<ComposeConfig, "volumes" | "networks">,
-  machine: Machine,
+  machine: FoundMachine,
 ): Promise<Existing> {
   checkRanges(networks);
   if (machine.lacksDocker || (machine.vm && !machine.vm.answers)) return { notices: [], unchanged: [] };
@@ -62,8 +65,10 @@ export async function compareExisting(
 }
 
 /**
- * The networks of a stage whose address ranges the Engine has as the compose file says, with what it has chosen itself where the file
- * says nothing: gateways, and a range of IPv6.
+ * The networks of a stage whose address ranges are in the Engine as the compose file says. Where the file is silent
+ * (gateways, a range of IPv6), the Engine's own choice counts as the same.
+ *
+ * @returns their keys in the compose file
  */
 export function withSameRanges(
   { project, stage }: StageId,
@@ -100,7 +105,7 @@ function isAsWanted(
 
 type Pool = NonNullable<Network["ipam"]["config"]>[number];
 
-/** Another stage may take a network away between the two questions: then both are asked again. */
+/** Another stage may remove a network between the two questions: then both are asked again. */
 async function networksOf(machine: string, tries = 5): Promise<ExistingNetwork[]> {
   const names = (await askDocker(machine, "network", "ls", "--format", "{{.Name}}")).split("\n").filter(Boolean);
   return inspected<ExistingNetwork>(machine, "network", names).catch((error: unknown) => {
@@ -118,8 +123,8 @@ async function inspected<T>(machine: string, kind: "network" | "volume", all: st
 }
 
 /**
- * Where a volume that exists is another than the compose file says. The Engine cannot change a volume, and a new one in its place would be
- * empty.
+ * Where an existing volume differs from the compose file. The Engine cannot change a volume, and a new one in its place
+ * would be empty.
  *
  * @param volumes the compose file's, by their key
  * @returns a sentence for each
@@ -152,12 +157,12 @@ export function differences(volumes: Readonly<Record<string, Volume>>, found: re
   });
 }
 
-/** The Engine calls a plugin by its tag as well. */
+/** A driver's name without the tag that the Engine adds to a plugin's. */
 function plainDriver(driver: string): string {
   return driver.replace(/:latest$/, "");
 }
 
-/** Mount options may hold a password in plain text, which need not stand in a log as well. */
+/** The options as text. Mount options may hold a password in plain text, which must not get into a log as well. */
 function shown(options: Readonly<Record<string, string>>, names: readonly string[]): string {
   const pairs = [...names]
     .sort()
@@ -173,10 +178,10 @@ function withoutPassword(name: string, value: string): string {
 }
 
 /**
- * Makes sure that each network can be made beside those that the Engine has.
+ * Makes sure that each network can be made beside those of the Engine.
  *
  * @param networks the compose file's, by their key
- * @throws Error naming the network and what is in its way
+ * @throws Error naming the network and the obstacle
  */
 export function checkNetworks(
   { project, stage }: StageId,

@@ -1,13 +1,14 @@
-import type { Port, Service } from "../compose/model";
+import type { Port, Service } from "slipway-compose";
 import type { Declared, Inputs } from "../policies/declared";
 import type { Application } from "./application";
 import type { Route } from "../edge/layout";
 import type { StageId } from "../docker/labels";
 
 /**
- * The services of an application as containers that rules can look at, before anything is declared. Each has all the ports that it
- * publishes, also those that the edge will hold for it, and says of these that they speak HTTP and by which names a tunnel leads to
- * them. The volumes come with them for what of the machine stands behind one; by their names they are in the containers.
+ * The services of an application as containers that rules can look at before anything is declared. Each has all its
+ * published ports, also those that the edge will hold; these say that they speak HTTP, and which names of a tunnel lead
+ * to them. Volumes come as resources of their own, because a path of the machine may be behind one; containers mount
+ * them by name.
  */
 export function expectedOf({ config, routes }: Application, { project, stage }: StageId): Declared[] {
   const containers = Object.entries(config.services).map(([name, service]) => ({
@@ -32,13 +33,13 @@ export function expectedOf({ config, routes }: Application, { project, stage }: 
 function inputsOf(service: Service, { volumes = {}, networks = {} }: Application["config"], routes: Route[]): Inputs {
   const joined = Object.keys(service.networks ?? {}).filter((key) => networks[key]?.external);
   return {
-    // By its tag: which digest that is, only the update will know.
+    // By its tag: the digest is known only in the update.
     image: service.image,
     ports: (service.ports ?? []).map((port) => heldPort(port, routes)),
     volumes: (service.volumes ?? []).map(({ type, source = "" }) =>
       type === "bind" ? { hostPath: source } : { volumeName: volumes[source]?.name ?? source },
     ),
-    // The others are made for the stage, with names of its own.
+    // The stage makes the other networks, under names of its own.
     networksAdvanced: joined.map((key) => ({ name: networks[key]?.name ?? key })),
     networkMode: service.network_mode,
   };

@@ -9,28 +9,28 @@ import { Ledger } from "../release/ledger";
 import type { JobRecord } from "../release/ledgerJobs";
 import type { Release, StageRun } from "../release/record";
 
-/** A release from the ledger, with what the stage ran before. */
+/** A release from the ledger, with the stage's history. */
 export interface TakenRelease {
   release: Release;
-  /** What this stage ran, oldest first. */
+  /** The releases that this stage ran, oldest first. */
   history: StageRun[];
   /** Which of this stage's jobs ran for which release. */
   jobRuns: () => Promise<JobRecord>;
-  /** What the image of each service brings to its containers. */
+  /** By service, what its image brings to its containers. */
   facts: Record<string, ImageFacts>;
   /** A release that the stage ran before, where the ledger still holds it. */
   before: (name: string) => Promise<Release | undefined>;
 }
 
-/** How a release is asked for. */
+/** The requirements for a release. */
 export interface Wanted {
   name: string;
   stage: string;
-  /** Whether a release built from uncommitted files will do. */
+  /** Whether a release built from uncommitted files is allowed. */
   allowDirty: boolean;
   /** The machine's platform. */
   platform: string;
-  /** Whether this is the stage that builds, which a pin holds at a release. */
+  /** Whether the stage builds and is pinned to this release. */
   builds: boolean;
 }
 
@@ -54,8 +54,8 @@ export async function openLedger(plan: RegistryPlan, project: string): Promise<O
  * Takes a release from the ledger and makes sure that this stage can run it.
  *
  * @param placed the stage's own registry, and the one that the release is copied from where that is another
- * @throws Error when the ledger does not hold it as verified, when it is dirty and may not be, when one of its digests is not in the
- *   registry, or when the machine is of another platform
+ * @throws Error when the ledger does not hold the release as verified, when it is dirty and may not be, when the
+ *   registry lacks one of its digests, or when the machine is of another platform
  */
 export async function takeRelease(
   { registry: plan, sourceRegistry }: Pick<ChosenRegistry, "registry" | "sourceRegistry">,
@@ -83,7 +83,7 @@ export async function takeRelease(
   return { release, ...soFar, facts: await factsOf(release, registry), before };
 }
 
-/** Each image is looked at once, however many services run it. */
+/** Looks at each image once, however many services run it. */
 async function factsOf({ images }: Release, registry: Registry): Promise<Record<string, ImageFacts>> {
   const read = new Map<string, Promise<ImageFacts>>();
   const all = Object.entries(images).map(async ([service, { repository, digest, platform }]) => {
@@ -96,8 +96,8 @@ async function factsOf({ images }: Release, registry: Registry): Promise<Record<
 }
 
 /**
- * The stage's own ledger, and the one that its release comes from. The stage's own machine may have yet to be made, or be lost, which this very
- * update is to mend; then there is no ledger of its own.
+ * The stage's own ledger, and the one that its release comes from. The stage's own is missing while its machine has yet
+ * to be made, or is lost and this update is to mend it.
  */
 async function openBoth(
   { registry, sourceRegistry }: Pick<ChosenRegistry, "registry" | "sourceRegistry">,
@@ -113,8 +113,8 @@ async function openBoth(
 }
 
 /**
- * What a stage ran, by its own ledger. That of a machine which is new, or was lost, is empty or not there yet: then the ledger that the
- * release comes from tells what the stage ran, and its jobs have yet to run on the new machine's data.
+ * The releases that a stage ran, by its own ledger. On a machine that is new, or was lost, that ledger is empty or
+ * missing. Then the source's ledger tells the releases, and all jobs have yet to run on the new machine's data.
  */
 async function ranSoFar(
   stage: string,

@@ -1,16 +1,16 @@
-/** What a person should know of a plan, though it stops nothing. */
+/** A sentence about a plan that a person should read; it does not stop the update. */
 export interface Notice {
-  /** `info`: what is going to happen. `warning`: what they may not have meant. */
+  /** `info`: something is going to happen. `warning`: it may not be meant. */
   level: "info" | "warning";
   text: string;
 }
 
-/** What is going to happen. */
+/** Something that is going to happen. */
 export function info(text: string): Notice {
   return { level: "info", text };
 }
 
-/** What a person may not have meant. */
+/** Something that may not be meant. */
 export function warning(text: string): Notice {
   return { level: "warning", text };
 }

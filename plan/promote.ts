@@ -2,7 +2,7 @@ import { hasJobs } from "../application/roles";
 import { dataServices } from "../backup/dataServices";
 import { planBackup, type BackupPlan } from "../backup/plan";
 import { planJobs } from "../jobs/plan";
-import type { Machine } from "../machine/machine";
+import type { FoundMachine } from "../machine/machine";
 import type { ChosenRegistry } from "../registry/choose";
 import { checkBuiltArguments } from "../release/arguments";
 import type { Promotion } from "../release/diff";
@@ -10,7 +10,7 @@ import { ReleaseFiles, WorkFiles } from "../release/files";
 import { fingerprints, isRollback, promotionTo } from "../release/promotion";
 import type { Release, StageRun } from "../release/record";
 import type { StageSettings } from "../settings/settings";
-import { readApplication, type Application } from "./application";
+import { readApplication, type Application, type ReadApplication } from "./application";
 import { describe } from "./description";
 import { takeRelease } from "./ledgerRelease";
 import { info, warning, type Notice } from "./notices";
@@ -18,15 +18,15 @@ import type { Decided } from "./stage";
 import { withImages } from "./withImages";
 
 /**
- * Decides what a stage that takes a release over is to run: the release as the ledger has it, what that changes, what is saved before,
- * and its jobs.
+ * Decides about a stage that takes a release over: the release as the ledger has it, the changes that it brings, the
+ * backup before them, and its jobs.
  *
  * @param name the release's
  * @throws Error with a sentence for each thing that is wrong
  */
 export async function planPromotion(
   settings: StageSettings,
-  machine: Machine,
+  machine: FoundMachine,
   { registry, sourceRegistry }: ChosenRegistry,
   name: string,
 ): Promise<Decided> {
@@ -39,7 +39,7 @@ export async function planPromotion(
     builds: settings.promoteFrom === undefined,
   });
   const own = new WorkFiles(process.cwd());
-  const read = (taken: Release): Application =>
+  const read = (taken: Release): ReadApplication =>
     readApplication(describe(settings, taken.compose), new ReleaseFiles(taken, own), own);
   const written = read(release);
   checkBuiltArguments(release, written.base.config);
@@ -50,7 +50,7 @@ export async function planPromotion(
   const promotion = promotionTo(
     release.name,
     history,
-    // The digests tell already what images bring.
+    // The release's digests are known, and with them what its images bring.
     fingerprints(release, written),
     replaced && fingerprints(replaced.release, replaced.application),
   );
@@ -74,7 +74,10 @@ export async function planPromotion(
   return { application, origin: { kind: "ledger", release, run, promotion }, backup, jobs, notices };
 }
 
-/** Says what a preview's list of resources does not: from which release to which, and which services are down meanwhile. */
+/**
+ * Tells what a preview's list of resources leaves out: from which release to which, and which services are down
+ * meanwhile.
+ */
 function announced(
   { from, to, changed }: Promotion,
   kind: string,

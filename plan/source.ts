@@ -5,7 +5,7 @@ import type { RegistryPlan } from "../settings/registryPlan";
 import type { StageSettings } from "../settings/settings";
 
 /**
- * What the stage to promote from tells of itself: its release, and where its registry is.
+ * The outputs of the stage to promote from: its release, and where its registry is.
  *
  * @throws Error where it has no release yet
  */

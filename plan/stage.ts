@@ -9,7 +9,8 @@ import { Refusal } from "../errors/refusal";
 import { namedChecks } from "../jobs/checks";
 import type { JobsPlan } from "../jobs/plan";
 import { reachMachine } from "../machine/connect";
-import type { Machine } from "../machine/machine";
+import type { MachineKinds } from "../machine/kinds/kinds";
+import { plannedMachine, type Machine } from "../machine/machine";
 import type { StageFacts } from "../policies/stage";
 import { chooseRegistry, unreadable, type ChosenRegistry } from "../registry/choose";
 import { registryDowntime } from "../registry/downtime";
@@ -38,7 +39,7 @@ import { planPromotion } from "./promote";
 import { readSourceStage } from "./source";
 import { leftBehind } from "./unnamedVolumes";
 
-/** Where a stage's release comes from. */
+/** The origin of a stage's release. */
 export type Origin =
   | { kind: "build"; source: ReleaseSource }
   | {
@@ -48,64 +49,70 @@ export type Origin =
       promotion: Promotion;
     };
 
-/** What is decided of the release itself, in one way for a stage that builds and in another for one that takes releases over. */
+/**
+ * The decisions about the release itself: a stage that builds makes them one way, a stage that takes releases over
+ * another.
+ */
 export interface Decided {
   application: Application;
   origin: Origin;
-  /** What is saved before the release changes, where the stage takes releases over and has data. */
+  /** The backup before the release changes, where the stage takes releases over and has data. */
   backup?: BackupPlan;
-  /** What is to become of its jobs. */
+  /** Which of its jobs will run. */
   jobs: JobsPlan;
   notices: Notice[];
 }
 
 /**
- * Everything that a stage is decided by, read and checked before the first resource is declared. It is data alone: it can be printed,
- * compared and kept.
+ * Everything that is decided about a stage, read and checked before the first resource is declared. It is plain data:
+ * it can be printed, compared and kept.
  */
 export interface StagePlan extends Decided, Omit<ChosenRegistry, "cloud" | "grantPull"> {
   id: StageId;
-  /** What policies are told of the stage. */
+  /** The facts that policies get of the stage. */
   facts: StageFacts;
   machine: Machine;
   /** The cloud's registry that this stage declares. */
   cloud?: CloudRegistryPlan;
-  /** The cloud's registry that another stage declares, and this one lets its machine pull from. */
+  /** A cloud's registry that another stage declares; this one lets its machine pull from it. */
   grantPull?: CloudRegistryPlan;
-  /** Where a registry's images are read from instead, by its name. */
+  /** The addresses from which images are read instead of their registries, by registry. */
   mirrors: Record<string, string>;
-  /** What stands before its HTTP services; undefined in a stage without any. */
+  /** The edge in front of its HTTP services; undefined in a stage without any. */
   edge?: EdgePlan;
   /** The first name under which people reach it by HTTPS, where it has one of its own. */
   domain?: string;
   /** How its HTTP services are reached without an open port. */
   tunnel?: TunnelPlan;
-  /** What a release must pass, before the cutover and after it. */
+  /** The checks of a release, before the cutover and after it. */
   checks: { http: HttpCheck[]; runs: string[] };
   /** How long, in seconds, a release is watched behind the edge before the cutover counts. */
   watch: number;
-  /** What the ledger keeps, where this stage looks after it. */
+  /** How many releases the ledger keeps, where this stage looks after it. */
   retention?: { keep: number; pins: string[] };
-  /** The secrets that it makes up for itself, by name. */
+  /** The secrets that it generates, by name. */
   generate: Record<string, GeneratedSecret>;
   /** Every port of the machine that it is to hold. */
   ports: WantedPort[];
   /** The networks that stay as they are, by the compose file's key. */
   unchangedNetworks: string[];
-  /** What each part of the release to come holds alone, and what is saved before any of it changes its holder. */
+  /**
+   * Everything that each part of the coming release holds alone, and the backup before any of it changes its holder.
+   */
   handover: { next: Claims; saving?: BackupPlan };
 }
 
 /**
- * Reads and checks everything that a stage depends on: its settings' compose files or the release that it takes over, the
- * ledger, and the machine. Nothing is changed.
+ * Reads and checks everything that a stage depends on: its settings, its compose files or the release that it takes
+ * over, the ledger, and the machine. It changes nothing.
  *
  * @param settings the stage's settings
+ * @param kinds the kinds of machines that there are
  * @throws Refusal with a sentence for each thing that is wrong and what would be right
  */
-export async function planStage(settings: StageSettings): Promise<StagePlan> {
+export async function planStage(settings: StageSettings, kinds?: MachineKinds): Promise<StagePlan> {
   try {
-    return await plan(settings);
+    return await plan(settings, kinds);
   } catch (error) {
     if (error instanceof Error && !isBug(error)) {
       throw new Refusal(Secrets.describe(error.message));
@@ -114,12 +121,13 @@ export async function planStage(settings: StageSettings): Promise<StagePlan> {
   }
 }
 
-async function plan(given: StageSettings): Promise<StagePlan> {
+async function plan(given: StageSettings, kinds: MachineKinds | undefined): Promise<StagePlan> {
   const settings = await withCloudSecrets(given);
   const port = settings.registry.kind === "local" ? settings.registry.port : undefined;
   const id = { project: settings.project, stage: settings.stage };
   await keepersDone(id, undefined, (line) => void pulumi.log.info(line));
-  const machine = await reachMachine(settings.machine, id, process.cwd(), port);
+  const from = { stage: id, directory: process.cwd(), registry: port };
+  const machine = await reachMachine(settings.machine, from, kinds);
   const stage = `${settings.project}/${settings.stage}`;
   const builds = settings.promoteFrom === undefined;
   const source = settings.release || builds ? undefined : await readSourceStage(settings);
@@ -152,7 +160,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   const holders = machine.holders.get(stage) ?? [];
   const next = stageClaims(application, runsLocally);
   const handed = handovers(next, holders);
-  // What takes releases over saves its data before each of them.
+  // A stage that takes releases over saves its data before each of them anyway.
   const giving = origin.kind === "build" ? givingData(handed, application.config) : {};
   const saving = planHandoverBackup(id, giving, settings.backup, new Date());
   const checks = {
@@ -183,7 +191,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   return {
     id,
     facts,
-    machine,
+    machine: plannedMachine(machine),
     ...registries,
     ...decided,
     cloud: declared,
@@ -203,7 +211,7 @@ async function plan(given: StageSettings): Promise<StagePlan> {
   };
 }
 
-/** These say that the program is wrong, not what it was given. */
+/** Errors of these kinds are mistakes in the program, not in its input. */
 function isBug(error: Error): boolean {
   return [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
 }

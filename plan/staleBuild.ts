@@ -1,12 +1,15 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** What is no source of the program. */
-const others = new Set(["node_modules", "dist", "tests", "apps", "bench", "setup", "clouds", "docs"]);
+/** Folders that hold no source of the program. */
+const others = new Set(["tests", "apps", "bench", "setup", "clouds", "docs"]);
+
+/** Folders that are made, at any depth: each package beside the program has its own. */
+const made = new Set(["node_modules", "dist"]);
 
 /**
- * Whether a compiled program is older than the sources beside it: who works on Slipway has changed it since, and would look at what was there
- * before. In an installed package there are no sources.
+ * Whether the compiled program is older than the sources beside it. A developer who forgot to build would otherwise
+ * look at the program as it was. An installed package has no sources.
  *
  * @param root the folder with `dist`
  * @returns a sentence; undefined where there is nothing to say
@@ -18,13 +21,13 @@ export function staleBuild(root = join(__dirname, "..", "..")): string | undefin
   return newer && `${newer} is newer than what runs, which is compiled: npm run build.`;
 }
 
-/** The path of a source that is newer; the first that is found. */
+/** The path of the first source that is found to be newer. */
 function newerIn(folder: string, than: number, path = ""): string | undefined {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const [full, shown] = [join(folder, entry.name), path ? `${path}/${entry.name}` : entry.name];
     if (entry.isDirectory()) {
-      const found =
-        entry.name.startsWith(".") || (!path && others.has(entry.name)) ? undefined : newerIn(full, than, shown);
+      const passed = entry.name.startsWith(".") || made.has(entry.name) || (!path && others.has(entry.name));
+      const found = passed ? undefined : newerIn(full, than, shown);
       if (found) return found;
     } else if (entry.name.endsWith(".ts") && statSync(full).mtimeMs > than) {
       return shown;

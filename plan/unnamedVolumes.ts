@@ -1,24 +1,25 @@
 import type { StageId } from "../docker/labels";
 import type { NamedVolume } from "../application/unnamedVolumes";
 import { askDocker } from "../machine/engine";
-import type { Machine } from "../machine/machine";
+import type { FoundMachine } from "../machine/machine";
 
-/** What `docker inspect` tells of a container, as far as it is asked for. */
+/** The part of a container's `docker inspect` that is read here. */
 interface Mounting {
   labels: Record<string, string> | null;
   mounts: { Type: string; Name?: string; Destination: string }[];
 }
 
 /**
- * What a person has to know before a volume that had no name so far gets one: what is on the old one stays there.
+ * Warns that a volume without a name gets one, and its data stay behind on the old volume.
  *
  * @param named the volumes that the stage names
- * @returns a sentence for each whose data a running container has elsewhere; none once the stage has the volume under its name
+ * @returns a sentence for each whose data a running container has elsewhere; none once the stage has the volume under
+ *   its name
  */
 export async function leftBehind(
   { project, stage }: StageId,
   named: readonly NamedVolume[],
-  { name: machine, volumes, vm, lacksDocker }: Machine,
+  { name: machine, volumes, vm, lacksDocker }: FoundMachine,
 ): Promise<string[]> {
   const fresh = named.filter(({ name }) => !volumes.has(name));
   if (fresh.length === 0 || lacksDocker || (vm && !vm.answers)) return [];
@@ -41,7 +42,7 @@ export function elsewhere({ service, target, name }: NamedVolume, running: reado
     .filter(({ labels }) => labels?.["slipway.service"] === service)
     .flatMap(({ mounts }) => mounts.filter(({ Type, Destination }) => Type === "volume" && Destination === target))
     .flatMap(({ Name = "" }) =>
-      // The Engine's own names for volumes that were given none.
+      // The Engine's own names for volumes without a name.
       /^[0-9a-f]{64}$/.test(Name)
         ? [
             `What the service ${service} has at ${target} now is on a volume without a name, and stays there. To take it along, before the update: docker run --rm -v ${Name}:/from:ro -v ${name}:/to busybox cp -a /from/. /to/`,

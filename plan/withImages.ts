@@ -1,6 +1,6 @@
-import { formatDuration } from "../compose/durations";
-import type { Healthcheck, Service } from "../compose/model";
-import type { Application } from "./application";
+import { formatDuration } from "slipway-compose/durations";
+import type { Healthcheck, Service } from "slipway-compose";
+import type { Application, ReadApplication } from "./application";
 import { namesOf } from "../application/roles";
 import type { ImageCheck, ImageFacts } from "../registry/client/imageFacts";
 import { isStopFirst } from "../application/stopFirst";
@@ -8,14 +8,14 @@ import { isUnchecked } from "../application/healthcheck";
 import { mountedAt, nameVolumes, volumeNotice } from "../application/unnamedVolumes";
 
 /**
- * An application with what its images bring to it: volumes that nothing in the compose file speaks of, and the rest of a health check of which
- * the compose file changes a part.
+ * An application together with what its images bring: volumes that the compose file does not mention, and the rest of a
+ * health check that the compose file changes in part.
  *
  * @param facts by service, as far as they are known
  * @throws Error for a part of a health check whose rest is not known
  */
 export function withImages(
-  application: Application,
+  { base: _base, ...application }: ReadApplication,
   facts: Readonly<Record<string, ImageFacts | undefined>>,
 ): Application {
   const { config, mounts } = application;
@@ -43,7 +43,7 @@ export function withImages(
   };
 }
 
-/** Every path at which each service that runs on mounts something, by service. */
+/** Every path at which each lasting service mounts something, by service. */
 export function mountedIn({ config, mounts }: Application): Record<string, string[]> {
   return Object.fromEntries(
     namesOf("service", config.services).map((name) => [
@@ -65,7 +65,7 @@ function withCheck(name: string, service: Service, facts: ImageFacts | undefined
     );
   }
   const { healthcheck: _part, ...rest } = service;
-  // To the Engine a check without a test is none, whatever else it says.
+  // The Engine takes a check without a test for no check, whatever else it says.
   return facts.healthcheck ? { ...rest, healthcheck: { ...timesOf(facts.healthcheck), ...own } } : rest;
 }
 

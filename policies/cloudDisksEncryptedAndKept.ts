@@ -3,8 +3,9 @@ import { removable } from "./kept";
 import type { Rule } from "./rule";
 
 /**
- * A disk in a cloud holds every volume of its stage: it is kept, whatever becomes of the VM, and encrypted. Google encrypts every
- * disk, with nothing to say about it (https://cloud.google.com/docs/security/encryption/default-encryption); on Azure it is said.
+ * A disk in a cloud holds every volume of its stage, so it is encrypted, and stays when the VM goes. Google encrypts
+ * every disk by itself (https://cloud.google.com/docs/security/encryption/default-encryption); on Azure it has to be
+ * declared.
  */
 export const cloudDisksEncryptedAndKept: Rule = {
   name: "cloud-disks-encrypted-and-kept",
@@ -33,7 +34,7 @@ function unencrypted({ name, inputs }: Declared): string[] {
   ];
 }
 
-/** https://learn.microsoft.com/azure/virtual-machines/delete */
+/** The data disks that go with their VM (https://learn.microsoft.com/azure/virtual-machines/delete). */
 function deletedWith({ name, inputs }: Declared): string[] {
   const disks = records(within(inputs["storageProfile"])["dataDisks"]);
   return disks

@@ -4,7 +4,10 @@ import { text, within, type Declared } from "./declared";
 import { isProduction } from "./stage";
 import { productionStages, type Rule } from "./rule";
 
-/** What production runs can be read in git. The program itself asks for it too, unless the stage says `slipway:allowDirty`. */
+/**
+ * Everything that production runs can be read in git. The program itself asks for it too, unless the stage says
+ * `slipway:allowDirty`.
+ */
 export const committedReleaseOnly: Rule = {
   name: "committed-release-only",
   description: "Production runs releases that were built from a commit.",
@@ -15,7 +18,7 @@ export const committedReleaseOnly: Rule = {
   },
 };
 
-/** The release that a step records; of one that has no name yet, the commit that it is named after. */
+/** The release that a step records; for a release without a name yet, the commit that it will be named after. */
 function releaseIn(resource: Declared): string | undefined {
   const shown = within(resource.inputs["environment"]);
   if (isStep(resource, "record")) return text(shown["RELEASE"]);

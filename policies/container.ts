@@ -5,18 +5,18 @@ import { notKnown, record, records, text, texts, within, type Declared, type Inp
 
 const containerType = "docker:index/container:Container";
 
-/** A container that somebody declares, whether the engine keeps it or a job starts it. */
+/** A declared container, whether the engine keeps it or a job starts it. */
 export interface DeclaredContainer {
-  /** What to call it in a sentence. */
+  /** Its name in a sentence. */
   name: string;
   inputs: Inputs;
   /** The components that it belongs to. */
   owners: readonly string[];
-  /** Whether it is to run on: jobs are not, and neither is what only carries files. */
+  /** Whether it is to run on; jobs are not, nor are containers that only carry files. */
   runsOn: boolean;
 }
 
-/** The containers that a resource is, or that it is a step to run; none where it has to do with none. */
+/** The containers that a resource declares, or that it is a step to run. */
 export function containersOf(resource: Declared): DeclaredContainer[] {
   const { type, name, owners, inputs } = resource;
   if (type === containerType) {
@@ -36,7 +36,7 @@ export function isStep({ type, inputs }: Declared, step: string): boolean {
 }
 
 interface Ran {
-  /** Which one it is, where a step has several. */
+  /** The name of the check, where a step has several containers. */
   role?: string;
   container: object;
 }
@@ -64,12 +64,12 @@ function parsed(stdin: string | undefined): StepInput {
   }
 }
 
-/** Slipway's own parts beside an application: their versions and definitions come with Slipway, and are no part of a release. */
+/** Slipway's own parts beside an application. Their versions and definitions come with Slipway, not with a release. */
 export function isEquipment({ owners }: Pick<DeclaredContainer, "owners">): boolean {
   return owners.some((owner) => /^slipway:(edge|registry|tunnel):/.test(owner));
 }
 
-/** A service that is to run on: the application's, or anybody's who declares one beside the stage. */
+/** A service that is to run on: the application's, or one that is declared beside the stage. */
 export function serviceOf(resource: Declared): DeclaredContainer | undefined {
   return containersOf(resource).find((container) => container.runsOn && !isEquipment(container));
 }
@@ -80,9 +80,9 @@ export interface HeldPort {
   internal: unknown;
   /** The port on the machine; undefined: any that is free. */
   external: unknown;
-  /** `tcp` where nothing else is said; `http` where a compose file says so, which only the plan of a stage tells. */
+  /** `tcp` by default; `http` where a compose file says so, which only the plan of a stage tells. */
   protocol: string;
-  /** The names by which a tunnel leads to it from everywhere, which only the plan of a stage tells. */
+  /** The names by which a tunnel leads to it, which only the plan of a stage tells. */
   hosts: string[];
   /** Whether it is reached from this machine alone; undefined: not known yet. */
   isLoopback: boolean | undefined;
@@ -110,13 +110,19 @@ const everywhere = new BlockList();
 everywhere.addAddress("0.0.0.0");
 everywhere.addAddress("::", "ipv6");
 
-/** Whether an address, however it is written (`::0`, `::ffff:0.0.0.0`), stands for every address of the machine; so does none. */
+/**
+ * Whether an address, in any spelling (`::0`, `::ffff:0.0.0.0`), stands for every address of the machine; an empty one
+ * does.
+ */
 function isEverywhere(address: string): boolean {
   const family = isIP(address);
   return address === "" || (family > 0 && everywhere.check(address, family === 6 ? "ipv6" : "ipv4"));
 }
 
-/** How a container listens where no port of it tells, and what to do, to end a sentence with; undefined: it does not. */
+/**
+ * How a container listens on ports that it does not list, and what to do, to end a sentence with; undefined: it lists
+ * all.
+ */
 export function listensUntold({ inputs }: Pick<DeclaredContainer, "inputs">): string | undefined {
   if (inputs["networkMode"] === "host") {
     return "is on the machine's own network, where everything that it listens on is open: take network_mode: host away, and publish what others need";
@@ -126,13 +132,13 @@ export function listensUntold({ inputs }: Pick<DeclaredContainer, "inputs">): st
     : undefined;
 }
 
-/** The port as a person reads it, and what to write in its place. */
+/** The port as a person reads it, and the port to write instead. */
 export function onLoopback({ internal, external }: HeldPort): { port: string; instead: string } {
   const [inside, outside] = [internal, external ?? internal].map((port) => (port === notKnown ? "…" : String(port)));
   return { port: String(outside), instead: `127.0.0.1:${outside}:${inside}` };
 }
 
-/** The names of the volumes that a container mounts, those among them that it mounts by their path. */
+/** The names of the volumes that a container mounts, including those that it mounts by their path. */
 export function volumesIn({ inputs }: Pick<DeclaredContainer, "inputs">): string[] {
   const mounts = records(inputs["mounts"]).filter(({ type }) => type === "volume");
   const names = [
@@ -142,7 +148,7 @@ export function volumesIn({ inputs }: Pick<DeclaredContainer, "inputs">): string
   return [...names.flatMap((name) => text(name) ?? []), ...pathsIn({ inputs }).flatMap((path) => volumeAt(path) ?? [])];
 }
 
-/** The paths of the machine that a container mounts, those among them that stand behind a volume which it declares itself. */
+/** The paths of the machine that a container mounts, including those behind a volume which it declares itself. */
 export function pathsIn({ inputs }: Pick<DeclaredContainer, "inputs">): string[] {
   const mounts = records(inputs["mounts"]);
   const binds = mounts.filter(({ type }) => type === "bind");
@@ -153,12 +159,12 @@ export function pathsIn({ inputs }: Pick<DeclaredContainer, "inputs">): string[]
   ].flatMap((path) => text(path) ?? []);
 }
 
-/** The path of the machine that stands behind a volume, if there is one: the local driver takes any (`o: bind`). */
+/** The path of the machine behind a volume, if there is one: the local driver takes any (`o: bind`). */
 export function pathBehind({ type, inputs }: Declared): string | undefined {
   return type === "docker:index/volume:Volume" ? text(within(inputs["driverOpts"])["device"]) : undefined;
 }
 
-/** The name of the volume that the Engine keeps at a path, wherever its own folder is. */
+/** The name of the volume that the Engine keeps at a path; the Engine's own folder may be anywhere. */
 export function volumeAt(path: string): string | undefined {
   return /\/volumes\/([^/]+)\/_data(\/|$)/.exec(posix.normalize(path))?.[1];
 }

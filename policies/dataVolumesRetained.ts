@@ -2,7 +2,9 @@ import { records } from "./declared";
 import { removable } from "./kept";
 import type { Rule } from "./rule";
 
-/** No update and no destroy deletes a volume with data. Files that Slipway puts on a volume itself are no data. */
+/**
+ * No update and no destroy deletes a volume with data. A volume of files that Slipway puts there itself holds no data.
+ */
 export const dataVolumesRetained: Rule = {
   name: "data-volumes-retained",
   description: "A volume with data stays, whatever becomes of what declares it.",

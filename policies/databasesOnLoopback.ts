@@ -4,8 +4,8 @@ import { text } from "./declared";
 import type { Rule } from "./rule";
 
 /**
- * A database is reached from its own machine at most: by its stage's services on their network, and by people through SSH. The
- * stage's own registry, which asks for no password, is treated like one.
+ * A database is reached from its own machine at most: by the services of its stage over their network, and by people
+ * through SSH. The stage's own registry is treated like a database, because it asks for no password.
  */
 export const databasesOnLoopback: Rule = {
   name: "databases-on-loopback",
@@ -35,7 +35,7 @@ function tunnelled({ name }: DeclaredContainer, port: HeldPort): string[] {
   );
 }
 
-/** The ports that databases are known by, which few other programs listen on. */
+/** The usual ports of databases, on which few other programs listen. */
 const ports = new Set([
   1433, // SQL Server
   1521, // Oracle
@@ -51,13 +51,13 @@ const ports = new Set([
   27017, // MongoDB
 ]);
 
-/** The last part of the names of databases' images, besides those of which Slipway knows how to save the data. */
+/** The last part of the names of databases' images, besides the kinds whose data Slipway can save. */
 const images =
   /^(mysql|mysql-server|mariadb|percona(-server)?|mongo|mongodb(-(community|enterprise)-server)?|keydb|dragonfly|memcached|cassandra|scylla|couchdb|couchbase|elasticsearch|opensearch|clickhouse|clickhouse-server|influxdb|cockroach|rethinkdb|etcd|surrealdb|qdrant|weaviate|milvus|questdb|pgvecto-rs)$/;
 
 function leadsToData({ inputs, owners }: DeclaredContainer, { internal, protocol }: HeldPort): boolean {
   if (owners.includes("slipway:registry:LocalRegistry")) return true;
-  // Where a port is said to speak HTTP, its number says nothing.
+  // A port that is said to speak HTTP is judged by the image alone.
   return isDatabase(text(inputs["image"]) ?? "") || (protocol !== "http" && ports.has(Number(internal)));
 }
 

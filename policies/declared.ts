@@ -1,4 +1,4 @@
-/** A resource as a program declares it: the part of it that rules look at. */
+/** A resource as a program declares it, as far as rules look at it. */
 export interface Declared {
   /** Its type, such as `docker:index/container:Container`. */
   type: string;
@@ -7,19 +7,19 @@ export interface Declared {
   owners: readonly string[];
   /** Its inputs, as {@link plain} leaves them. */
   inputs: Inputs;
-  /** Whether it stays when it is no longer declared; undefined where whoever asks is not told. */
+  /** Whether it stays when it is no longer declared; undefined: the engine does not tell a policy. */
   isKept?: boolean;
 }
 
-/** Values by name, {@link notKnown} in the place of those that are not known yet. */
+/** Values by name; {@link notKnown} stands for those that are not known yet. */
 export type Inputs = Readonly<Record<string, unknown>>;
 
-/** Stands for a value that is not known before the update. What is asked in a preview is asked again in the update, when it is. */
+/** Stands for a value that is known only in the update. A rule that meets it in a preview is asked again then. */
 export const notKnown = Symbol("not known before the update");
 
 /**
- * Values as rules read them: texts, numbers, lists and records. In the place of what is not known yet stands {@link notKnown}: of an
- * output, of a promise, and of what throws when it is read, as an unknown value does in the engine's policies.
+ * Values as rules read them: texts, numbers, lists and records. {@link notKnown} takes the place of an output, a
+ * promise, and a value that throws when it is read, as unknown values do in the engine's policies.
  */
 export function plain(value: unknown): unknown {
   if (Array.isArray(value)) {
@@ -29,7 +29,7 @@ export function plain(value: unknown): unknown {
   return isRecord(value) ? record(value) : notKnown;
 }
 
-/** The same for the inputs of a resource. What is given as undefined is left out, as the engine leaves it out. */
+/** The same for the inputs of a resource; undefined ones are left out, as the engine leaves them out. */
 export function record(values: object): Inputs {
   const parts = Object.keys(values).map((key) => [key, part(values, key)] as const);
   return Object.fromEntries(parts.filter(([, value]) => value !== undefined));
@@ -40,7 +40,7 @@ function part(values: object, key: string | number): unknown {
   try {
     value = (values as Record<string | number, unknown>)[key];
   } catch {
-    // All that reading can throw is that the value is unknown.
+    // Reading throws for one reason: the value is unknown.
     return notKnown;
   }
   return plain(value);
@@ -52,23 +52,23 @@ function isRecord(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** A value where it is a text, and known. */
+/** The value where it is a known text, else undefined. */
 export function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** The records of a list, as far as they are known. */
+/** The records of a list; other values, and those that are not known, are left out. */
 export function records(value: unknown): Inputs[] {
   return Array.isArray(value) ? value.filter((item): item is Inputs => typeof item === "object" && item !== null) : [];
 }
 
-/** The texts of a list, or the one text, as far as they are known. */
+/** The texts of a list, or the one text; other values, and those that are not known, are left out. */
 export function texts(value: unknown): string[] {
   const all: unknown[] = Array.isArray(value) ? value : [value];
   return all.filter((item): item is string => typeof item === "string");
 }
 
-/** The record that a value is; an empty one where it is none, or not known. */
+/** The value where it is a known record, else an empty record. */
 export function within(value: unknown): Inputs {
   return typeof value === "object" && value !== null ? (value as Inputs) : {};
 }

@@ -1,12 +1,12 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { nearest } from "../errors/suggest";
 
-/** One resource that one policy does not count for. */
+/** One resource is exempt from one policy. */
 export interface Exemption {
   policy: string;
   /** Its name, or where several have that name, its URN. */
   resource: string;
-  /** Why, for whoever reads the preview. */
+  /** The reason, for the reader of a preview. */
   reason: string;
 }
 
@@ -17,22 +17,22 @@ interface Named {
 }
 
 /**
- * The exemptions that the pack's configuration grants, and what became of them in this run of the engine. They stand in one place,
- * under a policy of their own, because the engine passes over settings of a policy that there is not without a word.
+ * The exemptions that the pack's configuration grants, and their use in this run of the engine. They stand in one
+ * place, under a policy of their own, because the engine silently ignores settings of a policy that does not exist.
  */
 export class Exemptions {
   private granted: readonly Exemption[] = [];
-  /** By URN, in this run. */
+  /** The exemptions that were used in this run, by the resource's URN. */
   private readonly used = new Map<string, { exemption: Exemption; problem: string }[]>();
 
-  /** @param policies the names that may be exempted from */
+  /** @param policies the names of the policies that allow exemptions */
   constructor(private readonly policies: readonly string[]) {}
 
   /**
-   * Takes what the configuration grants.
+   * Reads the exemptions from the configuration.
    *
    * @param config the settings of the policy `exemptions`
-   * @returns a sentence for each entry that cannot count, which is left out
+   * @returns a sentence for each wrong entry, which is left out
    */
   take(config: object): string[] {
     const { grant = [], ...others } = config as { grant?: unknown[] };
@@ -46,7 +46,11 @@ export class Exemptions {
     ];
   }
 
-  /** @returns the sentences of a policy that remain, once those that it is exempt from are noted and left out */
+  /**
+   * Takes a policy's sentences, and notes and leaves out those that an exemption covers.
+   *
+   * @returns the sentences that remain
+   */
   without(policy: string, resource: Named, problems: string[]): string[] {
     const exemption = this.granted.find((one) => one.policy === policy && isOf(one, resource));
     if (!exemption || problems.length === 0) return problems;
@@ -55,14 +59,14 @@ export class Exemptions {
     return [];
   }
 
-  /** What a resource was exempted from, a sentence each. */
+  /** A sentence for each exemption that a resource used. */
   shown({ urn }: Named): string[] {
     return (this.used.get(urn) ?? []).map(
       ({ exemption: { policy, reason }, problem }) => `Exempt from ${policy} (${reason}): ${problem}`,
     );
   }
 
-  /** Exemptions that name nothing that is declared, a sentence each. */
+  /** A sentence for each exemption that names no declared resource. */
   strangers(resources: readonly Named[]): string[] {
     const names = resources.map(({ name }) => name);
     return this.granted
@@ -74,7 +78,7 @@ export class Exemptions {
       });
   }
 
-  /** Exemptions by a name that several resources needed, a sentence each: each lets one resource be. */
+  /** A sentence for each exemption whose name several resources used: an exemption is for one resource. */
   shared(): string[] {
     return this.granted.flatMap((exemption) => {
       const urns = [...this.used].filter(([, used]) => used.some((one) => keyOf(one.exemption) === keyOf(exemption)));
@@ -86,7 +90,7 @@ export class Exemptions {
     });
   }
 
-  /** Exemptions of what is declared that nothing needs any longer, a sentence each. */
+  /** A sentence for each exemption of a declared resource that is no longer needed. */
   idle(resources: readonly Named[]): string[] {
     const used = new Set([...this.used.values()].flat().map(({ exemption }) => keyOf(exemption)));
     return this.granted
@@ -111,7 +115,7 @@ export class Exemptions {
   }
 }
 
-/** What looks at the configuration itself; before all other policies, which it tells of exemptions. */
+/** Checks the configuration. It stands before all other policies, because they ask it for exemptions. */
 export function exemptionsHold(exemptions: Exemptions): ResourceValidationPolicy & StackValidationPolicy {
   return {
     name: "exemptions",
@@ -127,7 +131,10 @@ export function exemptionsHold(exemptions: Exemptions): ResourceValidationPolicy
   };
 }
 
-/** What shows the exemptions that were needed, and those that were not; behind all other policies, whose word it has to know. */
+/**
+ * Shows which exemptions were needed, and which were not. It stands behind all other policies, because it has to know
+ * their results.
+ */
 export function exemptionsShown(exemptions: Exemptions): ResourceValidationPolicy & StackValidationPolicy {
   return {
     name: "exemptions-in-use",

@@ -3,7 +3,7 @@ import { cloudSecret } from "../settings/cloudSecret";
 import { ownSource, productionNames, type StageFacts } from "./stage";
 
 /**
- * What the engine tells a policy pack of the stage: the stack by a resource's URN, and its settings.
+ * The facts of the stage that the engine gives to a policy pack: the stack by a resource's URN, and its settings.
  *
  * @param urn `urn:pulumi:<stack>::<project>::…`
  * @param settings the stack's settings in the `slipway:` namespace, as texts
@@ -25,7 +25,7 @@ export function factsOf(urn: string, settings: Pick<pulumi.Config, "get"> = new 
   };
 }
 
-/** The names of the secrets in a cloud that the parts of a setting stand for, by the part. */
+/** The names of secrets in a cloud within a setting, by the part of the setting that holds them. */
 function secretsIn(setting: string, settings: Pick<pulumi.Config, "get">): Record<string, string> {
   return Object.fromEntries(
     Object.entries(parts(settings.get(setting))).flatMap(([name, value]) => {
@@ -39,7 +39,7 @@ function parts(value: string | undefined): Record<string, unknown> {
   try {
     return (JSON.parse(value ?? "{}") ?? {}) as Record<string, unknown>;
   } catch {
-    // The program itself says what is wrong with it.
+    // The program itself reports a setting that cannot be read.
     return {};
   }
 }

@@ -3,10 +3,10 @@ import type { Declared } from "./declared";
 import type { Rule } from "./rule";
 
 /**
- * Containers run, and images are pulled by, digests only: a tag can mean another image tomorrow, so a stage that ran one would run
- * what nobody has verified.
+ * Containers run, and images are pulled by, digests only. A tag can mean another image tomorrow, and then the stage
+ * would run an image that was never verified.
  *
- * Slipway's own equipment is exempt, with its images: it is no part of a release, its versions come with Slipway itself, and the
+ * Slipway's own equipment may use tags: it belongs to no release, its versions come with Slipway itself, and the
  * registry must run before anything can have a digest in it.
  */
 export const imagesByDigestOnly: Rule = {
@@ -23,12 +23,12 @@ export const imagesByDigestOnly: Rule = {
   },
 };
 
-/** A repository, a tag that means nothing beside a digest, and the digest (OCI image specification, "Digests"). */
+/** A repository, a tag (ignored beside a digest), and the digest (OCI image specification, "Digests"). */
 const byDigest = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
 
 /** The images that a resource names, as far as they are known. */
 function imagesOf(resource: Declared): { name: string; image: string }[] {
-  // One that is built here is not pulled; the container that runs it is looked at all the same.
+  // An image that is built here is not pulled; the container that runs it is checked all the same.
   const isPulled = resource.type === "docker:index/remoteImage:RemoteImage" && !("build" in resource.inputs);
   const pulled = isPulled ? [{ name: resource.name, image: resource.inputs["name"] }] : [];
   const ran = containersOf(resource).map(({ name, inputs }) => ({ name, image: inputs["image"] }));

@@ -1,10 +1,10 @@
 import type { Declared } from "./declared";
 
 /**
- * Whether a resource may be deleted with what is on it.
+ * Whether a resource may be deleted together with its data.
  *
- * The engine tells a policy of `protect` and not of `retainOnDelete` (pulumi/pulumi: proto/pulumi/analyzer.proto,
- * `AnalyzerResourceOptions`), so of what is a stage's own, the program itself looks at it.
+ * The engine tells a policy of `protect` but not of `retainOnDelete` (pulumi/pulumi: proto/pulumi/analyzer.proto,
+ * `AnalyzerResourceOptions`), so the program itself looks at the stage's own resources.
  *
  * @returns how it is declared and what to declare instead, to end a sentence with; undefined where it stays
  */

@@ -3,7 +3,7 @@ import { notKnown } from "./declared";
 import { isProduction } from "./stage";
 import { productionStages, type Rule } from "./rule";
 
-/** One service that takes all the memory there is takes the others of the machine with it, its database first. */
+/** A service that takes all memory takes down the others on the machine, its database first. */
 export const memoryLimitsInProduction: Rule = {
   name: "memory-limits-in-production",
   description: "In production every service that runs on has a memory limit.",

@@ -2,8 +2,8 @@ import { text, type Declared } from "./declared";
 import type { Rule } from "./rule";
 
 /**
- * A stage that takes a verified release over builds, tags and pushes nothing: an image made there would be another one than the
- * one that was verified, even from the same commit.
+ * A stage that takes a verified release over builds, tags and pushes nothing: an image made there would be another one
+ * than the verified one, even from the same commit.
  */
 export const noBuildInPromotedStage: Rule = {
   name: "no-build-in-promoted-stage",
@@ -18,10 +18,10 @@ export const noBuildInPromotedStage: Rule = {
 };
 
 /**
- * Which image a resource would make, if any.
+ * Whether a resource would make an image.
  *
- * @returns the resource and what it does, to begin a sentence with; undefined where it makes none, or is a part of a component that
- *   is named instead
+ * @returns the resource and what it does, to begin a sentence with; undefined where it makes none, or belongs to a
+ *   component that is named instead
  */
 export function building(resource: Declared): string | undefined {
   const does = makers[resource.type]?.(resource);
@@ -44,10 +44,10 @@ const makers: Readonly<Record<string, ((resource: Declared) => string | undefine
 
 const slipwayBuild = /\bmain\.js build\b/;
 
-/** `docker build`, and as a sub-command of buildx, compose or image, with options and their values before it; `up --build` as well. */
+/** `docker build`, also below buildx, compose or image, with options and their values in front; and `up --build`. */
 const dockerBuild = docker("build|bake|(compose|up)\\s[^|;&]*--build");
 
-/** What makes another image, or another name for one, without a build. */
+/** Commands that make another image, or another name for one, without a build. */
 const dockerTag = docker("commit|import|tag|push|imagetools\\s+create");
 
 function docker(does: string): RegExp {

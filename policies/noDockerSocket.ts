@@ -2,7 +2,10 @@ import { posix } from "node:path";
 import { containersOf, pathBehind, pathsIn } from "./container";
 import type { Rule } from "./rule";
 
-/** Whoever reaches the Engine's socket is root on the machine, and has every stage on it; that the mount is read-only changes nothing. */
+/**
+ * Access to the Engine's socket is root on the machine and over every stage there; a read-only mount gives the same
+ * access.
+ */
 export const noDockerSocket: Rule = {
   name: "no-docker-socket",
   description: "No container reaches the socket of the Docker Engine.",
@@ -20,10 +23,10 @@ export const noDockerSocket: Rule = {
   },
 };
 
-/** The socket of an Engine, wherever it lies. */
+/** The socket of an Engine, in any folder. */
 const sockets = /\/(docker|containerd|podman|crio)(\.raw)?\.sock$/;
 
-/** The folders that hold one, or the folder of one; `/run` has two names, and of `/` nothing is left without its slash. */
+/** The folders that hold a socket, or the folder of one. `/run` has two names, and `/` is empty without its slash. */
 const folders = /^((\/var)?\/run(\/(containerd|crio|podman|user(\/\d+(\/podman)?)?))?|\/var)?$/;
 
 function holdsSocket(path: string): boolean {

@@ -2,7 +2,7 @@ import { containersOf } from "./container";
 import { texts, within } from "./declared";
 import type { Rule } from "./rule";
 
-/** A privileged container is root on the machine. Some capabilities come to the same, by themselves. */
+/** A privileged container is root on the machine. Some capabilities amount to the same. */
 export const noPrivilegedContainer: Rule = {
   name: "no-privileged-container",
   description: "No container is privileged.",

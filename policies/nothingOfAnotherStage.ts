@@ -4,8 +4,8 @@ import type { Rule } from "./rule";
 import type { StageFacts } from "./stage";
 
 /**
- * A stage uses no volume, network or secret of another one. Whose something is, its name tells: Slipway names what is a stage's own
- * `<project>-<stage>` and whatever it is behind that.
+ * A stage uses no volume, network or secret of another stage. The name tells the owner: Slipway names the resources of
+ * a stage `<project>-<stage>`, with more behind it.
  */
 export const nothingOfAnotherStage: Rule = {
   name: "nothing-of-another-stage",
@@ -44,14 +44,17 @@ function usedBy(container: DeclaredContainer): { what: string; name: string }[] 
   ];
 }
 
-/** The other stage after which something is named: where the names of several fit, the longest counts. */
+/** The other stage whose name something begins with; where several names fit, the longest counts. */
 function ownerOf(name: string, { project, stage, others }: StageFacts): string | undefined {
   const fits = [stage, ...others].filter((one) => new RegExp(`^${escaped(`${project}-${one}`)}([-_.]|$)`).test(name));
   const [owner] = fits.sort((a, b) => b.length - a.length);
   return owner === stage ? undefined : owner;
 }
 
-/** A secret in a cloud has a name of its owner's: one that begins or ends with another stage's is taken for that one's. */
+/**
+ * A secret in a cloud is named by its owner: a name that begins or ends with another stage's is taken to be that
+ * stage's.
+ */
 function secretsOf({ name: resource }: Declared, { project, stage, others, secrets = {} }: StageFacts): string[] {
   return Object.entries(secrets).flatMap(([setting, name]) => {
     const owner = others.find((other) => {

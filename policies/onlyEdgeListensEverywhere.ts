@@ -1,7 +1,9 @@
 import { containersOf, heldPorts, listensUntold, onLoopback } from "./container";
 import type { Rule } from "./rule";
 
-/** What the whole world reaches goes through the edge, where there are checks and cutovers; all else names an address. */
+/**
+ * Traffic from the whole world goes through the edge, which has checks and cutovers; all other ports name an address.
+ */
 export const onlyEdgeListensEverywhere: Rule = {
   name: "only-edge-listens-everywhere",
   description: "Nothing but the edge listens on every address of the machine.",

@@ -4,7 +4,7 @@ import { Exemptions, exemptionsHold, exemptionsShown } from "./exemptions";
 import { factsOf } from "./facts";
 import { schemaOf, type Chosen, type Rule } from "./rule";
 
-/** The policies of a pack: one for each rule, between the two that look after exemptions from them. */
+/** The policies of a pack: one for each rule, between the two that handle exemptions. */
 export function policiesOf(rules: readonly Rule[]): Policies {
   const exemptions = new Exemptions(rules.map(({ name }) => name));
   return [exemptionsHold(exemptions), ...rules.map((rule) => policyOf(rule, exemptions)), exemptionsShown(exemptions)];
@@ -25,7 +25,7 @@ export function policyOf(rule: Rule, exemptions: Exemptions): ResourceValidation
   };
 }
 
-/** Of a misspelt setting the engine says nothing. */
+/** The engine silently accepts a misspelt setting. */
 function unknownSettings({ name, settings = {} }: Rule, given: object): string[] {
   const known = Object.keys(settings);
   const hint = known.length > 0 ? `it has ${known.join(" and ")}` : "it has none but its enforcementLevel";
@@ -34,12 +34,12 @@ function unknownSettings({ name, settings = {} }: Rule, given: object): string[]
     .map((key) => `${name}.${key} is not a setting of the policy: ${hint}.`);
 }
 
-/** A resource as the engine tells a policy of it. */
+/** A resource as the engine shows it to a policy. */
 function declaredTo({ type, name, urn, props, opts }: ResourceValidationArgs): Declared {
   return {
     type,
     name,
-    // The types of its parents, the stack's left out, stand in a URN between the project and the name.
+    // In a URN, the types of its parents, the stack's left out, stand between the project and the name.
     owners: (urn.split("::")[2] ?? "").split("$").slice(0, -1),
     inputs: record(props),
     ...(opts.protect ? { isKept: true } : {}),

@@ -2,27 +2,27 @@ import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 import type { Declared } from "./declared";
 import type { StageFacts } from "./stage";
 
-/** What an organisation may set of a rule in the pack's configuration, as lists of texts by name. */
+/** An organisation's settings of a rule in the pack's configuration: lists of texts by name. */
 export type Chosen = Readonly<Record<string, readonly string[] | undefined>>;
 
-/** One thing that must not be declared: the definition that both the policy pack and the program itself go by. */
+/** One thing that must not be declared: the one definition for the policy pack and for the program itself. */
 export interface Rule {
-  /** What the policy is called. */
+  /** The policy's name. */
   name: string;
-  /** What holds where it is kept, in a sentence. */
+  /** A sentence that is true where the rule is kept. */
   description: string;
-  /** What may be set of it, by name, with what it is for. */
+  /** The settings that it takes, by name, with their purpose. */
   settings?: Readonly<Record<string, string>>;
   /**
-   * What is wrong with a resource.
+   * The problems of a resource.
    *
-   * @returns sentences that name the resource, and say what is wrong and what to write instead; none where nothing is wrong, or
-   *   where what counts is not known yet
+   * @returns sentences that name the resource, and say what is wrong and what to write instead; none where nothing is
+   *   wrong, and where a value that counts is not known yet
    */
   problems(resource: Declared, stage: StageFacts, chosen: Chosen): string[];
 }
 
-/** What may be set of the rules that hold in production only. */
+/** The settings of the rules that hold in production only. */
 export const productionStages = { production: "Names of further stages that count as production" };
 
 /** The settings of a rule as the policy's schema has them. */

@@ -15,10 +15,13 @@ import { servicesRestart } from "./servicesRestart";
 import { sshClosedToTheWorld } from "./sshClosedToTheWorld";
 import { testDataOffInProduction } from "./testDataOffInProduction";
 
-/** Those of what always holds that an application can break by what its compose files say: looked at before anything is declared. */
+/** The rules that always hold and that compose files can break: they are checked before anything is declared. */
 export const ofApplications: readonly Rule[] = [databasesOnLoopback, nothingOfAnotherStage];
 
-/** What holds in every stage: the program itself looks at it, whether or not anybody asks for the pack (docs/decisions/policies.md). */
+/**
+ * The rules that hold in every stage: the program itself checks them, with or without the pack
+ * (docs/decisions/policies.md).
+ */
 export const always: readonly Rule[] = [
   ...ofApplications,
   imagesByDigestOnly,
@@ -27,7 +30,7 @@ export const always: readonly Rule[] = [
   cloudDisksEncryptedAndKept,
 ];
 
-/** What an organisation may choose, by running the pack. */
+/** The rules that an organisation chooses by running the pack. */
 export const chosen: readonly Rule[] = [
   committedReleaseOnly,
   testDataOffInProduction,

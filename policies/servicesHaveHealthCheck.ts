@@ -2,7 +2,7 @@ import { serviceOf } from "./container";
 import { notKnown, texts, within } from "./declared";
 import type { Rule } from "./rule";
 
-/** Whether a new container works, only its health check tells: a cutover to one without it is a guess. */
+/** Only a health check tells whether a new container works: a cutover to a container without one is a guess. */
 export const servicesHaveHealthCheck: Rule = {
   name: "services-have-health-check",
   description: "Every service that runs on has a health check.",

@@ -3,8 +3,8 @@ import { notKnown } from "./declared";
 import type { Rule } from "./rule";
 
 /**
- * What nobody watches must start again by itself: after a crash, and after the machine was restarted. With `on-failure`, what ended
- * well when the machine went down stays down.
+ * A container must start again by itself, after a crash and after a restart of the machine. With `on-failure`, one that
+ * ended well when the machine went down stays down.
  *
  * @see https://docs.docker.com/engine/containers/start-containers-automatically/
  */

@@ -1,7 +1,7 @@
 import { notKnown, records, text, texts, type Declared, type Inputs } from "./declared";
 import type { Rule } from "./rule";
 
-/** Somebody tries every SSH port that the whole world reaches: a firewall names who may. */
+/** An SSH port that the whole world reaches is attacked, so a firewall names the addresses that may reach it. */
 export const sshClosedToTheWorld: Rule = {
   name: "ssh-closed-to-the-world",
   description: "No firewall of a cloud lets the whole world reach the SSH port.",
@@ -13,7 +13,7 @@ export const sshClosedToTheWorld: Rule = {
   },
 };
 
-/** What to call each rule of a firewall that does. */
+/** Names each rule of a firewall that opens SSH to the world. */
 function openings({ type, name, inputs }: Declared): string[] {
   if (type === "gcp:compute/firewall:Firewall") return opensInGoogle(inputs) ? [name] : [];
   if (/^azure-native:network(\/v\d+\w*)?:SecurityRule$/.test(type)) return opensInAzure(inputs) ? [name] : [];
@@ -23,7 +23,9 @@ function openings({ type, name, inputs }: Declared): string[] {
     .map((rule) => `${name} (its rule ${text(rule["name"]) ?? "without a name"})`);
 }
 
-/** https://cloud.google.com/firewall/docs/firewalls: who is not named by anything is everybody, and no ports are all ports. */
+/**
+ * https://cloud.google.com/firewall/docs/firewalls: without a source everybody is meant, and without ports all ports.
+ */
 function opensInGoogle(inputs: Inputs): boolean {
   const { direction = "INGRESS", disabled, allows, sourceRanges, sourceTags, sourceServiceAccounts } = inputs;
   if (direction !== "INGRESS" || disabled === true || sourceRanges === notKnown) return false;
@@ -55,13 +57,13 @@ function opensInAzure(rule: Inputs): boolean {
   );
 }
 
-/** `22`, a range with it, or all. */
+/** Whether `22`, a range with it, or all ports are given. */
 function holdsSsh(ports: string): boolean {
   const [first = "", last = first] = ports.split("-");
   return ports === "*" || (Number(first) <= 22 && Number(last) >= 22);
 }
 
-/** Halves of the world are the world as well: no network of anybody's is larger than a /8. */
+/** Half of the world counts as the world: the largest network that anybody owns is a /8. */
 function isWorld(range: string): boolean {
   if (/^(\*|any|internet)$/i.test(range)) return true;
   const bits = /\/(\d+)$/.exec(range)?.[1];

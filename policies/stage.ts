@@ -1,4 +1,4 @@
-/** What a rule knows of the stage whose resources it looks at. */
+/** The facts of a stage that a rule judges its resources by. */
 export interface StageFacts {
   /** The Pulumi project, which names the application. */
   project: string;
@@ -6,7 +6,7 @@ export interface StageFacts {
   stage: string;
   /** Whether it takes its release from the ledger, by promotion or pinned, and so builds none. */
   takesOver: boolean;
-  /** The stage that it promotes from; undefined: it builds when it is not pinned. */
+  /** The stage that it promotes from; undefined: it builds, unless it is pinned. */
   promoteFrom?: string;
   /** The names of other stages of the project, as far as they are known. */
   others: readonly string[];
@@ -14,15 +14,22 @@ export interface StageFacts {
   secrets?: Readonly<Record<string, string>>;
 }
 
-/** The names by which production is known where nobody says otherwise. A project has it under one of them. */
+/** The usual names of production; a project uses one of them. */
 export const productionNames: readonly string[] = ["production", "prod"];
 
-/** The stage to promote from among others of the project: another project's has a name with slashes, and shares no names with them. */
+/**
+ * The stage to promote from, where it belongs to the same project. A name with slashes is another project's, and that
+ * one shares no names with this one.
+ */
 export function ownSource(promoteFrom: string | undefined): string[] {
   return promoteFrom === undefined || promoteFrom.includes("/") ? [] : [promoteFrom];
 }
 
-/** Whether a stage is one that real users meet: it promotes from another one, or is called so. */
+/**
+ * Whether a stage meets real users: it promotes from another one, or has a name of production.
+ *
+ * @param more further names of production
+ */
 export function isProduction({ stage, promoteFrom }: StageFacts, more: readonly string[] = []): boolean {
   return promoteFrom !== undefined || [...productionNames, ...more].includes(stage);
 }

@@ -2,7 +2,9 @@ import { containersOf, environmentIn } from "./container";
 import { isProduction } from "./stage";
 import { productionStages, type Rule } from "./rule";
 
-/** Accounts and records for tests are no part of production, and never enter a stage that takes over what another one tested. */
+/**
+ * Accounts and records for tests are no part of production, and never enter a stage that takes over a tested release.
+ */
 export const testDataOffInProduction: Rule = {
   name: "test-data-off-in-production",
   description: "Test data are off in production, and wherever a stage promotes.",

@@ -4,43 +4,49 @@ import { isLoopback } from "./client/endpoint";
 import type { HostedSettings } from "../settings/registry";
 import { hostOf, registryFrom, type RegistryPlan } from "../settings/registryPlan";
 
-/** What decides which registry a stage uses. */
+/** Everything that decides which registry a stage uses. */
 export interface Surroundings {
   settings: RegistrySettings;
-  /** Whether the stage says itself which registry it uses. */
+  /** Whether the stage names its registry itself. */
   ownRegistry: boolean;
   /** Whether this is the stage that builds. */
   builds: boolean;
-  /** The registry of the stage that the release is taken over from; undefined where a pinned stage asks no other. */
+  /**
+   * The registry of the stage that the release is taken over from; undefined for a pinned stage, which asks no other.
+   */
   source?: RegistryPlan;
   /** The machine that the stage is on, as {@link RegistryPlan} has it. */
   machine?: string;
-  /** Who holds the registry's port on that machine (`project/stage`); undefined: nobody, or a program of somebody else's. */
+  /**
+   * The holder of the registry's port on that machine (`project/stage`); undefined: it is free, or held by another
+   * program.
+   */
   holder?: string;
-  /** The kind of cloud's registry that knows the machine as what it is to that cloud; undefined: none does. */
+  /** The kind of cloud's registry at which the machine has an identity; undefined: there is none. */
   identity?: HostedSettings["kind"];
   /** This stage, as `project/stage`. */
   stage: string;
 }
 
-/** Which registry a stage uses. */
+/** The registry that a stage uses. */
 export interface ChosenRegistry {
   registry: RegistryPlan;
-  /** The registry that the stage declares; none where another stage does, or where it existed before. */
+  /** The registry that the stage runs itself; undefined where another stage does, or where it existed before. */
   runsLocally?: { port: number; image: string };
   /** The cloud's registry that the stage declares; no other stage may, as all share it. */
   cloud?: HostedSettings;
   /** The cloud's registry that the stage does not declare, and lets its machine pull from. */
   grantPull?: HostedSettings;
-  /** Whether the stage's machine pulls as what it is to the registry's cloud. */
+  /** Whether the machine's own identity in the registry's cloud may pull. */
   byIdentity?: true;
   /** The registry on another machine from which a release is copied into the stage's own. */
   sourceRegistry?: RegistryPlan;
 }
 
 /**
- * Decides which registry a stage uses. One that anybody can reach serves every stage. One on a machine's loopback address serves the
- * stages on that machine; a stage elsewhere has one of its own, so that it depends on no other machine while it runs or goes back.
+ * Decides which registry a stage uses. A registry that every machine can reach serves every stage. One on a machine's
+ * loopback address serves the stages on that machine; a stage elsewhere has its own, so that it depends on no other
+ * machine while it runs or goes back.
  *
  * @throws Error as {@link registryFrom} does
  */

@@ -3,8 +3,8 @@ import { cloudPackage } from "../errors/missingPackage";
 import type { HostedSettings } from "../settings/registry";
 
 /**
- * Who may pull beside who runs Pulumi, by what they are called here: addresses of service accounts in Google Cloud, principal ids of
- * identities in Azure.
+ * The accounts that may pull, beside the one that runs Pulumi: addresses of service accounts in Google Cloud, principal
+ * ids of identities in Azure. The keys are their names in resources.
  */
 export type Readers = Readonly<Record<string, pulumi.Input<string>>>;
 
@@ -14,29 +14,31 @@ export interface HostedRegistryArgs<Settings> {
   /** The Pulumi project. */
   project: string;
   readers: Readers;
-  /** The cloud's id of it, where it is there already. */
+  /** The cloud's id for it, where it exists already. */
   found?: string;
 }
 
-/** What a cloud's package does about registries: what its module `registries` exports under that name. */
+/** The part of a cloud's package for registries: its module `registries` exports it under that name. */
 export interface CloudRegistries<Settings> {
   /**
-   * The cloud's id of a registry that is there already.
+   * The cloud's id of an existing registry.
    *
    * @param project the Pulumi project
-   * @throws Refusal saying that the cloud does not tell, and what to do
+   * @returns undefined where there is none
+   * @throws Refusal saying that the cloud does not answer, and what to do
    */
   find(settings: Settings, project: string): Promise<string | undefined>;
   /**
-   * Declares it, which is for the stage that builds.
+   * Declares the registry, in the stage that builds.
    *
-   * @returns what must be there before anything is pushed or pulled
+   * @returns resources that must exist before the first push or pull
    */
   declare(name: string, args: HostedRegistryArgs<Settings>, opts: pulumi.ComponentResourceOptions): pulumi.Resource[];
   /**
-   * Lets others pull from it, which is for a stage that takes releases over, on a machine with an identity of its own.
+   * Lets the readers pull from the registry, in a stage that takes releases over on a machine with an identity of its
+   * own.
    *
-   * @returns what must be there before they pull
+   * @returns resources that must exist before they pull
    */
   grantPull(name: string, args: HostedRegistryArgs<Settings>, opts: pulumi.CustomResourceOptions): pulumi.Resource[];
 }
@@ -45,7 +47,7 @@ export interface CloudRegistries<Settings> {
 const packages = { "artifact-registry": "slipway-gcp", acr: "slipway-azure" };
 
 /**
- * What a kind of registry needs of its cloud: a stage without one loads no cloud's package.
+ * The part of a cloud's package for a kind of registry; a stage without a cloud's registry loads no package.
  *
  * @throws Refusal saying which package is missing
  */

@@ -2,18 +2,18 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Login } from "../settings/registryPlan";
 
-/** Which cloud keeps a registry. */
+/** The cloud that keeps a registry. */
 interface Cloud {
   hosts: RegExp;
-  /** What a person runs to be logged in. */
+  /** The command by which a person logs in. */
   login(host: string): string;
-  /** What lets somebody who is logged in read, and write. */
+  /** The roles that allow a person to read, and to write. */
   roles: string;
-  /** Who whoever is logged in to the cloud's command line is to the registry; undefined where nobody is. */
+  /** The login of the cloud's command line at the registry; undefined where it is not logged in. */
   credentials(host: string, run: Run): Promise<Login | undefined>;
 }
 
-/** Runs a program and gives what it wrote; throws where there is none, or it fails. */
+/** Runs a program and returns its output; throws where the program is missing, or fails. */
 export type Run = (program: string, args: string[]) => Promise<string>;
 
 /** How long, in milliseconds, a command line may take to find a login. */
@@ -30,7 +30,7 @@ const google: Cloud = {
         (text) => text.trim(),
         () => "",
       );
-    // First as Pulumi's provider logs in, then as whoever works at the command line.
+    // First the login that Pulumi's provider uses, then that of the command line.
     const password = (await ask("application-default")) || (await ask());
     return password === "" ? undefined : { username: "oauth2accesstoken", password };
   },
@@ -44,7 +44,7 @@ const azure: Cloud = {
   async credentials(host, run) {
     const args = ["acr", "login", "--name", nameOf(host), "--expose-token", "--output", "json"];
     const token = /"accessToken":\s*"([^"]+)"/.exec(await run("az", args).catch(() => ""))?.[1];
-    // The name under which Azure's registries take a token as a password.
+    // The user name with which Azure's registries take a token as a password.
     return token === undefined ? undefined : { username: "00000000-0000-0000-0000-000000000000", password: token };
   },
 };
@@ -52,23 +52,23 @@ const azure: Cloud = {
 const clouds = [google, azure];
 
 /**
- * Who whoever is logged in to a cloud on this machine is to one of its registries. Tokens last an hour or three, so they are asked for
- * where they are needed and kept nowhere.
+ * The login at a cloud's registry, by the login to the cloud on this machine. Tokens last between one and three hours,
+ * so they are fetched when needed and kept nowhere.
  *
  * @param host of the registry, such as `europe-west3-docker.pkg.dev`
- * @returns undefined for a registry that is no cloud's, and where nobody is logged in
+ * @returns undefined for a registry that is no cloud's, and where this machine is not logged in
  */
 export async function cloudCredentials(host: string, run: Run = runQuietly): Promise<Login | undefined> {
   return cloudOf(host)?.credentials(host, run);
 }
 
-/** How a person logs in to a registry, and what they need to be allowed there, where Slipway knows. */
+/** The command by which a person logs in to a registry, and the roles that they need, as far as Slipway knows them. */
 export function loginAdvice(host: string): { command: string; roles?: string } {
   const cloud = cloudOf(host);
   return cloud ? { command: cloud.login(host), roles: cloud.roles } : { command: `docker login ${host}` };
 }
 
-/** Whether a registry is one that Azure keeps: its name resolves only a while after it was made. */
+/** Whether Azure keeps the registry; the name of a new one resolves only after a while. */
 export function isAzures(host: string): boolean {
   return azure.hosts.test(host);
 }

@@ -4,11 +4,11 @@ import { isAzures } from "./cloudLogins";
 import { hostOf, type RegistryPlan } from "../settings/registryPlan";
 import type { Say } from "../docker/say";
 
-/** How long, in milliseconds, a registry that was just started may take to answer, and one that was just made to have a name. */
+/** How long, in milliseconds, a registry that was just started may take to answer, and a new one's name to resolve. */
 const [patience, patienceForNames] = [30_000, 300_000];
 
 /**
- * Connects to the registry, waiting for one that has only just been started.
+ * Connects to the registry, and waits for one that has just been started.
  *
  * @throws RegistryError when it does not answer in time
  */

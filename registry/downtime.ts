@@ -1,9 +1,9 @@
 import type { Holder } from "../docker/holders/holder";
 
 /**
- * What a person has to know before a registry is replaced.
+ * Warns before a registry is replaced.
  *
- * @param declared what the stage will have
+ * @param declared the registry that the stage will have
  * @param holders the stage's containers now
  * @returns undefined where none is replaced
  */
@@ -14,7 +14,7 @@ export function registryDowntime(
   const running = holders.find(({ part, isRunning }) => part === "role registry" && isRunning);
   if (!declared || !running) return undefined;
   const hasPort = running.claims.some((claim) => claim.kind === "port" && claim.port === declared.port);
-  // The Engine names the image by its id where its tag has moved on since, which replaces nothing.
+  // The Engine names an image by its id once its tag has moved on; the registry is not replaced for that.
   const hasImage = running.image === declared.image || running.image.startsWith("sha256:");
   return hasPort && hasImage
     ? undefined

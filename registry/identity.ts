@@ -1,6 +1,7 @@
 /**
- * A script for a virtual machine's own shell, which makes its Engine pull an image as what the machine is to its cloud: a service
- * account or a managed identity. The token never leaves the machine, stands in no argument, and is gone when the script ends.
+ * A script for a virtual machine's own shell: its Engine pulls an image with the machine's own identity in its cloud, a
+ * service account or a managed identity. The token never leaves the machine, stands in no argument, and is gone when
+ * the script ends.
  *
  * Arguments: the registry's host, and the image's reference with a digest. Needs `curl`, `sed` and `docker`.
  *

@@ -4,10 +4,10 @@ import { credentialsFor } from "./login";
 import { type Patience } from "./client/transport";
 
 /**
- * The registries that third-party images are read from: one client for each, logged in as this machine is.
+ * The registries that third-party images are read from: one client for each, with this machine's login.
  *
- * @param mirrors where a registry's images are read from instead, for example
- *   `{"docker.io": "http://127.0.0.1:5999"}`; a mirror holds the same repositories, below its own path if it has one
+ * @param mirrors the addresses from which images are read instead of their registries, for example `{"docker.io":
+ *   "http://127.0.0.1:5999"}`; a mirror holds the same repositories, below its own path if it has one
  */
 export class Sources {
   private readonly clients = new Map<string, Registry>();
@@ -20,7 +20,7 @@ export class Sources {
   /**
    * The registry to read images of `registry` from.
    *
-   * @throws Error naming a mirror's address that is none
+   * @throws Error naming a mirror's malformed address
    */
   of(registry: string): Registry {
     const address = this.mirrors[registry] ?? registry;

@@ -12,7 +12,7 @@ export async function openRegistry({ address, credentials, on }: RegistryPlan): 
   return new Registry(address, credentials ?? (() => credentialsFor(hostOf(address))), {}, at);
 }
 
-/** What reaches other machines is loaded for those who have some. */
+/** Loaded only for stages with other machines. */
 async function endOfTunnel(folder: string, address: string): Promise<number> {
   const { portOn } = await import("../machine/ssh/tunnels.js");
   return portOn(folder, Number(address.replace(/^.*:/, "")));

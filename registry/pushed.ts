@@ -9,12 +9,13 @@ import { bestFor, formatPlatform, parsePlatform } from "./client/platform";
 const atOnce = 8;
 
 /**
- * Gives the tag of an image that was just pushed to the platform's own manifest. A builder may push an index, with what it
- * noted of the build beside the image: times, the commit, the tag. Its digest is another at each build, and that of the image in it is not.
+ * Moves the tag of an image that was just pushed to the platform's own manifest. A builder may push an index that also
+ * holds its notes on the build: times, the commit, the tag. The index has another digest after each build, the image in
+ * it keeps its digest.
  *
- * @param platform the one that the image was made for: `linux/amd64`
- * @returns the digest of the platform's own manifest, and that of the index that was pushed, where it was one
- * @throws Error naming the image where the tag is not there, or its index has nothing for the platform
+ * @param platform of the image: `linux/amd64`
+ * @returns the digest of the platform's own manifest, and that of the pushed index, if there was one
+ * @throws Error naming the image where the tag is missing, or its index has no image for the platform
  */
 export async function singleOut(
   registry: Registry,
@@ -27,7 +28,7 @@ export async function singleOut(
   const index = await registry.getManifest(repository, tag);
   const name = `Image ${registry.address}/${repository}:${tag}`;
   const offered = imagesOf(index, name);
-  // What is built for another platform, as `FROM --platform` may say, is its Dockerfile's business.
+  // A Dockerfile may choose another platform, by `FROM --platform`; then its only image is taken.
   const chosen = bestFor(offered, parsePlatform(platform)) ?? (offered.length === 1 ? offered[0] : undefined);
   if (!chosen) {
     const there = offered.map(({ platform }) => formatPlatform(platform)).sort();
@@ -40,8 +41,8 @@ export async function singleOut(
 }
 
 /**
- * Takes an index away, and what it lists, where nothing else in its repository names it: another tag, or an index under one. A
- * registry that deletes nothing keeps it, which does no harm.
+ * Deletes an index with everything that it lists, unless another name in its repository leads there: another tag, or an
+ * index under one. A registry that deletes nothing keeps it, which does no harm.
  *
  * @throws RegistryError where the registry does not answer
  */

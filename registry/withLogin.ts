@@ -25,7 +25,7 @@ export async function withLogin<T>(
     writeFileSync(join(directory, "config.json"), JSON.stringify({ auths: { [hostOf(registry.address)]: { auth } } }), {
       mode: 0o600,
     });
-    // Contexts are among the settings that it does without.
+    // The command also loses its contexts, which are among the settings.
     return await run({ ...leadingTo(currentEngine()), DOCKER_CONFIG: directory });
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -1,5 +1,4 @@
-import type { Loaded } from "../compose/load";
-import type { ComposeConfig } from "../compose/model";
+import type { ComposeConfig, Loaded } from "slipway-compose";
 import type { ReleaseRecord } from "./record";
 
 /** The variable that names the stage. */
@@ -11,11 +10,11 @@ export class BuildArgumentError extends Error {}
 const remedy = "a release is built once for every stage, so hand it over at run time instead, in environment";
 
 /**
- * Makes sure that nothing of a build is filled from a variable that differs between stages.
+ * Makes sure that no part of a build is filled from a variable that differs between stages.
  *
  * @param base the release's compose files
- * @param siblings what other stages of the project fill ${…} from, by stage
- * @throws BuildArgumentError naming the first one that does
+ * @param siblings by stage, the values for ${…} in other stages of the project
+ * @throws BuildArgumentError naming the first variable that differs
  */
 export function checkBuildArguments(
   base: Loaded,
@@ -43,7 +42,7 @@ export function checkBuildArguments(
 }
 
 /**
- * Makes sure that a release was built with what this stage would have built it with.
+ * Makes sure that a release was built with the arguments that this stage would have used.
  *
  * @param release the release
  * @param config its compose files as this stage reads them

@@ -9,12 +9,12 @@ import {
 
 /** A document with files, as an OCI artifact: `oras pull` gives the files under their names. */
 export interface Artifact {
-  /** Says what it is: the artifact's type and the media type of its configuration. */
+  /** The type of the artifact, which is also the media type of its configuration. */
   type: string;
   /** Kept as the artifact's configuration, in JSON. */
   document: unknown;
   files: Record<string, Uint8Array>;
-  /** What a list shows without reading further. */
+  /** Shown in lists, which read no further. */
   annotations: Record<string, string>;
 }
 
@@ -22,8 +22,8 @@ const titleKey = "org.opencontainers.image.title";
 const fileType = "application/octet-stream";
 
 /**
- * Puts an artifact into a repository, and a tag on it: the last step, so that a reader sees all of it or nothing. The
- * same artifact has the same digest, whenever and wherever it is put.
+ * Puts an artifact into a repository and, as the last step, a tag on it, so that a reader sees all of it or nothing.
+ * The same artifact has the same digest at any time and place.
  *
  * @returns its digest
  */
@@ -53,7 +53,7 @@ export async function putArtifact(
 /**
  * Reads a manifest as an artifact's.
  *
- * @throws Error with the reason alone where it is another thing: the caller names what it was reading
+ * @throws Error with the reason alone where it is none; the caller adds the name
  */
 export function readArtifact(manifest: Manifest, type: string): ImageManifest {
   if (manifest.mediaType !== ociManifestType) throw new Error(`it is a ${manifest.mediaType || "thing unknown"}`);
@@ -63,7 +63,11 @@ export function readArtifact(manifest: Manifest, type: string): ImageManifest {
   return image;
 }
 
-/** An artifact's document. Throws where it is not JSON or not what its digest says. */
+/**
+ * An artifact's document.
+ *
+ * @throws Error where it is not JSON, or differs from its digest
+ */
 export async function readDocument(
   registry: Registry,
   repository: string,
@@ -92,7 +96,7 @@ export function reasonOf(error: unknown): string {
   return text.replace(/\s+/g, " ").replace(/\.$/, "");
 }
 
-/** JSON with the keys of every object in order: the same value is the same bytes. */
+/** JSON with the keys of every object in order: equal values give equal bytes. */
 export function encode(value: unknown): Uint8Array {
   const ordered = JSON.stringify(value, (_, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part) ? Object.fromEntries(sorted(part)) : part,

@@ -22,7 +22,7 @@ import { dockerfileInside, ignoreFileOf, listContext, type ContextFile } from ".
 import type { BuildOptions } from "./images";
 import type { OwnPlaces } from "./ownPlaces";
 
-/** Where `docker build` finds what it reads. */
+/** Where `docker build` reads from. */
 export interface BuildPlaces {
   /** The Dockerfile; `-`: standard input. */
   file: string;
@@ -34,13 +34,13 @@ export interface BuildPlaces {
 /** A context that is ready for a builder. */
 export interface PreparedContext {
   places: BuildPlaces;
-  /** What goes to standard input. */
+  /** The content for standard input. */
   input?: string | Readable;
-  /** Takes away what was made for it. */
+  /** Removes the files that were made for it. */
   remove: () => void;
 }
 
-/** The places as a compose file says them. */
+/** The places in a compose file. */
 export function placesOf(build: BuildOptions): BuildPlaces {
   return {
     file: build.inline === undefined ? resolve(build.context, build.dockerfile ?? "Dockerfile") : "-",
@@ -50,11 +50,11 @@ export function placesOf(build: BuildOptions): BuildPlaces {
 }
 
 /**
- * Makes ready what a builder gets, so that it is exactly what the image's tag was made of, and nothing of Slipway's own.
+ * Prepares a builder's input: exactly the files that the image's tag was made of, and none of Slipway's own.
  *
- * The classic builder takes an archive, which its client would make of a folder as well: here it is made of the very files that count.
- * BuildKit reads folders by itself, and only what it needs; where something of Slipway's own may lie in one, it gets an ignore file that leaves
- * that out, beside a copy of the Dockerfile. The user's files stay as they are.
+ * The classic builder takes an archive, which here is made of those very files; its client would also pack a folder.
+ * BuildKit reads folders by itself, and only the files that it needs. A folder that may hold files of Slipway's own
+ * gets an ignore file against them, beside a copy of the Dockerfile. The user's files stay as they are.
  *
  * @param root the project's folder, absolute
  */
@@ -94,7 +94,7 @@ async function archived(build: BuildOptions, own: OwnPlaces, root: string): Prom
   };
 }
 
-/** The archive's bytes; where it breaks off, what filled it knows more. */
+/** The archive's bytes. Where it breaks off, the function that filled it knows the cause. */
 async function* read(archive: Pack, filled: Promise<void>): AsyncGenerator<unknown> {
   try {
     yield* archive;
@@ -105,8 +105,8 @@ async function* read(archive: Pack, filled: Promise<void>): AsyncGenerator<unkno
 }
 
 /**
- * Packs the files of a context. A Dockerfile from outside goes along under a name that the context's ignore file leaves out, as Docker's own
- * client does it, but always the same name for the same text, so that an unchanged image stays as it is.
+ * Packs the files of a context. As with Docker's own client, a Dockerfile from outside goes along under a name that the
+ * context's ignore file leaves out. Here the name depends on its text alone, so that an unchanged image stays as it is.
  */
 async function fill(
   archive: Pack,
@@ -142,7 +142,7 @@ async function add(archive: Pack, directory: string, { path, kind }: ContextFile
     await new Promise<void>((done, fail) => {
       const entry = archive.entry({ ...header, size }, (error) => (error ? fail(error) : done()));
       entry.on("error", fail);
-      // What grows meanwhile would not fit into the archive.
+      // The archive has no room for bytes that a file gains meanwhile.
       createReadStream(place, { end: size - 1 })
         .on("error", (error) => entry.destroy(error))
         .pipe(entry);
@@ -181,7 +181,9 @@ function forBuildKit(build: BuildOptions, own: OwnPlaces, root: string): Prepare
   }
 }
 
-/** A folder with what a builder may have of a context; a file is the same one where the file system allows that. */
+/**
+ * A folder with the parts of a context that a builder may have; files are hard links where the file system allows that.
+ */
 function copyContext(from: string, to: string, own: OwnPlaces): void {
   mkdirSync(to);
   const files = listContext(from, undefined, { builder: "buildkit", isOwn: (path) => own.isOwn(path) });

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-/** Which of Docker's builders works: they read ignore files in two ways, and know different options. */
+/** The two builders of Docker: they read ignore files in two ways, and have different options. */
 export type Builder = "classic" | "buildkit";
 
-/** What `docker` says of itself. */
+/** The facts about `docker` that decide between them. */
 export interface DockerClient {
   /** The value of DOCKER_BUILDKIT, where it is set. */
   wanted?: string;
@@ -15,8 +15,8 @@ export interface DockerClient {
 }
 
 /**
- * Which builder `docker build` takes: what DOCKER_BUILDKIT says, else BuildKit since Docker 23 where it can be had.
- * (https://docs.docker.com/build/buildkit/#getting-started, https://docs.docker.com/engine/release-notes/23.0/)
+ * The builder that `docker build` uses: the one that DOCKER_BUILDKIT names, else BuildKit since Docker 23 where it can
+ * be had. (https://docs.docker.com/build/buildkit/#getting-started, https://docs.docker.com/engine/release-notes/23.0/)
  */
 export function chooseBuilder({ wanted, hasBuildx, version }: DockerClient): Builder {
   if (wanted) return /^(0|f|false)$/i.test(wanted) ? "classic" : "buildkit";
@@ -24,7 +24,7 @@ export function chooseBuilder({ wanted, hasBuildx, version }: DockerClient): Bui
 }
 
 /**
- * The builder at hand. Where `docker` cannot be asked it is the classic one: the build itself will say what is wrong.
+ * The builder at hand. Where `docker` does not answer it is the classic one: the build itself will report the failure.
  *
  * @param env the environment that `docker build` runs in
  */
@@ -35,7 +35,7 @@ export async function builderAtHand(env: NodeJS.ProcessEnv = process.env): Promi
   return chooseBuilder({ hasBuildx: buildx !== undefined, version: /\d+(\.\d+)*/.exec(version ?? "")?.[0] ?? "0" });
 }
 
-/** The variable that makes `docker build` take a builder, whatever its own default is. */
+/** The variable that makes `docker build` use a certain builder. */
 export function builderVariable(builder: Builder): Record<string, string> {
   return { DOCKER_BUILDKIT: builder === "buildkit" ? "1" : "0" };
 }

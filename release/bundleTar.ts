@@ -6,23 +6,23 @@ import { extract, pack, type Header, type Pack } from "tar-stream";
 import { bundleFolder, completeName, contentName } from "./bundles";
 import { SurveyError, unreadable, type Entry, type Survey } from "./survey";
 
-/** What a bundle's layer is made from. */
+/** The source of a bundle's layer. */
 export interface TarSource {
   found: Survey;
   key: string;
-  /** In octal; undefined: by whether a file may be executed. */
+  /** The mode of all files, in octal; undefined: by whether a file may be executed. */
   mode?: string;
-  /** Where an entry is read from. */
+  /** The place from which an entry is read. */
   absolute: (path: string) => string;
-  /** What all times are. */
+  /** The time of all entries. */
   at: Date;
 }
 
 /**
- * A bundle's layer, as a stream: an archive with the content, readable for every user of a container and writable for none, owned by
- * root. Nothing is held in memory but a piece of one file.
+ * A bundle's layer, as a stream: an archive with the content, readable for every user of a container and writable for
+ * none, owned by root. Memory holds only a piece of one file.
  *
- * @param onFile is told the digest of each file that was read
+ * @param onFile gets the digest of each file that was read
  * @throws SurveyError naming a file that changed while it was read
  */
 export async function* tarOf(
@@ -57,7 +57,7 @@ export async function* tarOf(
   try {
     yield* archive as AsyncIterable<Uint8Array>;
   } catch (error) {
-    // What the archive itself says of a file that is cut short names none.
+    // The archive's own error about a file that is cut short does not name it.
     await writing;
     throw failure ?? error;
   } finally {
@@ -66,7 +66,7 @@ export async function* tarOf(
   }
 }
 
-/** The library fills in what is not given; its types do not say so. */
+/** The library fills in missing fields; its types do not say so. */
 type Headers = Partial<Header> & { name: string };
 
 function header(archive: Pack, headers: Headers, content?: string): Promise<void> {
@@ -113,7 +113,8 @@ async function* counted(
 }
 
 /**
- * The files in a bundle's layer, read as a whole: for those that describe an application, which are no data.
+ * The files in a bundle's layer, each as a whole. It is for the files that describe an application, which are small
+ * beside data.
  *
  * @returns path → content
  */

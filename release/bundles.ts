@@ -8,34 +8,34 @@ import { fewFiles, formatSize, mostInState, mostOfRelease, smallSource } from ".
 import { followedSizeOf, sizeOf, survey, SurveyError, type Survey } from "./survey";
 
 /**
- * A bundle: what a service mounts of a release from one path, where that is too much for Pulumi's state. Its content goes into the
+ * A bundle: the content of one mounted path of a release that is too large for Pulumi's state. It goes into the
  * registry as an image with one layer, and from there onto a volume of the stage's machine (docs/decisions/files.md).
  */
 export interface BundlePlan {
-  /** What the release calls it: the path that is mounted, with the mode before it where the compose file gives one. */
+  /** Its name in the release: the mounted path, with the mode before it where the compose file gives one. */
   id: string;
-  /** Tells two contents apart: the same on every machine, whatever the files' times and owners are. */
+  /** Differs with the content, and only with it: times and owners of files do not count. */
   key: string;
   /** Bytes of all its files. */
   size: number;
 }
 
-/** The bundle that holds the files which describe the application itself, where those are large. */
+/** The bundle of the files that describe the application itself, where those are large. */
 export const documents = "";
 
 /** The repository of a project's bundles, below the project. */
 export const bundleRepository = "mounted-files";
 
-/** Where an image has a bundle's content, and the place that its volume takes. */
+/** Where an image holds a bundle's content, and where its volume is mounted. */
 export const bundleFolder = "/slipway";
 
-/** The name of the content in that folder: a file or a folder, as what is mounted. */
+/** The name of the content in that folder: a file or a folder, like the mounted path. */
 export const contentName = "content";
 
-/** A file that comes after the content, however a folder is walked: where it is, all of the content is. */
+/** A file that comes after the content in any order of the folder: where it exists, the content is complete. */
 export const completeName = "~complete";
 
-/** How a bundle is called. Modes are given in octal, such as `0440`. */
+/** A bundle's name. Modes are in octal, such as `0440`. */
 export function bundleId(source: string, mode?: string): string {
   return mode === undefined ? source : `${mode} ${source}`;
 }
@@ -47,8 +47,8 @@ export function partsOf(id: string): { source: string; mode?: string } {
 }
 
 /**
- * Decides which way the content of a path goes: as a bundle, or within the state. It depends on that path alone, so that no
- * service is touched by what another one mounts.
+ * Whether the content of a path goes as a bundle or within the state. It depends on that path alone, so that a service
+ * stays untouched when the mounts of another one change.
  */
 export function isBundled(found: Survey): boolean {
   if (found.isOwn || found.entries.length === 0) return false;
@@ -57,8 +57,8 @@ export function isBundled(found: Survey): boolean {
 }
 
 /**
- * Refuses what would have to go through the state and is too much for that: files that git ignores are the stage's own, and no release,
- * so no registry, holds them.
+ * Refuses files that are too large for the state and can go no other way: files that git ignores are the stage's own,
+ * so no release and no registry holds them.
  *
  * @throws SurveyError naming the largest file with its size
  */
@@ -75,9 +75,10 @@ export function checkOwn(root: string, source: string): void {
  * Plans the bundles of a release.
  *
  * @param root the project's folder, absolute
- * @param ids what is bundled
- * @returns the bundles, the absolute paths of all that is in them, and a sentence for each path of which git ignores a part
- * @throws SurveyError where one of them cannot be read, or all together are too large
+ * @param ids the names of the bundles
+ * @returns the bundles, the absolute paths of everything in them, and a sentence for each path of which git ignores a
+ *   part
+ * @throws SurveyError where a path cannot be read, or all of them are too large together
  */
 export function planBundles(
   root: string,
@@ -121,10 +122,11 @@ export function keyOf({ isFolder, entries }: Survey, mode: string | undefined, h
 }
 
 /**
- * The files that describe an application, as what a bundle holds: a release of which they are large keeps them there until it is recorded.
+ * The bundle of the files that describe an application. A release keeps them there, where they are large, until it is
+ * recorded.
  *
  * @param files path → size in bytes
- * @param executable those that may be executed
+ * @param executable the executable ones
  */
 export function documentsOf(files: ReadonlyMap<string, number>, executable: readonly string[]): Survey {
   const entries = [...files]
@@ -134,12 +136,12 @@ export function documentsOf(files: ReadonlyMap<string, number>, executable: read
 }
 
 /**
- * What a bundle is made from, as the work tree has it now.
+ * The source of a bundle in the work tree.
  *
  * @param root the project's folder, absolute
- * @param paths the files, of the documents' bundle
- * @returns what it holds, and where each entry is read from
- * @throws SurveyError where it is not there
+ * @param paths the files, for the documents' bundle
+ * @returns the bundle's content, and where each entry is read from
+ * @throws SurveyError where it is missing
  */
 export function contentOf(
   root: string,
@@ -158,7 +160,11 @@ export function contentOf(
   return { found, mode, absolute: (path) => resolve(root, source, path) };
 }
 
-/** The one layer of a bundle's image. Throws naming the image where it is not in the registry, or is another kind of image. */
+/**
+ * The one layer of a bundle's image.
+ *
+ * @throws Error naming the image where the registry lacks it, or it has another form
+ */
 export async function layerOf(registry: Registry, repository: string, digest: string): Promise<Descriptor> {
   const name = `${registry.address}/${repository}@${digest}`;
   const { layers } = readImage(await registry.getManifest(repository, digest), name);

@@ -6,18 +6,18 @@ import { git, type WorkTree } from "./git";
 import { Hashes } from "./hashes";
 import { entryAt } from "./trace";
 
-/** Something that enters a release: its path is absolute, and none of the folders in it is a link. */
+/** A file or folder that enters a release: its path is absolute, and none of the folders in it is a link. */
 export interface Entering {
   path: string;
   kind: "file" | "link" | "directory" | "pipe";
   executable?: boolean;
 }
 
-/** Something that a commit does not hold as it is. */
+/** A file or folder that differs from the commit. */
 export interface Lacking {
-  /** Absolute. A repository whose content the commit does not hold at all stands for all that is in it. */
+  /** Absolute. A repository whose whole content is missing from the commit is named once for all of it. */
   path: string;
-  /** What is wrong with it, where it is not simply changed or not committed; a part of a sentence. */
+  /** The reason, as a part of a sentence; undefined: it is simply changed or uncommitted. */
   reason?: string;
 }
 
@@ -30,9 +30,9 @@ interface Entry {
 /** A git repository's work tree. */
 interface Repository {
   top: string;
-  /** Its own entries: not those of repositories in it. */
+  /** Its own entries, without those of repositories within. */
   entries: Map<string, Entry>;
-  /** Why the release's commit does not hold its content; undefined: it does. */
+  /** Why its content is missing from the release's commit; undefined: it is there. */
   reason?: string;
   /** Whether its file system knows which files may be executed. */
   knowsExecutable: boolean;
@@ -45,9 +45,9 @@ const submodules = "160000";
 const executables = "100755";
 
 /**
- * What a commit holds, file by file, its submodules included. Every file is compared with the commit itself. Git's own status is not asked,
- * which tells a submodule or a nested repository as one entry, believes the flags assume-unchanged and skip-worktree and the settings of the
- * work tree, and takes a link for its target's name.
+ * The content of a commit, file by file, with its submodules. Every file is compared with the commit itself. Git's own
+ * status would not do: it reports a submodule or a nested repository as one entry, follows the flags assume-unchanged
+ * and skip-worktree and the settings of the work tree, and takes a link for the name of its target.
  */
 export class Commit {
   private readonly repositories = new Map<string, Promise<Repository>>();
@@ -57,7 +57,7 @@ export class Commit {
     private readonly hashes: Hashes = new Hashes(),
   ) {}
 
-  /** Which of some files the commit does not hold as they are, in a stable order. */
+  /** The files that differ from the commit, in a stable order. */
   async lacks(entering: readonly Entering[]): Promise<Lacking[]> {
     const lacking: Lacking[] = [];
     const compared = new Map<Repository, { entering: Entering; entry: Entry }[]>();
@@ -80,7 +80,7 @@ export class Commit {
   }
 
   /**
-   * The files that the commit holds below a folder, wherever they are now, submodules included.
+   * The files that the commit holds below a folder, missing ones and submodules included.
    *
    * @param folder absolute, without links
    * @returns their absolute paths; of a submodule that is not checked out its folder, with a slash at the end
@@ -91,7 +91,7 @@ export class Commit {
   }
 
   /**
-   * Which of some files git ignores.
+   * The files that git ignores.
    *
    * @param paths absolute, without links in them
    */
@@ -104,7 +104,7 @@ export class Commit {
     const found = new Set<string>();
     for (const [top, group] of groups) {
       const outer = top === this.tree.top ? undefined : topAround(top, this.tree.top);
-      // What git ignores as a folder may be a repository of its own.
+      // A folder that git ignores may be a repository of its own.
       const isHidden = outer !== undefined && (await this.ignoredIn(outer, [top])).length > 0;
       (isHidden ? group : await this.ignoredIn(top, group)).forEach((path) => found.add(path));
     }
@@ -117,7 +117,7 @@ export class Commit {
 
   private async around(path: string): Promise<Repository | undefined> {
     const top = topAround(path, this.tree.top);
-    // A repository elsewhere is no part of the commit.
+    // A repository outside of the work tree is no part of the commit.
     if (top === undefined || insideOf(this.tree.top, top) === undefined) return undefined;
     let repository = this.repositories.get(top);
     if (!repository) {
@@ -137,7 +137,7 @@ export class Commit {
       if (isSubmodule) throw error;
       return undefined;
     });
-    // A folder .git in which git sees no repository is a folder like others.
+    // A folder .git that git does not take for a repository is an ordinary folder.
     if (found && found.top !== top) return outer;
     if (!isSubmodule) return nothingOf(top, "a git repository of its own, which is no submodule of the commit");
     if (!found || entry.id !== found.head) {
@@ -193,7 +193,7 @@ async function readRepository(top: string, head: string, byEnvironment: boolean)
   };
 }
 
-/** Some file systems call every file executable; git's own files never are where it means something. */
+/** Some file systems show every file as executable; git's own files never are where the mark means something. */
 function knowsExecutable(top: string): boolean {
   const own = [join(top, ".git", "HEAD"), join(top, ".git")].map(entryAt).find((found) => found?.isFile());
   return own === undefined || (own.mode & 0o111) === 0;
@@ -203,7 +203,7 @@ function nothingOf(top: string, reason: string): Repository {
   return { top, entries: new Map(), reason, knowsExecutable: true, byEnvironment: false };
 }
 
-/** Why a file cannot be what an entry says, before its content is looked at; undefined: it can. */
+/** Why a file differs from its entry, as far as that shows without its content; undefined: it does not show. */
 function differs(one: Entering, entry: Entry | undefined, repository: Repository): string | undefined {
   if (!entry) return undefined;
   if ((entry.mode === links) !== (one.kind === "link")) {
@@ -216,7 +216,7 @@ function differs(one: Entering, entry: Entry | undefined, repository: Repository
   return undefined;
 }
 
-/** Those whose content is another one than the commit's, also when git's filters (line ends, large files) are taken into account. */
+/** The files whose content differs from the commit's, also after git's filters (line ends, large files). */
 async function changed(
   { top, byEnvironment }: Repository,
   files: { entering: Entering; entry: Entry }[],
@@ -244,7 +244,7 @@ function idOf({ path, kind }: Entering, length: number, hashes: Hashes): string 
   return createHash(algorithm).update(`blob ${target.length}\0`).update(target).digest("hex");
 }
 
-/** The ids that git would give files at a commit. Where a filter fails, a file's is empty: nothing is known of it. */
+/** The ids that git would give files at a commit. Where a filter fails, a file's is empty, which means unknown. */
 async function filteredIds(top: string, paths: string[], byEnvironment: boolean): Promise<string[]> {
   if (paths.length === 0) return [];
   const ask = async (some: string[]): Promise<string[]> =>
@@ -261,14 +261,14 @@ async function filteredIds(top: string, paths: string[], byEnvironment: boolean)
   }
 }
 
-/** A path as `--stdin-paths` reads it: in quotes where it holds what would end the line. */
+/** A path as `--stdin-paths` reads it: in quotes where a character of it would end the line. */
 function asLine(path: string): string {
   const escaped = path.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll("\n", String.raw`\n`);
   return path.includes("\n") || path.startsWith('"') ? `"${escaped}"\n` : `${path}\n`;
 }
 
 async function ignoredIn(top: string, paths: string[], byEnvironment: boolean): Promise<string[]> {
-  // git answers 1 where it ignores none of them.
+  // git ends with 1 where it ignores none of them.
   const said = await git(top, ["check-ignore", "-z", "--stdin"], {
     input: paths.map((path) => `${path}\0`).join(""),
     alsoGood: [1],

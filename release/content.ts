@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { documents } from "./bundles";
 import type { Release } from "./record";
 
-/** All that makes a release what it is; with its name and its birth it is the release. */
+/** Everything in a release except its name and the time when it was made. */
 export type ReleaseContent = Omit<Release, "name" | "createdAt" | "files" | "bundles"> & {
   /** Path → content; base64 where it came as JSON. */
   files: Record<string, Uint8Array | string>;
-  /** By path; that of the documents says what `files` says already. */
+  /** By path; the documents' bundle is left out, because `files` has its content. */
   bundles?: Record<string, { key: string }>;
 };
 
@@ -30,7 +30,7 @@ export function contentKey(content: ReleaseContent): string {
   const args = sorted(content.buildArgs).map(([service, values]) => [service, sorted(values)]);
   const bundles = sorted(content.bundles ?? {}).flatMap(([id, { key }]) => (id === documents ? [] : [[id, key]]));
   const key = [content.commit, content.dirty, content.compose, files, images, args];
-  // Releases of before there were bundles keep their keys.
+  // Releases from before there were bundles keep their keys.
   if (bundles.length > 0) key.push(bundles);
   return createHash("sha256").update(JSON.stringify(key)).digest("hex");
 }

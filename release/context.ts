@@ -22,14 +22,14 @@ export interface ContextFile {
   path: string;
   kind: "file" | "link" | "directory" | "pipe";
   executable: boolean;
-  /** Its permissions in octal, where they are others than a checkout gives, such as `600`. */
+  /** Its permissions in octal, where they differ from those of a checkout, such as `600`. */
   mode?: string;
 }
 
-/** What decides about a context besides its files. */
+/** The other conditions for reading a context, besides its files. */
 export interface ContextReading {
   builder: Builder;
-  /** Whether a path, absolute and without links, is Slipway's own, which no builder gets. */
+  /** Whether a path, absolute and without links, is Slipway's own, which goes to no builder. */
   isOwn: (path: string) => boolean;
 }
 
@@ -39,8 +39,9 @@ export class ContextError extends Error {}
 const common: ContextReading = { builder: "buildkit", isOwn: () => false };
 
 /**
- * Lists what a builder gets of a context: everything but what its ignore file leaves out, and Slipway's own. The Dockerfile in it and the
- * ignore file count even when they are left out themselves, because they decide about the image.
+ * Lists the files that a builder gets of a context: all except those that its ignore file leaves out, and Slipway's
+ * own. The Dockerfile and the ignore file count even where they are left out themselves, because the image depends on
+ * them.
  *
  * @param directory the context, absolute
  * @param dockerfile the Dockerfile, absolute; undefined where it is written in the compose file
@@ -65,11 +66,11 @@ export function listContext(directory: string, dockerfile?: string, reading: Con
 }
 
 /**
- * What asks of a context whether a builder would get a file, were it there.
+ * Makes a question: would a builder get a file of this context, if the file existed?
  *
  * @param directory the context, absolute
  * @param dockerfile as for {@link listContext}
- * @returns takes a path inside the context, with forward slashes
+ * @returns a function that takes a path inside the context, with forward slashes
  */
 export function sentOf(directory: string, dockerfile?: string, reading: ContextReading = common) {
   const context = open(directory, dockerfile, reading);
@@ -86,8 +87,8 @@ export function sentOf(directory: string, dockerfile?: string, reading: ContextR
 }
 
 /**
- * The file with the rules that a builder reads a context by: `<Dockerfile>.dockerignore` goes before `.dockerignore` for BuildKit, and the
- * classic builder does not know it. (https://docs.docker.com/build/concepts/context/#dockerignore-files)
+ * The file with a builder's rules for a context. For BuildKit `<Dockerfile>.dockerignore` goes before `.dockerignore`;
+ * the classic builder knows only the latter. (https://docs.docker.com/build/concepts/context/#dockerignore-files)
  *
  * @returns its absolute path; undefined where there is none
  */
@@ -97,16 +98,16 @@ export function ignoreFileOf(directory: string, dockerfile: string | undefined, 
 }
 
 /**
- * The Dockerfile as a path inside a context, which its links are followed for, as Docker does.
+ * The Dockerfile as a path inside a context; its links are followed, as Docker does.
  *
- * @returns undefined where it lies outside, or there is none
+ * @returns undefined where it lies outside, or does not exist
  */
 export function dockerfileInside(directory: string, dockerfile: string | undefined): string | undefined {
   if (dockerfile === undefined || !existsSync(dockerfile)) return undefined;
   return insideOf(realpathSync(directory), realpathSync(dockerfile));
 }
 
-/** A path as one inside a folder, with forward slashes; undefined where it is not. */
+/** A path relative to a folder, with forward slashes; undefined where it lies outside. */
 export function insideOf(folder: string, path: string): string | undefined {
   const inside = relative(folder, path);
   if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return undefined;
@@ -114,11 +115,11 @@ export function insideOf(folder: string, path: string): string | undefined {
 }
 
 /**
- * A digest of a build context's content. It knows nothing of times, owners or the place of the folder, so that the same
- * files give the same digest on every machine.
+ * A digest of a build context's content. Times, owners and the place of the folder do not count, so the same files give
+ * the same digest on every machine.
  *
  * @param directory the context, absolute
- * @param files what of it counts, as {@link listContext} gives it
+ * @param files the files that count, from {@link listContext}
  * @param dockerfile the Dockerfile, absolute, which may lie outside of the context
  * @returns a SHA-256 digest in hexadecimal
  */
@@ -138,9 +139,9 @@ export function hashContext(directory: string, files: ContextFile[], dockerfile?
 /** A context with its rules. */
 interface Context {
   rules: IgnoreRules;
-  /** What counts although it is left out. */
+  /** Files that count although the rules leave them out. */
   always: Set<string>;
-  /** Whether a folder that is ignored is looked into all the same. */
+  /** Whether the builder looks into a folder that is ignored. */
   enters: (folder: string) => boolean;
   isOwn: (path: string) => boolean;
 }
@@ -155,7 +156,7 @@ function open(directory: string, dockerfile: string | undefined, { builder, isOw
   const inside = dockerfileInside(directory, dockerfile);
   const read = readRules(ignoreFileOf(directory, dockerfile, builder));
   const needed = [".dockerignore", ...(inside === undefined ? [] : [inside])];
-  // The classic builder takes both out of the rules, and so looks for them in folders that are left out.
+  // The classic builder takes both files out of the rules, and so looks for them in folders that are left out.
   const rules = builder === "classic" ? read.and(exceptions(needed.filter((path) => read.ignores(path)))) : read;
   return {
     rules,
@@ -188,7 +189,7 @@ function entriesOf(folder: string): Dirent[] {
   }
 }
 
-/** Sockets and devices are no part of what is sent. */
+/** Sockets and devices are not sent. */
 function kindOf(entry: Dirent): ContextFile["kind"] | undefined {
   if (entry.isFile()) return "file";
   if (entry.isSymbolicLink()) return "link";
@@ -196,7 +197,7 @@ function kindOf(entry: Dirent): ContextFile["kind"] | undefined {
   return entry.isFIFO() ? "pipe" : undefined;
 }
 
-/** What git and most machines give files and folders: permissions that say no more than whether a file may be executed. */
+/** The usual permissions of files and folders, which tell only whether a file may be executed. */
 const usual = new Set([0o644, 0o664, 0o755, 0o775]);
 
 function described(directory: string, path: string, kind: ContextFile["kind"]): ContextFile {
@@ -219,7 +220,7 @@ function permissionsOf(path: string): number {
   }
 }
 
-/** Reads in pieces: a file of a context may be larger than memory. */
+/** Reads in pieces, because a file may be larger than memory. */
 function hashFile(path: string): string {
   const hash = createHash("sha256");
   const piece = Buffer.allocUnsafe(1 << 20);

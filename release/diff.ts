@@ -1,7 +1,7 @@
-/** What makes one service what it is: two services with the same text need not be touched. */
+/** A text for each service that says everything about it: a service with the same text may stay untouched. */
 export type Fingerprints = Readonly<Record<string, string>>;
 
-/** What a stage that takes over releases tells of the last time that it did. */
+/** The last change of release, as a stage that takes releases over shows it. */
 export interface Promotion {
   /** The release before; null where there was none. */
   from: string | null;
@@ -14,8 +14,8 @@ export interface Promotion {
 /**
  * Compares two releases as one stage would run them.
  *
- * @param from the services of the release before; none on a first promotion
- * @param to the services of the release to come
+ * @param from the services of the release before; empty on a first promotion
+ * @param to the services of the coming release
  */
 export function compare(from: Fingerprints, to: Fingerprints): Pick<Promotion, "changed" | "unchanged"> {
   const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();

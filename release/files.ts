@@ -6,7 +6,7 @@ import type { Release } from "./record";
 import { fewFiles, formatSize, mostOfDocument, smallSource } from "../application/sizes";
 import { isLittle, survey, SurveyError } from "./survey";
 
-/** The files as they lie in the project's folder. */
+/** The files in the project's folder. */
 export class WorkFiles implements ProjectFiles {
   /** @param root the project's folder, absolute */
   constructor(readonly root: string) {}
@@ -55,16 +55,17 @@ export class WorkFiles implements ProjectFiles {
     checkOwn(this.root, path);
   }
 
+  /** The absolute path of a file of the project. */
   absolute(path: string): string {
     return resolve(this.root, path);
   }
 }
 
 /**
- * The files below a folder, also those that links lead to.
+ * The files below a folder, links to files and folders followed.
  *
- * @param above the folders that it lies in, without links, and itself
- * @throws Error for a link that leads to nothing, or to a folder that it lies in
+ * @param above the folder itself and those that it lies in, without links
+ * @throws Error for a link that leads nowhere, or to a folder that it lies in
  */
 function filesBelow(folder: string, above: readonly string[]): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -84,7 +85,7 @@ function filesBelow(folder: string, above: readonly string[]): string[] {
 }
 
 /**
- * The files of a release. What it does not hold (a stage's overlay, files that git ignores) is the stage's own and comes
+ * The files of a release. Files that it lacks (a stage's overlay, files that git ignores) are the stage's own and come
  * from the project's folder.
  */
 export class ReleaseFiles implements ProjectFiles {
@@ -124,7 +125,7 @@ export class ReleaseFiles implements ProjectFiles {
   }
 }
 
-/** Notes which files and bundles are used, because those are the ones that a release takes along. */
+/** Notes the files and bundles that are used, because those enter the release. */
 export class NotedFiles implements ProjectFiles {
   readonly used = new Set<string>();
   readonly bundles = new Set<string>();

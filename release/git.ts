@@ -16,13 +16,13 @@ export interface WorkTree {
 /** A release cannot be traced to a commit; the message says why and what to do. */
 export class GitError extends Error {}
 
-/** How git is run. */
+/** Options for running git. */
 export interface GitOptions {
-  /** What it reads on standard input. */
+  /** Its standard input. */
   input?: string;
   /** Exit codes that mean success, besides 0. */
   alsoGood?: number[];
-  /** Whether a repository that the environment names counts (GIT_DIR), rather than the one that the folder lies in. */
+  /** Whether a repository that the environment names (GIT_DIR) counts instead of the one around the folder. */
   byEnvironment?: boolean;
 }
 
@@ -42,7 +42,10 @@ export async function readWorkTree(directory: string): Promise<WorkTree> {
   return { commit: short.trim(), head, top };
 }
 
-/** The variables by which git is told of another repository than the one around (`git rev-parse --local-env-vars`), as a hook is. */
+/**
+ * The variables that point git to another repository than the one around (`git rev-parse --local-env-vars`), as in a
+ * hook.
+ */
 const elsewhere = [
   "GIT_DIR",
   "GIT_WORK_TREE",
@@ -55,8 +58,8 @@ const elsewhere = [
 /**
  * Runs git in a folder. It changes nothing and takes no lock.
  *
- * @returns what it wrote on standard output
- * @throws GitError with what is wrong and what to do
+ * @returns its standard output
+ * @throws GitError with the problem and what to do
  */
 export async function git(
   directory: string,
@@ -78,7 +81,7 @@ export async function git(
   }
 }
 
-/** What git says on standard error where it refuses, in the C locale, and what it means; the first that fits. */
+/** Git's messages on standard error when it refuses, in the C locale, and their meaning; the first that fits counts. */
 const troubles: [RegExp, (directory: string, found: RegExpExecArray) => string][] = [
   [
     /(?:dubious ownership in repository at|unsafe repository) \(?'([^']+)'/,
@@ -113,10 +116,10 @@ const troubles: [RegExp, (directory: string, found: RegExpExecArray) => string][
 ];
 
 /**
- * What is wrong with a work tree that git refuses to read.
+ * Explains why git refuses to read a work tree.
  *
  * @param directory where git was run, absolute
- * @param said what it wrote on standard error
+ * @param said its standard error
  * @returns a sentence
  */
 export function gitTrouble(directory: string, said: string): string {

@@ -19,7 +19,7 @@ const named: Readonly<Record<string, string>> = {
 /** Letters that stand for one character behind a backslash, by its code. */
 const characters: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
 
-/** Letters that stand for several, as a class. */
+/** Letters that stand for several characters, as a class. */
 const several: Readonly<Record<string, string>> = {
   d: "[0-9]",
   D: "[^0-9]",
@@ -29,14 +29,15 @@ const several: Readonly<Record<string, string>> = {
   S: "[^\\t\\n\\f\\r ]",
 };
 
-/** Those that Go knows out of a class only. */
+/** Assertions that Go knows only outside of a class. */
 const assertions: Readonly<Record<string, string>> = { A: "^", z: "$", b: "\\b", B: "\\B" };
 
 /**
- * A regular expression of Go's (https://pkg.go.dev/regexp/syntax) as one of JavaScript's, as far as a pattern of an ignore file can become
- * one: the two differ in what a class may hold, in named classes, and in what a dot leaves out.
+ * Translates a regular expression of Go's (https://pkg.go.dev/regexp/syntax) into one of JavaScript's, as far as
+ * patterns of ignore files need it. The two differ in the members of a class, in named classes, and in the characters
+ * that a dot leaves out.
  *
- * @throws SyntaxError for what Go refuses, such as `[z-a]` or a letter behind a backslash that stands for nothing
+ * @throws SyntaxError for an expression that Go refuses, such as `[z-a]` or an unknown letter behind a backslash
  */
 export function goRegExp(source: string): RegExp {
   let out = "";
@@ -53,7 +54,7 @@ export function goRegExp(source: string): RegExp {
       at += escaped.length;
       out += assertions[escaped] ?? escapedCharacter(escaped).text;
     } else if (letter === "{") {
-      // Braces that hold no numbers are characters.
+      // Braces without numbers are characters.
       const times = /^\{\d+(,\d*)?\}/.exec(source.slice(at - 1))?.[0];
       out += times ?? character(letter).text;
       at += (times?.length ?? 1) - 1;
@@ -66,7 +67,10 @@ export function goRegExp(source: string): RegExp {
   return new RegExp(out, "u");
 }
 
-/** Reads a class from behind its bracket to its end. A bracket that comes first is a member, as is one that names no class. */
+/**
+ * Reads a class from behind its bracket to its end. A bracket in the first place is a member, and so is one that names
+ * no class.
+ */
 function readClass(source: string, begin: number): { text: string; end: number } {
   let at = begin;
   const isNegated = source[at] === "^";
@@ -96,7 +100,7 @@ function readClass(source: string, begin: number): { text: string; end: number }
   return { text: isNegated ? `(?:(?!${any})[\\s\\S])` : `(?:${any})`, end: at + 1 };
 }
 
-/** One member of a class: a character, which has a code, or an escape that stands for several. */
+/** One member of a class: a character, which has a code, or an escape for several characters. */
 function memberAt(source: string, at: number): { text: string; end: number; code?: number } {
   const letter = letterAt(source, at);
   const end = at + letter.length;
@@ -110,7 +114,7 @@ function escapedCharacter(letter: string): { text: string; code?: number } {
   if (text !== undefined) return { text };
   const code = characters[letter];
   if (code !== undefined) return { text: quote(code), code };
-  // Punctuation stands for itself behind a backslash. What else Go knows, such as \\x41, nobody writes to leave a file out.
+  // Behind a backslash, punctuation stands for itself. Go's other escapes, such as \\x41, do not occur in ignore files.
   if (/[A-Za-z0-9]|[^ -~]/.test(letter)) throw new SyntaxError(`\\${letter} stands for nothing`);
   return character(letter);
 }

@@ -5,21 +5,27 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { unreadable } from "./survey";
 
-/** By absolute path, behind the algorithm for git's ids: the marks of the file when it was read, and the digest of what it held then. */
+/**
+ * By absolute path, with the algorithm in front for git's ids: the marks of the file when it was read, and the digest
+ * of its content then.
+ */
 const known = z.record(z.string(), z.tuple([z.string(), z.string()]));
 
 /** Below this many bytes, reading is as quick as remembering. */
 const worthRemembering = 1 << 16;
 
-/** A file changed less than this many milliseconds before it was read may change once more within one tick of the file system's clock. */
+/**
+ * A file that changed less than this many milliseconds before it was read may change again within the same tick of the
+ * file system's clock.
+ */
 const settled = 2000;
 
-/** So many files at most are remembered. */
+/** How many files are remembered at most. */
 const most = 10_000;
 
 /**
- * The digests of files, each read once for as long as its inode, size and times stay as they are, which is how git itself knows that
- * a file did not change. So a preview without changes does not read what is mounted, however much that is.
+ * The digests of files. A file is read again only when its inode, size or times change, which is also how git notices a
+ * change. So a preview without changes reads no mounted files, whatever their size.
  */
 export class Hashes {
   private readonly before: Record<string, [string, string]>;
@@ -27,12 +33,12 @@ export class Hashes {
   private readonly piece = Buffer.allocUnsafe(1 << 20);
   private hasNew = false;
 
-  /** @param file where they are remembered between two runs; undefined: nowhere */
+  /** @param file where the digests are remembered between two runs; undefined: nowhere */
   constructor(private readonly file?: string) {
     this.before = recall(file);
   }
 
-  /** Remembers them in git's own folder of a work tree: no commit, build context or release ever holds that. */
+  /** Remembers digests in git's own folder of a work tree, which is part of no commit, build context or release. */
   static in(root: string): Hashes {
     try {
       const told = execFileSync("git", ["-C", root, "rev-parse", "--absolute-git-dir"], {
@@ -56,7 +62,7 @@ export class Hashes {
   }
 
   /**
-   * The id that git gives a file's content as it is. (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects)
+   * The id that git gives a file's unfiltered content. (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects)
    *
    * @param path absolute
    * @param algorithm the repository's
@@ -66,7 +72,7 @@ export class Hashes {
     return this.digest(`${algorithm} ${path}`, path, (size) => createHash(algorithm).update(`blob ${size}\0`));
   }
 
-  /** @param key what it is remembered by */
+  /** @param key under which the digest is remembered */
   private digest(key: string, path: string, begin: (size: bigint) => Hash): string {
     let handle: number;
     try {
@@ -94,7 +100,7 @@ export class Hashes {
     }
   }
 
-  /** Reads in pieces: a file may be larger than memory. */
+  /** Reads in pieces, because a file may be larger than memory. */
   private read(handle: number, hash: Hash): string {
     for (let read = readSync(handle, this.piece); read > 0; read = readSync(handle, this.piece)) {
       hash.update(this.piece.subarray(0, read));
@@ -102,7 +108,7 @@ export class Hashes {
     return hash.digest("hex");
   }
 
-  /** Writes down what was read. Where that cannot be, the files are read again the next time. */
+  /** Writes the digests down. Where that fails, the files are read again the next time. */
   remember(): void {
     if (this.file === undefined || !this.hasNew) return;
     const all = { ...this.before, ...this.now };
@@ -112,7 +118,7 @@ export class Hashes {
       writeFileSync(next, JSON.stringify(Object.fromEntries(Object.entries(all).slice(-most))));
       renameSync(next, this.file);
     } catch {
-      // A clone that cannot be written to is none the worse for it.
+      // A read-only clone works without remembered digests.
     }
   }
 }

@@ -4,8 +4,8 @@ import { goRegExp } from "./goRegExp";
 /** A line of an ignore file that Docker cannot read. */
 export class IgnoreLineError extends Error {
   /**
-   * @param line which line, counted from 1
-   * @param pattern what stands there
+   * @param line its number, counted from 1
+   * @param pattern its text
    */
   constructor(
     readonly line: number,
@@ -20,20 +20,21 @@ export class IgnoreLineError extends Error {
 interface Rule {
   /** The cleaned pattern, without the exclamation mark. */
   pattern: string;
-  /** Whether it takes back what an earlier rule left out. */
+  /** Whether it brings back paths that an earlier rule left out. */
   isException: boolean;
   matches: (path: string) => boolean;
 }
 
-/** What the rules said of a folder, which decides about what lies in it: for each rule, whether it matched. */
+/** The results of all rules for a folder: for each, whether it matched. They decide about the folder's content. */
 export type Verdicts = readonly boolean[];
 
 /**
- * The rules of a `.dockerignore`, read as Docker's own matcher reads them. It is neither git's nor the shell's: a pattern is relative
- * to the context's root, `+ ( ) { } | $` are plain characters, and a rule that matched a folder holds for everything in it.
+ * The rules of a `.dockerignore`, read as Docker's own matcher reads them, which differs from git and the shell: a
+ * pattern is relative to the context's root, `+ ( ) { } | $` are plain characters, and a rule that matched a folder
+ * holds for everything in it.
  *
- * The rules: https://docs.docker.com/build/concepts/context/#syntax, Go's filepath.Match and regexp, and the documentation of
- * https://pkg.go.dev/github.com/moby/patternmatcher. A test compares them with what builds send.
+ * The rules: https://docs.docker.com/build/concepts/context/#syntax, Go's filepath.Match and regexp, and the
+ * documentation of https://pkg.go.dev/github.com/moby/patternmatcher. A test compares them with what builds send.
  */
 export class IgnoreRules {
   private constructor(private readonly rules: readonly Rule[]) {}
@@ -46,22 +47,22 @@ export class IgnoreRules {
     return new IgnoreRules(linesOf(text).map(({ pattern, line }) => ruleOf(pattern, line)));
   }
 
-  /** These rules with more behind them, which win. Each is written as a line of an ignore file. */
+  /** These rules with further ones behind them, which win. Each is written as a line of an ignore file. */
   and(lines: readonly string[]): IgnoreRules {
     return new IgnoreRules([...this.rules, ...IgnoreRules.read(lines.join("\n")).rules]);
   }
 
   /**
-   * What becomes of a path.
+   * Decides about a path.
    *
    * @param path relative to the context, with forward slashes
-   * @param inFolder what was said of the folder that it lies in; undefined at the top
+   * @param inFolder the results for the folder that it lies in; undefined at the top
    */
   judge(path: string, inFolder?: Verdicts): { ignored: boolean; verdicts: Verdicts } {
     let ignored = false;
     const verdicts = this.rules.map((rule, index) => {
       if (inFolder?.[index] !== true) {
-        // A rule that would change nothing is not asked, and so holds for nothing further down either.
+        // A rule that would change nothing is skipped, and so has no effect further down either.
         if (rule.isException !== ignored || !rule.matches(path)) return false;
       }
       ignored = !rule.isException;
@@ -70,7 +71,7 @@ export class IgnoreRules {
     return { ignored, verdicts };
   }
 
-  /** Whether a single path is ignored, by itself or with a folder that it lies in. */
+  /** Whether a path is ignored, by itself or together with a folder that it lies in. */
   ignores(path: string): boolean {
     let verdicts: Verdicts | undefined;
     let ignored = false;
@@ -79,14 +80,14 @@ export class IgnoreRules {
   }
 
   /**
-   * Whether the classic builder looks into a folder that is ignored: only where an exception begins with the folder's very name. So
-   * `!**`+`/keep` brings back nothing there, while BuildKit looks everywhere (moby/moby#45608).
+   * Whether the classic builder looks into an ignored folder: only where an exception begins with that folder's name.
+   * So `!**`+`/keep` brings nothing back there, while BuildKit looks everywhere (moby/moby#45608).
    */
   classicEnters(folder: string): boolean {
     return this.rules.some(({ isException, pattern }) => isException && `${pattern}/`.startsWith(`${folder}/`));
   }
 
-  /** Whether anything in a folder that is ignored may be taken back. */
+  /** Whether a file in an ignored folder may be brought back. */
   get hasExceptions(): boolean {
     return this.rules.some(({ isException }) => isException);
   }
@@ -98,12 +99,12 @@ export function pathsTo(path: string): string[] {
   return names.map((_, index) => names.slice(0, index + 1).join("/"));
 }
 
-/** A line of an ignore file that stands for a path and nothing else. */
+/** The line of an ignore file that means exactly one path. */
 export function ignoreLine(path: string): string {
   return `/${path.replaceAll(/[*?[\]\\!#|{}^]/g, String.raw`\$&`)}`;
 }
 
-/** What Go calls white space. */
+/** Go's white space. */
 const space = String.raw`[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+`;
 const around = new RegExp(`^${space}|${space}$`, "gu");
 
@@ -111,7 +112,7 @@ function trim(text: string): string {
   return text.replaceAll(around, "");
 }
 
-/** The patterns that the lines of a file stand for: comments begin in the first column, a slash in front says nothing. */
+/** The patterns in the lines of a file. Comments begin in the first column, and a slash in front has no meaning. */
 function linesOf(text: string): { pattern: string; line: number }[] {
   return text
     .replace(/^\uFEFF/, "")
@@ -128,7 +129,7 @@ function linesOf(text: string): { pattern: string; line: number }[] {
     });
 }
 
-/** Go's filepath.Clean, which takes a slash at the end away. */
+/** Go's filepath.Clean, which removes a slash at the end. */
 function clean(path: string): string {
   const normal = posix.normalize(path);
   return normal.length > 1 && normal.endsWith("/") ? normal.slice(0, -1) : normal;
@@ -154,8 +155,8 @@ function ruleOf(written: string, line: number): Rule {
 }
 
 /**
- * Whether Go's filepath.Match takes a pattern for the name ".", which Docker tries each with. It looks at the pattern up to the first star,
- * and behind that only where what comes before fits the name.
+ * Whether Go's filepath.Match accepts a pattern for the name ".", on which Docker tries each. It reads the pattern up
+ * to the first star, and further only where the part before fits the name.
  */
 function isTaken(pattern: string): boolean {
   const [first = "", second = ""] = piecesOf(pattern);
@@ -163,7 +164,7 @@ function isTaken(pattern: string): boolean {
   return isWellFormed(second) || !fitsDot(first);
 }
 
-/** A pattern's pieces between the stars that stand in no brackets. */
+/** The pieces of a pattern between the stars outside of brackets. */
 function piecesOf(pattern: string): string[] {
   const pieces = [""];
   let isInside = false;
@@ -176,7 +177,7 @@ function piecesOf(pattern: string): string[] {
   return pieces;
 }
 
-/** Whether each bracket is closed and holds something, and nothing ends with a backslash. */
+/** Whether each bracket is closed and has members, and no backslash stands at the end. */
 function isWellFormed(piece: string): boolean {
   const set = String.raw`\[(?:\^|(?!\^))(?:(?:\\[\s\S]|[^\\\]-])(?:-(?:\\[\s\S]|[^\\\]-]))?)+\]`;
   return new RegExp(String.raw`^(?:${set}|\\[\s\S]|[^\\[])*$`, "u").test(piece);
@@ -189,14 +190,15 @@ function fitsDot(piece: string): boolean {
 }
 
 /**
- * Characters that say nothing in a pattern and something in a regular expression. Docker means to take `|`, `{` and `}` as well, and does not:
- * beside a wildcard they are Go's operators (`a*|b` matches whatever begins with a, and whatever ends with b).
+ * Characters that are plain in a pattern and special in a regular expression. Docker is meant to treat `|`, `{` and `}`
+ * as plain, too, but does not: beside a wildcard they are Go's operators (`a*|b` matches paths that begin with a, and
+ * paths that end with b).
  */
 const plain = new Set(".+()$");
 
 /**
- * A pattern's meaning. Docker translates it into a regular expression of Go's where it must, and compares texts where it need not;
- * the two differ at the edges (`**x` matches `ax`, `**x?` does not match `axy`), and so both are done here.
+ * A pattern's meaning. Docker translates some patterns into a regular expression of Go's, and compares texts for the
+ * others. The two differ at the edges (`**x` matches `ax`, `**x?` does not match `axy`), so both are done here.
  */
 function matcherOf(pattern: string): (path: string) => boolean {
   const letters = [...pattern];

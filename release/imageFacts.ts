@@ -6,11 +6,11 @@ import { parseReference } from "../registry/client/reference";
 import type { ImagePlan } from "./images";
 
 /**
- * What the images bring that a release takes from elsewhere: from the copies in the stage's own registry, which are there after its first
- * update and cost no pull, else from where they will be copied from.
+ * The facts of the images that a release takes from elsewhere. They come from the copies in the stage's own registry,
+ * which exist after its first update and cost no pull, else from the images' origins.
  *
- * @param own the stage's registry; undefined: it is not there yet
- * @returns by service; undefined for an image that cannot be looked at before the update has made it or copied it
+ * @param own the stage's registry; undefined: it does not exist yet
+ * @returns by service; undefined for an image that exists only once the update has made or copied it
  */
 export async function factsOfImages(
   images: readonly ImagePlan[],
@@ -35,7 +35,7 @@ async function factsOf(
 ): Promise<ImageFacts | undefined> {
   if (from.kind === "build") return undefined;
   const machine = parsePlatform(platform);
-  // A tag that is followed may have moved since it was copied.
+  // A tag that is followed may have moved since the copy.
   const copied = from.seen ?? tag;
   if (own && (await own.headManifest(repository, copied).catch(() => undefined))) {
     return readImageFacts(own, repository, copied, machine);

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { ComposeConfig, Service } from "../compose/model";
+import type { ComposeConfig, Service } from "slipway-compose";
 import type { Builder } from "./builder";
 import { hashContext, listContext, type ContextFile, type ContextReading } from "./context";
 import type { OwnPlaces } from "./ownPlaces";
 import { formatReference, isRepository, parseReference } from "../registry/client/reference";
 import { formatPlatform, parsePlatform, runsOn } from "../registry/client/platform";
 
-/** What `docker build` is told, besides where the result goes. Paths are relative to the project. */
+/** The options for `docker build`, without the tag. Paths are relative to the project. */
 export interface BuildOptions {
   context: string;
   dockerfile?: string;
@@ -29,31 +29,31 @@ export interface BuildOptions {
 
 /** One image of a release, before its digest is known. */
 export interface ImagePlan {
-  /** What its resource is called: the service, or path and tag, of which no two images share one. */
+  /** The name of its resource: the service, or path and tag. Each image has another. */
   name: string;
   /** The services that run it. */
   services: string[];
   /** Its repository, without the registry's address. */
   repository: string;
-  /** For a built image derived from its content; for another its own. */
+  /** A built image's is derived from its content; another image keeps its own. */
   tag: string;
   platform: string;
-  /** How it comes about; of a copy that follows its tag (`pull_policy: always`), the digest that the tag has now. */
+  /** Its origin; for a copy that follows its tag (`pull_policy: always`), with the digest that the tag has now. */
   from:
     | {
         kind: "build";
         build: BuildOptions;
-        /** What its builder gets of its context, and of further ones. */
+        /** The files that its builder gets of its context, and of further contexts. */
         files: ContextFile[];
         contexts: { place: string; files: ContextFile[] }[];
       }
     | { kind: "copy"; reference: string; always: boolean; seen?: string };
 }
 
-/** An image cannot be made or used here; the message names the service and says why. */
+/** An image cannot be made or used here; the message names the service and the reason. */
 export class ImageError extends Error {}
 
-/** What the images of a release depend on, besides the compose model. */
+/** The conditions for a release's images, besides the compose model. */
 export interface ImageSurroundings {
   /** The project's folder, absolute. */
   root: string;
@@ -61,9 +61,9 @@ export interface ImageSurroundings {
   project: string;
   /** The machine's platform. */
   platform: string;
-  /** Which builder builds; undefined: BuildKit. */
+  /** The builder to use; undefined: BuildKit. */
   builder?: Builder;
-  /** What no builder gets; undefined: there is nothing of the kind. */
+  /** Slipway's own files, which no builder gets; undefined: there are none. */
   own?: OwnPlaces;
 }
 
@@ -71,9 +71,9 @@ export interface ImageSurroundings {
  * Plans every image that a release needs: one for each different build, one for each different third-party image.
  *
  * @param config the compose model
- * @throws ImageError for a platform that the machine cannot run, for a Dockerfile that is not there, and for a further context where the
- *   classic builder builds
- * @throws ContextError for a build context that is not there
+ * @throws ImageError for a platform that the machine cannot run, for a missing Dockerfile, and for further contexts
+ *   with the classic builder
+ * @throws ContextError for a missing build context
  */
 export function planImages(config: ComposeConfig, surroundings: ImageSurroundings): ImagePlan[] {
   const plans = new Map<string, ImagePlan>();
@@ -95,17 +95,17 @@ export function planImages(config: ComposeConfig, surroundings: ImageSurrounding
   return toldApart(plans);
 }
 
-/** The same text for an image however it is written: `redis`, `redis:latest` and `docker.io/library/redis` are one. */
+/** The same text for an image in any spelling: `redis`, `redis:latest` and `docker.io/library/redis` are one. */
 function written(reference: string): string {
   const { registry, ...rest } = parseReference(reference);
   return formatReference({ registry: registry.toLowerCase(), ...rest });
 }
 
 /**
- * Gives different images different names and places where their own are the same, because a registry's host is more than what a repository's
- * path can say of it.
+ * Gives different images different names and places. Theirs may be equal, because a repository's path cannot hold
+ * everything that a registry's host may say.
  *
- * @param plans by what makes each another image than the others
+ * @param plans by a text that differs between images
  */
 function toldApart(plans: ReadonlyMap<string, ImagePlan>): ImagePlan[] {
   const taken = new Set<string>();
@@ -122,12 +122,12 @@ function toldApart(plans: ReadonlyMap<string, ImagePlan>): ImagePlan[] {
 
 const longestTag = 128;
 
-/** One service that wants the tag followed is enough. */
+/** The tag is followed as soon as one service asks for it. */
 function followed(known: ImagePlan["from"], other: ImagePlan["from"]): ImagePlan["from"] {
   return known.kind === "copy" && other.kind === "copy" ? { ...known, always: known.always || other.always } : known;
 }
 
-/** The platform that a service runs on: what it asks for, else the machine's. */
+/** The platform that a service runs on: its own, else the machine's. */
 export function platformOf(name: string, service: Service, machine: string): string {
   const wanted = service.platform ?? service.build?.platforms?.[0];
   if (wanted && !runsOn(parsePlatform(wanted), parsePlatform(machine))) {
@@ -170,15 +170,15 @@ function planBuild(name: string, service: Service, platform: string, surrounding
   };
 }
 
-/** Services may be called what no repository may, such as Web or a..b. */
+/** A service may have a name that no repository may have, such as Web or a..b. */
 function pathOf(service: string): string {
   const path = service.toLowerCase();
   return isRepository(path) ? path : path.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "service";
 }
 
 /**
- * Different images have different places in the registry: what comes from elsewhere than Docker Hub keeps its host in its path;
- * a digest, and a platform that is not the machine's, stand in the tag.
+ * Plans the copy of an image. Different images have different places in the registry: the path holds the host unless it
+ * is Docker Hub, and the tag holds the digest, and the platform where it is not the machine's.
  */
 function planCopy(name: string, service: Service, platform: string, machine: ImageSurroundings): ImagePlan {
   const reference = service.image ?? "";

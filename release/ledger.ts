@@ -19,7 +19,7 @@ import {
   releaseRecord,
 } from "./record";
 
-/** Everything a ledger holds, and what lies under its repository and is not its own. */
+/** The content of a ledger, and foreign tags in its repository. */
 export interface LedgerContents {
   /** Newest first. */
   releases: ReleaseSummary[];
@@ -33,20 +33,21 @@ const dirtyKey = "vnd.slipway.dirty";
 const concurrency = 8;
 
 /**
- * The record of a project's verified releases and of what each of its stages ran, kept beside the images in their own
- * registry: repository `<project>/ledger`, a release an OCI artifact tagged with the release's name, a stage's history
- * one tagged `stage.<name>`, its record of jobs one tagged `jobs.<name>`. Whatever loses its containers, its state or its machine finds it there again.
+ * The record of a project's verified releases and of its stages' runs, beside the images in their own registry:
+ * repository `<project>/ledger`; a release is an OCI artifact tagged with the release's name, a stage's history one
+ * tagged `stage.<name>`, its record of jobs one tagged `jobs.<name>`. A stage that loses its containers, its state or
+ * its machine finds it there again.
  */
 export class Ledger {
-  /** Where in the registry it is kept. */
+  /** Its repository in the registry. */
   readonly repository: string;
   private readonly histories: History;
   private readonly jobs: JobRuns;
 
   /**
    * @param registry the registry that holds the images
-   * @param project what the project's repositories begin with
-   * @throws Error where the project cannot be part of a repository's path
+   * @param project the first part of the project's repositories
+   * @throws Error where the project's name cannot be part of a repository's path
    */
   constructor(
     readonly registry: Registry,
@@ -63,10 +64,10 @@ export class Ledger {
   }
 
   /**
-   * Records a verified release, and puts a tag of its name on each of its images, so that no registry's cleaning of
-   * untagged images takes them. Recording the same release again changes nothing.
+   * Records a verified release, and tags each of its images with the release's name, so that a registry that cleans up
+   * untagged images keeps them. Recording the same release again changes nothing.
    *
-   * @throws Error where an image is not in the registry, where the name is none, or is taken by another release
+   * @throws Error where an image is not in the registry, where the name is malformed, or is taken by another release
    */
   async record(release: Release): Promise<void> {
     if (!namesRelease(release.name)) {
@@ -115,12 +116,12 @@ export class Ledger {
     return (await this.open(name)).record;
   }
 
-  /** The releases, newest first. What cannot be read is left out: {@link contents} names it. */
+  /** The releases, newest first. Unreadable ones are left out: {@link contents} names them. */
   async list(): Promise<ReleaseSummary[]> {
     return (await this.contents()).releases;
   }
 
-  /** Every release without its files, newest first. What cannot be read is left out: {@link contents} names it. */
+  /** Every release without its files, newest first. Unreadable ones are left out: {@link contents} names them. */
   async records(): Promise<ReleaseRecord[]> {
     const names = (await this.list()).map(({ name }) => name);
     const records = new Map<string, ReleaseRecord>();
@@ -153,7 +154,8 @@ export class Ledger {
   }
 
   /**
-   * What of a release is not in the registry: a phrase for each image, for a refusal. Empty where all is there.
+   * The parts of a release that the registry lacks: a phrase for each image, for a refusal. Empty where nothing is
+   * missing.
    */
   async missing(release: Pick<ReleaseRecord, "images" | "bundles">): Promise<string[]> {
     const absent = new Set<string>();
@@ -179,27 +181,35 @@ export class Ledger {
     return tags.flatMap((tag) => stageOfTag(tag) ?? []).sort(order);
   }
 
-  /** What a stage ran, oldest first. Throws where its history cannot be read. */
+  /**
+   * The runs of a stage, oldest first.
+   *
+   * @throws Error where its history cannot be read
+   */
   history(stage: string): Promise<StageRun[]> {
     return this.histories.read(stage);
   }
 
-  /** Adds to a stage's history, unless its last run says the same but for when and by whom. */
+  /** Adds a run to a stage's history, unless it differs from the last one only in time and author. */
   appendRun(stage: string, run: StageRun): Promise<void> {
     return this.histories.append(stage, run);
   }
 
-  /** Which of a stage's jobs ran for which release. Throws where that cannot be read. */
+  /**
+   * The record of a stage's jobs: which job ran for which release.
+   *
+   * @throws Error where the record cannot be read
+   */
   jobRuns(stage: string): Promise<JobRecord> {
     return this.jobs.read(stage);
   }
 
-  /** Notes that a job of a stage succeeded, at once: it is not run again where the rest of its update fails. */
+  /** Records at once that a job succeeded: it must not run again where the rest of its update fails. */
   noteJob(stage: string, run: JobRun): Promise<void> {
     return this.jobs.note(stage, run);
   }
 
-  /** Notes that a stage's data were brought back from a backup: its next update runs the jobs of its release again. */
+  /** Records that a stage's data were restored from a backup: its next update runs the jobs of its release again. */
   noteRestore(stage: string, at = new Date()): Promise<void> {
     return this.jobs.noteRestore(stage, at.toISOString());
   }
@@ -270,7 +280,7 @@ function placeOf({ repository, digest }: ReleaseImage): string {
   return `${repository}@${digest}`;
 }
 
-/** Files are bytes: compared by what they are, not by how they are held. */
+/** Files are compared by their bytes, in whatever form they are held. */
 function comparable({ files, ...record }: Release): unknown {
   const contents = Object.entries(files).map(([path, content]) => [path, Buffer.from(content).toString("base64")]);
   return { ...record, files: Object.fromEntries(contents) };

@@ -6,23 +6,23 @@ import { putArtifact, readArtifact, readFiles, reasonOf } from "./artifact";
 
 /** A kind of document that the ledger keeps for each stage. */
 export interface DocumentKind<T extends { stage: string }> {
-  /** What its tags begin with, such as `stage.`. */
+  /** The beginning of its tags, such as `stage.`. */
   prefix: string;
   /** The artifact's type. */
   type: string;
   /** The file in the artifact. */
   file: string;
   schema: z.ZodType<T>;
-  /** What a stage has before anything was written. */
+  /** The document of a stage that has none yet. */
   empty: (stage: string) => T;
-  /** What it is to people, as in "the history". */
+  /** A word for it in sentences, as in "the history". */
   noun: string;
 }
 
 /**
- * A document for each stage, one artifact a stage, written anew for each change. The tag's move to the new artifact is the moment
- * at which a change has happened: a writer killed before leaves the old one. Writers of one stage are kept apart by
- * its stack's lock, those within a process by this class.
+ * A document for each stage, one artifact each, written anew for each change. A change happens at the moment when the
+ * tag moves to the new artifact: a writer that is killed before leaves the old one. The stack's lock keeps writers of
+ * one stage apart, and this class those within a process.
  */
 export class StageDocument<T extends { stage: string }> {
   private readonly turns = new Map<string, Promise<unknown>>();
@@ -33,15 +33,19 @@ export class StageDocument<T extends { stage: string }> {
     private readonly kind: DocumentKind<T>,
   ) {}
 
-  /** What is kept of a stage. Throws naming the stage where it cannot be read. */
+  /**
+   * The document of a stage.
+   *
+   * @throws Error naming the stage where it cannot be read
+   */
   async read(stage: string): Promise<T> {
     return (await this.open(stage)).value;
   }
 
   /**
-   * Changes what is kept of a stage.
+   * Changes the document of a stage.
    *
-   * @param change gives the new document, or undefined where the old one stays
+   * @param change returns the new document, or undefined where the old one stays
    */
   change(stage: string, change: (value: T) => T | undefined): Promise<void> {
     const work = (): Promise<void> => this.write(stage, change);
@@ -61,7 +65,7 @@ export class StageDocument<T extends { stage: string }> {
       files: { [this.kind.file]: content },
       annotations: {},
     });
-    // Only tidiness: a registry that does not delete, or not now, keeps an untagged copy of what is in the new one.
+    // For tidiness alone: where the registry does not delete, an untagged copy of old content stays.
     if (before !== undefined && before !== written) {
       await this.registry.deleteManifest(this.repository, before).catch(() => undefined);
     }
@@ -83,7 +87,7 @@ export class StageDocument<T extends { stage: string }> {
     }
   }
 
-  /** Throws naming a stage that no tag can hold. */
+  /** @throws Error naming a stage whose name cannot be part of a tag */
   private tag(stage: string): string {
     const tag = `${this.kind.prefix}${stage}`;
     if (isTag(tag)) return tag;

@@ -17,12 +17,12 @@ const kind: DocumentKind<Document> = {
   noun: "The history",
 };
 
-/** The stage whose history a tag is; undefined for any other tag. */
+/** The stage whose history has this tag; undefined for any other tag. */
 export function stageOfTag(tag: string): string | undefined {
   return tag.startsWith(kind.prefix) ? tag.slice(kind.prefix.length) : undefined;
 }
 
-/** What stages ran. */
+/** The histories of stages. */
 export class History {
   private readonly documents: StageDocument<Document>;
 
@@ -30,12 +30,16 @@ export class History {
     this.documents = new StageDocument(registry, repository, kind);
   }
 
-  /** The stage's runs, oldest first; none where it never ran. Throws naming the stage where they cannot be read. */
+  /**
+   * The stage's runs, oldest first; none where it never ran.
+   *
+   * @throws Error naming the stage where they cannot be read
+   */
   async read(stage: string): Promise<StageRun[]> {
     return (await this.documents.read(stage)).runs;
   }
 
-  /** Adds a run, unless the last one is the same but for when and by whom. */
+  /** Adds a run, unless it differs from the last one only in time and author. */
   append(stage: string, run: StageRun): Promise<void> {
     return this.documents.change(stage, ({ runs }) => {
       if (!stageHistory.safeParse({ stage, runs: [run] }).success) {

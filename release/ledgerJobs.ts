@@ -13,16 +13,16 @@ export interface JobRun {
   at: string;
 }
 
-/** What the ledger keeps of a stage's jobs. */
+/** The ledger's record of a stage's jobs. */
 export interface JobRecord {
   stage: string;
-  /** Oldest first; of each job and release the last one. */
+  /** Oldest first; for each job and release the last run. */
   runs: JobRun[];
-  /** When the stage's data were last brought back from a backup: ISO 8601, UTC. What ran before does not count any more. */
+  /** When the stage's data were last restored from a backup: ISO 8601, UTC. Earlier runs no longer count. */
   restored?: string;
 }
 
-/** Fields of a later version are kept, not understood. */
+/** Fields of a later version are kept unread. */
 const jobRecord = z.looseObject({
   stage: z.string(),
   runs: z.array(z.looseObject({ job: z.string(), release: z.string(), at: z.iso.datetime() })),
@@ -43,12 +43,12 @@ export function isJobsTag(tag: string): boolean {
   return tag.startsWith(kind.prefix);
 }
 
-/** How many runs are kept: those of releases that no stage will come back to need not be. */
+/** How many runs are kept: no stage comes back to the releases of older ones. */
 const most = 1000;
 
 /**
- * Which jobs ran for which release, by stage: beside the history, because a job that succeeded must not run again where the rest
- * of its update fails.
+ * The records of jobs, by stage: which job ran for which release. They are kept apart from the history, because a job
+ * that succeeded must not run again where the rest of its update fails.
  */
 export class JobRuns {
   private readonly documents: StageDocument<JobRecord>;
@@ -57,12 +57,16 @@ export class JobRuns {
     this.documents = new StageDocument(registry, repository, kind);
   }
 
-  /** What is known of a stage's jobs. Throws naming the stage where it cannot be read. */
+  /**
+   * The record of a stage's jobs.
+   *
+   * @throws Error naming the stage where it cannot be read
+   */
   read(stage: string): Promise<JobRecord> {
     return this.documents.read(stage);
   }
 
-  /** Notes that a job succeeded. */
+  /** Records that a job succeeded. */
   note(stage: string, run: JobRun): Promise<void> {
     return this.documents.change(stage, (record) => {
       const others = record.runs.filter(({ job, release }) => job !== run.job || release !== run.release);
@@ -70,7 +74,7 @@ export class JobRuns {
     });
   }
 
-  /** Notes that the stage's data are from a backup, as of now. */
+  /** Records that the stage's data are from a backup, as of now. */
   noteRestore(stage: string, at: string): Promise<void> {
     return this.documents.change(stage, (record) => ({ ...record, restored: at }));
   }

@@ -1,11 +1,11 @@
 import { nearest } from "../errors/suggest";
 
 /**
- * The error for a release that the ledger does not hold: with the names that were probably meant (those that begin
- * with or hold what was written, else the ones most like it, else the last ones).
+ * The error for a release that the ledger does not hold. It proposes names: those that begin with the written one or
+ * hold it, else the most similar ones, else the latest.
  *
  * @param names every release of the ledger
- * @param project whose ledger it is
+ * @param project the ledger's project
  */
 export function unknownRelease(name: string, names: readonly string[], project: string): Error {
   if (names.length === 0) {
@@ -20,7 +20,7 @@ export function unknownRelease(name: string, names: readonly string[], project: 
     : new Error(`The ledger of ${project} holds no release ${name} as verified; it holds ${latest(names).join(", ")}.`);
 }
 
-/** By the time in their names, for there is nothing nearer to go by. */
+/** The latest, by the time in their names: the written name gives no better hint. */
 function latest(names: readonly string[]): string[] {
   const time = (name: string): string => /-([0-9]{8}-[0-9]{6})/.exec(name)?.[1] ?? "";
   const sorted = [...names].sort((a, b) => (time(a) < time(b) ? 1 : -1));

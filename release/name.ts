@@ -3,19 +3,19 @@
  *
  * @param commit the abbreviated git commit
  * @param dirty whether uncommitted files entered the release
- * @param createdAt when it was minted
+ * @param createdAt when the release is named
  */
 export function releaseName(commit: string, dirty: boolean, createdAt: Date): string {
   const [date = "", time = ""] = createdAt.toISOString().replace(/[-:]/g, "").split(/[T.]/);
   return `v${commit}-${date}-${time}${dirty ? "-dirty" : ""}`;
 }
 
-/** Whether uncommitted files entered a release, which its name tells. */
+/** Whether uncommitted files entered a release, by its name. */
 export function isUncommitted(release: string): boolean {
   return release.endsWith("-dirty");
 }
 
-/** What is wrong with such a release and what to do, to begin a sentence with. */
+/** Says that a release was built from uncommitted files, and what to do; the beginning of a sentence. */
 export function uncommitted(release: string): string {
   return `The release ${release} was built from uncommitted files: commit them and bring the stage up again that builds`;
 }

@@ -5,17 +5,17 @@ import { parse } from "yaml";
 import { insideOf } from "./context";
 import { ignoreLine } from "./ignoreFile";
 
-/** The folders that Slipway and its set-up keep in a project's folder: states, keys to machines, a passphrase. */
+/** The folders that Slipway and its setup keep in a project's folder: states, keys to machines, a passphrase. */
 const folders = [".pulumi-state", ".slipway", ".slipway-runner"];
 
 /**
- * What lies in a project's folder for the sake of deploying it: states, keys, the passphrase, stack settings. It is no part of the
- * application: it makes no release dirty, counts for no image, and is sent to no builder.
+ * The files in a project's folder that serve its deployment: states, keys, the passphrase, stack settings. They are no
+ * part of the application: they make no release dirty, count for no image, and go to no builder.
  */
 export class OwnPlaces {
   /**
    * @param places files and folders, absolute, without links
-   * @param settings the folder that stack settings lie in, absolute, without links
+   * @param settings the folder of the stack settings, absolute, without links
    */
   constructor(
     private readonly places: readonly string[],
@@ -31,7 +31,7 @@ export class OwnPlaces {
   }
 
   /**
-   * The lines of an ignore file that leave them out of a context, there or not.
+   * The lines of an ignore file that leave these files out of a context, whether or not they exist.
    *
    * @param context absolute, without links
    * @returns none where none of them can lie in it
@@ -41,21 +41,25 @@ export class OwnPlaces {
     const settings = insideOf(context, this.settings);
     const folder = settings === undefined ? undefined : settings === "" ? "/" : `${ignoreLine(settings)}/`;
     return [
-      // The second line is for what an exception before brings back by its own name: a folder that was left out then is not looked at again.
+      // The second line is for a folder that an earlier exception brings back by name: its content has to be left out
+      // again.
       ...inside.map(ignoreLine).flatMap((line) => [line, `${line}/**`]),
       ...(folder === undefined ? [] : ["yaml", "yml"].map((ending) => `${folder}Pulumi.*.${ending}`)),
     ];
   }
 }
 
-/** Whether a file's name is that of a stack's settings, which may differ between stages and change after a release was made. */
+/**
+ * Whether a file holds a stack's settings, by its name. They may differ between stages and change after a release was
+ * made.
+ */
 export function isStackSettings(name: string): boolean {
   return /^Pulumi\..+\.ya?ml$/.test(name);
 }
 
 /**
- * Finds a project's own places: the folders of Slipway, the states of Pulumi's file backend and of the embedded runner, the file with the
- * passphrase, and stack settings.
+ * Finds a project's own places: the folders of Slipway, the states of Pulumi's file backend and of the embedded runner,
+ * the file with the passphrase, and stack settings.
  *
  * @param root the project's folder, absolute
  * @param env the environment of the engine that runs the program
@@ -79,7 +83,7 @@ interface ProjectFile {
   stackConfigDir?: string;
 }
 
-/** Pulumi's project file, as far as it tells where things are. (https://www.pulumi.com/docs/iac/concepts/projects/project-file/) */
+/** The places in Pulumi's project file. (https://www.pulumi.com/docs/iac/concepts/projects/project-file/) */
 function readProject(root: string): ProjectFile {
   const file = ["Pulumi.yaml", "Pulumi.yml"].map((name) => join(root, name)).find(existsSync);
   try {
@@ -89,7 +93,7 @@ function readProject(root: string): ProjectFile {
   }
 }
 
-/** The backend that `pulumi login` noted. */
+/** The backend that `pulumi login` recorded. */
 function loggedInTo(env: NodeJS.ProcessEnv): string | undefined {
   const home = env["PULUMI_CREDENTIALS_PATH"] ?? env["PULUMI_HOME"] ?? join(env["HOME"] ?? homedir(), ".pulumi");
   try {
@@ -100,8 +104,8 @@ function loggedInTo(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /**
- * Where a file backend keeps a project's state: a folder of its own as a whole, since the passphrase may lie beside; of a folder that holds
- * the project only what Pulumi keeps there.
+ * The place of a project's state in a file backend. A folder of its own counts as a whole, because the passphrase may
+ * lie beside the state; in a folder that holds the project, only Pulumi's part counts.
  */
 function stateOf(url: string | undefined, root: string): string | undefined {
   if (!url?.startsWith("file://")) return undefined;

@@ -1,19 +1,19 @@
 import type { PlannedMount } from "../application/mounts";
-import type { ComposeConfig } from "../compose/model";
+import type { ComposeConfig } from "slipway-compose";
 import { compare, type Fingerprints, type Promotion } from "./diff";
 import type { Release, StageRun } from "./record";
 
-/** What of a release's application tells whether one of its services is another one. */
+/** The parts of a release's application that show whether a service has changed. */
 export interface ReadRelease {
   config: ComposeConfig;
-  /** What each service mounts that the machine does not have by itself. */
+  /** By service, the mounts whose content the machine lacks. */
   mounts: Readonly<Record<string, readonly PlannedMount[]>>;
-  /** The names by which services are called, where that leads to the edge. */
+  /** The names of services that lead to the edge. */
   called: readonly { service: string; names: Readonly<Record<string, readonly string[]>> }[];
 }
 
 /**
- * What each service of a release is, for one stage: a service whose text is the same need not be touched.
+ * A text for each service of a release in one stage: a service with the same text may stay untouched.
  *
  * @param application the release as the stage reads it
  */
@@ -40,10 +40,10 @@ export function fingerprints(release: Release, application: ReadRelease): Finger
 }
 
 /**
- * What a stage that takes over a release tells of it. Where the stage runs that release already, that is what it told when it
- * took it, so that an update without changes says the same again.
+ * The change of release, as a stage that takes it over shows it. Where the stage runs that release already, it is the
+ * recorded one, so that an update without changes shows none.
  *
- * @param to the release to come, as fingerprints
+ * @param to the coming release, as fingerprints
  * @param from the release that the stage runs, as fingerprints; undefined where the ledger no longer holds it
  */
 export function promotionTo(

@@ -5,7 +5,7 @@ import { docker, type DockerOptions } from "../docker/command";
 import { withLogin } from "../registry/withLogin";
 import type { Say } from "../docker/say";
 
-/** What is pushed, and where to. */
+/** An image to push, and its target. */
 export interface Pushed {
   registry: Registry;
   plan: RegistryPlan;
@@ -16,7 +16,8 @@ export interface Pushed {
 }
 
 /**
- * Pushes an image from the Docker Engine, so that its tag is that of the platform's own manifest, whatever the Engine pushes.
+ * Pushes an image from the Docker Engine, and makes its tag lead to the platform's own manifest, even where the Engine
+ * pushes an index.
  *
  * @returns the digest of that manifest
  * @throws Error with the last lines of the push when it fails
@@ -31,8 +32,9 @@ export async function push({ registry, plan, repository, tag, platform }: Pushed
 }
 
 /**
- * Pushes an image, which an Engine may have in part alone: it was pulled for several platforms, and has the layers of one. Then some push that
- * one without the tag, and some nothing, unless they are told which platform is meant; older ones do not know that word.
+ * Pushes an image of which the Engine may have only a part: it was pulled for several platforms, and has the layers of
+ * one. Unless the platform is named, some Engines then push that one without the tag, and some nothing; older Engines
+ * do not know the option.
  */
 async function pushWhole(
   reference: string,

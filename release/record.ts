@@ -10,15 +10,15 @@ const image = z.looseObject({
 });
 
 const bundle = image.extend({
-  /** Tells its content from any other, whichever image holds it. */
+  /** Differs with the content, whichever image holds it. */
   key: z.string(),
   /** Bytes of its files. */
   size: z.number(),
 });
 
-/** What the ledger keeps of a release beside its files. Fields of a later version are kept, not understood. */
+/** The ledger's record of a release, without its files. Fields of a later version are kept unread. */
 export const releaseRecord = z.looseObject({
-  /** `v<commit>-<UTC yyyymmdd-hhmmss>`, with `-dirty` where uncommitted files went in. */
+  /** `v<commit>-<UTC yyyymmdd-hhmmss>`, with `-dirty` where uncommitted files entered. */
   name: z.string(),
   /** Git commit. */
   commit: z.string(),
@@ -31,9 +31,9 @@ export const releaseRecord = z.looseObject({
   images: z.record(z.string(), image),
   /** By service: the build arguments that it was built with. */
   buildArgs: z.record(z.string(), z.record(z.string(), z.string())),
-  /** Those of `files` that may be executed, such as a mounted script. */
+  /** The executable ones among `files`, such as a mounted script. */
   executable: z.array(z.string()).optional(),
-  /** What is too large to be among `files`: images that hold what services mount, by path (bundles.ts). */
+  /** Content too large for `files`: the images that hold mounted files, by path (bundles.ts). */
   bundles: z.record(z.string(), bundle).optional(),
 });
 
@@ -42,12 +42,12 @@ const stageRun = z.looseObject({
   release: z.string(),
   /** ISO 8601, UTC. */
   at: z.iso.datetime(),
-  /** Who said so. */
+  /** The person or account that ran the update. */
   by: z.string(),
   kind: z.enum(["staging", "promotion", "rollback"]),
   /** Whether the `slipway:release` setting held the stage there. */
   pinned: z.boolean().optional(),
-  /** What a promotion changed: releases by name, services by name. */
+  /** The changes of a promotion: releases by name, services by name. */
   promotion: z
     .looseObject({
       from: z.string().nullable(),
@@ -56,48 +56,48 @@ const stageRun = z.looseObject({
       unchanged: z.array(z.string()),
     })
     .optional(),
-  /** What became of each job, in the words of the preview; only where the stage took the release over. */
+  /** Whether each job ran, in the words of the preview; only where the stage took the release over. */
   jobs: z.record(z.string(), z.string()).optional(),
   /** Name of the backup taken before. */
   backup: z.string().optional(),
 });
 
-/** What the ledger keeps of a stage: its runs, oldest first. */
+/** The ledger's record of a stage: its runs, oldest first. */
 export const stageHistory = z.looseObject({ stage: z.string(), runs: z.array(stageRun) });
 
-/** Removes the signature by which any further field is accepted: what Slipway itself writes has none. */
+/** Removes the signature that accepts any further field: records that Slipway writes have none. */
 type Known<T> = T extends (infer Item)[]
   ? Known<Item>[]
   : T extends object
     ? { [K in keyof T as string extends K ? never : K]: Known<T[K]> }
     : T;
 
-/** An image of a release: what a stage runs, whatever registry host it reaches it by. */
+/** An image of a release, which a stage may reach by any of its registry's hosts. */
 export type ReleaseImage = Known<z.infer<typeof image>>;
 
-/** An image that holds files which services mount, or the files that describe the application. */
+/** An image with mounted files, or with the files that describe the application. */
 export type Bundle = Known<z.infer<typeof bundle>>;
 
-/** A release without its files: all that telling releases apart and retention need. */
+/** A release without its files: enough to tell releases apart, and for retention. */
 export interface ReleaseRecord extends Omit<Known<z.infer<typeof releaseRecord>>, "images" | "buildArgs" | "bundles"> {
   images: Record<string, ReleaseImage>;
   bundles?: Record<string, Bundle>;
   buildArgs: Record<string, Record<string, string>>;
 }
 
-/** An immutable set: the files as written and the images by digest that a stage runs. */
+/** An immutable set: the files as written, and the images by digest. */
 export interface Release extends ReleaseRecord {
-  /** Path → content, byte for byte: a key store or a font is as good as a text. */
+  /** Path → content, byte for byte: files may be binary, such as a key store or a font. */
   files: Record<string, Uint8Array>;
 }
 
-/** Everything of a release that the registry holds as an image: those of its services, and its bundles. */
+/** All images of a release in the registry: those of its services, and its bundles. */
 export function imagesOf({ images, bundles = {} }: Pick<ReleaseRecord, "images" | "bundles">): ReleaseImage[] {
   return [...Object.values(images), ...Object.values(bundles)];
 }
 
-/** What a list of releases shows. */
+/** A release as lists show it. */
 export type ReleaseSummary = Pick<ReleaseRecord, "name" | "commit" | "dirty" | "createdAt">;
 
-/** One line of a stage's history: what it ran from when on, and who said so. */
+/** One entry of a stage's history: a release, when it began to run, and the author of the update. */
 export type StageRun = Known<z.infer<typeof stageRun>>;

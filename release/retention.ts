@@ -8,45 +8,48 @@ import { imagesOf, type ReleaseRecord, type StageRun } from "./record";
 
 const concurrency = 8;
 
-/** What retention decides by. */
+/** The facts that retention decides by. */
 export interface RetentionInput {
   /** Every release of the ledger, in any order. */
   releases: readonly Pick<ReleaseRecord, "name" | "createdAt" | "images" | "bundles">[];
-  /** What each stage ran, oldest first, by stage. */
+  /** The runs of each stage, oldest first, by stage. */
   histories: Readonly<Record<string, readonly Pick<StageRun, "release">[]>>;
   /** Releases that a stage's `slipway:release` setting names. */
   pins: Iterable<string>;
-  /** How many of the newest releases stay in any case; 20 unless told. */
+  /** How many of the newest releases stay in any case; 20 by default. */
   keep?: number;
   /**
-   * By the digest of an index that a release names, as releases of earlier versions may: the digests of the manifests in it. Two indexes
-   * may share one.
+   * By the digest of an index that a release names (releases of earlier versions may): the digests of the manifests in
+   * it. Two indexes may share a manifest.
    */
   parts?: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What may go. */
+/** The releases, images and tags that may be removed. */
 export interface RetentionPlan {
   /** Names of releases, oldest first. */
   remove: string[];
-  /** Images that no kept release needs, with the tags that kept them; an index comes after what is in it, so that a run that breaks off finds the rest again. */
+  /**
+   * Images that no kept release needs, with the tags that kept them. An index comes after its parts, so that an
+   * interrupted run finds the rest again.
+   */
   images: { repository: string; digest: string; tags: string[] }[];
   /** Tags of removed releases on images that a kept release names: only the tag goes. */
   tags: { repository: string; digest: string; tag: string }[];
 }
 
-/** What a pruning did. */
+/** The result of a pruning. */
 export interface Pruned {
-  /** Releases that are gone. */
+  /** Releases that were removed. */
   removed: string[];
-  /** Why something stayed, a sentence each. */
+  /** A sentence for each thing that stayed, with the reason. */
   notes: string[];
 }
 
 /**
- * Decides which releases go: those beyond the newest `keep` that no stage runs (its last run), ran last (the release
- * before that one) or pins. An image goes with its release unless a kept release names its digest, in any repository, or an index that
- * holds it; and with an index goes what is in it.
+ * Decides which releases may be removed: those beyond the newest `keep` that no stage pins, runs, or ran directly
+ * before the one it runs. An image goes with its release unless a kept release names its digest, in any repository, or
+ * an index that holds it. The parts of an index go with it.
  *
  * @throws Error where `keep` is no whole number above 0
  */
@@ -73,7 +76,7 @@ export function plan({
     for (const { repository, digest } of imagesOf(release)) {
       for (const one of withParts(digest)) {
         const image = going.get(`${repository}@${one}`) ?? { repository, digest: one, tags: [] };
-        // Releases tag what they name, not what is in it.
+        // Releases tag the images that they name, but not the parts of an index.
         if (one === digest && !image.tags.includes(name)) image.tags.push(name);
         going.set(`${repository}@${one}`, image);
       }
@@ -91,7 +94,7 @@ export function plan({
 }
 
 /**
- * Looks which images of releases are indexes, and what is in them.
+ * Finds the indexes among the images of releases, with their parts.
  *
  * @returns by the digest of each index
  * @throws RegistryError where the registry does not answer
@@ -112,10 +115,10 @@ export async function partsIn(
 }
 
 /**
- * Removes what a plan names: images first, then the releases, so that a run that breaks off is completed by the next
- * one. Nothing outside of the project's own repositories is touched.
+ * Carries a plan out: images first, then the releases, so that the next run completes an interrupted one. Only the
+ * project's own repositories are touched.
  *
- * @returns what is gone, and why the rest stayed; a registry that does not delete is no failure
+ * @returns the removed releases, and why others stayed; a registry that does not delete is no failure
  * @throws RegistryError where the registry does not answer
  */
 export async function prune(ledger: Ledger, { remove, images, tags }: RetentionPlan): Promise<Pruned> {
@@ -129,7 +132,7 @@ export async function prune(ledger: Ledger, { remove, images, tags }: RetentionP
   for (const image of images.filter(own)) {
     if (await drop(registry, image.repository, image.digest, image.tags)) refused.push(image);
   }
-  // Some registries delete nothing that an index names which is there.
+  // Some registries refuse to delete the parts of an index as long as the index exists.
   for (const { repository, digest, tags } of refused) {
     const failure = await drop(registry, repository, digest, tags);
     if (failure) notes.add(failure);
@@ -143,7 +146,7 @@ export async function prune(ledger: Ledger, { remove, images, tags }: RetentionP
   return { removed, notes: [...notes] };
 }
 
-/** Takes a tag off an image that stays. Many registries cannot: then the tag stays too, and does no harm. */
+/** Removes a tag from an image that stays. Many registries cannot: then the tag stays too, and does no harm. */
 async function untag(registry: Registry, repository: string, digest: string, tag: string): Promise<void> {
   const [tagged, manifest] = [
     await registry.headManifest(repository, tag),
@@ -151,11 +154,11 @@ async function untag(registry: Registry, repository: string, digest: string, tag
   ];
   if (!manifest || tagged?.digest !== digest) return;
   await deleteIfPossible(registry, repository, tag);
-  // A registry that took the tag for the image would take it from a kept release.
+  // A registry may delete the image together with its tag; then the kept release gets it back.
   if (!(await registry.headManifest(repository, digest))) await registry.putManifest(repository, digest, manifest);
 }
 
-/** Deletes an image with its tags; returns the sentence that says why not. */
+/** Deletes an image with its tags; returns a sentence with the reason where it stays. */
 async function drop(
   registry: Registry,
   repository: string,
@@ -171,7 +174,7 @@ async function drop(
   if (refusal.status === 405 || refusal.codes.includes("UNSUPPORTED")) {
     return `Old releases stay in registry ${registry.address}, for it does not delete: enable deletion there (storage.delete.enabled for Docker's registry).`;
   }
-  // Some hosted registries delete nothing that any tag still names.
+  // Some hosted registries delete an image only once it has no tag.
   for (const tag of await registry.listTags(repository)) {
     const head = await registry.headManifest(repository, tag);
     if (head?.digest === digest) await deleteIfPossible(registry, repository, tag);
@@ -180,7 +183,7 @@ async function drop(
   return again && `${repository}@${digest} stays: ${reasonOf(again)}.`;
 }
 
-/** Deletes by tag or digest; returns a refusal, throws where there was no answer to speak of. */
+/** Deletes by tag or digest; returns a refusal, and throws where the registry did not answer. */
 async function deleteIfPossible(
   registry: Registry,
   repository: string,
@@ -195,7 +198,7 @@ async function deleteIfPossible(
   }
 }
 
-/** The release that a stage runs, and the one it ran before. */
+/** The release that a stage runs, and the one that it ran before. */
 function lastTwo(runs: readonly Pick<StageRun, "release">[]): string[] {
   const running = runs.at(-1)?.release;
   const before = runs.findLast(({ release }) => release !== running)?.release;

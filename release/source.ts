@@ -1,7 +1,7 @@
 import type { BundlePlan } from "./bundles";
 import type { ImagePlan } from "./images";
 
-/** What a release is made from. */
+/** The sources of a release. */
 export interface ReleaseSource {
   commit: string;
   dirty: boolean;
@@ -11,8 +11,8 @@ export interface ReleaseSource {
   executable: string[];
   images: ImagePlan[];
   buildArgs: Record<string, Record<string, string>>;
-  /** What services mount and is too much for the state; among them the files above, where they are. */
+  /** Mounted content that is too large for the state; the files above are among it where they are too large. */
   bundles?: BundlePlan[];
-  /** The machine's platform; given where there are bundles. */
+  /** The machine's platform; set where there are bundles. */
   platform?: string;
 }

@@ -3,28 +3,34 @@ import { execFileSync } from "node:child_process";
 import { lstatSync, readdirSync, readlinkSync, statSync, type Stats } from "node:fs";
 import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
 
-/** One thing that lies below a path that is mounted. */
+/** A file, folder or link below a mounted path. */
 export interface Entry {
   /** Its path below the mounted one, with forward slashes; empty for the mounted file itself. */
   path: string;
   kind: "file" | "folder" | "link";
-  /** Of a file, in bytes; of a link, that of the file that it leads to. */
+  /** In bytes; a link has the size of the file that it leads to. */
   size: number;
   executable: boolean;
-  /** Of a link: what it says. */
+  /** The target of a link, as it is written. */
   to?: string;
 }
 
-/** What lies at a path that is mounted, as far as git does not ignore it. */
+/** The content of a mounted path, without files that git ignores. */
 export interface Survey {
   isFolder: boolean;
-  /** In an order that is the same on every machine. */
+  /** In the same order on every machine. */
   entries: Entry[];
-  /** Whether git ignores all of it, or it lies outside of the project: then it is the stage's own, and no part of a release. */
+  /**
+   * Whether git ignores all of it, or it lies outside of the project: then it is the stage's own, and no part of a
+   * release.
+   */
   isOwn: boolean;
-  /** What git ignores of it, which is not among the entries; a folder that is ignored as a whole counts once. */
+  /** Paths that git ignores, which are not among the entries; a folder that is ignored as a whole counts once. */
   ignored: string[];
-  /** Whether there is something that only the Engine's own archives carry: an empty folder, or a link to a folder or to nothing. */
+  /**
+   * Whether it holds an entry that only the Engine's own archives carry: an empty folder, or a link to a folder or to
+   * nothing.
+   */
   needsArchive: boolean;
 }
 
@@ -32,13 +38,14 @@ export interface Survey {
 export class SurveyError extends Error {}
 
 /**
- * Looks at what is to be mounted, without reading any content.
+ * Looks at a path that is to be mounted, without reading any content.
  *
  * @param root the project's folder, absolute
  * @param source the path in it, as a compose file has it
- * @param everything whether what git ignores counts as well
- * @returns undefined where there is nothing
- * @throws SurveyError for what no mount can hold: a socket, a pipe, a device, a name that is not UTF-8, what cannot be read
+ * @param everything whether ignored files count as well
+ * @returns undefined where the path does not exist
+ * @throws SurveyError for an entry that no mount can hold: a socket, a pipe, a device, a name that is not UTF-8, an
+ *   unreadable file
  */
 export function survey(root: string, source: string, everything = false): Survey | undefined {
   const top = resolve(root, source);
@@ -69,7 +76,7 @@ export function survey(root: string, source: string, everything = false): Survey
       if (stats.isDirectory()) {
         const at = entries.length;
         entries.push({ path, kind: "folder", size: 0, executable: false });
-        // A folder of which all is ignored is in no commit: on another clone there is none.
+        // A folder with only ignored content is in no commit: another clone lacks it.
         if (!walk(path)) entries.splice(at, 1);
         else kept = true;
         continue;
@@ -99,8 +106,8 @@ export function survey(root: string, source: string, everything = false): Survey
 }
 
 /**
- * Whether a path holds few small files and nothing else, which is how most are: then nobody need be asked what git ignores of it. Where there
- * is nothing, that is little as well.
+ * Whether a path holds only a few small files, as most do: then git need not be asked which of them it ignores. A
+ * missing path counts as well.
  *
  * @param most of how many files, and of how many bytes together
  */
@@ -124,17 +131,17 @@ export function isLittle(root: string, source: string, most: { files: number; by
     const stats = there(top);
     return stats === undefined || look(top, stats);
   } catch {
-    // What cannot be read is said where it is looked at in earnest.
+    // Unreadable content is reported by the survey.
     return false;
   }
 }
 
-/** How many bytes all files have together; holes of theirs count, as whoever reads them reads zeros. */
+/** The size of all files together, in bytes; holes in files count, because readers get zeros for them. */
 export function sizeOf({ entries }: Pick<Survey, "entries">): number {
   return entries.reduce((sum, { kind, size }) => (kind === "file" ? sum + size : sum), 0);
 }
 
-/** The same where links are followed, as uploads do. */
+/** The same with links followed, as uploads do. */
 export function followedSizeOf({ entries }: Pick<Survey, "entries">): number {
   return entries.reduce((sum, { size }) => sum + size, 0);
 }
@@ -160,13 +167,13 @@ function there(path: string): Stats | undefined {
   try {
     return statSync(path);
   } catch (error) {
-    // A link that leads to itself is as good as one that leads nowhere.
+    // A link to itself counts as one that leads nowhere.
     if (["ENOENT", "ENOTDIR", "ELOOP"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
     throw unreadable(path, error);
   }
 }
 
-/** The sentence for what cannot be read. */
+/** The error for an unreadable file. */
 export function unreadable(path: string, error: unknown): SurveyError {
   const reason = (error as NodeJS.ErrnoException).code ?? String(error);
   return new SurveyError(`${path} is mounted, and it cannot be read (${reason}): let your own user read it.`);
@@ -189,7 +196,9 @@ function isExecutable(stats: Stats): boolean {
   return (stats.mode & 0o111) !== 0;
 }
 
-/** Whether a path lies outside of the work tree that a folder is in; a project may lie in a folder beside its application. */
+/**
+ * Whether a path lies outside of the work tree around a folder; a project may lie in a folder beside its application.
+ */
 function isOutside(root: string, path: string): boolean {
   try {
     const told = execFileSync("git", ["-C", root, "rev-parse", "--show-cdup"], {
@@ -206,8 +215,9 @@ function isOutside(root: string, path: string): boolean {
 const nothingIgnored = { isWhole: false, paths: new Set<string>() };
 
 /**
- * What git ignores of a path. It is asked in the folder that holds the path, so that a link to another folder and a submodule are
- * asked of the work tree that they belong to. Where there is none nothing is ignored: that there is none is said elsewhere.
+ * The files of a path that git ignores. Git is asked in the folder that holds the path, so that a link to another
+ * folder, or a submodule, belongs to its own work tree. Without a work tree none is ignored; that it is missing is
+ * reported elsewhere.
  */
 function ignoredIn(root: string, source: string): { isWhole: boolean; paths: Set<string> } {
   const top = resolve(root, source);

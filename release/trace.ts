@@ -2,19 +2,19 @@ import { existsSync, lstatSync, readlinkSync, realpathSync, type Stats } from "n
 import { dirname, join, sep } from "node:path";
 import { insideOf } from "./context";
 
-/** What a path leads to. */
+/** The target of a path, and the way to it. */
 export interface Trace {
-  /** The links on the way, absolute, without links themselves. Those outside of the tree are not among them. */
+  /** The links on the way, absolute, without links themselves; links outside of the tree are left out. */
   links: string[];
-  /** Where its content is, absolute and without links, whether or not there is any. */
+  /** The place of its content, absolute and without links, whether or not it exists. */
   real: string;
 }
 
-/** As many links in a row as Linux follows. */
+/** How many links in a row are followed, as on Linux. */
 const limit = 40;
 
 /**
- * Follows a path through the links of a work tree, because git knows a link as its target's name alone.
+ * Follows a path through the links of a work tree, because for git a link is only the name of its target.
  *
  * @param top the work tree's top, absolute and without links
  * @param path an absolute path inside
@@ -46,7 +46,7 @@ export function traceOf(top: string, path: string): Trace {
   return { links, real: at };
 }
 
-/** What is at a path, a link as itself; undefined where there is nothing, or a file where a folder would have to be. */
+/** The entry at a path, a link as itself; undefined where there is none, or a folder of the path is a file. */
 export function entryAt(path: string): Stats | undefined {
   try {
     return lstatSync(path);

@@ -8,19 +8,21 @@ import type { ImagePlan } from "./images";
 import { isStackSettings } from "./ownPlaces";
 import { entryAt, traceOf, type Trace } from "./trace";
 
-/** What of an application's files enters a release, and how. */
+/** The files of an application that enter a release. */
 export interface EnteringFiles {
-  /** Those that do not enter, because git ignores them or they lie outside of its work tree: they are the stage's own. */
+  /**
+   * Files that do not enter, because git ignores them or they lie outside of its work tree: they are the stage's own.
+   */
   left: Set<string>;
-  /** What each of the others leads to, and also those that a committed link leads to where git ignores it. */
+  /** The trace of each other file, and of each ignored file that a committed link leads to. */
   traces: Map<string, Trace>;
-  /** Places that only links lead to, and git ignores. */
+  /** Ignored places that only links lead to. */
   hidden: Set<string>;
 }
 
 /**
- * Which of an application's files enter a release: those that git ignores are a stage's own, often because they hold secrets. Each file is
- * looked at by itself, where its links lead, in the repository that it lies in.
+ * Decides which of an application's files enter a release. Files that git ignores are a stage's own, often because they
+ * hold secrets. Each file is judged by itself, where its links lead, in its own repository.
  *
  * @param paths relative to the project's folder
  */
@@ -36,7 +38,7 @@ export async function enteringFiles(
   const steps = traced.flatMap(({ trace: { links, real } }) => [...links, real]);
   const ignored = await commit.ignored([...new Set(steps)].filter((path) => insideOf(tree.top, path) !== undefined));
   const isLeft = ({ links, real }: Trace): boolean => [...links, real].some((path) => ignored.has(path));
-  // A link that git ignores makes no release dirty, wherever it leads; one that it does not is what the release says.
+  // A link that git ignores makes no release dirty, wherever it leads; a committed link is part of the release.
   const isOwn = ({ links }: Trace): boolean => links.length === 0 || links.some((path) => ignored.has(path));
   const outside = places.filter(({ absolute }) => insideOf(tree.top, absolute) === undefined);
   return {
@@ -48,23 +50,24 @@ export async function enteringFiles(
   };
 }
 
-/** What a release is made of, besides its own files. */
+/** The content of a release, besides the files that describe it. */
 export interface Content {
-  /** Those that are built enter by their contexts, their Dockerfiles and their ignore files. */
+  /** Built images enter by their contexts, their Dockerfiles and their ignore files. */
   images: readonly ImagePlan[];
   /** How their builder reads contexts. */
   reading: ContextReading;
-  /** What services mount of the project, relative to it. */
+  /** The paths of the project that services mount, relative to it. */
   mounted: readonly string[];
   /** The project's folder, absolute, without links. */
   root: string;
 }
 
 /**
- * What makes a release dirty: all that enters it and that its commit does not hold as it is, and all that the commit holds and that is missing.
+ * The files that make a release dirty: those that enter it and differ from its commit, and those of the commit that are
+ * missing.
  *
- * @returns paths relative to the work tree's top, or absolute where they lie outside of it, in a stable order, with the reason where
- *   it is not simply that they are changed or not committed
+ * @returns paths relative to the work tree's top, or absolute where they lie outside of it, in a stable order; with
+ *   the reason, unless they are simply changed or uncommitted
  */
 export async function uncommitted(
   tree: WorkTree,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Docker, { type DockerOptions } from "dockerode";
-import { defaultHost } from "../docker/context";
+import { defaultHost } from "slipway/engine";
 import type { Hands } from "./kinds/kind";
 import type { Values } from "./resource";
 

@@ -3,7 +3,7 @@ import { bound, decide, ignoring, lastFirst, type Decision } from "./decide";
 import { Unfinished, type Hands, type Kind, type Made } from "./kinds/kind";
 import { has, isSecret, nameOf, plain, secret, type Request, type Resource, type Values } from "./resource";
 import type { State } from "./state";
-import { withRemedy } from "../docker/remedies";
+import { withRemedy } from "slipway/engine";
 
 /** One thing that an update does, or a preview says it would do. */
 export interface Step {

@@ -2,19 +2,19 @@ import type { StageSettings } from "../settings/settings";
 import { cloudSecret, type CloudSecret, type KeyVaultSecret, type SecretManagerSecret } from "../settings/cloudSecret";
 import { cloudPackage } from "../errors/missingPackage";
 
-/** Where a stage is; what is in Google Cloud names its project. */
+/** The parts of a stage's settings that may name a project of Google Cloud. */
 interface Places {
   machine: object;
   registry: object;
 }
 
-/** How each cloud is asked: what the module `secrets` of its package exports as `readSecret`. */
+/** How each cloud is asked: the module `secrets` of its package exports the function as `readSecret`. */
 export interface SecretReaders {
   gcp(wanted: Omit<SecretManagerSecret, "kind">): Promise<string>;
   azure(wanted: Omit<KeyVaultSecret, "kind">): Promise<string>;
 }
 
-/** A value is asked for by the package of its cloud, which is loaded where there is one. */
+/** Only a value that a cloud keeps loads that cloud's package. */
 const clouds: SecretReaders = {
   gcp: async (wanted) =>
     cloudPackage<{ readSecret: SecretReaders["gcp"] }>("slipway-gcp", "secrets").readSecret(wanted),
@@ -23,9 +23,11 @@ const clouds: SecretReaders = {
 };
 
 /**
- * The settings with the values of those variables, and of the tunnel's token, that stand in a cloud's own place for secrets. They are
- * read each time, in a preview as well: compose files are filled from them, and a new version shows as a change of what takes it.
+ * The settings with the values of those variables, and of the tunnel's token, that a cloud keeps as secrets. They are
+ * read each time, in a preview as well, because compose files are filled from them: a new version shows as a change of
+ * the resources that use it.
  *
+ * @param readers how each cloud is asked
  * @throws Error with a line for each value that cannot be read, which names the setting and says what to do
  */
 export async function withCloudSecrets<T extends Pick<StageSettings, "env" | "secretEnv" | "tunnel"> & Places>(
@@ -43,7 +45,7 @@ export async function withCloudSecrets<T extends Pick<StageSettings, "env" | "se
       asked.set(value, answer);
       return await answer;
     } catch (error) {
-      // One that the settings hide is told by its kind alone.
+      // A value that the settings hide is shown by its kind alone.
       const shown = isHidden ? value.replace(/:\/\/.*/s, "://…") : value;
       problems.push(`slipway:${setting} is ${shown}: ${(error as Error).message}.`);
       return undefined;
@@ -73,7 +75,7 @@ function ask(secret: CloudSecret, project: string | undefined, readers: SecretRe
   return secret.kind === "gcp" ? readers.gcp({ ...secret, project: secret.project ?? project }) : readers.azure(secret);
 }
 
-/** Secrets without a project are of the project that the machine is in, or the registry. */
+/** The project of a secret that names none: the machine's, or the registry's. */
 function projectOf({ machine, registry }: Places): string | undefined {
   return [machine, registry].flatMap((part) => ("project" in part ? String(part.project) : []))[0];
 }

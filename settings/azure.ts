@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { MachineKindSettings } from "./machineKind";
 import { wholeNumber } from "./numbers";
 import { textLike } from "./texts";
 import { addressRanges, vm } from "./vm";
@@ -49,6 +50,23 @@ export const azureMachine = z.strictObject({
     .describe("What stands before `.<location>.cloudapp.azure.com`; unset: the stage's name and some letters."),
   ...vm,
 });
+
+/** How a VM on Azure is written. */
+export const azure: MachineKindSettings<typeof azureMachine> = {
+  schema: azureMachine,
+  written: "{ kind: azure, location: …, sshFrom: […] }",
+};
+
+/**
+ * The platform of a VM that has yet to be made, as Docker writes it. Where Azure brings further sizes of another kind, the VM itself
+ * tells from the second update on.
+ *
+ * @param size its size
+ * @see https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions (`p`: ARM)
+ */
+export function azurePlatform(size: string): string {
+  return /^Standard_[A-Z]+\d+(-\d+)?[a-z]*p/.test(size) ? "linux/arm64" : "linux/amd64";
+}
 
 /** Settings of a VM on Azure. */
 export type AzureSettings = z.infer<typeof azureMachine>;

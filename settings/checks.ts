@@ -2,7 +2,7 @@ import { z } from "zod";
 import { wholeNumber } from "./numbers";
 import { word } from "./texts";
 
-/** What a release must pass. */
+/** A check that a release must pass. */
 export const check = z.union(
   [
     z.strictObject({
@@ -24,5 +24,5 @@ export const check = z.union(
   { error: "{ service: web, path: /health, status: 200, text: … } or { run: <a service of the profile check> }" },
 );
 
-/** What a release must pass. */
+/** A check that a release must pass, as its setting says. */
 export type Check = z.infer<typeof check>;

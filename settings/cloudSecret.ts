@@ -18,20 +18,21 @@ export interface KeyVaultSecret {
   version?: string;
 }
 
-/** A value of the settings that stands in a cloud's own place for secrets. */
+/** A value of the settings that a cloud keeps as a secret. */
 export type CloudSecret = SecretManagerSecret | KeyVaultSecret;
 
 /**
- * The hosts of vaults in Azure's clouds (https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates,
- * "Vault name and Object name"). A token is sent to no other.
+ * The hosts of vaults in Azure's clouds
+ * (https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates, "Vault name and Object name").
+ * A token is sent to these alone.
  */
 const vaultDomains = ["vault.azure.net", "vault.azure.cn", "vault.usgovcloudapi.net"];
 
 /**
- * Reads a value of `slipway:env` that names a secret in a cloud.
+ * Reads a value of `slipway:env` that may name a secret in a cloud.
  *
- * @returns undefined where the value is only itself
- * @throws Error saying how such a name is written, where this one is none
+ * @returns undefined where the value names none
+ * @throws Error saying how such a name is written, where it is written wrongly
  */
 export function cloudSecret(value: string): CloudSecret | undefined {
   const [scheme, rest] = value.split("://", 2);
@@ -40,12 +41,15 @@ export function cloudSecret(value: string): CloudSecret | undefined {
   return undefined;
 }
 
-/** Whether a value names a secret in a cloud, rightly or not. */
+/** Whether a value is meant to name a secret in a cloud, be it well-formed or not. */
 export function isKeptInCloud(value: string): boolean {
   return /^(gcp|azure)-secret:\/\//.test(value);
 }
 
-/** Names are those of the API (https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access). */
+/**
+ * The form that the API gives to names
+ * (https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access).
+ */
 function secretManagerSecret(path: string): SecretManagerSecret {
   const long = /^(?:projects\/(?<project>[a-z0-9:.-]+)\/secrets\/)?(?<secret>[A-Za-z0-9_-]{1,255})/;
   const match = new RegExp(`${long.source}(?:/versions/(?<version>latest|[1-9][0-9]*))?$`).exec(path);
@@ -58,7 +62,9 @@ function secretManagerSecret(path: string): SecretManagerSecret {
   return { kind: "gcp", project, secret, version };
 }
 
-/** Names are those of the API (https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret). */
+/**
+ * The form that the API gives to names (https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret).
+ */
 function keyVaultSecret(path: string): KeyVaultSecret {
   const match = /^([A-Za-z][A-Za-z0-9-]{2,23})(?:\.([a-z.]+))?\/([A-Za-z0-9-]{1,127})(?:\/([A-Za-z0-9]+))?$/.exec(path);
   const [, vault, domain = "vault.azure.net", secret, version] = match ?? [];

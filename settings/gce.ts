@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { platformOf } from "./platform";
+import type { MachineKindSettings } from "./machineKind";
 import { wholeNumber } from "./numbers";
 import { textLike } from "./texts";
 import { addressRanges, vm } from "./vm";
@@ -39,10 +39,27 @@ export const gceMachine = z
     ...vm,
   })
   .superRefine(({ size, image }, check) => {
-    if (platformOf({ kind: "gce", size }) !== "linux/arm64" || /arm64|aarch64/.test(image)) return;
+    if (gcePlatform(size) !== "linux/arm64" || /arm64|aarch64/.test(image)) return;
     const message = `an image for arm64, such as debian-cloud/debian-12-arm64, because ${size} is an ARM machine type`;
     check.addIssue({ code: "custom", path: ["image"], message });
   });
+
+/** How a VM on Google Compute Engine is written. */
+export const gce: MachineKindSettings<typeof gceMachine> = {
+  schema: gceMachine,
+  written: "{ kind: gce, project: …, zone: … }",
+};
+
+/**
+ * The platform of a VM that has yet to be made, as Docker writes it. Where Google brings further machine types of another kind, the VM
+ * itself tells from the second update on.
+ *
+ * @param size its machine type
+ * @see https://cloud.google.com/compute/docs/instances/arm-on-compute
+ */
+export function gcePlatform(size: string): string {
+  return /^([a-z]\d+a|a4x)-/.test(size) ? "linux/arm64" : "linux/amd64";
+}
 
 /** Settings of a VM on Google Compute Engine. */
 export type GceSettings = z.infer<typeof gceMachine>;

@@ -2,10 +2,10 @@
 const pathPart = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 
 /**
- * Why a project or a stage cannot be called so. The registry's repositories begin with the project's name, and Compose's project, after which networks and
- * volumes are called, is made of both.
+ * Why a project's name is refused. The registry's repositories begin with it, and the name of Compose's project, after
+ * which networks and volumes are called, is made of it and the stage's.
  *
- * @returns the reason and what would be right, to stand behind the name; undefined where there is none
+ * @returns the reason and what would be right, to stand behind the name; undefined: the name is right
  */
 export function projectProblem(project: string): string | undefined {
   const right = "write lower-case letters and digits, with a single - or _ between them, as in col-x";
@@ -15,7 +15,7 @@ export function projectProblem(project: string): string | undefined {
   return /^[a-z0-9][a-z0-9_-]*$/.test(project) ? undefined : `cannot name networks and volumes: ${right}`;
 }
 
-/** The same of a stage. */
+/** The same for a stage's name. */
 export function stageProblem(stage: string): string | undefined {
   return /^[a-z0-9_-]+$/.test(stage)
     ? undefined

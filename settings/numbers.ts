@@ -1,6 +1,8 @@
 import { z } from "zod";
 
-/** A whole number of a setting, which `pulumi config set` writes as text; both ends are included. Nothing at all is no number, nor is `true`. */
+/**
+ * A whole number between both ends, themselves included. `pulumi config set` writes it as text; empty text is refused.
+ */
 export const wholeNumber = (from: number, to: number) => {
   const error = `a whole number from ${from} to ${to}`;
   const written = z

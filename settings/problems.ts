@@ -1,16 +1,17 @@
 import { z } from "zod";
 import { Refusal } from "../errors/refusal";
 import { nearest } from "../errors/suggest";
+import { secretSettings } from "./machine";
 import { namespace, schema } from "./schema";
 import { plainly as inWords } from "./words";
 
-/** A setting that is missing or wrong; the message has a line a problem. */
+/** A setting is missing or wrong; the message has a line for each problem. */
 export class SettingsError extends Refusal {}
 
 /**
- * What is wrong with a setting, in sentences.
+ * The problems of a setting, in sentences.
  *
- * @param values the values that were looked at
+ * @param values all settings as they were given, by name
  */
 export function describe(issue: z.core.$ZodIssue, values: Record<string, unknown>): string[] {
   if (issue.code === "unrecognized_keys") {
@@ -30,16 +31,20 @@ export function describe(issue: z.core.$ZodIssue, values: Record<string, unknown
   return [`${settingName(issue.path)} must be ${expected(issue)}; ${found}.`];
 }
 
-/** A secret may have been put in a wrong place; what is not told cannot be read in a log. */
+/**
+ * Whether a secret may have been written here by mistake: then the message leaves the value out, and no log holds it.
+ */
 function mayBeSecret(path: PropertyKey[]): boolean {
-  return /^tunnel(\.token)?$|^registry\.(username|password)$|^machine\.key$/.test(path.map(String).join("."));
+  const name = path.map(String).join(".");
+  const ofMachines = secretSettings.map((secret) => `machine.${secret}`);
+  return /^tunnel(\.token)?$|^registry\.(username|password)$/.test(name) || ofMachines.includes(name);
 }
 
 function expected(issue: z.core.$ZodIssue): string {
   return issue.code === "invalid_key" ? issue.issues.map(inWords).join(", ") : inWords(issue);
 }
 
-/** The settings that may stand under another one; which they are, its kind tells where it has one. */
+/** The names of the settings that may stand under another one, of its own kind where it has kinds. */
 function keysAt(path: PropertyKey[], values: Record<string, unknown>): string[] {
   let at: unknown = schema;
   let value: unknown = values;
@@ -51,7 +56,7 @@ function keysAt(path: PropertyKey[], values: Record<string, unknown>): string[] 
   return whole instanceof z.ZodObject ? Object.keys(whole.shape) : [];
 }
 
-/** What one part of a setting may be. */
+/** The type of one part of a setting. */
 function partOf(type: unknown, key: PropertyKey, value: unknown): unknown {
   const whole = plainly(type, value);
   if (whole instanceof z.ZodRecord) return whole.valueType;
@@ -59,10 +64,10 @@ function partOf(type: unknown, key: PropertyKey, value: unknown): unknown {
   return whole instanceof z.ZodObject ? (whole.shape as Record<PropertyKey, unknown>)[key] : undefined;
 }
 
-/** What a setting is once it is there, and of its kind. */
+/** A setting's type where it is given: without its default, and of the kind that its value names. */
 function plainly(type: unknown, value: unknown): unknown {
   if (type instanceof z.ZodDefault || type instanceof z.ZodOptional) return plainly(type.unwrap(), value);
-  // What is done to a value before it is looked at, or after, tells nothing of its settings.
+  // A transformation before or after the check says nothing of the settings within.
   if (type instanceof z.ZodPipe) return plainly(type.out instanceof z.ZodTransform ? type.in : type.out, value);
   if (!(type instanceof z.ZodDiscriminatedUnion)) return type;
   const kind = (value as { kind?: unknown } | undefined)?.kind;

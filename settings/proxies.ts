@@ -3,7 +3,7 @@ import { z } from "zod";
 
 const wanted = "an address or a network, such as 203.0.113.7, 10.0.0.0/8 or 2001:db8::/32";
 
-/** The proxies whose word on callers counts, by their addresses. */
+/** The addresses of the proxies whose statements about callers are believed. */
 export const trustedProxies = z.array(
   z.string({ error: wanted }).superRefine((text, context) => {
     const problem = problemOf(text);
@@ -25,7 +25,7 @@ function problemOf(text: string): string | undefined {
   return version === 4 ? strayBits(address, Number(length)) : undefined;
 }
 
-/** A network whose address goes on behind its length is most often a slip of either. */
+/** A network whose address has bits set behind its length is most often a slip in one of the two. */
 function strayBits(address: string, length: number): string | undefined {
   const value = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
   const size = 2 ** (32 - length);

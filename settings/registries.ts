@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** How a registry's images are read where another address holds them. */
+/** The addresses from which images are read instead of their registries, by registry. */
 export const mirrors = z.record(z.string(), z.string().min(1), {
   error:
     "a map from a registry's name to the address it is read from, such as { docker.io: https://mirror.example.com }",

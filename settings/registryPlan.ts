@@ -10,11 +10,11 @@ export interface Login {
 export interface RegistryPlan {
   /** Its host, with a port and a path where needed, as image references begin. */
   address: string;
-  /** Who logs in to it; none: whoever this machine is logged in as, or nobody. */
+  /** The login for it; undefined: the one of this machine, where it has one. */
   credentials?: Login;
   /**
-   * The machine on whose loopback address it is, where that is not this machine: the folder with what `ssh` reads, relative to the
-   * project.
+   * The machine on whose loopback address it listens, where that is another than this one: the folder with the files
+   * that `ssh` reads, relative to the project.
    */
   on?: string;
 }
@@ -48,7 +48,7 @@ export function registryFrom(settings: RegistrySettings, on?: string): RegistryP
   };
 }
 
-/** https://cloud.google.com/artifact-registry/docs/docker/names */
+/** The address of a repository (https://cloud.google.com/artifact-registry/docs/docker/names). */
 function artifactRegistryAddress({ location, project, repository }: ArtifactRegistryPlan): string {
   return `${location}-docker.pkg.dev/${project}/${repository}`;
 }

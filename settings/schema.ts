@@ -4,7 +4,7 @@ import { backup } from "./backup";
 import { check } from "./checks";
 import { edge } from "./edge";
 import { generate } from "./generate";
-import { machine } from "./machine";
+import { defaultMachine, machine } from "./machine";
 import { wholeNumber } from "./numbers";
 import { pathList } from "./paths";
 import { registry } from "./registry";
@@ -12,10 +12,10 @@ import { flag, word } from "./texts";
 import { tunnel } from "./tunnel";
 import { variableName } from "./variables";
 
-/** What stands before the name of each setting. */
+/** The namespace of all settings. */
 export const namespace = "slipway";
 
-/** What a person may write, by the name of the setting. */
+/** The settings that a person may write, by name. */
 export const schema = z.strictObject({
   compose: pathList
     .optional()
@@ -23,7 +23,7 @@ export const schema = z.strictObject({
   overlay: pathList
     .default([])
     .describe("This stage's own compose files, for what may differ between stages. Not part of a release."),
-  machine: machine.default({ kind: "local" }).describe("Where the stage runs."),
+  machine: machine.default(defaultMachine).describe("Where the stage runs."),
   registry: registry
     .default({ kind: "local", port: 5000, image: ownImages.registry, mirrors: {} })
     .describe("Where images and the ledger are kept."),

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LineCounter, parseDocument } from "yaml";
 import { nearest } from "../errors/suggest";
 import { isKeptInCloud } from "./cloudSecret";
-import type { MachineSettings } from "./machine";
+import { machineProblem, type MachineSettings } from "./machine";
 import { projectProblem, stageProblem } from "./names";
 import { describe, SettingsError } from "./problems";
 import type { RegistrySettings } from "./registry";
@@ -63,7 +63,7 @@ function behindTunnel(settings: WrittenSettings): WrittenSettings {
       `${namespace}:edge.domain is ${edge.domain.join(", ")}, and with ${namespace}:tunnel it is Cloudflare that speaks HTTPS: name it under ${namespace}:tunnel.hostnames, and take edge.domain away.`,
     );
   }
-  if (machine.kind !== "gce" && machine.kind !== "azure") return settings;
+  if (!("tunnel" in machine)) return settings;
   if (machine.ports.length > 0) {
     throw new SettingsError(
       `${namespace}:machine.ports is ${machine.ports.join(", ")}, and with ${namespace}:tunnel the machine opens no port but SSH: take machine.ports away.`,
@@ -105,7 +105,7 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
     );
   }
   checkOwnNames(pulumi.getProject(), stage, directory);
-  checkSharing(settings.machine, stage);
+  checkOwnMachine(settings.machine, stage);
   checkSource(settings, stage, Object.keys(files));
   checkToken(settings, stage);
   checkNames(settings, others(files, stage));
@@ -144,15 +144,11 @@ function placeOfName(directory: string): string {
   return `${name}:${line}:${col}`;
 }
 
-/** A stage that is on its own machine would wait for itself. */
-function checkSharing(machine: MachineSettings, stage: string): void {
-  if (machine.kind !== "shared") return;
-  const itself = machine.of.includes("/") ? `${pulumi.getOrganization()}/${pulumi.getProject()}/${stage}` : stage;
-  if (machine.of === itself) {
-    throw new SettingsError(
-      `${namespace}:machine.of is ${machine.of}, this stage itself: name another stage, such as staging, or say what its own machine is.`,
-    );
-  }
+/** What of the machine's settings is wrong in this stage alone. */
+function checkOwnMachine(machine: MachineSettings, stage: string): void {
+  const full = (): string => `${pulumi.getOrganization()}/${pulumi.getProject()}/${stage}`;
+  const problem = machineProblem(machine, { stage, full });
+  if (problem !== undefined) throw new SettingsError(`${namespace}:${problem}`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { MachineKindSettings } from "./machineKind";
 import { wholeNumber } from "./numbers";
 import { textLike } from "./texts";
 
@@ -17,7 +18,7 @@ const oneHostKey = z
   .string({ error: hostKeyWanted })
   .trim()
   .regex(/^(ssh-|ecdsa-|sk-)[\w@.-]+ [A-Za-z0-9+/]+=*( .*)?$/, hostKeyWanted)
-  // What stands behind the key is whatever somebody noted there.
+  // Words behind the key are a comment.
   .transform((text) => text.split(" ").slice(0, 2).join(" "));
 
 const hostKey = z
@@ -40,3 +41,10 @@ export const sshMachine = z.strictObject({
     .describe("The private key as text, a secret; unset: the keys that `ssh` has at hand, such as an agent's."),
   jump: z.strictObject(sshHost).optional().describe("The host on the way there."),
 });
+
+/** How a machine that is reached over SSH is written. */
+export const ssh: MachineKindSettings<typeof sshMachine> = {
+  schema: sshMachine,
+  written: "{ kind: ssh, host: …, hostKey: … }",
+  secret: ["key"],
+};

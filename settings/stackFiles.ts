@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { SettingsError } from "./problems";
 import { namespace } from "./schema";
 
-/** What a stack's settings file has under `config`. */
+/** The part of a stack's settings file under `config`. */
 export type Config = Record<string, unknown>;
 
 /** Every stack's settings file of the project, as `config` maps by stack name. */
@@ -26,7 +26,7 @@ export function settingsFiles(directory: string): Record<string, Config> {
 /**
  * The settings of one stack, as its file has them; none where there is no file.
  *
- * @throws SettingsError where the file cannot be read: to go on without it could be to work on another machine
+ * @throws SettingsError where the file cannot be read: without it, the update might work on another machine
  */
 export function settingsOf(directory: string, stack: string): Config {
   const name = ["yaml", "yml"]
@@ -53,14 +53,17 @@ function configIn(file: string): Config | undefined {
   return (parse(readFileSync(file, "utf8")) as { config?: Config } | null)?.config;
 }
 
+/** The settings of the project's other stages, with their names. */
 export function others(files: Record<string, Config>, stage: string): [string, Config][] {
   return Object.entries(files).filter(([name]) => name !== stage);
 }
 
+/** A value where it is a text, else undefined. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** The variables of `slipway:env` in plain text, by name; secrets are left out. */
 export function plainEnv(config: Config): Record<string, string> {
   const env = config[`${namespace}:env`];
   if (typeof env !== "object" || env === null) {
@@ -74,8 +77,11 @@ export function plainEnv(config: Config): Record<string, string> {
 }
 
 /**
- * Pulumi tells only that an object holds a secret somewhere; the settings file says which of its values is one.
- * Where the file does not tell, every value counts as secret.
+ * The names of the variables that hold secrets. Pulumi tells only that an object holds a secret somewhere; the settings
+ * file says which of its values is one. Without such a file, every value counts as secret.
+ *
+ * @param config the stack's settings, as its file has them
+ * @param names of all variables in `slipway:env`
  */
 export function secretNames(config: Config | undefined, names: string[]): string[] {
   const env = config?.[`${namespace}:env`];

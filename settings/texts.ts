@@ -3,7 +3,7 @@ import { z } from "zod";
 /** A text of a given form. */
 export const textLike = (form: RegExp, error: string) => z.string({ error }).regex(form, error);
 
-/** A text that says something: none that is empty, and none with white space around it, which nobody sees. */
+/** A text of at least one character; white space around it would be invisible, and is refused. */
 export const word = (error: string) => textLike(/^\S(.*\S)?$/s, error);
 
 /** `true` or `false`, which `pulumi config set` writes as text. */

@@ -16,7 +16,7 @@ const image = textLike(/^[^\s@]+(:[\w][\w.-]*|(:[\w][\w.-]*)?@sha256:[0-9a-f]{64
   .refine((text) => !/:latest$/.test(text) && isRecent(text), imageWanted)
   .default(connectorImage);
 
-/** A tag that is no date, or a digest, tells nothing of its age. */
+/** Whether an image may be recent enough: a digest, or a tag without a date, says nothing of its age and passes. */
 function isRecent(text: string): boolean {
   const version = /:(\d{4})\.(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number);
   if (!version) return true;
@@ -47,7 +47,7 @@ const hostnames = z
     (typeof value === "string" ? [value] : value).map((one) => (typeof one === "string" ? { host: one } : one)),
   );
 
-/** A name under which people reach a stage, and what it leads to. */
+/** A name under which people reach a stage, and the service behind it. */
 export type PublicName = z.infer<typeof publicName>;
 
 const shared = {
@@ -60,9 +60,9 @@ const shared = {
   image: image.describe("What a connector is."),
 };
 
-/** Cloudflare would take a name of another zone for one below its own: `app.example.org.example.com`. */
+/** Cloudflare would put a name of another zone below its own zone: `app.example.org.example.com`. */
 function mayBeOneZone(names: readonly PublicName[]): boolean {
-  // Names that are wrong by themselves are looked at as well.
+  // Names that are wrong in themselves come here as well.
   const hosts = names.flatMap(({ host }: Partial<PublicName>) => host ?? []);
   return new Set(hosts.map((host) => host.split(".").slice(-2).join("."))).size <= 1;
 }

@@ -3,7 +3,9 @@ import { z } from "zod";
 import { wholeNumber } from "./numbers";
 import { flag, textLike } from "./texts";
 
-/** A range of IPv4 addresses, written as clouds take it: by its first one. A single one has 32 fixed bits. */
+/**
+ * A range of IPv4 addresses as clouds take it: its first address and its length; a single address has the length 32.
+ */
 export const addressRange = z
   .string()
   .refine(isRange, {
@@ -34,11 +36,14 @@ export const addressRanges = z.array(addressRange, {
   error: "a list of address ranges, such as [203.0.113.7/32]",
 });
 
-/** What Azure lets nobody be called, as far as it has the form of a name: `adminUsername` in the package's types lists them. */
+/**
+ * Logins that Azure refuses, as far as the form of a login allows them: `adminUsername` in the package's types lists
+ * them.
+ */
 const refusedByAzure =
   "administrator admin user user1 test user2 test1 user3 admin1 a actuser adm admin2 aspnet backup console david guest john owner root server sql support support_388945a0 sys test2 test3 user4 user5";
 
-/** The accounts that Debian and Ubuntu come with besides. */
+/** The accounts that Debian and Ubuntu come with. */
 const systemAccounts =
   "daemon bin sync games man lp mail news uucp proxy www-data list irc gnats nobody messagebus sshd syslog";
 
@@ -75,14 +80,9 @@ export const vm = {
   updates: updates.default(updates.parse({})).describe("How its operating system is kept up to date."),
 };
 
-/** The machine of another stage, which declares it. */
-export const sharedMachine = z.strictObject({
-  kind: z.literal("shared"),
-  of: textLike(
-    /^[A-Za-z0-9._-]+((\/[A-Za-z0-9._-]+){2})?$/,
-    "the stage whose machine it is, such as staging, or acme/shop/staging where it is another project's",
-  ).describe("The stage whose machine it is: a stack of this project, or `<organization>/<project>/<stack>`."),
-});
-
-/** Settings of a stage that runs on another stage's machine. */
-export type SharedSettings = z.infer<typeof sharedMachine>;
+/** What is known of the settings of a VM in any cloud, which a stage declares. */
+export type VmSettings = z.infer<z.ZodObject<typeof vm>> & {
+  kind: string;
+  size: string;
+  disk: { size: number; existing?: string };
+};

@@ -14,11 +14,12 @@ const types: Record<string, string> = {
   undefined: "nothing",
 };
 
-/** What zod says by itself, of which no sentence can be made. */
+/** The beginnings of zod's own messages, which fit into no sentence. */
 const raw = /^(Invalid|Too (small|big)|Unrecognized)\b/;
 
 /**
- * What would be right in the place of a wrong setting, to stand behind "must be". Where a schema says so itself, in those words.
+ * The words for what would be right in the place of a wrong setting, to stand behind "must be": the schema's own where
+ * it has some.
  */
 export function plainly(issue: z.core.$ZodIssue): string {
   if (!raw.test(issue.message)) return issue.message;

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Compiles the program to dist/, with what its modules read beside themselves, and each cloud's package where what it needs is installed.
+// Compiles the program to dist/, with what its modules read beside themselves, and the packages beside it, each to a dist/ of its own: the compose reader first, on
+// which the program is built, then the runner, and each cloud's package where what it needs is installed.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -11,11 +12,14 @@ process.chdir(join(import.meta.dirname, ".."));
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
 
 const run = (...args) => execFileSync(process.execPath, args, { stdio: "inherit" });
+// What was a part of the program before would be packed with it.
+for (const room of ["compose", "runner"]) rmSync(join("dist", room), { recursive: true, force: true });
+run(tsc, "-p", "compose");
+run("compose/dist/precompile.js");
 run(tsc, "-p", "tsconfig.build.json");
 writeFileSync("index.js", program());
-run("dist/compose/precompile.js", "compose");
 for (const file of assets()) copyFileSync(file, join("dist", file));
-for (const folder of clouds()) run(tsc, "-p", folder);
+for (const folder of ["runner", ...clouds()]) run(tsc, "-p", folder);
 
 /** What Pulumi runs: index.ts, which stays beside it, since its folder is the one that the program works in. */
 function program() {
@@ -41,7 +45,7 @@ function clouds() {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join("clouds", name))
     .filter((folder) => {
-      const { name, dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-      return [name, ...Object.keys(dependencies)].every((each) => existsSync(join("node_modules", each)));
+      const { name, peerDependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      return [name, ...Object.keys(peerDependencies)].every((each) => existsSync(join("node_modules", each)));
     });
 }

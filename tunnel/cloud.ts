@@ -4,30 +4,30 @@ import { cloudPackage } from "../errors/missingPackage";
 import type { CloudflareSettings } from "./plan";
 import type { Ingress } from "./routes";
 
-/** What lets connectors serve a tunnel. */
+/** The credentials with which connectors serve a tunnel. */
 export interface Credentials {
   /** A secret. */
   token: pulumi.Input<string>;
-  /** What has to be there before a connector, and outlives it. */
+  /** Resources that exist before a connector, and outlive it. */
   after: pulumi.Resource[];
 }
 
-/** Inputs of the component that declares what a tunnel has at Cloudflare. */
+/** Inputs of the component that declares a tunnel's resources at Cloudflare. */
 export interface CloudflareTunnelArgs {
   stage: StageId;
   settings: CloudflareSettings;
   ingress: readonly Ingress[];
-  /** With which connections are cleaned up; undefined: the environment has it. */
+  /** The token for cleaning up connections; undefined: the environment has it. */
   apiToken?: pulumi.Input<string>;
 }
 
-/** What Cloudflare's package does about tunnels: what its module `tunnels` exports under that name. */
+/** The part of Cloudflare's package for tunnels: its module `tunnels` exports it under that name. */
 export interface Tunnels {
   declare(name: string, args: CloudflareTunnelArgs, opts: pulumi.ComponentResourceOptions): Credentials;
 }
 
 /**
- * What a tunnel needs that a stage declares itself: one that is given a token loads no package.
+ * Cloudflare's package for a tunnel that the stage declares; a stage that is given a token does without it.
  *
  * @throws Refusal saying that the package is missing
  */

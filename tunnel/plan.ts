@@ -5,11 +5,11 @@ import type { TunnelSettings } from "../settings/tunnel";
 import { tunnelsOf } from "./cloud";
 import { ingressOf, type Ingress } from "./routes";
 
-/** How connectors come by what lets them serve a tunnel. */
+/** The source of the connectors' credentials. */
 export type TunnelAccess =
-  /** The token of a tunnel that is there. */
+  /** The token of an existing tunnel. */
   | { kind: "token"; token: string }
-  /** The stage looks after what the tunnel has at Cloudflare. */
+  /** The stage declares the tunnel's resources at Cloudflare. */
   | { kind: "cloudflare"; settings: CloudflareSettings };
 
 /** Settings of a tunnel that a stage declares itself. */
@@ -17,11 +17,11 @@ export type CloudflareSettings = Extract<TunnelSettings, { kind: "cloudflare" }>
 
 /** A stage's tunnel, as far as it is decided before anything is declared. */
 export interface TunnelPlan {
-  /** Where it sends whom. */
+  /** Where it sends callers, by name. */
   ingress: Ingress[];
   /** How many connectors run beside each other. */
   connectors: number;
-  /** What a connector is. */
+  /** The connectors' image. */
   image: string;
   access: TunnelAccess;
 }
@@ -30,7 +30,7 @@ export interface TunnelPlan {
  * Decides about a stage's tunnel. A stage that is given a token needs no package of Cloudflare's.
  *
  * @param listening where the stage's edge listens
- * @throws Refusal where the token is none, the package is missing, or nobody is logged in
+ * @throws Refusal where the token is malformed, the package is missing, or no API token is at hand
  */
 export function planTunnel(settings: TunnelSettings, listening: readonly Listener[]): TunnelPlan {
   const { connectors, image } = settings;
@@ -44,10 +44,10 @@ export function planTunnel(settings: TunnelSettings, listening: readonly Listene
 }
 
 /**
- * The token of a tunnel, which is JSON in base64 with the account, the tunnel and a secret (cloudflared: connection.TunnelToken). Where
- * it was copied from several lines they are put together.
+ * Checks the token of a tunnel, which is JSON in base64 with the account, the tunnel and a secret (cloudflared:
+ * connection.TunnelToken). White space from copying several lines is removed.
  *
- * @throws Refusal that does not tell what it was given
+ * @throws Refusal that does not show the given text
  */
 export function checkedToken(text: string): string {
   const token = text.replaceAll(/\s/g, "");
@@ -55,10 +55,11 @@ export function checkedToken(text: string): string {
     const bytes = Buffer.from(token, "base64");
     const { a, t, s } = JSON.parse(bytes.toString("utf8")) as Record<string, unknown>;
     const isWhole = [a, t, s].every((part) => typeof part === "string" && part !== "");
-    // Node also reads what a connector does not: base64 without its padding, with signs of its own, or with others in between.
+    // Node also reads base64 that a connector refuses: without padding, with other signs, or with foreign ones in
+    // between.
     if (isWhole && bytes.toString("base64") === token) return token;
   } catch {
-    // What it is instead is nobody's business.
+    // Malformed text ends in the refusal below.
   }
   throw new Refusal(
     "slipway:tunnel.token is no tunnel's token: set what `cloudflared tunnel token <name>` prints, or the last word alone of the command that Cloudflare's dashboard shows, which begins with eyJ.",
@@ -66,9 +67,9 @@ export function checkedToken(text: string): string {
 }
 
 /**
- * The API token with which connections are cleaned up before a tunnel is deleted: the one that Pulumi's provider takes.
+ * The API token for cleaning up connections before a tunnel is deleted: the one that Pulumi's provider uses.
  *
- * @returns undefined where it is in the environment, in which a destroy finds it as well
+ * @returns undefined where it is in the environment, where a destroy finds it as well
  * @throws Refusal where there is none
  */
 export function apiToken(): pulumi.Output<string> | undefined {

@@ -1,4 +1,4 @@
-import type { ComposeConfig } from "../compose/model";
+import type { ComposeConfig } from "slipway-compose";
 import type { PublicName, TunnelSettings } from "../settings/tunnel";
 import { edgeName, type Listener, type Route } from "../edge/layout";
 import { isPublished } from "../edge/routes";
@@ -6,7 +6,7 @@ import { isLoopback } from "../registry/client/endpoint";
 import { nearest } from "../errors/suggest";
 import { publishedPorts } from "../application/stopFirst";
 
-/** Where a tunnel sends the callers of a name. */
+/** The origin to which a tunnel sends the callers of a name. */
 export interface Ingress {
   /** The name under which people reach it. */
   host: string;
@@ -15,8 +15,8 @@ export interface Ingress {
 }
 
 /**
- * Puts the published HTTP ports of a stage behind its tunnel: each learns which names lead to it. With a tunnel the machine opens no
- * port, so that any other port may at most be published on loopback.
+ * Puts the published HTTP ports of a stage behind its tunnel: each gets the names that lead to it. With a tunnel the
+ * machine opens no port, so any other port may be published on loopback at most.
  *
  * @param tunnel undefined: the stage has none, and everything stays as it is
  * @throws Error for a name that leads nowhere, and for a port that would be open
@@ -43,7 +43,7 @@ export function tunnelled(routes: readonly Route[], config: ComposeConfig, tunne
   }));
 }
 
-/** What a person has to know of ports that are reached where a stage has no tunnel, and by nobody where it has one. */
+/** Warns of ports that are reached in a stage without a tunnel, and that no caller reaches in a stage with one. */
 export function unreached(routes: readonly Route[]): string[] {
   const lost = routes
     .filter((route) => route.hosts?.length === 0 && !isPublished(route))
@@ -55,7 +55,7 @@ export function unreached(routes: readonly Route[]): string[] {
 }
 
 /**
- * Where a tunnel sends whom, in the order of its settings.
+ * Where a tunnel sends callers, in the order of its settings.
  *
  * @param listening where the edge listens
  */
@@ -84,7 +84,7 @@ function portOf({ service, port }: PublicName, index: number, routes: readonly R
       `${setting}.port is ${port}, and ${service ? `the service ${service} publishes` : "the stage's services publish"} ${targets.join(", ")} by HTTP: name one of these.`,
     );
   }
-  // Without a service the first port is meant; with one it has to be clear.
+  // Without a service the first port is meant; a service with several ports has to say which.
   if (port === undefined && service !== undefined && targets.length > 1) {
     throw new Error(
       `${setting} leads to the service ${service}, which publishes several HTTP ports: name one of ${targets.join(", ")} as port.`,

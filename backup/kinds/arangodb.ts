@@ -2,8 +2,8 @@ import { piped } from "../shell";
 import type { Known } from "./kind";
 
 /**
- * Arguments can be read by everyone on the machine, so the password goes into a file of the container that only its owner
- * reads. The names are those of the image's documentation (https://hub.docker.com/_/arangodb).
+ * Arguments can be read by everyone on the machine, so the password goes into a file of the container that only its
+ * owner can read. The names are those of the image's documentation (https://hub.docker.com/_/arangodb).
  */
 const connection = `
 work=$(mktemp -d) || exit 1
@@ -15,7 +15,7 @@ printf '[server]\\nendpoint = tcp://127.0.0.1:8529\\nusername = root\\npassword 
 
 const all = "--all-databases true --include-system-collections true --progress false";
 
-/** ArangoDB: `arangodump` of all databases, as one archive. Nothing is stopped for it. */
+/** ArangoDB: `arangodump` of all databases, as one archive, while everything runs on. */
 export const arangodb: Known = {
   images: /^(arangodb|enterprise)$/,
   owner: /(^|\/)arangodb(\/|$)/,

@@ -9,10 +9,10 @@ import { redis } from "./redis";
 /** The programs whose data Slipway knows how to save. */
 export const known = { postgres, redis, arangodb, neo4j } satisfies Record<string, Known>;
 
-/** Their names. */
+/** The names of these programs. */
 export type KnownKind = keyof typeof known;
 
-/** All kinds; `own` is what a compose file says itself. */
+/** All kinds; `own` stands for commands in the compose file. */
 export const kindNames = [...(Object.keys(known) as KnownKind[]), "own"] as const;
 
 /** How a data service is saved and brought back. */
@@ -24,7 +24,7 @@ export function kindOf(service: DataService): Kind {
     extension: "backup",
     save: { way: "asked", script: script(service.command) },
     restore: { way: "told", script: script(service.restore) },
-    // Nothing is known of the program: it counts as ready when its container has run for a moment.
+    // The program is unknown: it counts as ready when its container has run for a moment.
     scratch: { env: {}, ready: "sleep 2" },
   };
 }

@@ -2,9 +2,9 @@ import { piped } from "../shell";
 import type { Known } from "./kind";
 
 /**
- * Neo4j Community: it can only be dumped while it is stopped (`neo4j-admin database dump`, Neo4j's operations manual), so its
- * files are copied while its container is held still. That is what a power cut would leave, and what Neo4j's transaction log is
- * for; its callers wait for as long as the copy takes.
+ * Neo4j Community can be dumped only while it is stopped (`neo4j-admin database dump`, Neo4j's operations manual), so
+ * its files are copied while its container is held still. The copy is in the state that a power cut leaves, from which
+ * Neo4j's transaction log recovers. Callers wait as long as the copy takes.
  */
 export const neo4j: Known = {
   images: /^neo4j$/,

@@ -2,8 +2,8 @@ import { piped } from "../shell";
 import type { Known } from "./kind";
 
 /**
- * Who to connect as, as the image's documentation has it (https://hub.docker.com/_/postgres). Its local socket asks for no
- * password, unless POSTGRES_INITDB_ARGS says so.
+ * The user to connect as, by the image's documentation (https://hub.docker.com/_/postgres). The local socket asks for
+ * no password, unless POSTGRES_INITDB_ARGS says so.
  */
 const connection = `
 told() { if [ -n "$1" ]; then printf %s "$1"; elif [ -r "$2" ]; then cat "$2"; fi; }
@@ -11,7 +11,10 @@ PGUSER=$(told "$POSTGRES_USER" "$POSTGRES_USER_FILE"); PGUSER=\${PGUSER:-postgre
 PGPASSWORD=$(told "$POSTGRES_PASSWORD" "$POSTGRES_PASSWORD_FILE"); export PGPASSWORD
 [ -n "$PGPASSWORD" ] || unset PGPASSWORD`;
 
-/** Everything that a new cluster lacks goes, so that the dump meets one; the role that the cluster was made with has to stay. */
+/**
+ * Removes everything that a new cluster lacks, so that the dump meets one; the role that the cluster was made with has
+ * to stay.
+ */
 const emptied = `psql -Xq -v ON_ERROR_STOP=1 -d template1 >/dev/null <<'SQL'
 SELECT format('ALTER DATABASE %I WITH ALLOW_CONNECTIONS false IS_TEMPLATE false', datname)
   FROM pg_database WHERE datname NOT IN ('template0', 'template1') \\gexec
@@ -28,7 +31,10 @@ REVOKE ALL ON DATABASE template1 FROM PUBLIC;
 GRANT CONNECT ON DATABASE template1 TO PUBLIC;
 SQL`;
 
-/** The role that the cluster was made with exists: the line that makes it is left out, where it cannot be a row of a table. */
+/**
+ * The role that the cluster was made with exists already, so the line of the dump that makes it is left out; a table's
+ * row of the same text stays.
+ */
 const loaded = `
 create=$(psql -XAtq -d postgres -c "SELECT format('CREATE ROLE %I;', rolname) FROM pg_roles WHERE oid = 10")
 export create
@@ -36,8 +42,8 @@ awk 'data || /^\\\\connect / { data = 1; print; next } $0 != ENVIRON["create"]' 
   psql -Xq -v ON_ERROR_STOP=1 -d postgres >/dev/null`;
 
 /**
- * PostgreSQL and what is built upon it: all databases and roles, as one file of SQL. Nothing is stopped for it; a lock that
- * somebody holds for longer than a minute ends it.
+ * PostgreSQL and programs built upon it: all databases and roles as one file of SQL, while everything runs on. A lock
+ * that is held for longer than a minute fails the backup.
  */
 export const postgres: Known = {
   images: /^(postgres|postgresql|postgis|pgvector|timescaledb(-ha)?)$/,
@@ -52,9 +58,9 @@ ${emptied}
 ${piped("gzip -dc", loaded)}`,
   },
   scratch: {
-    // Another name than any role's that a backup may make.
+    // No backup makes a role of this name.
     env: { POSTGRES_USER: "slipway_scratch", POSTGRES_HOST_AUTH_METHOD: "trust" },
-    // Over TCP: while the image prepares a new cluster, it answers on its socket only.
+    // Over TCP, because on its socket the image answers already while it prepares a new cluster.
     ready: `pg_isready -q -h 127.0.0.1 -U slipway_scratch`,
   },
 };

@@ -1,8 +1,8 @@
 import type { Known } from "./kind";
 
 /**
- * Finds the password where Redis asks for one: it is in no environment variable of the image's, so whatever a container may
- * have it from is tried. `redis-cli` reads REDISCLI_AUTH.
+ * Finds the password where Redis asks for one. The image has no environment variable for it, so every usual place is
+ * tried. `redis-cli` reads REDISCLI_AUTH.
  */
 const connection = `
 cli=$(command -v redis-cli || command -v valkey-cli)
@@ -25,13 +25,13 @@ secret_of() {
 }
 secret_of`;
 
-/** Where the files are put: `dir` and `dbfilename` of the server, else where its image has them. */
+/** The place for the files: the server's `dir` and `dbfilename`, else the place in its image. */
 const place = `
 dir=$(printf '%s\\n' "$SLIPWAY_ASKED" | sed -n 2p); dir=\${dir:-$PWD}
 file=$(printf '%s\\n' "$SLIPWAY_ASKED" | sed -n 4p); file=\${file:-dump.rdb}
 cd "$dir" || exit 1`;
 
-/** A server that keeps an append-only file reads that and nothing else: it is written anew from the snapshot. */
+/** A server that keeps an append-only file reads only that one: it is made anew from the snapshot. */
 const rewritten = `
 server=$(command -v redis-server || command -v valkey-server)
 cli=$(command -v redis-cli || command -v valkey-cli)
@@ -46,7 +46,7 @@ wait_for 'info persistence' aof_rewrite_scheduled:0
 talk info persistence | grep -q aof_last_bgrewrite_status:ok || exit 1
 talk shutdown nosave`;
 
-/** A server waits five seconds for other replicas to come (`repl-diskless-sync-delay`); here none does. */
+/** A server waits five seconds for further replicas (`repl-diskless-sync-delay`); here none comes. */
 const saved = `
 hurry=$("$cli" config get repl-diskless-sync-delay 2>/dev/null | sed -n 2p)
 case $hurry in [1-9]*)
@@ -55,7 +55,7 @@ case $hurry in [1-9]*)
 esac
 "$cli" --rdb - || exit 1`;
 
-/** Redis and Valkey: a snapshot, as a replica would get it. Nothing is stopped for it. */
+/** Redis and Valkey: a snapshot, as a replica would get it, while everything runs on. */
 export const redis: Known = {
   images: /^(redis|valkey|redis-stack|redis-stack-server)$/,
   extension: "rdb",

@@ -1,6 +1,7 @@
 /**
- * Loaded into a Pulumi program before anything else: when the program ends, writes what its process used as JSON to the file
- * that SLIPWAY_BENCH_PROBE names. The program marks the points that it reaches, each with what was used by then.
+ * Loaded into a Pulumi program before anything else: when the program ends, it writes what the process has used as JSON
+ * to the file that SLIPWAY_BENCH_PROBE names. The program marks the points that it reaches, each with the use until
+ * then.
  */
 import { writeFileSync } from "node:fs";
 import type { PerformanceMark } from "node:perf_hooks";

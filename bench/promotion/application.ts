@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ModuleKind, transpileModule } from "typescript";
 import { stringify } from "yaml";
 
-/** One release of the application: the version of each of its services, and how the web service is to fail in production. */
+/** One release of the application: the version of each of its services, and how the web service fails in production. */
 export interface Edition {
   web: string;
   api: string;
@@ -11,7 +11,7 @@ export interface Edition {
   fails?: "health" | "check";
 }
 
-/** How long, in seconds, a container has to end what is in flight. */
+/** How long, in seconds, a container has to end the requests in flight. */
 export const grace = 10;
 
 const folder = join(__dirname, "app");

@@ -1,16 +1,16 @@
 import { inAll } from "./load/figures";
 import { beyond, own, type Run } from "./runs";
 
-/** How many requests a run must have had for its failures to say something. */
+/** How many requests a run must have had for its failures to count. */
 const enough = 30_000;
 
 /** The longest gap, in seconds. */
 const longest = 0.1;
 
-/** How long a promotion of one service may take beyond what it has to wait for, in seconds. */
+/** How long, in seconds, a promotion of one service may take beyond its necessary waits. */
 const atMost = 5;
 
-/** Whether what was set for updates under load was met, by Slipway's own runs: a line in Markdown each. */
+/** Whether Slipway's own runs met the bars for updates under load: a line in Markdown for each bar. */
 export function bars(runs: readonly Run[]): string[] {
   return [
     ...own.flatMap((group) =>

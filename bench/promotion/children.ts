@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../tests/e2e/run";
 
-/** How long, in milliseconds, a program may take to end by itself: Pulumi gives its resources up in good order. */
+/** How long, in milliseconds, a program may take to end by itself: Pulumi gives up its resources in good order. */
 const patience = 20_000;
 
 /**
- * Ends the programs that this process starts until some work has come to its end, which it does when they fail: nothing must
- * be made any more while all is taken away.
+ * Ends the programs that this process starts, until some work has ended, which it does when they fail: no program may
+ * make anything while everything is removed.
  */
 export async function interrupt(work: Promise<unknown>): Promise<void> {
   let ended = false;
@@ -16,7 +16,7 @@ export async function interrupt(work: Promise<unknown>): Promise<void> {
   while (!ended) {
     const late = Date.now() > until;
     for (const child of await children()) {
-      // Pulumi takes a second one for haste, and leaves its lock behind.
+      // A second signal makes Pulumi hurry and leave its lock behind.
       if (late || !told.has(child)) signal(child, late ? "SIGKILL" : "SIGINT");
       told.add(child);
     }
@@ -24,7 +24,7 @@ export async function interrupt(work: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Their ids; the one that lists them, which ends by itself, and the compiler of these programs are not among them. */
+/** The ids of this process's programs, without the one that lists them, which ends by itself, and the compiler. */
 async function children(): Promise<number[]> {
   const { stdout } = await run("ps", ["-o", "pid=,comm=", "--ppid", String(process.pid)]);
   return stdout

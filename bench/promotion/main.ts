@@ -13,7 +13,7 @@ import { reasons, requestsTable, timesTable } from "./report";
 import { own, type Run } from "./runs";
 import { measureSlipway } from "./slipway";
 
-/** What has to be taken away, the last made first. */
+/** The steps that remove what the run has made, run from the last to the first. */
 const undo: (() => Promise<void>)[] = [];
 
 void main(process.argv.slice(2)).then(
@@ -44,7 +44,7 @@ async function main(args: string[]): Promise<number> {
     ["SIGTERM", 143],
   ] as const) {
     process.on(signal, () => {
-      // A second one must not end this before everything is taken away.
+      // A second signal must not end the process before everything is removed.
       if (stopped === undefined) void interrupt(measuring);
       stopped ??= code;
     });
@@ -52,7 +52,7 @@ async function main(args: string[]): Promise<number> {
   try {
     report(await measuring, options);
   } catch (error) {
-    // What was interrupted fails for that reason alone.
+    // An interrupted measurement fails for that reason alone.
     if (stopped === undefined) throw error;
   } finally {
     console.log("\nTaking everything away.");
@@ -98,7 +98,7 @@ async function measureBeside(
   return runs;
 }
 
-/** Everything, however far it had come; one part that cannot be taken away does not keep the others. */
+/** Removes everything that was made so far; a part that cannot be removed does not keep the others. */
 async function takeAway(): Promise<void> {
   for (let work = undo.pop(); work; work = undo.pop()) {
     await work().catch((error: unknown) => console.error(String(error)));

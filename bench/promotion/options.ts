@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { groups, type Group } from "./runs";
 
-/** What is measured. */
+/** The choice of measurements. */
 export interface Options {
   /** How many updates of each group. */
   runs: number;
@@ -9,7 +9,7 @@ export interface Options {
   requests: number;
   /** How long, in milliseconds, a fast client waits between two requests. */
   pause: number;
-  /** For how long, in seconds, production watches a new release. */
+  /** How long, in seconds, production watches a new release. */
   watch: number;
   only: readonly Group[];
 }

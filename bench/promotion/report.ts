@@ -11,7 +11,7 @@ const titles: Record<Group, string> = {
   swarm: "Swarm, start-first",
 };
 
-/** What clients saw, a row for each group: failed requests by kind, and the longest gap of all its runs. */
+/** The clients' figures, a row for each group: failed requests by kind, and the longest gap of all its runs. */
 export function requestsTable(runs: readonly Run[]): string {
   const head = [
     "under load",
@@ -40,7 +40,7 @@ export function requestsTable(runs: readonly Run[]): string {
   return table(head, rows);
 }
 
-/** What each run's time went into. */
+/** The parts of each run's time. */
 export function timesTable(runs: readonly Run[]): string {
   const head = ["update", "", "services", "wall, s", ...parts, "healthy after", "beyond", "gap, s", "load"];
   const rows = runs.map((run) => [
@@ -57,7 +57,9 @@ export function timesTable(runs: readonly Run[]): string {
   return table(head, rows);
 }
 
-/** Why requests failed, a line for each group and kind of client with failures; and what else the clients noted. */
+/**
+ * The reasons of failures, a line for each group and kind of client with failures; then further notes of the clients.
+ */
 export function reasons(runs: readonly Run[]): string {
   const failures = groupsIn(runs).flatMap((group) => {
     const figures = runs.filter((run) => run.group === group).map((run) => run.figures);

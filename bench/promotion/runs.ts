@@ -1,7 +1,7 @@
 import type { Figures } from "./load/figures";
 import type { Split } from "./times/split";
 
-/** What is measured, in the order in which it is. */
+/** The groups of measurements, in their order. */
 export const groups = ["promotion", "rollback", "failing", "compose", "swarm"] as const;
 
 /** One of them. */
@@ -13,14 +13,16 @@ export const own: readonly Group[] = ["promotion", "rollback", "failing"];
 /** One update under load. */
 export interface Run {
   group: Group;
-  /** From which version to which. */
+  /** The versions before and after. */
   title: string;
   /** How many services changed. */
   services: number;
   figures: Figures;
-  /** Wall time, in seconds, from the confirmed start to the last drained container; of a failing one, to the update's end. */
+  /**
+   * Wall time, in seconds, from the confirmed start to the last drained container; for a failing update, to its end.
+   */
   seconds: number;
-  /** What that went into. */
+  /** The parts of that time. */
   split: Split;
   /** How long, in seconds, the slowest new container took to become healthy from its start on. */
   healthy: number;
@@ -28,7 +30,10 @@ export interface Run {
   load: number;
 }
 
-/** What an update took beyond what it had to wait for: the new container's health, the watch, and the drain; in seconds. */
+/**
+ * How long, in seconds, an update took beyond its necessary waits: for the new container's health, the watch, and the
+ * drain.
+ */
 export function beyond({ seconds, healthy, split }: Run): number {
   return seconds - healthy - split.watch - split.drain;
 }

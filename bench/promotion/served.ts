@@ -1,9 +1,9 @@
 import type { Figures } from "./load/figures";
 
 /**
- * Makes sure of which release served in the end.
+ * Makes sure that a release was the last to answer.
  *
- * @throws Error where another one gave the last answer
+ * @throws Error where another one was
  */
 export function served({ releases }: Figures, version: string): void {
   const [last] = Object.entries(releases).sort(([, a], [, b]) => b.last - a.last);

@@ -29,7 +29,7 @@ export async function measureSlipway(scratch: Scratch, options: Options): Promis
     if (only.includes("promotion")) taken.push(await measure.run("promotion", edition(number), edition(number + 1)));
   }
   if (only.includes("rollback")) {
-    // Where no promotion was measured, production has to get there first.
+    // Without measured promotions, production has to be brought up first.
     if (!only.includes("promotion")) await stages.production.up();
     for (let number = runs; number >= 1; number--) {
       stages.pin(edition(number));
@@ -54,7 +54,7 @@ class Measure {
     private readonly options: Options,
   ) {}
 
-  /** @throws Error where the update did not end as it should, or another release serves than should */
+  /** @throws Error where the update ends otherwise than it should, or the wrong release serves */
   async run(group: Group, from: Edition, to: Edition): Promise<Run> {
     const { production, url, labels } = this.stages;
     const heard = listen(labels);

@@ -7,7 +7,7 @@ import { buildFiles, composeFile, type Edition } from "./application";
 
 /** Staging and production of the application on this machine. */
 export class Stages {
-  /** The names of the releases that staging has verified, by their web service's version. */
+  /** The names of the releases that staging has verified, by the version of their web service. */
   private readonly releases = new Map<string, string>();
 
   private constructor(
@@ -15,11 +15,11 @@ export class Stages {
     private readonly staging: Stack,
     readonly production: Stack,
     private readonly settings: Settings,
-    /** Where production is reached. */
+    /** Production's address. */
     readonly url: string,
   ) {}
 
-  /** @param watch for how long, in seconds, production watches a new release */
+  /** @param watch how long, in seconds, production watches a new release */
   static async open(scratch: Scratch, watch: number): Promise<Stages> {
     const project = await scratch.project("bench-promotion", scratch.empty());
     project.write("index.ts", source("staged.ts"));
@@ -56,7 +56,7 @@ export class Stages {
     this.releases.set(edition.web, ((await this.staging.output("release")) as { name: string }).name);
   }
 
-  /** Makes production's next update promote what staging runs. */
+  /** Makes production's next update promote staging's release. */
   follow(): void {
     this.production.configure(this.settings);
   }

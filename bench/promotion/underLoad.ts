@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Generator } from "./load/generator";
 import type { Figures } from "./load/figures";
 
-/** How much load there is. */
+/** The amount of load. */
 export interface Size {
   /** The fewest requests of a run. */
   requests: number;
@@ -10,10 +10,10 @@ export interface Size {
   pause: number;
 }
 
-/** How long, in milliseconds, the load goes on before and after. */
+/** How long, in milliseconds, the load lasts before and after the work. */
 const margin = 1000;
 
-/** Does some work while clients ask, and goes on until they have asked often enough. */
+/** Does some work while clients send requests, and goes on until there were enough of them. */
 export async function underLoad<T>(
   url: string,
   { requests, pause }: Size,

@@ -1,8 +1,9 @@
 import { Disk } from "@pulumi/azure-native/compute";
 import { ResourceGroup } from "@pulumi/azure-native/resources";
 import type * as pulumi from "@pulumi/pulumi";
-import { type AzureSettings, cloudName, type FoundDisk, Refusal, type StageId } from "slipway/cloud";
+import { cloudName, type FoundDisk, Refusal, type StageId } from "slipway/cloud";
 import { unlessMissing, withNames } from "./missing";
+import type { AzureSettings } from "./settings";
 
 /** What a stage's resources are called on Azure: with an ending, 63 characters at most in a DNS label. */
 export function calledIn(stage: StageId): string {

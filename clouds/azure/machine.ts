@@ -4,7 +4,6 @@ import { ResourceGroup } from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls";
 import {
-  type AzureSettings,
   cloudConfig,
   type FoundDisk,
   generationOf,
@@ -15,6 +14,7 @@ import {
 } from "slipway/cloud";
 import { calledIn, dataDisk } from "./disk";
 import { AzureNetwork } from "./network";
+import type { AzureSettings } from "./settings";
 
 /** Inputs of {@link AzureMachine}. */
 export interface AzureMachineArgs {

@@ -1,7 +1,8 @@
-import { another, forgetting, refusalBy, type AzureSettings, type Vms } from "slipway/cloud";
+import { another, forgetting, refusalBy, type Vms } from "slipway/cloud";
 import { calledIn, findDisk } from "./disk";
 import { AzureMachine } from "./machine";
 import { startCommand, statusOf } from "./status";
+import type { AzureSettings } from "./settings";
 
 const refused = refusalBy(
   "slipway:machine is one of Azure, which does not tell what is there",

@@ -1,7 +1,8 @@
 import { Disk } from "@pulumi/gcp/compute";
 import type * as pulumi from "@pulumi/pulumi";
-import { cloudName, type FoundDisk, type GceSettings, type StageId } from "slipway/cloud";
+import { cloudName, type FoundDisk, type StageId } from "slipway/cloud";
 import { unlessMissing } from "./missing";
+import type { GceSettings } from "./settings";
 
 /** What a stage's resources are called on Google Cloud: with an ending, 63 characters at most. */
 export function calledIn(stage: StageId): string {

@@ -5,7 +5,6 @@ import { PrivateKey } from "@pulumi/tls";
 import {
   cloudName,
   type FoundDisk,
-  type GceSettings,
   generationOf,
   MachineKeys,
   type StageId,
@@ -14,6 +13,7 @@ import {
 } from "slipway/cloud";
 import { calledIn, dataDisk } from "./disk";
 import { GceNetwork } from "./network";
+import type { GceSettings } from "./settings";
 
 /** Inputs of {@link GceMachine}. */
 export interface GceMachineArgs {

@@ -1,4 +1,5 @@
-import { type GceSettings, quoted, Refusal } from "slipway/cloud";
+import { quoted, Refusal } from "slipway/cloud";
+import type { GceSettings } from "./settings";
 
 /**
  * For the failure of a look at something in Google Cloud. Of a project or a zone that it does not know it says 404 just as well, so only

@@ -1,6 +1,7 @@
-import type { GceSettings, StageId, VmStatus } from "slipway/cloud";
+import type { StageId, VmStatus } from "slipway/cloud";
 import { calledIn } from "./disk";
 import { unlessMissing } from "./missing";
+import type { GceSettings } from "./settings";
 
 /**
  * Asks Google Cloud how a stage's VM is.

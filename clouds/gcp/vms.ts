@@ -1,7 +1,8 @@
-import { another, forgetting, refusalBy, type GceSettings, type Vms } from "slipway/cloud";
+import { another, forgetting, refusalBy, type Vms } from "slipway/cloud";
 import { calledIn, findDisk } from "./disk";
 import { GceMachine } from "./machine";
 import { startCommand, statusOf } from "./status";
+import type { GceSettings } from "./settings";
 
 const refused = refusalBy(
   "slipway:machine is one of Google Cloud, which does not tell what is there",

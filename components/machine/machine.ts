@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Application } from "../../plan/application";
 import type { Readers } from "../../registry/cloud";
-import { vmsOf } from "../../machine/vm/cloud";
+import { vmsIn } from "../../machine/vm/cloud";
 import type { StageId } from "../../docker/labels";
 import type { Step } from "../step";
 import { openRoutes } from "../../plan/conflicts";
@@ -58,9 +58,9 @@ function declareVm(
   stage: StageId,
   opts: pulumi.ComponentResourceOptions,
 ) {
-  const { settings, found, gone } = planned;
+  const { cloud, settings, found, gone } = planned;
   const args = { stage, settings, ports: openRoutes(routes, redirect), found, gone };
-  const vm = vmsOf(settings).declare(`${name}-machine`, args, opts);
+  const vm = vmsIn(cloud).declare(`${name}-machine`, args, opts);
   const ready = readiedVm(`${name}-ready`, planned, vm, reachedBy, opts);
   return { ready, way: wayTo(vm), host: vm.domainName ?? vm.address, reader: vm.reader };
 }

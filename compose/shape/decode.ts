@@ -1,26 +1,27 @@
 import { type Dict, type Path, type Value, copyOrigin, get, isDict, originOf, setOrigin } from "../tree";
 
-/** Where a value is decoded, and whom to tell when it is wrong. */
+/** The place of a decoded value, and the receiver of its problems. */
 export class Spot {
   constructor(
     readonly path: Path,
     private readonly tell: (path: Path, reason: string) => void,
   ) {}
 
-  /** The spot of something inside. */
+  /** The spot of a value inside. */
   at(key: string | number): Spot {
     return new Spot([...this.path, key], this.tell);
   }
 
-  /** Notes that the value here is wrong. */
+  /** Reports that the value here is wrong. */
   report(reason: string): void {
     this.tell(this.path, reason);
   }
 }
 
 /**
- * Brings a valid value into the form in which the reference prints it; undefined leaves the key out. These tables mirror the
- * reference's Go types (compose-go 2.9, package `types`) and what their JSON encoding leaves out as empty.
+ * Brings a valid value into the form in which the reference prints it; undefined leaves the key out. These tables
+ * mirror the reference's Go types (compose-go 2.9, package `types`), including the values that their JSON encoding
+ * leaves out as empty.
  */
 export type Decode = (value: Value, spot: Spot) => Value | undefined;
 
@@ -41,7 +42,7 @@ export function extended(decode: Decode): Decode {
   };
 }
 
-/** A mapping with known keys; all others are left out. Null is as if it were not written. */
+/** A mapping with known keys; other keys are left out, and null counts as missing. */
 export function record(fields: Record<string, Field>): Decode {
   return (value, spot) => {
     if (!isDict(value)) return undefined;

@@ -48,7 +48,10 @@ export const repeated: Decode = mapping((value) =>
   Array.isArray(value) ? value.map(scalarText) : [scalarText(value ?? null)],
 );
 
-/** A command: a text is split as a shell would, a list is what it is; an empty command is kept, as it clears the image's. */
+/**
+ * A command: a text is split as a shell would do, a list stays; an empty command is kept, because it clears the
+ * image's.
+ */
 export const command: Decode = (value, spot) => {
   if (value === null) return undefined;
   if (Array.isArray(value)) return value.map(scalarText);

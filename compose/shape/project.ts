@@ -50,7 +50,7 @@ const sections = {
   models: model,
 };
 
-/** Brings a normalized document into the form in which the reference prints it; what is wrong goes to `problems`. */
+/** Brings a normalized document into the form in which the reference prints it; errors are added to `problems`. */
 export function decodeProject(document: Dict, file: string, problems: Problems): ComposeConfig {
   const spot = new Spot([], (path, reason) => {
     problems.add(nearestOrigin(document, path)?.at ?? { file, line: 0, column: 0 }, path, reason);

@@ -51,7 +51,7 @@ export const single: Decode = (value, spot) => {
   return undefined;
 };
 
-/** The number with the fewest digits that is the same in single precision. */
+/** The number with the fewest digits that has the same value in single precision. */
 function shortestSingle(value: number): number {
   const rounded = Math.fround(value);
   for (let digits = 1; digits < 9; digits++) {
@@ -91,7 +91,7 @@ export const someDuration: Decode = (value, spot) => {
   return decoded === "0s" ? undefined : decoded;
 };
 
-/** The mode of a file: a text is octal, a number is what YAML made of it. Printed as octal text. */
+/** The mode of a file: a text is octal, a number has been read by YAML. Printed as octal text. */
 export const fileMode: Decode = (value, spot) => {
   if (typeof value === "number") return `0${Math.trunc(value).toString(8)}`;
   if (typeof value === "string" && /^[0-7]+$/.test(value)) return `0${parseInt(value, 8).toString(8)}`;

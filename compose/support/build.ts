@@ -4,7 +4,7 @@ import { type Verdicts, supported, unsupported, unsupportedWhen } from "./verdic
 const prefix = "services.*.build";
 const notPassed = "this is not handed on to docker build: remove it";
 
-/** What becomes of the keys of `build`: those that `docker build` has a flag for are supported. */
+/** The verdicts on the keys of `build`: a key is supported where `docker build` has a flag for it. */
 export const buildVerdicts: Verdicts = {
   [prefix]: { is: "supported" },
   ...supported(prefix, [

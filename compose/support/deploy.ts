@@ -4,7 +4,7 @@ const prefix = "services.*.deploy";
 const swarm = "this is for a cluster of machines, and a stage is one: remove it";
 const rollout = "an update of a stage follows its own order: remove it";
 
-/** What becomes of the keys of `deploy`. */
+/** The verdicts on the keys of `deploy`. */
 export const deployVerdicts: Verdicts = {
   [prefix]: { is: "supported" },
   [`${prefix}.mode`]: unsupportedWhen(

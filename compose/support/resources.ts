@@ -2,14 +2,14 @@ import { type Verdicts, ignored, supported, unsupported, unsupportedWhen } from 
 
 const outside = "Slipway reads it from a file or a variable: write file or environment";
 
-/** What becomes of the keys outside of services. */
+/** The verdicts on the keys outside of services. */
 export const resourceVerdicts: Verdicts = {
   services: { is: "supported" },
   networks: { is: "supported" },
   volumes: { is: "supported" },
   secrets: { is: "supported" },
   configs: { is: "supported" },
-  // The loader takes care of it.
+  // Handled by the loader.
   include: { is: "supported" },
   ...supported("include.*", ["path", "project_directory", "env_file"]),
   name: { is: "ignored", why: "a stage is named by its Pulumi project and stack" },

@@ -9,7 +9,7 @@ const windows = "this is for Windows containers only: remove it";
 const ownerReason = "files are mounted as root's, readable for all: remove it, or set mode";
 const owner = { uid: ownerReason, gid: ownerReason };
 
-/** What becomes of the keys of a service; `build` and `deploy` have tables of their own. */
+/** The verdicts on the keys of a service; `build` and `deploy` have tables of their own. */
 export const serviceVerdicts: Verdicts = {
   ...supported("services.*", [
     "cap_add",
@@ -65,7 +65,7 @@ export const serviceVerdicts: Verdicts = {
     "logging.driver",
     "logging.options",
   ]),
-  // The loader takes care of these.
+  // Handled by the loader.
   ...supported("services.*", [
     "extends",
     "extends.service",
@@ -195,7 +195,7 @@ function mountVerdicts(): Verdicts {
   };
 }
 
-/** Whether a value says anything: the canonical form has empty mappings where nothing was written. */
+/** Whether a value is more than an empty mapping, which the canonical form has where nothing was written. */
 export function saysSomething(value: unknown): boolean {
   if (value === null || value === undefined) return false;
   return !isDict(value) || Object.keys(value).length > 0;

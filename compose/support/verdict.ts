@@ -1,12 +1,12 @@
 import type { Value } from "../tree";
 
-/** What becomes of a key of a compose file. */
+/** The verdict on a key of a compose file. */
 export type Verdict =
-  /** Slipway does what it says. */
+  /** Slipway does as the key says. */
   | { is: "supported" }
-  /** It makes no difference to what runs; `why` says how that is. */
+  /** The key makes no difference to what runs; `why` gives the reason. */
   | { is: "ignored"; why: string }
-  /** It is unsupported, always or for some values; `reason` says what to write instead. */
+  /** It is unsupported, always or for the values that `when` finds; `reason` says what to write instead. */
   | { is: "unsupported"; reason: string; when?: (value: Value) => boolean };
 
 /** Verdicts by pattern (patterns.ts). */
@@ -17,19 +17,19 @@ export function supported(prefix: string, keys: readonly string[]): Verdicts {
   return Object.fromEntries(keys.map((key) => [`${prefix}.${key}`, { is: "supported" }]));
 }
 
-/** Keys that make no difference, with how that is. */
+/** Keys that make no difference, each with the reason. */
 export function ignored(prefix: string, keys: Record<string, string>): Verdicts {
   return Object.fromEntries(Object.entries(keys).map(([key, why]) => [`${prefix}.${key}`, { is: "ignored", why }]));
 }
 
-/** Keys that are refused whatever they say, with what to write instead. */
+/** Keys that are refused with any value, each with what to write instead. */
 export function unsupported(prefix: string, keys: Record<string, string>): Verdicts {
   return Object.fromEntries(
     Object.entries(keys).map(([key, reason]) => [`${prefix}.${key}`, { is: "unsupported", reason }]),
   );
 }
 
-/** A key that is supported but for the values that `when` finds. */
+/** A key that is supported, except for the values that `when` finds. */
 export function unsupportedWhen(when: (value: Value) => boolean, reason: string): Verdict {
   return { is: "unsupported", reason, when };
 }

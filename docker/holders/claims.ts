@@ -1,4 +1,4 @@
-/** Something of a machine that two containers cannot hold at once. */
+/** A resource of a machine that two containers cannot hold at once. */
 export type Claim =
   /** A volume that is written to, by the Engine's name for it. */
   | { kind: "volume"; name: string }
@@ -10,10 +10,11 @@ export type Claim =
   | { kind: "address"; address: string };
 
 /**
- * What is held with a volume: where it is no more than a name for a folder of the machine, or for one of a file server, that as
- * well, because other volumes may be names for it, too.
+ * Everything that is held with a volume. A volume may be only a name for a folder of the machine or of a file server;
+ * then that folder is held as well, because other volumes may be names for it, too.
  *
- * @param options what its driver was given (https://docs.docker.com/reference/cli/docker/volume/create/#driver-specific-options)
+ * @param name the Engine's name for it
+ * @param options of its driver (https://docs.docker.com/reference/cli/docker/volume/create/#driver-specific-options)
  */
 export function volumeClaims(name: string, options?: Readonly<Record<string, string>> | null): Claim[] {
   const { type = "", device = "", o = "" } = options ?? {};
@@ -29,7 +30,7 @@ export function portClaim(port: number, protocol: string, ip?: string): Claim {
   return { kind: "port", port, protocol, ...(isEvery ? {} : { ip }) };
 }
 
-/** Whether two containers cannot have these at once: a folder is held with all that lies in it. */
+/** Whether two containers cannot hold both at once; a folder is held with everything in it. */
 export function collide(one: Claim, other: Claim): boolean {
   switch (one.kind) {
     case "volume":
@@ -62,7 +63,7 @@ export function named(claim: Claim): string {
   }
 }
 
-/** Whether what is held are data. */
+/** Whether a claim is for data. */
 export function isData({ kind }: Claim): boolean {
   return kind === "volume" || kind === "folder";
 }

@@ -1,25 +1,28 @@
 import type { Stopped } from "./handBack";
 import type { Holder } from "./holder";
 
-/** How a container fares that is made in the place of another one; all times in milliseconds since 1970. */
+/** The course of a container that replaces another one; all times in milliseconds since 1970. */
 export interface Course {
-  /** Since when it may be made: what was in its way had stopped. */
+  /** From when it can be made: the containers in its way have stopped. */
   begun: number;
   /** When it was first seen. */
   made?: number;
-  /** Since when it has not run, or is not there any more. */
+  /** Since when it has been stopped or gone. */
   ended?: number;
 }
 
 /** How long, in milliseconds, the engine of the update may take until it asks for the container. */
 const asking = 30_000;
 
-/** How long, in milliseconds, one that is made may stand still: it is started a moment after, or is beginning again. */
+/**
+ * How long, in milliseconds, a new container may stand still: between being made and started, or between two starts.
+ */
 const standing = 3000;
 
 /** How long, in milliseconds, the engine waits for it to become healthy (components/edge/edge.ts), and a little more. */
 const becoming = 65_000;
 
+/** The course of a container that can be made from now on, in milliseconds since 1970. */
 export function beginning(now: number): Course {
   return { begun: now };
 }
@@ -37,7 +40,7 @@ export function seenAgain(
   return { begun, made: first, ended: first === undefined || runs ? undefined : (ended ?? now) };
 }
 
-/** Whether it is well by now or will not become well in this update. */
+/** Whether the container is well, or will no longer become well in this update. */
 export function isOver({ begun, made, ended }: Course, now: number): boolean {
   if (made === undefined) return now - begun >= asking;
   return now - made >= becoming || (ended !== undefined && now - ended >= standing);

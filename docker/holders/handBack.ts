@@ -1,7 +1,7 @@
 import { collide } from "./claims";
 import type { Holder, Part } from "./holder";
 
-/** A container that was about to be made, and what was stopped for it. */
+/** A container that was about to be made, and the containers that were stopped for it. */
 export interface Stopped {
   /** The new container's part. */
   part: Part;
@@ -11,12 +11,12 @@ export interface Stopped {
   before: Holder[];
 }
 
-/** A container of a stage, as it is after an update has ended. */
+/** A container of a stage after an update has ended. */
 export interface Seen extends Holder {
   isWell: boolean;
 }
 
-/** What is to be done so that what was stopped in vain runs again. */
+/** The steps by which containers that were stopped in vain run again. */
 export interface HandBack {
   /** The containers that never became well. */
   stop: Seen[];
@@ -24,9 +24,10 @@ export interface HandBack {
 }
 
 /**
- * What runs again after an update has ended: each container that was stopped for one that was never made, or never became well. It
- * does not start beside its own successor, nor beside anything that holds what it wants; but what ran beside it before may do so again,
- * as the new container of a service does whose old one was stopped for a check.
+ * Decides which containers run again after an update has ended: those that were stopped for one that was never made, or
+ * never became well. None starts beside its own successor, or beside a container that holds something it wants. A
+ * container that ran beside it before may run beside it again: the new container of a service, for example, whose old
+ * one was stopped for a check.
  *
  * @param handovers in the order in which they were made
  * @param seen the stage's containers now
@@ -43,7 +44,7 @@ export function handBack(handovers: readonly Stopped[], seen: readonly Seen[]): 
     stop.push(...made);
     return true;
   });
-  // The last one first: what it was stopped for may have been stopped for another one.
+  // The last one first: a container that was stopped for it may itself be the reason why another one was stopped.
   for (const { stopped, before } of vain.reverse()) {
     for (const old of stopped) {
       const isThere = seen.some(({ id, isRunning }) => id === old.id && !isRunning);
@@ -54,7 +55,7 @@ export function handBack(handovers: readonly Stopped[], seen: readonly Seen[]): 
       const holders = running().filter(
         (one) => !ranBeside(one) && (one.part === old.part || (inTheWay(one, old) && !mayStayBeside(one))),
       );
-      // What came of the same update and is not well gives way, also where it had to stop nothing itself.
+      // Containers of the same update that are not well give way, even where nothing was stopped for them.
       if (holders.some((one) => one.isWell || !isNew(one, before))) continue;
       stop.push(...holders);
       start.push(old);

@@ -1,22 +1,22 @@
 import { collide, isData, named, type Claim } from "./claims";
 import { calledPart, runsOnce, type Holder, type Part } from "./holder";
 
-/** Everything that the parts of a stage will hold, by part. */
+/** Everything that each part of a stage will hold. */
 export type Claims = Readonly<Record<Part, readonly Claim[]>>;
 
 /** A running container that has to stop before another one is made. */
 export interface Yielding {
   holder: Holder;
-  /** What it holds that the other one wants; empty where it only makes room for its successor. */
+  /** The claims that the other one wants as well; empty where it only makes room for its successor. */
   for: Claim[];
 }
 
 /**
- * Which running containers have to stop before a container is made: the former ones of its own part, and all that hold what it
- * wants. What two parts hold in the same release they share because the application says so: neither stops for the other.
+ * The running containers that have to stop before a container is made: the former ones of its own part, and all that
+ * hold something it wants. Parts that claim the same in one release share it on purpose: neither stops for the other.
  *
  * @param part the new container's
- * @param next what the release to come holds
+ * @param next the claims of the release to come
  * @param running the stage's containers
  */
 export function yieldingTo(part: Part, next: Claims, running: readonly Holder[]): Yielding[] {
@@ -40,20 +40,20 @@ function wanted(part: Part, next: Claims, holder: Holder): Claim[] {
   );
 }
 
-/** Something that changes its holder within an update. */
+/** A claim that changes its holder within an update. */
 export interface Handover {
   from: Part;
   to: Part;
-  /** The image of what holds it now. */
+  /** The image of the present holder. */
   image: string;
   claims: Claim[];
 }
 
 /**
- * What will change its holder, as far as the machine tells before the update. What a service takes over is not told a second time of the jobs
- * and checks that share it.
+ * The claims that will change their holder, as far as the machine shows before the update. A claim that goes to a
+ * service is not told again for the jobs and checks that share it.
  *
- * @param next what the release to come holds
+ * @param next the claims of the release to come
  * @param running the stage's containers
  */
 export function handovers(next: Claims, running: readonly Holder[]): Handover[] {
@@ -71,7 +71,7 @@ export function handovers(next: Claims, running: readonly Holder[]): Handover[] 
 }
 
 /**
- * A handover as a preview tells it.
+ * A handover as a preview shows it.
  *
  * @param saved the services whose data are saved before
  */

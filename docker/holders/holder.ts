@@ -1,10 +1,10 @@
 import type { ListedVolume } from "../api";
 import { portClaim, volumeClaims, type Claim } from "./claims";
 
-/** What a container is in its stage: `service db`, `job migrate`, `door api`, `role edge`. */
+/** The part that a container plays in its stage: `service db`, `job migrate`, `door api`, `role edge`. */
 export type Part = string;
 
-/** A container that runs, and what it holds while it does. */
+/** A container with everything that it holds while it runs. */
 export interface Holder {
   id: string;
   name: string;
@@ -12,11 +12,11 @@ export interface Holder {
   /** The image as its container names it. */
   image: string;
   claims: Claim[];
-  /** Whether it runs; one that is paused does. */
+  /** Whether it runs; a paused one does. */
   isRunning: boolean;
 }
 
-/** A container as the Engine lists it (GET /containers/json), as far as it is read here. */
+/** A container in the Engine's list (GET /containers/json), as far as it is read here. */
 export interface Listed {
   Id: string;
   Names: string[];
@@ -33,7 +33,7 @@ interface Addresses {
   IPv6Address?: string;
 }
 
-/** The part that the labels tell of; undefined for what is none of a release, such as a backup under way. */
+/** The part by a container's labels; undefined for a container outside of a release, such as a running backup. */
 export function partOf(labels: Readonly<Record<string, string>>): Part | undefined {
   const kind = ["service", "job", "check", "door"].find((one) => labels[`slipway.${one}`] !== undefined);
   if (kind) return `${kind} ${labels[`slipway.${kind}`]}`;
@@ -41,7 +41,7 @@ export function partOf(labels: Readonly<Record<string, string>>): Part | undefin
   return role in roles ? `role ${role}` : undefined;
 }
 
-/** What people call the parts of a stage that no compose file names. */
+/** The words for parts of a stage that no compose file names. */
 const roles: Record<string, string> = {
   edge: "the edge",
   registry: "the registry",
@@ -53,14 +53,14 @@ export function runsOnce(part: Part): boolean {
   return /^(job|check) /.test(part);
 }
 
-/** What people call a part. */
+/** The words for a part in a sentence. */
 export function calledPart(part: Part): string {
   const [kind = "", name = ""] = part.split(" ");
   if (kind === "door") return `the door of ${name}`;
   return kind === "role" ? (roles[name] ?? name) : name;
 }
 
-/** The holders among containers and volumes that the Engine lists, by their stage (`project/stage`), oldest first. */
+/** The holders among the listed containers, by their stage (`project/stage`), oldest first. */
 export function holdersByStage(listed: readonly Listed[], volumes: readonly ListedVolume[]): Map<string, Holder[]> {
   const found = new Map<string, Holder[]>();
   // The Engine lists the newest first.
@@ -71,7 +71,7 @@ export function holdersByStage(listed: readonly Listed[], volumes: readonly List
   return found;
 }
 
-/** The holders among containers that the Engine lists, with what its volumes stand for. */
+/** The holders among the listed containers, with the folders that their volumes stand for. */
 export function holders(listed: readonly Listed[], volumes: readonly ListedVolume[] = []): Holder[] {
   const options = new Map(volumes.map(({ Name, Options }) => [Name, Options]));
   return listed.flatMap((container) => {

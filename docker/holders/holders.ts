@@ -9,56 +9,61 @@ import { beginning, isOver, seenAgain } from "./course";
 import type { Stopped } from "./handBack";
 import { calledPart, holders, runsOnce, type Holder, type Listed, type Part } from "./holder";
 
-/** What sees to it that whatever two containers cannot hold at once has one holder at every moment. */
+/** Keeps every claim with one holder at a time. */
 export interface Holders {
   /**
-   * Stops all containers that a new one of a part cannot run beside, each with its own grace, just before that one is made.
+   * Stops all containers that a new one cannot run beside, each with its own grace, just before the new one is made.
    *
+   * @param part the new container's
    * @throws Error where one cannot be stopped, or its data cannot be saved
    */
   yieldTo(part: Part): Promise<void>;
-  /** The update has come to its end: nothing that was stopped is to run again. */
+  /** Ends the update well: no stopped container is to run again. */
   settled(): void;
 }
 
-/** What starts again what was stopped in vain, once this process has ended. */
+/** Starts again the containers that were stopped in vain, once this process has ended. */
 export interface Keeper {
   /** Waits until the keepers of earlier updates of the stage are done. */
   othersDone(): Promise<void>;
-  /** Is told, and knows for good, what is about to be stopped. */
+  /** Records for good that containers are about to be stopped. */
   note(stopped: Stopped): Promise<void>;
-  /** Has what was stopped looked at now, while this process goes on, and started again where that was in vain. */
+  /** Looks at stopped containers now, while this process goes on, and starts again those that were stopped in vain. */
   lookAt(stopped: Stopped): void;
-  /** Has nothing to do any more. */
+  /** Ends the keeper's work. */
   release(): void;
 }
 
-/** What {@link dockerHolders} works with. */
+/** The surroundings of {@link dockerHolders}. */
 export interface HoldersArgs {
   stage: StageId;
-  /** What the release to come holds. */
+  /** The claims of the release to come. */
   next: Claims;
   keeper: Keeper;
-  /** Saves the data that change their holder in this update, where nothing else has done so before; undefined where none do. */
+  /**
+   * Saves the data that change their holder in this update, unless another step has done so; undefined where no data
+   * do.
+   */
   save?: () => Promise<void>;
-  /** Is told of each thing that is stopped, in a line. */
+  /** Gets a line for each stopped container. */
   say: (line: string) => void;
-  /** Makes the `docker` command talk to the stage's Engine, where it does not yet. */
+  /** Points the `docker` command at the stage's Engine, where it is not yet. */
   go?: () => Promise<void>;
 }
 
-/** The holders on the machine whose Docker Engine the `docker` command talks to. */
+/** The holders on the Engine that the `docker` command talks to. */
 export function dockerHolders({ stage, next, keeper, save, say, go }: HoldersArgs): Holders {
   let saved: Promise<void> | undefined;
   let isSettled = false;
   return {
     async yieldTo(part) {
-      // What runs once and holds nothing needs no room.
+      // A job or a check without claims needs no room.
       if (runsOnce(part) && !next[part]?.length) return;
       await go?.();
       await keeper.othersDone();
       if (yieldingTo(part, next, await stageHolders(stage)).length === 0) return;
-      // Before the first of them stops: what holds the data can be stopped for its own successor as well, which then has its ports.
+      // Before the first of them stops: the holder of the data may also be stopped for its own successor, which then
+      // has its ports.
       await (saved ??= save?.());
       const before = await stageHolders(stage);
       const yielding = yieldingTo(part, next, before);
@@ -76,12 +81,18 @@ export function dockerHolders({ stage, next, keeper, save, say, go }: HoldersArg
   };
 }
 
-/** What callers come through. It holds no data of theirs, so it need not wait for the end of an update that has failed. */
+/**
+ * Whether callers come through the part. It holds no data of theirs, so it need not wait for the end of an update that
+ * has failed.
+ */
 function leads(part: Part): boolean {
   return part === "role edge" || part.startsWith("door ");
 }
 
-/** Has what was stopped looked at as soon as its successor's course is over: what else is under way may take the update minutes. */
+/**
+ * Looks at stopped containers as soon as their successor's course is over, because the rest of the update may take
+ * minutes.
+ */
 async function watchOver(stage: StageId, stopped: Stopped, keeper: Keeper, isSettled: () => boolean): Promise<void> {
   let course = beginning(Date.now());
   while (!isOver(course, Date.now())) {
@@ -103,7 +114,7 @@ export async function stageHolders({ project, stage }: StageId): Promise<Holder[
   return holders(listed, volumes).reverse();
 }
 
-/** Without a time of its own in the command, so that the Engine gives it the one that it was made with. */
+/** The command names no time, so that the Engine uses the container's own. */
 async function stop({ id, name }: Holder): Promise<void> {
   try {
     await promisify(execFile)("docker", ["stop", id]);

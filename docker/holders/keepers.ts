@@ -5,15 +5,19 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { StageId } from "../labels";
 
-/** How long, in milliseconds, the keeper of an earlier update is waited for: it may have to stop a container with a long grace. */
+/**
+ * How long, in milliseconds, the keeper of an earlier update is waited for: it may be stopping a container with a long
+ * grace.
+ */
 const limit = 180_000;
 
 /**
- * Waits until no earlier update of a stage is bringing back what it had stopped: until then the machine is not as it will be.
+ * Waits until no earlier update of a stage is starting its stopped containers again: until then the machine still
+ * changes.
  *
  * @param own the process of this update's own keeper, where it has one
- * @param say is told, once, where there is anything to wait for
- * @throws Error where that does not come to its end
+ * @param say gets one line, where there is anything to wait for
+ * @throws Error where this takes longer than three minutes
  */
 export async function keepersDone(stage: StageId, own?: number, say?: (line: string) => void): Promise<void> {
   const folder = folderOfKeepers(stage);
@@ -35,7 +39,7 @@ export function folderOfKeepers({ project, stage }: StageId): string {
   return join(tmpdir(), `slipway-${userInfo().uid}`, `${project}-${stage}-${key}`);
 }
 
-/** Whether another keeper is at work; the files of those that are not go. */
+/** Whether another keeper is at work; the files of ended ones are removed. */
 function alive(folder: string, own: number | undefined): boolean {
   let files: string[];
   try {
@@ -49,7 +53,7 @@ function alive(folder: string, own: number | undefined): boolean {
   return gone.length < others.length;
 }
 
-/** Where it can be told, only a keeper counts: the numbers of processes are given out again. */
+/** Whether the process runs and, as far as that can be seen, is a keeper: numbers of processes are used again. */
 function isRunning(pid: number): boolean {
   try {
     if (existsSync("/proc/self/cmdline")) return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("handBack");

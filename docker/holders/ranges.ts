@@ -1,4 +1,4 @@
-import type { Network } from "../../compose/model";
+import type { Network } from "slipway-compose";
 import type { StageId } from "../labels";
 import { overlap, subnetsOf, type ExistingNetwork } from "../ranges";
 import { calledPart, type Holder } from "./holder";
@@ -10,13 +10,13 @@ export interface RangeHandover {
   to: string;
   /** The range of the network that has it now. */
   range: string;
-  /** What is on that network and runs, as people call it. */
+  /** The running containers on that network, in words for people. */
   cutOff: string[];
 }
 
 /**
- * Which address ranges change their network: no two networks of an Engine can have one, so the one that has it is taken away before the
- * other is made (docker/orphans/orphans.ts).
+ * The address ranges that change their network. No two networks of an Engine can have one range, so the old network is
+ * removed before the new one is made (docker/orphans/orphans.ts).
  *
  * @param networks those of the release to come, by their key
  * @param found the Engine's
@@ -44,7 +44,7 @@ export function rangeHandovers(
   );
 }
 
-/** A handover as a preview tells it. */
+/** A handover as a preview shows it. */
 export function toldOfRange({ from, to, range, cutOff }: RangeHandover): string {
   const [last, ...others] = [...cutOff].reverse();
   const names = others.length > 0 ? `${others.reverse().join(", ")} and ${last}` : last;

@@ -5,21 +5,22 @@ import { overlap } from "../ranges";
 import { identity, others, stopped, type Labelled } from "./select";
 
 /**
- * What takes away what an update left behind that was killed: its containers run on, with their names, ports, volumes and
- * network aliases, and no state knows them.
+ * Removes the remains of a killed update: its containers run on, with their names, ports, volumes and network aliases,
+ * and are in no state.
  */
 export interface Orphans {
   /**
-   * Clears the way for a network that cannot be there twice: when it is about to be made, its predecessor is gone, so that
-   * whatever carries its labels is a leftover.
+   * Clears the way for a network that must not be there twice. When it is about to be made, its predecessor is gone, so
+   * another network with its labels is an orphan.
    *
-   * @param labels what it will be labelled with
-   * @param ranges its address ranges, which another network of the stage may have until now, because it was renamed. What
-   *   is on that one is cut off from it.
+   * @param labels the new network's labels
+   * @param ranges its address ranges, which another network of the stage may still have because it was renamed;
+   *   containers on that one are cut off from it
    */
   clearFor(labels: Readonly<Record<string, string>>, ranges: readonly string[]): Promise<void>;
   /**
-   * Takes away every container of a stage but for some, and starts what of these has stopped, where it is to run.
+   * Removes every container of a stage except some, and starts those of them that have stopped although they are to
+   * run.
    *
    * @param kept the ids of those that stay
    */
@@ -27,11 +28,11 @@ export interface Orphans {
 }
 
 /**
- * The orphans on the machine whose Docker Engine the `docker` command talks to. Containers are stopped with the grace that each
- * was made with, all at once; one that somebody else takes away meanwhile is no error.
+ * The orphans on the Engine that the `docker` command talks to. Containers are stopped all at once, each with its own
+ * grace; one that is removed by another process meanwhile is no error.
  *
- * @param say is told of each thing that was taken away, in a line
- * @param go makes the `docker` command talk to that Engine, where it does not yet
+ * @param say gets a line for each removal
+ * @param go points the `docker` command at that Engine, where it is not yet
  */
 export function dockerOrphans(say: (line: string) => void, go: () => Promise<void> = () => Promise.resolve()): Orphans {
   return {
@@ -56,7 +57,7 @@ export function dockerOrphans(say: (line: string) => void, go: () => Promise<voi
   };
 }
 
-/** Every container, running or not, or every network with some labels. */
+/** All containers, running or not, or all networks that carry some labels. */
 export async function look(
   what: "container" | "network",
   labels: Readonly<Record<string, string>>,
@@ -67,7 +68,7 @@ export async function look(
   const told = what === "container" ? '{{json .Config.Labels}},"isRunning":{{.State.Running}}' : "{{json .Labels}}";
   const format = `{"id":{{json .Id}},"name":{{json .Name}},"labels":${told}}`;
   const seen = await Promise.all(
-    // One that goes meanwhile must not hide the others.
+    // A container or network that goes meanwhile must not hide the others.
     ids.map((id) => docker(what, "inspect", "--format", format, id).catch(unlessGone)),
   );
   return seen.flatMap(lines).map((line) => {
@@ -76,11 +77,11 @@ export async function look(
   });
 }
 
-/** Stops containers, each with its own grace, and takes them away; their volumes stay. */
+/** Stops containers, each with its own grace, and removes them; their volumes stay. */
 export async function removeContainers(containers: readonly Labelled[], say: (line: string) => void): Promise<void> {
   await Promise.all(
     containers.map(async ({ id, name }) => {
-      // Without a time of its own, so that the Engine gives each the one that it was made with.
+      // The command names no time, so that the Engine uses each container's own.
       await docker("stop", id).catch(unlessGone);
       await docker("rm", "--force", id).catch(unlessGone);
       say(`took the container ${name} away, which an earlier update left`);
@@ -88,7 +89,7 @@ export async function removeContainers(containers: readonly Labelled[], say: (li
   );
 }
 
-/** Takes networks away that no container is on. */
+/** Removes networks without containers. */
 export async function removeNetworks(networks: readonly Labelled[], say: (line: string) => void): Promise<void> {
   await Promise.all(
     networks.map(async ({ id, name }) => {
@@ -98,7 +99,7 @@ export async function removeNetworks(networks: readonly Labelled[], say: (line: 
   );
 }
 
-/** Takes a network away whose address range another one is to have; what is on it goes on without. */
+/** Removes a network whose address range another one is to have; its containers go on without it. */
 async function giveUpRange(
   { id, name }: Labelled,
   ranges: readonly string[],

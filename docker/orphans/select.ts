@@ -1,6 +1,6 @@
 import { partOf } from "../holders/holder";
 
-/** Something of the Docker Engine that carries labels. */
+/** An object of the Docker Engine that carries labels. */
 export interface Labelled {
   id: string;
   name: string;
@@ -12,23 +12,24 @@ export interface Labelled {
 const telling = ["slipway.project", "slipway.stage", "slipway.network"];
 
 /**
- * The labels that say which network of which stage something is. What the compose file adds is not among them, because a release may
- * change it, and with it would not know its predecessor's orphans.
+ * The labels that tell a network's stage and key. Labels from the compose file are left out, because a release may
+ * change them, and then its predecessor's orphans would not be found.
  */
 export function identity(labels: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(labels).filter(([label]) => telling.includes(label)));
 }
 
 /**
- * The containers of services, of jobs and checks, those that carry their files, the tunnel's connectors, the doors of names, the edge and the
- * registry, that are not among those that stay, and that of a backup which never began. A job or a check that ended is none of them: its container went with it.
+ * The containers of a stage that are to be removed: those of services, jobs and checks, those that carry files,
+ * connectors, doors, the edge and the registry, except those that stay; and the container of a backup that never began.
+ * (Jobs and checks that ended have no container.)
  *
  * @param kept ids
  */
 export function others<T extends Labelled>(found: readonly T[], kept: readonly string[]): T[] {
   const stay = new Set(kept);
   return found.filter(({ id, labels, isRunning }) => {
-    // Somebody may make a backup by hand, which an update has nothing to do with.
+    // A running backup was asked for by hand and is none of the update's business.
     if (labels["slipway.role"] === "backup") return isRunning === false;
     const carries = "slipway.files" in labels || "slipway.connector" in labels;
     return !stay.has(id) && (carries || partOf(labels) !== undefined);
@@ -36,7 +37,8 @@ export function others<T extends Labelled>(found: readonly T[], kept: readonly s
 }
 
 /**
- * What is to run among those that stay and does not: an update that was killed stopped it for a container that was taken away since.
+ * The containers that stay and are to run, but do not: a killed update stopped them for a container that has been
+ * removed since.
  *
  * @param kept ids
  */

@@ -1,16 +1,20 @@
 import { createServer } from "node:net";
 import { currentEngine, type CurrentEngine } from "../../docker/context";
 import { inspectEngine } from "../engine";
-import { MachineError, type Machine } from "../machine";
+import { MachineError, type FoundMachine, type Machine } from "../machine";
+import type { MachineKind } from "./kind";
 
 const name = "this machine";
+
+/** This machine, whose Docker Engine is the one that the `docker` command talks to. */
+export const local: MachineKind<unknown> = { reach: inspectLocal, folder: () => Promise.resolve(undefined) };
 
 /**
  * Looks at this machine, whose Docker Engine is the one that the `docker` command talks to.
  *
  * @throws MachineError when there is no `docker` command or no Engine answers
  */
-export async function inspectLocal(): Promise<Machine> {
+export async function inspectLocal(): Promise<FoundMachine> {
   const current = engineHere();
   return { name, ...(await inspectEngine(name)), ...providerFor(current), holds };
 }

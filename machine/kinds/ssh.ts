@@ -1,13 +1,25 @@
 import { goTo } from "../../docker/context";
 import { inspectEngine } from "../engine";
-import { MachineError, type Machine } from "../machine";
+import { MachineError, nothingOn, type FoundMachine } from "../machine";
 import { factsScript, readFacts } from "../ssh/facts";
 import { alias, folderOf } from "../ssh/files";
 import { unfit } from "../ssh/fit";
 import { nameOf, type SshMachine } from "../ssh/host";
 import { sshTrouble } from "../ssh/trouble";
-import { writeSshFiles } from "../ssh/tunnel";
+import { isWritten, writeSshFiles } from "../ssh/tunnel";
 import { tunnelTo } from "../ssh/tunnels";
+import type { MachineKind } from "./kind";
+
+/** A machine that is reached over SSH. */
+export const ssh: MachineKind<SshMachine> = {
+  reach: (settings, { directory, registry }) => inspectOverSsh(settings, directory, registry),
+  async folder(settings, { directory, withSecrets }) {
+    const folder = folderOf(settings);
+    // A preview has written it: only where none was made in this folder is Pulumi asked for what is secret in the settings.
+    if (!isWritten(folder, directory)) writeSshFiles(await withSecrets(), directory);
+    return folder;
+  },
+};
 
 /**
  * Looks at a machine that is reached over SSH. From then on the `docker` command of this process and of all that it starts talks to that
@@ -23,7 +35,7 @@ export async function inspectOverSsh(
   project: string,
   loopback?: number,
   folder = folderOf(machine),
-): Promise<Machine> {
+): Promise<FoundMachine> {
   const config = writeSshFiles(machine, project, folder);
   const tunnel = await tunnelTo(folder, { loopback, first: factsScript });
   goTo(tunnel.dockerHost);
@@ -31,7 +43,7 @@ export async function inspectOverSsh(
   const reason = unfit(machine, facts);
   if (reason !== undefined) throw new MachineError(reason);
   const name = `the machine ${nameOf(machine)}`;
-  const looked = facts.hasDocker ? inspectEngine(name) : nothingOn(facts.platform);
+  const looked = facts.hasDocker ? inspectEngine(name) : Promise.resolve(nothingOn(facts.platform));
   const engine = await looked.catch((error: unknown) => {
     const complaint = tunnel.complaint();
     throw complaint ? new MachineError(sshTrouble(machine, complaint)) : error;
@@ -46,11 +58,4 @@ export async function inspectOverSsh(
     reachedBy: folder,
     holds: (port, ip) => Promise.resolve(facts.holds(port, ip)),
   };
-}
-
-/** What an Engine that is not there yet would tell. */
-export function nothingOn(
-  platform: string,
-): Promise<Pick<Machine, "platform" | "volumes" | "ports" | "holders" | "edges">> {
-  return Promise.resolve({ platform, volumes: new Map(), ports: new Map(), holders: new Map(), edges: new Map() });
 }

@@ -1,36 +1,51 @@
 import type { StageId } from "../../docker/labels";
 import { Refusal } from "../../errors/refusal";
+import type { VmSettings } from "../../settings/vm";
+import { nothingOn, type FoundMachine, type Machine } from "../machine";
 import { alias, folderOfStage } from "../ssh/files";
 import type { SshMachine } from "../ssh/host";
-import { inspectOverSsh, nothingOn } from "./ssh";
-import type { Machine } from "../machine";
-import type { VmSettings } from "../../settings/machine";
-import { vmsOf } from "../vm/cloud";
-import { platformOf } from "../../settings/platform";
-import { judge, type Sight } from "../vm/assess";
 import { stackOf, toldBy } from "../stackOutputs";
+import { judge, type Sight } from "../vm/assess";
+import { vmsIn } from "../vm/cloud";
+import type { From, MachineKind } from "./kind";
+import { inspectOverSsh } from "./ssh";
+
+/** What is to be known of a cloud before its package is asked. */
+export interface CloudOfVms<Settings> {
+  /** The cloud's package, whose module `vms` says the rest. */
+  cloud: string;
+  /** The platform of a VM that has yet to be made, as Docker writes it. */
+  platform(settings: Settings): string;
+}
+
+/** A VM that the stage itself declares, in a cloud. */
+export function vmIn<Settings extends VmSettings>(cloud: CloudOfVms<Settings>): MachineKind<Settings> {
+  return {
+    reach: (settings, from) => reachVm(cloud, settings, from),
+    async folder(_settings, { stage, id, byOutputs }) {
+      return byOutputs(stage, folderOfStage(await id()));
+    },
+  };
+}
 
 /**
  * Finds the VM that a stage declares: by what the stage told when it was last updated. One that is not there yet, or does not answer, is
  * as empty as its size says.
  *
- * @param project the project's folder, absolute
- * @param registry the port of its loopback address where its registry is to be found, where it has one
  * @throws Error where its cloud cannot be asked, or the VM is stopped
  */
-export async function reachVm(
-  settings: VmSettings,
-  stage: StageId,
-  project: string,
-  registry?: number,
-): Promise<Machine> {
-  const cloud = vmsOf(settings);
+async function reachVm<Settings extends VmSettings>(
+  { cloud: packageName, platform }: CloudOfVms<Settings>,
+  settings: Settings,
+  { stage, directory, registry }: From,
+): Promise<FoundMachine> {
+  const cloud = vmsIn(packageName);
   const told = await toldBy(stackOf(stage));
   const called = cloud.called(stage);
   const name = `the VM ${called}`;
   const [found, looked] = await Promise.all([
     settings.disk.existing === undefined ? cloud.findDisk(settings, stage) : undefined,
-    told.machine ? look(told.machine, stage, project, registry) : undefined,
+    told.machine ? look(told.machine, stage, directory, registry) : undefined,
   ]);
   const sight: Sight =
     looked === undefined
@@ -45,7 +60,7 @@ export async function reachVm(
   );
   if (refusal !== undefined) throw new Refusal(refusal);
   const now = new Date().toISOString();
-  const facts = looked && !("said" in looked) ? looked : await nothingOn(platformOf(settings));
+  const facts = looked && !("said" in looked) ? looked : nothingOn(platform(settings));
   return {
     holds: () => Promise.resolve(false),
     ...facts,
@@ -56,6 +71,7 @@ export async function reachVm(
     ssh: undefined,
     ...(warning === undefined ? {} : { notices: [warning] }),
     vm: {
+      cloud: packageName,
       settings,
       name,
       registry: cloud.registry,
@@ -70,11 +86,11 @@ export async function reachVm(
 async function look(
   machine: SshMachine,
   stage: StageId,
-  project: string,
+  directory: string,
   registry: number | undefined,
-): Promise<Machine | { said: string }> {
+): Promise<FoundMachine | { said: string }> {
   try {
-    return await inspectOverSsh(machine, project, registry, folderOfStage(stage));
+    return await inspectOverSsh(machine, directory, registry, folderOfStage(stage));
   } catch (error) {
     const { cause, message } = error as Error;
     // What `ssh` said, where it was ssh; the rest is a sentence already.

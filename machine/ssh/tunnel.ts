@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
@@ -36,6 +36,11 @@ export function writeSshFiles(machine: SshMachine, project: string, folder = fol
   const files = { ...sshFiles(machine, at, controlFolder()), "host.json": JSON.stringify(told) };
   for (const [name, text] of Object.entries(files)) put(join(at, name), text);
   return join(folder, "config");
+}
+
+/** Whether what `ssh` reads is in a folder, relative to the project's. */
+export function isWritten(folder: string, project: string): boolean {
+  return existsSync(resolve(project, folder, "host.json"));
 }
 
 /** At once: another command may be about to read it. For its owner only: ssh takes no key that others may read. */

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StageId } from "../../docker/labels";
 import { cloudPackage } from "../../errors/missingPackage";
-import type { VmSettings } from "../../settings/machine";
 import type { HostedSettings } from "../../settings/registry";
+import type { VmSettings } from "../../settings/vm";
 import type { VmStatus } from "./status";
 import type { FoundDisk, VmComponent } from "./vm";
 
@@ -40,14 +40,12 @@ export interface Vms<Settings> {
   declare(name: string, args: VmArgs<Settings>, opts: pulumi.ComponentResourceOptions): VmComponent;
 }
 
-/** The package of each kind of VM. */
-const packages = { gce: "slipway-gcp", azure: "slipway-azure" };
-
 /**
- * What a kind of VM needs of its cloud: a stage without one loads no cloud's package.
+ * What a cloud's package does about VMs: a stage without one loads no cloud's package.
  *
- * @throws Refusal saying which package is missing
+ * @param cloud the package's name
+ * @throws Refusal saying that the package is missing
  */
-export function vmsOf(settings: VmSettings): Vms<VmSettings> {
-  return cloudPackage<{ vms: Vms<VmSettings> }>(packages[settings.kind], "vms").vms;
+export function vmsIn(cloud: string): Vms<VmSettings> {
+  return cloudPackage<{ vms: Vms<VmSettings> }>(cloud, "vms").vms;
 }

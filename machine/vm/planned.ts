@@ -1,9 +1,11 @@
-import type { VmSettings } from "../../settings/machine";
 import type { HostedSettings } from "../../settings/registry";
+import type { VmSettings } from "../../settings/vm";
 import type { FoundDisk } from "./vm";
 
 /** A VM that a stage declares itself, as far as it is decided before anything is declared. */
 export interface PlannedVm {
+  /** The package of the cloud that it is in. */
+  cloud: string;
   settings: VmSettings;
   /** What people call it. */
   name: string;

@@ -1,4 +1,4 @@
-/** Reads an answer's body to its end and forgets it, so that its connection serves the next call. */
+/** Reads an answer's body to its end and drops it, so that its connection serves the next call. */
 export async function discard(response: Response): Promise<void> {
   await response.arrayBuffer();
 }
@@ -24,7 +24,7 @@ export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   if (bytes.byteLength > 0) yield bytes;
 }
 
-/** The media type that an answer states, without parameters; empty where it states none of use. */
+/** The media type that an answer states, without parameters; empty where it states none, or one without meaning. */
 export function mediaTypeOf(response: Response): string {
   const type = (response.headers.get("content-type") ?? "").replace(/;.*$/, "").trim();
   return type === "application/json" || type === "application/octet-stream" ? "" : type;
@@ -39,7 +39,10 @@ export function mediaTypeWithin(bytes: Uint8Array): string {
   }
 }
 
-/** The `Link` header of a list that goes on (RFC 8288), never back to where it came from. */
+/**
+ * The address of a list's next page, from its `Link` header (RFC 8288); undefined at the end, and for a page that
+ * points at itself.
+ */
 export function nextPage(response: Response, page: URL): URL | undefined {
   const link = /<([^>]*)>\s*;[^,]*\brel="?next"?/.exec(response.headers.get("link") ?? "")?.[1];
   if (link === undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { CredentialSource, Credentials } from "../../docker/credentials";
 
-/** What a call needs to be allowed to do: tokens are kept by it. */
+/** The rights that a call needs; tokens are kept by them. */
 export interface Access {
   /** Repository path in the registry's API. */
   repository?: string;
@@ -17,7 +17,7 @@ export interface Challenge {
 
 interface Token {
   value: string;
-  /** Milliseconds since the epoch from which on a new one is fetched. */
+  /** The time, in milliseconds since 1970, from which on a new one is fetched. */
   staleAt: number;
 }
 
@@ -49,8 +49,8 @@ export class Authorizer {
   private readonly tokens = new Map<string, Promise<Token>>();
 
   /**
-   * @param origin the registry's own address: a password that it protects by HTTPS is sent to no one without
-   * @param fetchToken asks a token endpoint and returns its JSON; throws where it refuses
+   * @param origin the registry's own address: a password that it protects by HTTPS is sent only over HTTPS
+   * @param fetchToken asks a token endpoint and returns its JSON; throws where the endpoint refuses
    */
   constructor(
     private readonly origin: string,
@@ -58,12 +58,12 @@ export class Authorizer {
     private readonly fetchToken: (url: URL, init: RequestInit) => Promise<unknown>,
   ) {}
 
-  /** Whether there is anything to log in with; asks the source where it was not asked yet. */
+  /** Whether there are credentials; asks their source if it was not asked before. */
   async hasCredentials(): Promise<boolean> {
     return (await this.credentials()) !== undefined;
   }
 
-  /** The `Authorization` header for a call, as far as the registry's wishes are known. */
+  /** The `Authorization` header for a call; undefined until the registry has asked for a login. */
   async header(access: Access): Promise<string | undefined> {
     const key = keyOf(access);
     const challenge = this.challenges.get(key);
@@ -120,7 +120,7 @@ export class Authorizer {
     const value = answer.token ?? answer.access_token;
     if (typeof value !== "string" || value === "")
       throw new Error(`${url.origin} answered a login without a token: see whether it is the registry's own.`);
-    // The specification's default is 60 seconds; a token that is nearly over is not begun with.
+    // The specification's default is 60 seconds. A token is replaced early, so that it does not run out during a call.
     const seconds = typeof answer.expires_in === "number" && answer.expires_in > 0 ? answer.expires_in : 60;
     return { value, staleAt: Date.now() + seconds * 800 };
   }

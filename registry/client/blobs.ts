@@ -9,7 +9,7 @@ export type BlobSource = () => AsyncIterable<Uint8Array>;
 
 const uploaded = { "content-type": "application/octet-stream" };
 
-/** Reads a blob piece by piece, checking it on the way: the stream fails at its end where the digest is another. */
+/** Reads a blob piece by piece and checks it on the way: the stream fails at its end where the digest differs. */
 export async function* download(
   transport: Transport,
   repository: string,
@@ -32,8 +32,8 @@ export async function* download(
 }
 
 /**
- * Uploads a blob as `docker push` does, which is what every registry is known to take: an upload is begun, the content
- * goes over in one stream, and the digest commits it. A failed try leaves nothing that could be pulled.
+ * Uploads a blob as `docker push` does, because every registry takes that: an upload is begun, the content goes over in
+ * one stream, and the digest commits it. A failed try leaves nothing that could be pulled.
  */
 export async function upload(
   transport: Transport,
@@ -82,7 +82,7 @@ export async function mount(transport: Transport, repository: string, digest: st
   }
 }
 
-/** Sends the content; resolves to where the registry wants the upload committed. */
+/** Sends the content; resolves to the address at which the registry wants the upload committed. */
 async function fill(transport: Transport, call: Call, blob: BlobName, source: BlobSource): Promise<URL> {
   const deadline = new Deadline(transport.patience.answer);
   let failure: unknown;
@@ -92,14 +92,14 @@ async function fill(transport: Transport, call: Call, blob: BlobName, source: Bl
     const response = await transport.open({ ...call, headers, body }, deadline);
     return await placeOf(transport, response, call.action);
   } catch (error) {
-    // What broke the stream says more than that the upload was cut off by it.
+    // The failure of the stream is the cause of the broken upload, and says more.
     throw failure ?? error;
   } finally {
     deadline.end();
   }
 }
 
-/** Passes on what arrives, the deadline running only while the other side is waited for. */
+/** Passes on chunks; the deadline runs only while the other side is waited for. */
 async function* watched(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   deadline: Deadline,
@@ -119,7 +119,7 @@ async function* watched(
   }
 }
 
-/** Hands chunks to the connection, the deadline running only while it takes its time with them. */
+/** Hands chunks to the connection; the deadline runs only while the connection takes them. */
 async function* sending(
   chunks: AsyncIterable<Uint8Array>,
   deadline: Deadline,

@@ -1,9 +1,9 @@
 /**
- * Runs `work` for every item, a few at once. After a failure none is begun any more, and those under way are awaited,
- * so that nothing goes on behind the back of whoever handles it.
+ * Runs `work` for every item, a few at once. After a failure no further item is begun, and those under way are awaited,
+ * so that no work goes on once the caller handles the error.
  *
  * @param atOnce how many at once
- * @throws what `work` threw first, by the order of the items' lanes
+ * @throws the first error of `work`, by the order of the items' lanes
  */
 export async function each<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<unknown>): Promise<void> {
   const waiting = items.values();

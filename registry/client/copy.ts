@@ -6,22 +6,22 @@ import { type Manifest, isImageType, isIndexType, readImage } from "./manifest";
 import { type Platform, bestFor, formatPlatform, platformOfConfig, runsOn } from "./platform";
 import { type ImageReference } from "./reference";
 
-/** What has been done for one blob of an image. */
+/** The progress of one blob of an image. */
 export interface CopyProgress {
   /** The blob's digest and size in bytes. */
   digest: string;
   size: number;
-  /** `copying` while bytes go over; the others once the blob is there: transferred, mounted, or there already. */
+  /** `copying` while bytes go over, then how the blob came there: transferred, mounted, or present before. */
   state: "copying" | "copied" | "mounted" | "present";
   /** Bytes that have gone over so far. */
   sent: number;
 }
 
-/** An image to copy, and where to. */
+/** An image to copy, with its origin and target. */
 export interface CopyOptions {
   /** The image as `parseReference` reads it, and the registry (or mirror) that it is read from. */
   from: { reference: ImageReference; registry: Registry };
-  /** Where to; `tag` is put on the copy too. */
+  /** The target; `tag` is put on the copy too. */
   to: { registry: Registry; repository: string; tag?: string };
   /** The machine's platform. */
   platform: Platform;
@@ -41,12 +41,12 @@ const concurrency = 3;
 
 /**
  * Copies the image of one platform from registry to registry, manifests and blobs byte for byte, so that its digest
- * stays. Of an index the manifest that fits the platform is taken, and only that: a release names one platform, and
- * the other platforms' layers would be so much ballast. What the target holds is not transferred again; a copy that
- * broke off goes on where it was. The manifest comes last, so an image is never there in part.
+ * stays. Of an index only the manifest that fits the platform is copied, because a release names one platform. Blobs
+ * that the target holds are skipped, so an interrupted copy goes on where it was. The manifest comes last, so an image
+ * is never there in part.
  *
- * @throws Error naming the image where its platforms do not fit, or where a manifest or blob is not what its digest
- *   says; RegistryError where a registry refuses or does not answer
+ * @throws Error naming the image where its platforms do not fit, or where a manifest or blob differs from its digest;
+ *   RegistryError where a registry refuses or does not answer
  */
 export async function copyImage(options: CopyOptions): Promise<CopiedImage> {
   const { from, to } = options;
@@ -63,7 +63,7 @@ export async function copyImage(options: CopyOptions): Promise<CopiedImage> {
 /**
  * Copies a single image's manifest with its blobs; the manifest comes last.
  *
- * @param name what it is called in errors
+ * @param name the image's name in errors
  */
 export async function copyManifest(
   manifest: Manifest,
@@ -73,7 +73,7 @@ export async function copyManifest(
   onProgress?: CopyOptions["onProgress"],
 ): Promise<void> {
   const image = readImage(manifest, name);
-  // A layer with addresses of its own (Windows' base) is fetched from there by whoever runs it.
+  // A layer with addresses of its own (Windows' base) is fetched from there by the machine that runs it.
   const blobs = [image.config, ...image.layers.filter((layer) => !layer.urls?.length)];
   await each(blobs, concurrency, (blob) => copyBlob(blob, from, to, onProgress));
   await to.registry.putManifest(to.repository, manifest.digest, manifest);
@@ -85,7 +85,7 @@ export async function tagImage(registry: Registry, repository: string, manifest:
   if (head?.digest !== manifest.digest) await registry.putManifest(repository, tag, manifest);
 }
 
-/** A single image that is asked for by digest and was copied before: its origin need not even answer. */
+/** A single image that is asked for by digest and was copied before: its origin may even be out of reach. */
 async function keptCopy({ from, to }: CopyOptions): Promise<Manifest | undefined> {
   const { digest } = from.reference;
   return digest === undefined ? undefined : to.registry.findManifest(to.repository, digest);

@@ -8,12 +8,15 @@ export interface Place {
   repository: string;
 }
 
-/** Blobs on their way, by target registry: images that share a layer transfer it once, however many copy at a time. */
+/**
+ * Blobs on their way, by target registry: a layer that several images share is transferred once, even by copies at the
+ * same time.
+ */
 const underWay = new WeakMap<Registry, Map<string, Promise<unknown>>>();
 
 /**
- * Brings one blob from a repository to another, in the cheapest way there is: it may be there already, the target may
- * mount it from another of its repositories, and only else does it go over as a stream.
+ * Brings one blob from a repository to another in the cheapest way: it may be there already, or be mounted from another
+ * repository of the target; otherwise it goes over as a stream.
  */
 export async function copyBlob(
   blob: BlobName,
@@ -43,7 +46,7 @@ async function mountFromNeighbour(blob: BlobName, from: Place, to: Place): Promi
   return false;
 }
 
-/** One blob at a time: whoever comes second finds it there. */
+/** One copy of a blob at a time: the second one finds the blob there. */
 async function inTurn(registry: Registry, digest: string, work: () => Promise<void>): Promise<void> {
   const turns = underWay.get(registry) ?? new Map<string, Promise<unknown>>();
   underWay.set(registry, turns);

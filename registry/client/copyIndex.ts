@@ -3,9 +3,10 @@ import { type Place } from "./copyBlob";
 import { isIndexType, type Manifest, readIndex } from "./manifest";
 
 /**
- * Copies an index with all that it lists, byte for byte, so that its digest stays: a registry takes no index of which it lacks a part.
+ * Copies an index with everything that it lists, byte for byte, so that its digest stays: a registry refuses an index
+ * while a part is missing.
  *
- * @param name what it is called in errors
+ * @param name the index's name in errors
  * @throws Error naming the part that the source lacks; RegistryError where a registry refuses or does not answer
  */
 export async function copyIndex(

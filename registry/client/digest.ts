@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** What a manifest says of a blob: enough to check every byte of it. */
+/** A blob as a manifest names it: enough to check every byte of it. */
 export interface BlobName {
   /** `sha256:…` */
   digest: string;
@@ -13,17 +13,17 @@ export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
-/** The digest of `bytes` by the algorithm of `like` (sha256 or sha512): what `like` must be equal to. */
+/** The digest of `bytes` by the algorithm of `like` (sha256 or sha512), to compare with `like`. */
 export function digestLike(like: string, bytes: Uint8Array): string {
   const algorithm = like.slice(0, like.indexOf(":"));
   return `${algorithm}:${createHash(algorithm).update(bytes).digest("hex")}`;
 }
 
 /**
- * Passes a stream on while checking it against its digest (and size, where known). The last chunk is held back until
- * everything is checked, so whoever receives the stream never sees a wrong blob end well.
+ * Passes a stream on while checking its digest (and size, where known). The last chunk is held back until everything is
+ * checked, so a wrong blob never looks complete to its receiver.
  *
- * @param from who delivers the stream, for the error
+ * @param from the sender of the stream, for the error
  * @throws Error at the end of a stream with another digest or size
  */
 export async function* verified(

@@ -1,6 +1,6 @@
 import { isHost, isRepository } from "./reference";
 
-/** Where a registry's API is found, and what its images are called. */
+/** Where a registry's API is found, and how its images' names begin. */
 export interface Endpoint {
   /** As image references begin: host, port and, where the address has one, a path (`host/project/repository`). */
   address: string;
@@ -8,17 +8,17 @@ export interface Endpoint {
   host: string;
   /** Scheme, host and port of the API, without a slash at the end. */
   origin: string;
-  /** What stands before every repository in the API's paths: empty, or a path that ends with a slash. */
+  /** The part in front of every repository in the API's paths: empty, or a path that ends with a slash. */
   prefix: string;
 }
 
 /**
  * Finds a registry's API by its address. Loopback addresses and `localhost` are spoken to over plain HTTP, as Docker
- * does with them by default, all others over HTTPS; an explicit `http://` or `https://` decides otherwise.
+ * does by default, all others over HTTPS; an explicit `http://` or `https://` decides otherwise.
  *
  * @param address for example `docker.io`, `127.0.0.1:5000`, `europe-docker.pkg.dev/project/repository`,
  *   `http://10.0.0.5:5000`
- * @param at host and port where it is reached from here, where that is not what it is called: the end of a tunnel
+ * @param at host and port of the near end of a tunnel, where one leads to the registry
  * @throws Error naming the address
  */
 export function resolveEndpoint(address: string, at?: string): Endpoint {
@@ -42,7 +42,7 @@ export function resolveEndpoint(address: string, at?: string): Endpoint {
 
 /** Whether a host (with or without a port), or an address, is this machine itself: 127.0.0.0/8, ::1 or `localhost`. */
 export function isLoopback(host: string): boolean {
-  // An address of IPv6 that stands by itself has no port.
+  // An IPv6 address by itself has no port.
   if (host === "::1") return true;
   const name = host.replace(/:[0-9]+$/, "").toLowerCase();
   return name === "localhost" || name === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(name);

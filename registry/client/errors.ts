@@ -2,7 +2,7 @@ import { isLoopback } from "./endpoint";
 
 import { isAzures, loginAdvice } from "../cloudLogins";
 
-/** What went wrong between Slipway and a registry, in one sentence that says what would be right. */
+/** A failure between Slipway and a registry, in one sentence that says what would be right. */
 export class RegistryError extends Error {
   /** HTTP status, where the registry answered at all. */
   readonly status?: number;
@@ -10,7 +10,7 @@ export class RegistryError extends Error {
   readonly codes: readonly string[];
   /** Whether the same call may go through a little later (a server error, too many requests, a broken connection). */
   readonly transient: boolean;
-  /** How long the registry asked to be left alone, in milliseconds. */
+  /** How long, in milliseconds, the registry asked to be left alone. */
   readonly retryAfter?: number;
 
   constructor(
@@ -32,7 +32,7 @@ export class RegistryError extends Error {
   }
 }
 
-/** What was being done, as the errors name it. */
+/** The action that failed, as errors name it. */
 export interface Attempted {
   /** The registry's address as image references begin. */
   address: string;
@@ -48,7 +48,7 @@ export interface Attempted {
 
 const longestWait = 30_000;
 
-/** A manifest names a blob that is missing: also what a registry says for a moment while another client puts that very blob there. */
+/** A manifest names a missing blob. A registry also says so for a moment while another client uploads that blob. */
 const unsettled = "MANIFEST_BLOB_UNKNOWN";
 
 /** The error for an answer that is no success. Reads the body (at most a few kilobytes of it are used). */
@@ -64,7 +64,10 @@ export async function answerError(attempted: Attempted, response: Response): Pro
   });
 }
 
-/** The error for a call that got no answer: nobody there, no such name, no trusted certificate, a broken connection. */
+/**
+ * The error for a call without an answer: a refused connection, an unknown name, an untrusted certificate, a broken
+ * connection.
+ */
 export function connectionError(attempted: Attempted, failure: unknown): RegistryError {
   const code = codeOf(failure);
   const lasting = isAzures(attempted.host) ? /CERT|SIGNED|SSL|EPROTO/ : /CERT|SIGNED|SSL|EPROTO|ENOTFOUND/;
@@ -75,7 +78,7 @@ export function connectionError(attempted: Attempted, failure: unknown): Registr
 function connectionSentence(attempted: Attempted, code: string, failure: unknown): string {
   const { address, host, origin, action } = attempted;
   const at = `registry ${address} (${origin})`;
-  // A tunnel takes every connection, and ends one that leads to nobody.
+  // A tunnel accepts every connection, and closes it where the far end has no server.
   const atTunnel = new URL(origin).host !== host && isLoopback(host) && /ECONNRESET|UND_ERR_SOCKET|EPIPE/.test(code);
   if (code === "ECONNREFUSED" || atTunnel)
     return `Nothing answers at ${at}: start that registry or correct its address.`;
@@ -112,7 +115,7 @@ function answerSentence(attempted: Attempted, status: number, codes: readonly st
   return `Registry ${address} could not ${action}, it answered ${status}${said}: ${next}.`;
 }
 
-/** A cloud's registry knows people, and has no user name and password of its own. */
+/** A cloud's registry takes the people of its cloud, and no user names and passwords of its own. */
 function refusal({ host, action, loggedIn }: Attempted, said: string): string {
   const { command, roles } = loginAdvice(host);
   if (loggedIn) {
@@ -137,7 +140,7 @@ function readErrors(body: string): { codes: string[]; message: string } {
       };
     }
   } catch {
-    // Not the registry's own answer: a proxy's page in HTML, which says nothing in a sentence.
+    // A proxy's page in HTML instead of the registry's answer: no sentence can be made of it.
   }
   return { codes: [], message: body.startsWith("<") ? "" : shorten(body) };
 }

@@ -2,7 +2,10 @@ import type { Registry } from "./registry";
 import { isIndexType, readImage, readIndex } from "./manifest";
 import { bestFor, normalizePlatform, type Platform } from "./platform";
 
-/** A health check as an image has it (https://github.com/moby/docker-image-spec): times in nanoseconds, 0 or none: the Engine's default. */
+/**
+ * An image's health check (https://github.com/moby/docker-image-spec). Times are in nanoseconds; 0 or none is the
+ * Engine's default.
+ */
 export interface ImageCheck {
   Test?: string[] | null;
   Interval?: number;
@@ -12,20 +15,20 @@ export interface ImageCheck {
   Retries?: number;
 }
 
-/** What an image brings to its containers beside its files. */
+/** The parts of an image's configuration that count for its containers. */
 export interface ImageFacts {
   /** The paths at which it wants volumes (`VOLUME`), sorted. */
   volumes: string[];
-  /** How its health is checked (`HEALTHCHECK`); undefined: it is not. */
+  /** How its health is checked (`HEALTHCHECK`); undefined: it has no check. */
   healthcheck?: ImageCheck;
 }
 
 /**
- * Reads what an image brings from its configuration, which its registry holds: the image itself is not transferred.
+ * Reads an image's facts from its configuration in the registry; the image itself is not transferred.
  *
  * @param reference a tag or a digest
- * @param platform which image of an index is meant
- * @throws Error where the registry does not hold it, or not for that platform
+ * @param platform the platform to choose from an index
+ * @throws Error where the registry does not hold the image, or not for that platform
  */
 export async function readImageFacts(
   registry: Registry,
@@ -47,7 +50,7 @@ export async function readImageFacts(
   return factsOfConfig(JSON.parse(new TextDecoder().decode(bytes)));
 }
 
-/** The same from an image's configuration as it lies in the registry, OCI's or Docker's. */
+/** The facts from an image's configuration, OCI's or Docker's. */
 export function factsOfConfig(document: unknown): ImageFacts {
   const { config } = (document ?? {}) as {
     config?: { Volumes?: object | null; Healthcheck?: ImageCheck | null } | null;

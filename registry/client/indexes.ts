@@ -2,17 +2,17 @@ import { type Registry } from "./registry";
 import { isIndexType, type Manifest, readIndex } from "./manifest";
 import { normalizePlatform, type Platform } from "./platform";
 
-/** An image that an index offers. */
+/** An image in an index. */
 export interface OfferedImage {
   digest: string;
   platform: Platform;
 }
 
 /**
- * The images of an index, without what only tells of them: attestations stand in an index as images of an unknown platform.
- * (https://docs.docker.com/build/metadata/attestations/attestation-storage/)
+ * The images of an index. Attestations, which stand in an index as images of an unknown platform, are left out
+ * (https://docs.docker.com/build/metadata/attestations/attestation-storage/).
  *
- * @param name what it is called in the error
+ * @param name the index's name in the error
  * @throws Error naming it where it is no index
  */
 export function imagesOf(index: Manifest, name: string): OfferedImage[] {
@@ -21,7 +21,10 @@ export function imagesOf(index: Manifest, name: string): OfferedImage[] {
   );
 }
 
-/** The digests of all manifests that an index lists, and those that indexes among them do; none for a single image, or where it is not there. */
+/**
+ * The digests of all manifests in an index and in indexes within it; none for a single image, or where the registry has
+ * no such manifest.
+ */
 export async function partsOf(registry: Registry, repository: string, digest: string): Promise<string[]> {
   const head = await registry.headManifest(repository, digest);
   if (!head || !isIndexType(head.mediaType)) return [];

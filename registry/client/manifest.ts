@@ -7,7 +7,7 @@ export interface Manifest {
   bytes: Uint8Array;
 }
 
-/** What a manifest says of a blob or of another manifest (OCI image specification, content descriptor). */
+/** A blob or another manifest, as a manifest names it (OCI image specification, content descriptor). */
 export interface Descriptor {
   mediaType: string;
   digest: string;
@@ -34,7 +34,7 @@ export interface ImageIndex {
   manifests: Descriptor[];
 }
 
-/** Media type of OCI image manifests, which artifacts of any kind are kept as. */
+/** The media type of OCI image manifests, which also hold artifacts of any kind. */
 export const ociManifestType = "application/vnd.oci.image.manifest.v1+json";
 
 const dockerManifestType = "application/vnd.docker.distribution.manifest.v2+json";
@@ -59,7 +59,7 @@ export function isImageType(mediaType: string): boolean {
 /**
  * Reads an index.
  *
- * @param name what it is called in the error
+ * @param name the manifest's name in the error
  * @throws Error naming it where its fields are not those of an index
  */
 export function readIndex(manifest: Manifest, name: string): ImageIndex {
@@ -71,7 +71,7 @@ export function readIndex(manifest: Manifest, name: string): ImageIndex {
 /**
  * Reads a single image's manifest.
  *
- * @param name what it is called in the error
+ * @param name the manifest's name in the error
  * @throws Error naming it where its fields are not those of an image manifest
  */
 export function readImage(manifest: Manifest, name: string): ImageManifest {
@@ -86,7 +86,7 @@ function parse({ bytes }: Manifest, name: string): object {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof value === "object" && value !== null) return value;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw malformed(name, "a JSON object");
 }

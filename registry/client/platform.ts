@@ -1,8 +1,10 @@
-/** What an image runs on, in the words of the OCI image specification (Go's GOOS, GOARCH and CPU variant). */
+/**
+ * The platform that an image runs on, in the words of the OCI image specification (Go's GOOS, GOARCH and CPU variant).
+ */
 export interface Platform {
   os: string;
   architecture: string;
-  /** Only where it tells something: `linux/arm64` is v8 and `linux/amd64` is v1 without saying so. */
+  /** Missing where it is implied: `linux/arm64` is v8, and `linux/amd64` is v1. */
   variant?: string;
 }
 
@@ -36,7 +38,7 @@ export function parsePlatform(text: string): Platform {
   return normalizePlatform({ os: parts[0] ?? "", architecture: parts[1] ?? "", variant: parts[2] });
 }
 
-/** Brings a platform as an index or an image's configuration names it into the one form that Slipway compares. */
+/** Brings a platform from an index or an image's configuration into the one form that Slipway compares. */
 export function normalizePlatform(platform: { os: string; architecture: string; variant?: string }): Platform {
   const os = platform.os.toLowerCase() === "macos" ? "darwin" : platform.os.toLowerCase();
   const given = platform.architecture.toLowerCase();
@@ -54,7 +56,7 @@ export function formatPlatform(platform: Platform): string {
   return [platform.os, platform.architecture, platform.variant].filter(Boolean).join("/");
 }
 
-/** Whether two platforms are the same, however each was written. */
+/** Whether two platforms are the same, in any spelling. */
 export function samePlatform(one: Platform, other: Platform): boolean {
   return formatPlatform(normalizePlatform(one)) === formatPlatform(normalizePlatform(other));
 }
@@ -68,8 +70,8 @@ export function runsOn(image: Platform, machine: Platform): boolean {
 }
 
 /**
- * Of several images, the one that fits the machine best (the newest CPU variant that it has), or undefined where none
- * does. Equal ones: the first, as Docker chooses.
+ * The image that fits the machine best: the newest CPU variant that the machine has, and of equal ones the first, as
+ * Docker chooses. Undefined where none fits.
  */
 export function bestFor<T extends { platform: Platform }>(images: readonly T[], machine: Platform): T | undefined {
   let best: { image: T; away: number } | undefined;
@@ -81,9 +83,9 @@ export function bestFor<T extends { platform: Platform }>(images: readonly T[], 
 }
 
 /**
- * The platform that an image's configuration (OCI or Docker schema 2) names.
+ * The platform in an image's configuration (OCI or Docker schema 2).
  *
- * @returns undefined where the configuration names none: it is then no image that a container can be made of
+ * @returns undefined where the configuration names none: no container can be made of such an image
  */
 export function platformOfConfig(config: unknown): Platform | undefined {
   const { os, architecture, variant } = (config ?? {}) as Record<string, unknown>;

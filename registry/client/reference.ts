@@ -1,4 +1,4 @@
-/** An image reference with nothing left to guess: Docker's short forms are written out. */
+/** An image reference in full: Docker's short forms are written out. */
 export interface ImageReference {
   /** Host, with its port where one is given; Docker Hub is always `docker.io`. */
   registry: string;
@@ -6,7 +6,7 @@ export interface ImageReference {
   repository: string;
   /** `latest` where neither a tag nor a digest is given. */
   tag?: string;
-  /** `sha256:…`; it decides over the tag where both are given. */
+  /** `sha256:…`; where a tag is given as well, the digest decides. */
   digest?: string;
 }
 
@@ -42,7 +42,7 @@ export function isRepository(text: string): boolean {
  * `library/`.
  *
  * @param text for example `postgres:16`, `ghcr.io/owner/app:v1@sha256:…`, `127.0.0.1:5000/app`
- * @throws Error naming the reference and what is wrong with it
+ * @throws Error naming the reference and its fault
  */
 export function parseReference(text: string): ImageReference {
   const fail = (reason: string): never => {

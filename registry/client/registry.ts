@@ -11,7 +11,7 @@ import { type Call, type Patience, Transport, defaultPatience } from "./transpor
 /** A manifest's name and kind, without its bytes. */
 export type ManifestHead = Pick<Manifest, "digest" | "mediaType">;
 
-// The distribution specification lets registries refuse manifests above 4 MiB; nothing larger is held in memory.
+// The distribution specification lets registries refuse manifests above 4 MiB, so larger ones are not read.
 const largestManifest = 4 * 2 ** 20;
 const largestDocument = 64 * 2 ** 20;
 
@@ -28,10 +28,10 @@ export class Registry {
   private readonly seen = new Map<string, Set<string>>();
 
   /**
-   * @param address host, port and path (see `resolveEndpoint` for what is spoken to over plain HTTP)
+   * @param address host, port and path (`resolveEndpoint` says which are spoken to over plain HTTP)
    * @param credentials given ones, or for example `() => dockerCredentials(host)`; none: anonymous
-   * @param at host and port where it is reached from here, where that is not what it is called: the end of a tunnel
-   * @throws Error naming an address that is none
+   * @param at host and port of the near end of a tunnel, where one leads to the registry
+   * @throws Error naming a malformed address
    */
   constructor(address: string, credentials?: CredentialSource, patience: Partial<Patience> = {}, at?: string) {
     this.endpoint = resolveEndpoint(address, at);
@@ -42,8 +42,9 @@ export class Registry {
   /**
    * Makes sure that a registry answers here and takes the login.
    *
-   * @param within milliseconds for it to come up; 0 asks once
-   * @throws RegistryError naming the address, where nothing answers, something else than a registry does, or the login is wrong
+   * @param within milliseconds that it may take to come up; 0 asks once
+   * @throws RegistryError naming the address where nothing answers, the answer is no registry's, or the login is
+   *   wrong
    */
   async ping(within = 0): Promise<void> {
     const until = Date.now() + within;
@@ -74,7 +75,7 @@ export class Registry {
       const digest = response.headers.get("docker-content-digest") ?? (isDigest(reference) ? reference : "");
       return { digest, mediaType: mediaTypeOf(response) };
     });
-    // The header is only recommended: without it, the manifest itself tells.
+    // The header is only recommended: where it is missing, the manifest itself is read.
     return head === undefined || (isDigest(head.digest) && head.mediaType !== "")
       ? head
       : this.findManifest(repository, reference);
@@ -83,7 +84,7 @@ export class Registry {
   /**
    * A manifest byte for byte, by tag or digest.
    *
-   * @throws RegistryError (status 404) where there is none; Error where its digest is not the one asked for
+   * @throws RegistryError (status 404) where there is none; Error where its digest differs from the wanted one
    */
   async getManifest(repository: string, reference: string): Promise<Manifest> {
     const manifest = await this.findManifest(repository, reference);
@@ -124,10 +125,11 @@ export class Registry {
   }
 
   /**
-   * Deletes a manifest (by digest: with all of its tags) or a tag, where the registry can.
+   * Deletes a manifest (by digest: with all of its tags) or a tag.
    *
-   * @returns whether there was something to delete
-   * @throws RegistryError with status 405 where deletion is not enabled; 400 or 405 where tags cannot be deleted alone
+   * @returns whether it was there
+   * @throws RegistryError with status 405 where deletion is not enabled; 400 or 405 where tags cannot be deleted
+   *   alone
    */
   deleteManifest(repository: string, reference: string): Promise<boolean> {
     return this.transport.call(this.manifestCall("DELETE", repository, reference), async (response) => {
@@ -153,7 +155,7 @@ export class Registry {
     return held;
   }
 
-  /** A blob as a stream, checked on the way; it fails at its end where the digest (or size, where given) is another. */
+  /** A blob as a stream, checked on the way; it fails at its end where the digest (or size, where given) differs. */
   streamBlob(repository: string, blob: { digest: string; size?: number }): AsyncGenerator<Uint8Array> {
     return download(this.transport, repository, blob);
   }
@@ -161,7 +163,7 @@ export class Registry {
   /**
    * A small blob (a configuration, a document: 64 MiB at most) in one piece.
    *
-   * @throws RegistryError (status 404) where there is none; Error where its digest or size is another
+   * @throws RegistryError (status 404) where there is none; Error where its digest or size differs
    */
   readBlob(repository: string, blob: { digest: string; size?: number }): Promise<Uint8Array> {
     const what = `Blob ${blob.digest} of ${this.address}/${repository}`;
@@ -174,7 +176,7 @@ export class Registry {
     this.saw(repository, blob.digest);
   }
 
-  /** Uploads a small blob unless it is there. */
+  /** Uploads a small blob unless the registry has it. */
   async putBytes(repository: string, bytes: Uint8Array): Promise<BlobName> {
     const blob = { digest: digestOf(bytes), size: bytes.byteLength };
     if (!(await this.hasBlob(repository, blob.digest))) await this.putBlob(repository, blob, () => once(bytes));
@@ -182,9 +184,9 @@ export class Registry {
   }
 
   /**
-   * Makes a blob of another repository of this registry part of this one.
+   * Links a blob of another repository of this registry into this one.
    *
-   * @returns whether that was possible; where not, it has to be uploaded
+   * @returns whether that was possible; otherwise it has to be uploaded
    */
   async mountBlob(repository: string, digest: string, from: string): Promise<boolean> {
     const mounted = await mount(this.transport, repository, digest, from);
@@ -192,12 +194,12 @@ export class Registry {
     return mounted;
   }
 
-  /** The repositories in which this client has seen a blob, as far as it knows. */
+  /** The repositories in which this client has seen a blob. */
   holdersOf(digest: string): string[] {
     return [...(this.seen.get(digest) ?? [])];
   }
 
-  /** Every tag of a repository; none where the registry has no such repository. */
+  /** All tags of a repository; none where the registry has no such repository. */
   async listTags(repository: string): Promise<string[]> {
     const tags: string[] = [];
     const first = `${this.endpoint.origin}/v2/${this.endpoint.prefix}${repository}/tags/list?n=1000`;

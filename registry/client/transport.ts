@@ -6,17 +6,17 @@ import type { CredentialSource } from "../../docker/credentials";
 import type { Endpoint } from "./endpoint";
 import { type Attempted, RegistryError, answerError, connectionError } from "./errors";
 
-/** How patient a client is; all in milliseconds. */
+/** How long a client waits; all in milliseconds. */
 export interface Patience {
-  /** Pauses before a second, third, … try of a call that failed in a way that may pass. */
+  /** Pauses before the second, third, … try of a call whose failure may pass. */
   retries: readonly number[];
-  /** For an answer, and for each pause within a transfer. */
+  /** The time for an answer, and for each pause within a transfer. */
   answer: number;
-  /** For a registry to put an uploaded blob in its place: some copy it whole, gigabytes and all. */
+  /** The time for a registry to store an uploaded blob: some copy it as a whole, gigabytes of it. */
   commit: number;
 }
 
-/** What suits registries near and far. */
+/** Times for registries near and far. */
 export const defaultPatience: Patience = { retries: [250, 1000, 3000], answer: 60_000, commit: 600_000 };
 
 /** One request to the API. */
@@ -29,13 +29,13 @@ export interface Call {
   action: string;
   headers?: Record<string, string>;
   body?: Uint8Array | AsyncIterable<Uint8Array>;
-  /** Statuses that are no failure beside 2xx. */
+  /** Statuses beside 2xx that count as success. */
   accept?: readonly number[];
-  /** Milliseconds for the answer where it differs. */
+  /** Milliseconds for the answer, where they differ from the client's. */
   patience?: number;
 }
 
-/** Stops a call when nothing has moved for its time; transfers wind it up anew with every chunk. */
+/** Stops a call when nothing has moved for its time; a transfer winds it up again with every chunk. */
 export class Deadline {
   private readonly controller = new AbortController();
   private timer: NodeJS.Timeout | undefined;
@@ -53,19 +53,19 @@ export class Deadline {
     this.timer = setTimeout(() => this.controller.abort(reason), this.milliseconds);
   }
 
-  /** Stops the time: somebody else's turn. */
+  /** Stops the time while this side is busy. */
   rest(): void {
     clearTimeout(this.timer);
   }
 
-  /** Ends the call for good, and with it whatever is still under way. */
+  /** Ends the call for good, with everything that is under way. */
   end(): void {
     this.rest();
     this.controller.abort();
   }
 }
 
-/** Calls of one registry's API: logs in when asked to, gives up in time, tries again what may pass. */
+/** Calls of one registry's API: logs in when asked to, gives up in time, and repeats calls whose failure may pass. */
 export class Transport {
   private readonly authorizer: Authorizer;
 
@@ -77,12 +77,12 @@ export class Transport {
     this.authorizer = new Authorizer(endpoint.origin, credentials, (url, init) => this.fetchToken(url, init));
   }
 
-  /** Makes a call, again where it failed in a way that may pass; `consume` reads the answer and is tried again with it. */
+  /** Makes a call, and repeats it where its failure may pass; `consume` reads the answer, each time anew. */
   call<T>(call: Call, consume: (response: Response) => Promise<T>): Promise<T> {
     return this.again(() => this.once(call, consume));
   }
 
-  /** Makes a call one time. What `consume` returns must not need the answer any more. */
+  /** Makes a call one time. The result of `consume` must stand without the answer. */
   async once<T>(call: Call, consume: (response: Response) => Promise<T>): Promise<T> {
     const deadline = new Deadline(call.patience ?? this.patience.answer);
     try {
@@ -111,12 +111,12 @@ export class Transport {
     }
     if (response.ok || call.accept?.includes(response.status)) return response;
     const error = await this.refusal(call, response);
-    // The token ran out on the way to an upload: a new one will be had, but its stream has to be begun anew.
+    // The token ran out on the way to an upload. A new one can be had, but the upload's stream has to begin anew.
     if (response.status !== 401 || replayable) throw error;
     throw new RegistryError(error.message, { status: 401, codes: error.codes, transient: true });
   }
 
-  /** Runs `attempt` until it succeeds, fails in a way that will not pass, or patience ends. */
+  /** Runs `attempt` until it succeeds, its failure is one that stays, or patience ends. */
   async again<T>(attempt: () => Promise<T>): Promise<T> {
     for (let tried = 0; ; tried++) {
       try {
@@ -136,9 +136,10 @@ export class Transport {
 
   private async send(call: Call, deadline: Deadline): Promise<{ response: Response; sent: string | undefined }> {
     const url = typeof call.to === "string" ? new URL(`${this.endpoint.origin}/v2/${call.to}`) : call.to;
-    // Bytes as they are: a body that a proxy packs, or a bucket says it has packed, has another digest.
+    // Bytes as they are: content that a proxy compresses, or that a bucket labels as compressed, would have another
+    // digest.
     const headers = new Headers({ "user-agent": "slipway", "accept-encoding": "identity", ...call.headers });
-    // A registry may send uploads elsewhere (signed addresses of a bucket): its login is nobody else's business.
+    // A registry may send uploads elsewhere (signed addresses of a bucket): its login goes to the registry alone.
     const sent = url.origin === this.endpoint.origin ? await this.authorizer.header(call.access) : undefined;
     if (sent !== undefined) headers.set("authorization", sent);
     deadline.wind();
@@ -185,16 +186,16 @@ export class Transport {
 }
 
 /**
- * A stream's request must be one that is never sent twice: for others fetch keeps a copy of all that went over, to be
- * ready for a redirection or a login (the Fetch standard's HTTP-network-or-cache fetch, which clones the request unless
- * it has no window and takes redirections for errors).
+ * The options for a request with a stream. Fetch keeps a copy of everything that it sends, to be ready for a
+ * redirection or a login, unless the request can never be sent twice: one without a window that takes redirections for
+ * errors (the Fetch standard's HTTP-network-or-cache fetch).
  */
 function bodyOf({ body }: Call): RequestInit {
   if (body === undefined) return {};
   return body instanceof Uint8Array ? { body } : { body, duplex: "half", redirect: "error", window: null };
 }
 
-/** Whether an error comes from the connection (undici's `terminated`, a timeout) and not from what was read. */
+/** Whether an error comes from the connection (undici's `terminated`, a timeout) rather than from the content. */
 function isNetworkFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };

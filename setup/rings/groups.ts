@@ -29,7 +29,7 @@ const listed: readonly Omit<Group, "minutes">[] = [
   {
     specs: ["crash/kills"],
     core: true,
-    // A kill in each phase of an update; without it, 20.
+    // A kill in each phase of a promotion; without it, 20.
     short: { SLIPWAY_KILLS: "phases" },
     covers: ["components", "plan", "docker", "steps"],
   },
@@ -38,7 +38,7 @@ const listed: readonly Omit<Group, "minutes">[] = [
   { specs: ["tunnel/tunnel"], covers: ["tunnel", "components/tunnel", "edge"] },
   { specs: ["jobs"], core: true, covers: ["jobs", "components/jobs.ts", "docker"] },
   { specs: ["backup"], core: true, covers: ["backup", "cli"] },
-  { specs: ["refusals"], core: true, covers: ["plan", "application", "compose", "settings"] },
+  { specs: ["refusals"], core: true, covers: ["plan", "settings", "components/guardrails.ts", "machine"] },
   { specs: ["cutover"], core: true, covers: ["edge", "components/edge", "steps"] },
   { specs: ["facts"], core: true, covers: ["package-lock.json"] },
   { specs: ["failing-update", "unhealthy"], core: true, covers: ["components", "docker", "steps"] },
@@ -58,12 +58,18 @@ const listed: readonly Omit<Group, "minutes">[] = [
   { specs: ["build-context"], covers: ["release"] },
   { specs: ["context"], covers: ["docker/context.ts", "machine", "cli"] },
   { specs: ["own-folder"], covers: ["release", "slipway.ts"] },
-  { specs: ["clouds/gce"], covers: ["machine/vm", "components/machine", "secrets", "settings/gce.ts"] },
+  {
+    specs: ["clouds/gce"],
+    covers: ["machine/vm", "machine/kinds", "components/machine", "secrets", "settings/gce.ts"],
+  },
   {
     specs: ["clouds/azure"],
-    covers: ["machine/vm", "components/machine", "secrets", "settings/azure.ts"],
+    covers: ["machine/vm", "machine/kinds", "components/machine", "secrets", "settings/azure.ts"],
   },
-  { specs: ["clouds/shared"], covers: ["machine/vm", "components/machine", "settings/vm.ts"] },
+  {
+    specs: ["clouds/shared"],
+    covers: ["machine/vm", "machine/kinds", "components/machine", "settings/shared.ts", "settings/vm.ts"],
+  },
   { specs: ["clouds/refusals"], covers: ["machine/vm", "components/machine", "components/guardrails.ts"] },
   { specs: ["machines/ssh"], covers: ["machine", "components/machine", "steps"] },
   { specs: ["machines/ways"], covers: ["machine"] },

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # The project's npm packages, and its own program compiled. Sourced by demo and test.
 
-# install_packages [all]: npm ci, unless what is installed is as the lock file says; with "all" those of the clouds' packages as well.
+# install_packages [all]: npm ci, unless what is installed is as the lock file says; with "all" the clouds' providers as well.
 install_packages() {
     local which=() megabytes=200
-    [ "${1:-}" != all ] || { which=(--workspaces --include-workspace-root) && megabytes=440; }
-    if packages_are_current && { [ "${1:-}" != all ] || [ -e node_modules/slipway-gcp ]; }; then
+    [ "${1:-}" != all ] || { which=(--include=peer) && megabytes=440; }
+    if packages_are_current && { [ "${1:-}" != all ] || [ -e node_modules/@pulumi/gcp ]; }; then
         ok "npm packages are installed"
         return
     fi
@@ -34,7 +34,7 @@ build_program() {
 
 # is_built: true if dist is there and no source is newer.
 is_built() {
-    { [ -f dist/slipway.js ] && [ -f index.js ]; } || return
+    { [ -f dist/slipway.js ] && [ -f compose/dist/index.js ] && [ -f runner/dist/main.js ] && [ -f index.js ]; } || return
     [ -z "$(find . \( -name node_modules -o -name dist -o -name tests -o -name apps -o -name bench -o -name '.*' ! -name . \) -prune -o \
         \( -name '*.ts' -o -name 'tsconfig*.json' \) -newer dist/slipway.js -print | head -n 1)" ]
 }

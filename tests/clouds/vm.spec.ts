@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { Machine } from "../../machine/machine";
+import type { FoundMachine } from "../../machine/machine";
 import { reachMachine } from "../../machine/connect";
 import { gceMachine } from "../../settings/gce";
 import { Folder } from "../release/folder";
@@ -31,7 +31,7 @@ describe("a stage's VM before anything is declared", () => {
   });
 
   /** Looks for it with a state that tells of it or not, in a cloud that knows its VM so or not at all. */
-  async function look(outputs: object, status?: string, more: object = {}): Promise<Machine> {
+  async function look(outputs: object, status?: string, more: object = {}): Promise<FoundMachine> {
     const call: pulumi.runtime.Mocks["call"] = ({ token, inputs }) => {
       switch (token) {
         case "pulumi:pulumi:readStackOutputs":
@@ -51,7 +51,7 @@ describe("a stage's VM before anything is declared", () => {
       true,
       "team",
     );
-    return reachMachine({ ...settings, ...more }, stage, folder.path, 5000);
+    return reachMachine({ ...settings, ...more }, { stage, directory: folder.path, registry: 5000 });
   }
 
   it("is as empty as its size says, where none was made yet", async () => {

@@ -4,6 +4,7 @@ import { guardrails } from "../../components/guardrails";
 import { checkAlways } from "../../plan/alwaysHold";
 import { Refusal } from "../../errors/refusal";
 import { Stage } from "../../components/stage";
+import type { StagePlan } from "../../plan/stage";
 import { container, declare, digestOf, remoteImage, volume } from "./engine";
 import { applicationOf } from "./project";
 import { building, promoted } from "./shop";
@@ -77,13 +78,47 @@ describe("what must always hold of each resource of a stage", () => {
     }
   });
 
-  it("is so for what a transformation of somebody's own makes of it", async () => {
-    const careless: pulumi.ResourceTransformation = ({ type, props, opts }) =>
-      type === volume ? { props, opts: { ...opts, retainOnDelete: false } } : undefined;
-    const plan = building();
-    await declare(plan.id, () => {
-      assert.throws(() => new Stage("app", plan, { transformations: [careless] }), refused(/is a data volume that is/));
-      return {};
+  describe("is so for what a transformation of somebody's own makes of it,", () => {
+    type Change = (args: pulumi.ResourceTransformationArgs) => pulumi.ResourceTransformationResult;
+    const stage = (plan: StagePlan, of: string, change: Change) => {
+      const careless: pulumi.ResourceTransformation = (args) => (args.type === of ? change(args) : undefined);
+      return declare(plan.id, () => new Stage("app", plan, { transformations: [careless] }).outputs);
+    };
+    const props =
+      (changed: object): Change =>
+      ({ props, opts }) => ({ props: { ...(props as object), ...changed }, opts });
+    const letGo: Change = ({ props, opts }) => ({ props, opts: { ...opts, retainOnDelete: false } });
+    const command = "command:local:Command";
+
+    const wrong: [string, string, Change, RegExp][] = [
+      ["a volume let go", volume, letGo, /is a data volume that is declared without retainOnDelete/],
+      ["an image by a tag", container, props({ image: "redis:7" }), /runs the image redis:7, which is not named by a/],
+      [
+        "a port that no file names",
+        container,
+        props({ ports: [{ internal: 9000, external: 19000 }] }),
+        /listens on port 19000, which neither the compose file nor the overlay publishes/,
+      ],
+      [
+        "the machine's own network",
+        container,
+        props({ networkMode: "host" }),
+        /is on the machine's own network, where everything that it listens on is open/,
+      ],
+      [
+        "a build where a release is taken over",
+        command,
+        props({ update: "docker build ." }),
+        /runs a build, and this stage takes a verified release over/,
+      ],
+    ];
+    for (const [what, of, change, says] of wrong) {
+      it(`as ${what}`, () => assert.rejects(stage(promoted(), of, change), refused(says)));
+    }
+
+    it("and not where it may: a build in a stage that builds, and less memory", async () => {
+      await assert.doesNotReject(stage(building(), command, props({ update: "docker build ." })));
+      await assert.doesNotReject(stage(promoted(), container, props({ memory: 256 })));
     });
   });
 

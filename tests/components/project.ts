@@ -1,4 +1,4 @@
-import { readApplication, type Application, type Description } from "../../plan/application";
+import { readApplication, type ReadApplication, type Description } from "../../plan/application";
 import { checkSettings } from "../../settings/settings";
 import type { Service } from "../../compose/model";
 import type { WorkFiles } from "../../release/files";
@@ -52,7 +52,7 @@ export function applicationOf(
   files: Record<string, string>,
   description: Partial<Description> = {},
   executable: string[] = [],
-): Application {
+): ReadApplication {
   const memory = new MemoryFiles(files, executable);
   return readApplication(
     {

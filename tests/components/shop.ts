@@ -111,12 +111,6 @@ export function shopFor(stage: string, text = compose, generated: string[] = [],
 const id = (stage: string) => ({ project: "shop", stage });
 const machine = {
   name: "this machine",
-  platform: "linux/amd64",
-  volumes: new Map(),
-  ports: new Map(),
-  holders: new Map(),
-  edges: new Map(),
-  holds: () => Promise.resolve(false),
 };
 const login = { username: "deployer", password: planted.password };
 
@@ -243,6 +237,7 @@ export function inCloud(
   const plan = builds ? building({ compose: text }) : promoted({ compose: text });
   const reachedBy = folderOfStage(plan.id);
   const vm: PlannedVm = {
+    cloud: kind === "gce" ? "slipway-gcp" : "slipway-azure",
     settings: kind === "gce" ? gceSettings : azureSettings,
     name: `the VM shop-${plan.id.stage}`,
     registry: kind === "gce" ? "artifact-registry" : "acr",

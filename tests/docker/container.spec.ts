@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { ContainerCreateOptions } from "dockerode";
 import { containerOptions, type ContainerInputs as Values } from "../../docker/container";
+import type { ContainerDefinition } from "../../docker/definition";
 
 /** What the Engine is asked for where a container has a name and an image only. */
-const least: ContainerCreateOptions = {
+const least: ContainerDefinition = {
   name: "web",
   Image: "nginx",
   Labels: {},

@@ -1,6 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readySources } from "../package/sources";
+import { linkPackage, pack } from "./package";
 import { root } from "./requirements";
 import { must, run } from "./run";
 
@@ -34,17 +36,9 @@ export async function versionBefore(): Promise<Before | string> {
   mkdirSync(join(folder, "sources"));
   await must("tar", ["-xf", archive, "-C", join(folder, "sources")]);
   const sources = join(folder, "sources");
-  symlinkSync(join(root, "node_modules"), join(sources, "node_modules"));
-  // Its types were looked at in its own time, and with its own packages.
-  cpSync(join(sources, "tsconfig.build.json"), join(sources, "tsconfig.original.json"));
-  writeFileSync(
-    join(sources, "tsconfig.build.json"),
-    JSON.stringify({ extends: "./tsconfig.original.json", compilerOptions: { noCheck: true } }),
-  );
+  readySources(sources, root);
   await must("npm", ["run", "--silent", "build"], { cwd: sources });
-  for (const part of ["package.json", "dist"])
-    cpSync(join(sources, part), join(folder, "package", part), { recursive: true });
-  return { version, folder: join(folder, "package") };
+  return { version, folder: join(await pack(sources), "package") };
 }
 
 /**
@@ -53,8 +47,13 @@ export async function versionBefore(): Promise<Before | string> {
  * @param keep where that one goes
  */
 export function replacePackage(project: string, folder: string, keep?: string): void {
-  const place = join(project, "node_modules", "slipway");
+  const modules = join(project, "node_modules");
+  const place = join(modules, "slipway");
   if (keep !== undefined) cpSync(place, keep, { recursive: true });
   rmSync(place, { recursive: true });
   cpSync(folder, place, { recursive: true });
+  const { dependencies } = JSON.parse(readFileSync(join(place, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  for (const name of Object.keys(dependencies)) if (!name.startsWith("slipway-")) linkPackage(modules, name);
 }

@@ -17,7 +17,8 @@ export class Lab {
   async open(): Promise<void> {
     mkdirSync(join(this.folder, "node_modules"));
     linkPackages(join(this.folder, "node_modules"));
-    writeFileSync(join(this.folder, "Pulumi.yaml"), `name: ${this.name}\nruntime: nodejs\nmain: index.js\n`);
+    const runtime = "{ name: nodejs, options: { typescript: false } }";
+    writeFileSync(join(this.folder, "Pulumi.yaml"), `name: ${this.name}\nruntime: ${runtime}\nmain: index.js\n`);
     await this.engine.init("lab");
   }
 

@@ -46,9 +46,11 @@ export function installCloud(project: string, cloud: string): void {
 interface Locked {
   dependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+  bundleDependencies?: string[];
 }
 
-/** The packages that a package of the repository depends on, and those that these depend on. */
+/** The packages that a package of the repository needs beside it, and those that these depend on. What it is packed with comes with it. */
 function neededBy(path: string): Set<string> {
   const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
     packages: Record<string, Locked>;
@@ -61,12 +63,14 @@ function neededBy(path: string): Set<string> {
       follow(packages[`node_modules/${name}`]);
     }
   };
-  follow(packages[path]);
+  const { dependencies, peerDependencies, bundleDependencies: bundled = [] } = packages[path] ?? {};
+  const beside = Object.entries({ ...dependencies, ...(path === "" ? {} : peerDependencies) });
+  follow({ dependencies: Object.fromEntries(beside.filter(([name]) => !bundled.includes(name))) });
   return found;
 }
 
 /** Makes a package of the repository usable from a `node_modules` folder. */
-function linkPackage(modules: string, name: string): void {
+export function linkPackage(modules: string, name: string): void {
   const [from, to] = [join(root, "node_modules", name), join(modules, name)];
   // What is optional need not be there.
   if (existsSync(to) || !existsSync(from)) return;
@@ -74,11 +78,17 @@ function linkPackage(modules: string, name: string): void {
   symlinkSync(from, to);
 }
 
-/** Packs and unpacks Slipway; returns the folder, which goes when this process ends. */
-export async function pack(): Promise<string> {
+/**
+ * Packs and unpacks Slipway; returns the folder, which goes when this process ends.
+ *
+ * @param sources where it is built
+ */
+export async function pack(sources = root): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-packed-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const output = await must("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], { cwd: root });
+  const output = await must("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], {
+    cwd: sources,
+  });
   const [{ filename = "" } = {}] = JSON.parse(output) as { filename?: string }[];
   await must("tar", ["-xzf", join(folder, filename), "-C", folder]);
   return folder;

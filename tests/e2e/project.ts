@@ -60,7 +60,9 @@ export class Project {
       filter: (path) => !/node_modules|\/dist(\/|$)/.test(path),
     });
     const project = new Project(name, folder, registryPort, temporary, engine);
-    project.write("Pulumi.yaml", stringify({ name, runtime: "nodejs", main: "index.js" }));
+    // The program is JavaScript: with TypeScript each command would load a compiler for nothing.
+    const runtime = { name: "nodejs", options: { typescript: false } };
+    project.write("Pulumi.yaml", stringify({ name, runtime, main: "index.js" }));
     project.write("index.js", program);
     project.write("package.json", JSON.stringify({ name, private: true, dependencies: { slipway: "*" } }));
     project.write(".gitignore", "node_modules/\nprivate.key\n");

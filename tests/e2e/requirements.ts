@@ -51,7 +51,8 @@ export function noPulumi(): Promise<string | undefined> {
 export function checkBuilt(): void {
   const built = join(root, "dist", "slipway.js");
   const { include } = JSON.parse(readFileSync(join(root, "tsconfig.build.json"), "utf8")) as { include: string[] };
-  const newest = include.map((path) => newestIn(join(root, path.replace("/**/*.ts", ""))));
+  const sources = [...include.map((path) => path.replace("/**/*.ts", "")), "compose", "runner"];
+  const newest = sources.map((path) => newestIn(join(root, path)));
   if (!existsSync(built) || statSync(join(root, "dist", "slipway.js")).mtimeMs < Math.max(...newest)) {
     throw new Error("dist is older than the sources: npm run build, then run the tests again.");
   }
@@ -65,7 +66,7 @@ function newestIn(path: string): number {
   return Math.max(
     0,
     ...readdirSync(path)
-      .filter((name) => name.endsWith(".ts") || !name.includes("."))
+      .filter((name) => name.endsWith(".ts") || !(name.includes(".") || name === "dist"))
       .map((name) => newestIn(join(path, name))),
   );
 }
@@ -83,6 +84,8 @@ async function noEngine(): Promise<string | undefined> {
 }
 
 async function noImage(): Promise<string | undefined> {
+  // One process where all are there, which is nearly always.
+  if ((await run("docker", ["image", "inspect", ...images])).code === 0) return undefined;
   for (const image of images) {
     const here = await run("docker", ["image", "inspect", image]);
     if (here.code !== 0 && (await run("docker", ["pull", "--quiet", image])).code !== 0) {

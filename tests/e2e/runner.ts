@@ -8,7 +8,7 @@ import { run, type Ended, type Start } from "./run";
 import { changesOf, shownTime } from "./told";
 
 /** The embedded runner's command. */
-export const program = join(root, "dist", "runner", "main.js");
+export const program = join(root, "runner", "dist", "main.js");
 
 /** The embedded runner, with its state in a folder. */
 export class EmbeddedRunner implements Engine {

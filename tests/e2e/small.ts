@@ -7,10 +7,9 @@ import { Project } from "./project";
 export class Small {
   private constructor(readonly project: Project) {}
 
-  /** @param registry whether it is the one that all scenarios share, or one that may be stopped */
-  static async open(kind: EngineKind, registry: "alone" | "shared" = "shared"): Promise<Small> {
+  static async open(kind: EngineKind): Promise<Small> {
     const project = await Project.create(kind, "small", join(__dirname, "fixtures", "small"));
-    const at = await project.sharedRegistry({ alone: registry === "alone" });
+    const at = await project.sharedRegistry();
     await project.stage("staging", { compose: "compose.yaml", registry: at });
     await project.stage("production", { promoteFrom: "staging", registry: at });
     for (const stage of ["staging", "production"]) {

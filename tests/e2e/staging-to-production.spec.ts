@@ -83,7 +83,8 @@ onEachEngine("from staging to production and back", (kind) => {
     const before = await ids(project().name, "staging");
     const preview = await succeeds(project().engine.preview("staging"));
     assert.deepEqual(preview.changes, []);
-    const { changes, text } = await upAndClean(project().engine, "staging");
+    // What the machine shows was looked at behind the first one, and this one leaves it so.
+    const { changes, text } = await succeeds(project().engine.up("staging"));
     assert.equal(changes, 0, text);
     assert.deepEqual(await ids(project().name, "staging"), before);
     assert.equal(await releaseOf("staging"), made[0]);
@@ -310,7 +311,7 @@ onEachEngine("from staging to production and back", (kind) => {
       await succeeds(engine.destroy(stage));
       assert.deepEqual(await ids(name, stage), {});
     }
-    await upAndClean(engine, "staging");
+    await succeeds(engine.up("staging"));
     assert.deepEqual(await project().releases(), released);
     assert.equal(await releaseOf("staging"), made[4], "the same content is the same release");
     await upAndClean(engine, "production");

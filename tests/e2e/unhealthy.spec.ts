@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { containers, docker, type Container } from "./docker";
 import type { Update } from "./engine";
 import { onEachEngine } from "./engines";
-import { inOrder, upAndClean } from "./expect";
+import { inOrder, succeeds, upAndClean } from "./expect";
 import { freePorts } from "./ports";
 import { Project } from "./project";
 import { until } from "./until";
@@ -105,7 +105,7 @@ onEachEngine("a container that does not become healthy", (kind) => {
         if (tries < 4) process.exit(1);`;
     project.edit("compose.yaml", 'console.log("web begins");', early);
     await project.commit("Begin too early");
-    await upAndClean(project.engine, "staging");
+    await succeeds(project.engine.up("staging"));
     assert.equal(await served(), "first");
   });
 
@@ -129,6 +129,6 @@ onEachEngine("a container that does not become healthy", (kind) => {
     assert.equal(await served(), "first");
     project.edit("compose.yaml", "exit 4", "exit 0");
     await project.commit("Recover");
-    await upAndClean(project.engine, "staging");
+    await succeeds(project.engine.up("staging"));
   });
 });

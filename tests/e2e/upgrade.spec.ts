@@ -44,8 +44,7 @@ onTellingEngine("an upgrade from the version before", (kind) => {
   for (const stage of ["staging", "production"]) {
     it(`finds nothing to do in ${stage}`, async () => {
       if (stage === "staging") replacePackage(shop.project.folder, kept);
-      const { changes } = await succeeds(shop.project.engine.preview(stage));
-      assert.deepEqual(changes, []);
+      // By the program and what the machine shows, and then by the program alone.
       const drift = await shop.project.engine.refreshPreview(stage);
       assert.ok(drift.ok, drift.text);
       assert.equal((await succeeds(shop.project.engine.up(stage))).changes, 0);
@@ -57,7 +56,7 @@ onTellingEngine("an upgrade from the version before", (kind) => {
     const [old = ""] = await project.releases();
     project.edit("web/server.mjs", "web 1", "web 2");
     await project.commit("Change the window");
-    await upAndClean(project.engine, "staging");
+    await succeeds(project.engine.up("staging"));
     await upAndClean(project.engine, "production");
     assert.deepEqual([(await shop.look("production")).version, (await shop.look("production")).visits], ["web 2", 1]);
     await project.engine.setConfig("production", "release", old);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cloudPackage, refusalBy } from "../../errors/missingPackage";
+import { cloudPackage, isMissing, refusalBy } from "../../errors/missingPackage";
 import { Refusal } from "../../errors/refusal";
 
 describe("a cloud's package", () => {
@@ -14,11 +14,23 @@ describe("a cloud's package", () => {
         assert.ok(error instanceof Refusal);
         assert.equal(
           error.message,
-          "The settings name something that needs the package slipway-no-such-cloud: npm install --save-exact slipway-no-such-cloud; in a clone of Slipway, npm ci --workspaces --include-workspace-root.",
+          "The settings name something that needs the package slipway-no-such-cloud: npm install --save-exact slipway-no-such-cloud; in a clone of Slipway, npm ci --include=peer.",
         );
         return true;
       },
     );
+  });
+
+  it("is missing where it is not built, and where its provider is not there", () => {
+    const missing = (module: string): boolean =>
+      isMissing(
+        Object.assign(new Error(`Cannot find module '${module}'\nRequire stack:\n- a.js`), { code }),
+        "slipway-gcp",
+      );
+    const code = "MODULE_NOT_FOUND";
+    for (const module of ["slipway-gcp/vms", "/srv/node_modules/slipway-gcp/dist/vms.js", "@pulumi/gcp/compute"])
+      assert.ok(missing(module), module);
+    for (const module of ["./disk", "slipway-azure/vms", "yaml"]) assert.ok(!missing(module), module);
   });
 
   it("is not blamed for another's fault", () => {

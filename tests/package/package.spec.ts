@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Folder } from "../release/folder";
+import { readySources } from "./sources";
 
 const root = resolve(__dirname, "..", "..");
 
@@ -63,16 +64,15 @@ describe("slipway as a package in a project of one's own", function () {
 
   /** Packs a copy of the sources, so that what is built already stays as it is. */
   function pack(): string[] {
-    const own = ["node_modules", "dist", "apps", "tests", "docs", "clouds", ".git", ".pulumi-state"];
+    const [made, own] = [
+      ["node_modules", "dist"],
+      ["apps", "tests", "docs", "clouds", ".git", ".pulumi-state"],
+    ];
     cpSync(root, source.path, {
       recursive: true,
-      filter: (path) => dirname(path) !== root || !own.includes(basename(path)),
+      filter: (path) => !made.includes(basename(path)) && (dirname(path) !== root || !own.includes(basename(path))),
     });
-    symlinkSync(join(root, "node_modules"), source.at("node_modules"));
-    // `npm run typecheck` looks at the types of the sources; what is built is the same without looking again.
-    const options = { extends: "./tsconfig.original.json", compilerOptions: { noCheck: true } };
-    renameSync(source.at("tsconfig.build.json"), source.at("tsconfig.original.json"));
-    source.write({ "tsconfig.build.json": JSON.stringify(options) });
+    readySources(source.path, root);
     const out = execFileSync("npm", ["pack", "--json"], {
       cwd: source.path,
       encoding: "utf8",
@@ -86,12 +86,13 @@ describe("slipway as a package in a project of one's own", function () {
     return files.map(({ path }) => path);
   }
 
-  /** What npm install would put beside it: the dependencies that the package declares, and no others. */
+  /** What npm install would put beside it: the dependencies that the package declares and does not bring, and no others. */
   function install(): void {
     const { dependencies } = JSON.parse(readFileSync(project.at(`${installed}/package.json`), "utf8")) as {
       dependencies: Record<string, string>;
     };
     for (const name of [...Object.keys(dependencies), "@types/node"]) {
+      if (existsSync(project.at(`${installed}/node_modules/${name}`))) continue;
       mkdirSync(dirname(project.at(`node_modules/${name}`)), { recursive: true });
       symlinkSync(join(root, "node_modules", name), project.at(`node_modules/${name}`));
     }
@@ -114,18 +115,33 @@ describe("slipway as a package in a project of one's own", function () {
       "dist/slipway.js",
       "dist/slipway.d.ts",
       "dist/steps/main.js",
-      "dist/compose/compose-spec.json",
+      "node_modules/slipway-compose/dist/compose-spec.json",
+      "node_modules/slipway-compose/dist/compose-spec.validator.js",
       "dist/policies/index.js",
       "dist/policies/PulumiPolicy.yaml",
     ]) {
       assert.ok(packed.includes(path), path);
     }
-    const others = packed.filter((path) => !/^(dist\/|package\.json$|README\.md$|LICENSE$)/.test(path));
-    assert.deepEqual(others, []);
+    const own = /^(node_modules\/slipway-compose\/)?(dist\/|package\.json$|README\.md$|LICENSE$)/;
+    const ours = packed.filter((path) => !/^node_modules\/(?!slipway)/.test(path));
     assert.deepEqual(
-      packed.filter((path) => /\.spec\.|(?<!\.d)\.ts$/.test(path)),
+      ours.filter((path) => !own.test(path)),
       [],
     );
+    assert.deepEqual(
+      ours.filter((path) => /\.spec\.|(?<!\.d)\.ts$/.test(path)),
+      [],
+    );
+  });
+
+  it("brings the compose reader and what that needs, since no registry has it, and nothing of the runner", () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, "compose/package.json"), "utf8")) as {
+      dependencies: Record<string, string>;
+    };
+    const brought = new Set(packed.flatMap((path) => /^node_modules\/([^/]+)\//.exec(path)?.[1] ?? []));
+    for (const name of ["slipway-compose", ...Object.keys(dependencies)]) assert.ok(brought.has(name), name);
+    for (const name of ["slipway-runner", "dockerode"]) assert.ok(!brought.has(name), name);
+    assert.ok(!packed.some((path) => path.startsWith("dist/runner/")));
   });
 
   it("has types by which three lines are right, and a wrong one is not", () => {

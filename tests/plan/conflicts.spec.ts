@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { checkMachine, openRoutes, portsOf } from "../../plan/conflicts";
 import { holds } from "../../machine/kinds/local";
-import type { Machine } from "../../machine/machine";
+import type { FoundMachine } from "../../machine/machine";
 import { applicationOf } from "../components/project";
 
 const id = { project: "shop", stage: "staging" };
@@ -13,7 +13,7 @@ services:
 volumes: { data: }
 `;
 
-const machineWith = (machine: Partial<Machine>): Machine => ({
+const machineWith = (machine: Partial<FoundMachine>): FoundMachine => ({
   name: "this machine",
   holds,
   platform: "linux/amd64",
@@ -28,7 +28,7 @@ const appOn = (WEB: number, DB: number, text = compose) =>
   applicationOf({ "compose.yaml": text }, { env: { WEB: String(WEB), DB: String(DB) } });
 
 /** Checks an application on a machine, its ports included unless none is given. */
-const check = (machine: Partial<Machine>, application = appOn(1, 2), ports = [] as ReturnType<typeof portsOf>) =>
+const check = (machine: Partial<FoundMachine>, application = appOn(1, 2), ports = [] as ReturnType<typeof portsOf>) =>
   checkMachine(id, ports, application, machineWith(machine));
 
 const by = (variable: string): string => `with the variable ${variable} (slipway:env.${variable})`;

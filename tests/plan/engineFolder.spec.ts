@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Machine } from "../../machine/machine";
+import type { FoundMachine } from "../../machine/machine";
 import { areOneInTheOther, checkEngineFolder, mountedPaths, pathsBehind } from "../../plan/engineFolder";
 import { applicationOf } from "../components/project";
 
-const machine = (more: Partial<Machine> = {}): Machine => ({
+const machine = (more: Partial<FoundMachine> = {}): FoundMachine => ({
   name: "this machine",
   platform: "linux/amd64",
   volumes: new Map(),
@@ -17,12 +17,12 @@ const machine = (more: Partial<Machine> = {}): Machine => ({
   ...more,
 });
 
-const check = (volumes: string, more?: Partial<Machine>): Promise<void> => {
+const check = (volumes: string, more?: Partial<FoundMachine>): Promise<void> => {
   const text = `services:\n  web: { image: web, volumes: ${volumes} }`;
   return checkEngineFolder(mountedPaths(applicationOf({ "compose.yaml": text }).config), machine(more));
 };
 
-const optionsOf = (options: Record<string, string>, more?: Partial<Machine>): Promise<void> => {
+const optionsOf = (options: Record<string, string>, more?: Partial<FoundMachine>): Promise<void> => {
   const text = `services: { web: { image: web, volumes: ["data:/x"] } }\nvolumes: { data: { driver_opts: ${JSON.stringify(options)} } }`;
   return checkEngineFolder(mountedPaths(applicationOf({ "compose.yaml": text }).config), machine(more));
 };

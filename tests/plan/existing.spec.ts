@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Holder } from "../../docker/holders/holder";
 import { checkNetworks, compareExisting, differences, withSameRanges, type ExistingVolume } from "../../plan/existing";
-import type { Machine } from "../../machine/machine";
+import type { FoundMachine } from "../../machine/machine";
 import type { ExistingNetwork } from "../../docker/ranges";
 import type { Network } from "../../compose/model";
 import { Folder } from "../release/folder";
@@ -155,7 +155,7 @@ describe("a network", () => {
     const machine = { name: "this machine", volumes: new Map(), holders: new Map([["shop/staging", [db]]]) };
     try {
       assert.deepEqual(
-        (await compareExisting(id, { networks: { back: network("10.1.2.0/24") } }, machine as unknown as Machine))
+        (await compareExisting(id, { networks: { back: network("10.1.2.0/24") } }, machine as unknown as FoundMachine))
           .notices,
         [
           "The address range 10.1.0.0/16 goes from the network old to back: old is taken away before back is made, so nothing reaches db through old from then on, and an update that fails later does not bring it back.",
@@ -170,7 +170,7 @@ describe("a network", () => {
   it("is refused beside one of the same range in the same application, before any machine is asked", async () => {
     const networks = { front: network("10.1.0.0/16"), back: network("10.1.2.0/24") };
     await assert.rejects(
-      compareExisting(id, { networks }, { lacksDocker: true } as Machine),
+      compareExisting(id, { networks }, { lacksDocker: true } as FoundMachine),
       new Error(
         "The network back has the subnet 10.1.2.0/24, which overlaps 10.1.0.0/16 of the network front: choose another.",
       ),

@@ -20,6 +20,7 @@ describe("a compiled program", () => {
   it("is older than a source that was changed since, which is named", () => {
     const root = clone({ "slipway.ts": 1, "dist/slipway.js": 5, "plan/deep/stage.ts": 6 });
     assert.equal(staleBuild(root), "plan/deep/stage.ts is newer than what runs, which is compiled: npm run build.");
+    assert.match(staleBuild(clone({ "slipway.ts": 1, "dist/slipway.js": 5, "compose/load.ts": 6 })) ?? "", /^compose/);
     assert.match(staleBuild(clone({ "slipway.ts": 6, "dist/slipway.js": 5 })) ?? "", /^slipway\.ts is newer/);
   });
 
@@ -30,6 +31,8 @@ describe("a compiled program", () => {
       "dist/slipway.d.ts": 6,
       "tests/plan.spec.ts": 9,
       "node_modules/a/a.ts": 9,
+      "compose/node_modules/a/a.ts": 9,
+      "runner/dist/main.d.ts": 9,
       ".pulumi-state/a.ts": 9,
       "plan/notes.md": 9,
     });

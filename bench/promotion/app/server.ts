@@ -1,4 +1,4 @@
-/** What the benchmark promotes: a service whose every answer tells its release, and ends with the same word. */
+/** The application that the benchmark promotes: every answer of it tells its release, and ends with the same word. */
 import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
 import { farewell, talk } from "./socket";
 
@@ -11,12 +11,14 @@ const started = Date.now();
 const inProduction = stage === "production";
 let stopping = false;
 
-/** A release that never becomes healthy does so in production only, for it must have been verified elsewhere. */
+/** A release that never becomes healthy fails in production only, because staging must have verified it. */
 function isHealthy(): boolean {
   return Date.now() - started >= warming && !(fails === "health" && inProduction);
 }
 
-/** Fails where a release is to do so after the cutover: through the edge, which says in a header which release it serves. */
+/**
+ * Fails where a release is to fail after the cutover: through the edge, which names the serving release in a header.
+ */
 function passes(request: IncomingMessage): boolean {
   return !(fails === "check" && inProduction && request.headers["x-slipway-release"]);
 }
@@ -39,7 +41,7 @@ function stream(answer: ServerResponse): void {
   }, 100);
 }
 
-/** Asks the other service by its name, over a connection of its own and once. */
+/** Asks the other service once by its name, over a new connection. */
 function askInside(answer: ServerResponse): void {
   get(`${api}/fast`, { agent: false }, (inside) => {
     inside.resume();
@@ -64,14 +66,14 @@ function respond(request: IncomingMessage, answer: ServerResponse): void {
 }
 
 const server = createServer(respond);
-// Longer than any proxy keeps an idle connection, so that it is the proxy that closes it.
+// Longer than any proxy keeps an idle connection, so that the proxy closes it.
 server.keepAliveTimeout = 120_000;
 server.on("upgrade", (request, socket) => talk(request, socket, version));
 
 process.on("SIGTERM", () => {
   stopping = true;
   farewell();
-  // Takes no connection any more, closes the idle ones, and lets what is in flight end.
+  // Takes no new connections, closes idle ones, and lets requests in flight end.
   server.close(() => process.exit(0));
   setInterval(() => server.closeIdleConnections(), 50);
 });

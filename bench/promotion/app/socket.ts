@@ -24,14 +24,14 @@ export function talk(request: IncomingMessage, socket: Duplex, version: string):
   socket.on("error", () => socket.destroy());
 }
 
-/** Says to every client that the server goes away; the connection ends when the client has said so too. */
+/** Tells every client that the server goes away; the connection ends when the client has answered. */
 export function farewell(): void {
   for (const socket of open) socket.write(goingAway);
-  // Nothing may follow that frame (RFC 6455, 5.5.1).
+  // No frame may follow that one (RFC 6455, 5.5.1).
   open.clear();
 }
 
-/** @returns what is left when every whole frame has been answered */
+/** @returns the rest, once every whole frame has been answered */
 function answer(socket: Duplex, data: Buffer): Buffer {
   let rest = data;
   // A client's short frame: two bytes, the mask's four, the content (RFC 6455, 5.2).

@@ -1,20 +1,23 @@
-/** What the clients are, by how they reach the service. */
+/** The kinds of clients, by their way to the service. */
 export const kinds = ["kept", "fresh", "inside", "slow", "stream", "socket"] as const;
 
 /** A kind of client. */
 export type Kind = (typeof kinds)[number];
 
-/** The clients that ask again at once: by them a moment without answers is seen. */
+/** The clients that ask again at once: they notice a moment without answers. */
 export const fast: readonly Kind[] = ["kept", "fresh"];
 
-/** What one kind of client saw. */
+/** The figures of one kind of client. */
 export interface KindFigures {
-  /** Each was sent once, and has had its whole answer or failed. */
+  /** Requests that were sent once, and have had their whole answer or failed. */
   requests: number;
   failed: number;
-  /** How many failed, by why. */
+  /** How many failed, by reason. */
   reasons: Record<string, number>;
-  /** WebSocket messages that met the server's clean close on the wire, where they can have no answer; no failures. */
+  /**
+   * WebSocket messages that met the server's clean close on the wire, where no answer is possible; they are no
+   * failures.
+   */
   crossed: number;
 }
 
@@ -25,7 +28,7 @@ export interface Answers {
   last: number;
 }
 
-/** What the load generator saw from its start on. */
+/** The figures of a load from its start on. */
 export interface Figures {
   /** How long it has run. */
   seconds: number;
@@ -34,23 +37,23 @@ export interface Figures {
   failed: number;
   kinds: Record<Kind, KindFigures>;
   gap: Gap;
-  /** Which release answered the fast clients, and when. */
+  /** The releases that answered the fast clients, and when. */
   releases: Record<string, Answers>;
 }
 
-/** The longest time in which none of the fast clients had a whole answer. */
+/** The longest time without a whole answer to any fast client. */
 export interface Gap {
   ms: number;
   /** When it ended, in milliseconds since 1970. */
   ended: number;
   /**
-   * For how many of its milliseconds on end the generator itself was not let run, by a machine that had other things to do:
-   * answers may have come meanwhile without being noticed.
+   * For how many milliseconds at a stretch a busy machine kept the generator itself from running: answers may have come
+   * meanwhile without being noticed.
    */
   stalled: number;
 }
 
-/** All kinds in one, for a table's last row. */
+/** All kinds together, for a table's last row. */
 export function inAll(figures: readonly Figures[]): Pick<Figures, "requests" | "failed" | "gap"> {
   const gaps = figures.map(({ gap }) => gap).sort((a, b) => b.ms - a.ms);
   return {
@@ -60,7 +63,7 @@ export function inAll(figures: readonly Figures[]): Pick<Figures, "requests" | "
   };
 }
 
-/** The failures of one kind over several runs, and why they failed. */
+/** The failures of one kind over several runs, with their reasons. */
 export function failuresOf(kind: Kind, figures: readonly Figures[]): { failed: number; reasons: string[] } {
   const counts = new Map<string, number>();
   for (const { kinds: of } of figures) {

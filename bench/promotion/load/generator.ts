@@ -10,7 +10,7 @@ import { clients, type Load } from "./plan";
 /** How long, in milliseconds, the first answers may take. */
 const patience = 30_000;
 
-/** Load on a service from a process of its own, so that what its caller does meanwhile does not disturb it. */
+/** Load on a service from a process of its own, which the caller's own work does not disturb. */
 export class Generator {
   private readonly answers: ((figures: Figures) => void)[] = [];
   private last?: Figures;
@@ -20,17 +20,17 @@ export class Generator {
       this.last = JSON.parse(line) as Figures;
       this.answers.shift()?.(this.last);
     });
-    // A child that ended says nothing more; whoever asks then learns what it said last.
+    // A child that ended sends no more figures; its last ones are the answer then.
     child.stdin.on("error", () => undefined);
   }
 
   /**
    * Starts sending.
    *
-   * @param url where the service is reached, without a path
-   * @param load what differs from the usual load
+   * @param url the service's address, without a path
+   * @param load the differences from the usual load
    * @returns once every kind of client has had an answer
-   * @throws Error where they have none within half a minute
+   * @throws Error where one has none within half a minute
    */
   static async start(url: string, load: Partial<Omit<Load, "url">> = {}): Promise<Generator> {
     const whole: Load = { url, clients, pause: 0, ...load };
@@ -45,9 +45,9 @@ export class Generator {
   }
 
   /**
-   * What was seen so far.
+   * The figures so far.
    *
-   * @throws Error where it has ended, other than by {@link stop}
+   * @throws Error where the generator has ended before {@link stop}
    */
   async figures(): Promise<Figures> {
     if (this.over) throw new Error("The load generator has ended.");
@@ -59,7 +59,7 @@ export class Generator {
     while ((await this.figures()).requests < requests) await sleep(200);
   }
 
-  /** Ends it, and tells what was seen in all. */
+  /** Ends it and returns the last figures. */
   async stop(): Promise<Figures> {
     return this.say("stop");
   }

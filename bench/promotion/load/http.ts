@@ -5,14 +5,14 @@ import { patience, releaseHeader, sentinel } from "./plan";
 export type Outcome = { release: string } | { failure: string };
 
 /**
- * A client that sends one request after the other, none of them twice: Node's agent sends nothing again by itself, and a
- * connection that turns out to be closed is a failure here, for a request that is not harmless could not be sent again either.
+ * A client that sends one request after the other, each once. Node's agent repeats none; a connection that turns out to
+ * be closed is a failure, because a request that changes something could not be repeated either.
  */
 export class HttpClient {
   private readonly agent: Agent | false;
 
   /**
-   * @param url what it asks for
+   * @param url the address that it asks for
    * @param keeps whether it keeps its connection; otherwise it opens one for each request
    */
   constructor(
@@ -22,6 +22,7 @@ export class HttpClient {
     this.agent = keeps ? new Agent({ keepAlive: true, maxSockets: 1 }) : false;
   }
 
+  /** Sends one request and waits for its end. */
   ask(): Promise<Outcome> {
     return new Promise((done) => {
       const request = get(this.url, { agent: this.agent, timeout: patience }, (answer) => {
@@ -32,6 +33,7 @@ export class HttpClient {
     });
   }
 
+  /** Closes the kept connection. */
   close(): void {
     if (this.agent) this.agent.destroy();
   }

@@ -1,7 +1,7 @@
 /**
- * The load generator's process: begins with the load that its argument describes as JSON, prints its figures as a line of JSON
- * for each line `figures` on standard input, and ends with its last ones at the line `stop`, at the input's end (whoever
- * started it is gone) or at a signal.
+ * The load generator's process. It begins with the load that its argument describes as JSON, and prints its figures as
+ * a line of JSON for each line `figures` on standard input. It ends with its last figures at the line `stop`, at the
+ * input's end (its parent is gone) or at a signal.
  */
 import { constants, setPriority } from "node:os";
 import { createInterface } from "node:readline";
@@ -9,10 +9,10 @@ import type { Load } from "./plan";
 import { Run } from "./run";
 
 try {
-  // Clients elsewhere would not wait for this machine's processors, which what is measured keeps busy.
+  // Real clients are elsewhere and would not wait for this machine's processors, which the measured update keeps busy.
   setPriority(constants.priority.PRIORITY_ABOVE_NORMAL);
 } catch {
-  // Not everyone may; the figures tell how long it was not let run.
+  // Without the right to do so, the figures tell how long it was kept from running.
 }
 const run = new Run(JSON.parse(process.argv[2] ?? "{}") as Load);
 let stopping = false;

@@ -1,8 +1,8 @@
 import type { Kind } from "./figures";
 
-/** What the load is. */
+/** The definition of the load. */
 export interface Load {
-  /** Where the service is reached, without a path: `http://127.0.0.1:8080`. */
+  /** The service's address, without a path: `http://127.0.0.1:8080`. */
   url: string;
   /** How many clients there are of each kind. */
   clients: Record<Kind, number>;
@@ -13,7 +13,7 @@ export interface Load {
 /** The clients of one run. */
 export const clients: Load["clients"] = { kept: 16, fresh: 8, inside: 4, slow: 4, stream: 2, socket: 3 };
 
-/** What each kind of HTTP client asks for. */
+/** The path that each kind of HTTP client asks for. */
 export const asked: Record<Exclude<Kind, "socket">, string> = {
   kept: "/fast",
   fresh: "/fast",
@@ -22,7 +22,9 @@ export const asked: Record<Exclude<Kind, "socket">, string> = {
   stream: "/stream",
 };
 
-/** How long, in milliseconds, a client waits after a failure: one that asked again at once would count an outage by its own speed. */
+/**
+ * How long, in milliseconds, a client waits after a failure: without a wait, its own speed would multiply an outage.
+ */
 export const recovery = 30;
 
 /** How long, in milliseconds, an answer may take. */
@@ -31,5 +33,5 @@ export const patience = 10_000;
 /** The end of each whole answer. */
 export const sentinel = "whole\n";
 
-/** The header in which the service says which release it is. */
+/** The header in which the service names its release. */
 export const releaseHeader = "x-version";

@@ -16,13 +16,14 @@ export class Run {
     this.working = kinds.flatMap((kind) => Array.from({ length: load.clients[kind] }, () => this.work(kind)));
   }
 
+  /** The figures so far. */
   figures(): Figures {
     return this.tally.figures(Date.now());
   }
 
-  /** Sends nothing more, waits for what is under way, and tells the last figures. */
+  /** Sends no more, waits for requests under way, and returns the last figures. */
   async stop(): Promise<Figures> {
-    // The gap that follows is nobody's but ours.
+    // The gap that follows is this process's own.
     const { gap } = this.figures();
     this.stopping = true;
     await Promise.all(this.working);

@@ -1,7 +1,7 @@
 import WebSocket from "ws";
 import { patience, releaseHeader, sentinel } from "./plan";
 
-/** What a WebSocket client sees. */
+/** The receiver of a WebSocket client's observations. */
 export interface Watcher {
   /** A connection was opened, or a message was answered. */
   answered(release: string): void;
@@ -13,7 +13,10 @@ export interface Watcher {
 /** How long, in milliseconds, a client waits between two messages. */
 export const every = 100;
 
-/** How old, in milliseconds, a message may be that has crossed a goodbye: on a busy machine either side may wait for its turn. */
+/**
+ * How old, in milliseconds, a message may be that has crossed a goodbye: on a busy machine both sides may wait for
+ * their turn.
+ */
 const crossing = 1000;
 
 /** The codes with which a server may say goodbye: done, going away, restarting (RFC 6455, 7.4.1, and IANA's register). */
@@ -22,8 +25,8 @@ const clean = [1000, 1001, 1012];
 /**
  * One WebSocket connection, on which a message goes out each {@link every} ms and must come back.
  *
- * A message that the server got after its own close frame can have no answer (RFC 6455, 5.5.1): where the server says goodbye
- * cleanly, one that is not older than {@link crossing} ms has crossed that, and is no failure.
+ * A message that reaches the server after its own close frame can have no answer (RFC 6455, 5.5.1). Where the server
+ * closes cleanly, a message not older than {@link crossing} ms counts as crossed, and not as a failure.
  *
  * @param url `ws://…`
  * @param stopping whether the client itself is about to end, asked before each message

@@ -1,16 +1,19 @@
 import { fast, kinds, type Answers, type Figures, type Gap, type Kind, type KindFigures } from "./figures";
 
-/** Counts what clients see. Times are milliseconds since 1970. */
+/** Counts the observations of clients. Times are milliseconds since 1970. */
 export class Tally {
   private readonly kinds = Object.fromEntries(
     kinds.map((kind) => [kind, { requests: 0, failed: 0, reasons: {}, crossed: 0 }]),
   ) as Record<Kind, KindFigures>;
   private readonly releases: Record<string, Answers> = {};
   private gap: Gap = { ms: 0, ended: 0, stalled: 0 };
-  /** When the last answer of a fast client ended; none so far: opening the first connections counts as no gap. */
+  /**
+   * When the last answer of a fast client ended; undefined before the first, so that opening the first connections
+   * counts as no gap.
+   */
   private last?: number;
   private awakened: number;
-  /** The longest time without being let run since the last answer. */
+  /** The longest time, since the last answer, for which the process was kept from running. */
   private stalled = 0;
 
   /** @param started when the clients began */
@@ -24,7 +27,7 @@ export class Tally {
     this.awakened = at;
   }
 
-  /** Counts a whole answer, which ended at a time. */
+  /** Counts a whole answer that ended at a time. */
   answered(kind: Kind, release: string, at: number): void {
     this.kinds[kind].requests++;
     if (!fast.includes(kind)) {
@@ -41,7 +44,7 @@ export class Tally {
     answers.last = at;
   }
 
-  /** Counts a request that had no whole answer. */
+  /** Counts a request without a whole answer. */
   failed(kind: Kind, reason: string): void {
     const of = this.kinds[kind];
     of.requests++;
@@ -49,12 +52,12 @@ export class Tally {
     of.reasons[reason] = (of.reasons[reason] ?? 0) + 1;
   }
 
-  /** Counts a message that the server could no longer answer, having said goodbye before it came. */
+  /** Counts a message that came after the server's goodbye and could have no answer. */
   crossed(kind: Kind): void {
     this.kinds[kind].crossed++;
   }
 
-  /** What was seen until a time; the time since the last answer counts as a gap as well. */
+  /** The figures up to a time; the time since the last answer counts as a gap as well. */
   figures(at: number): Figures {
     const all = Object.values(this.kinds);
     return {

@@ -8,7 +8,7 @@ import { edition } from "../editions";
 import type { Images } from "./images";
 import type { Peer } from "./measure";
 
-/** `docker compose up -d --wait`, which most people use, with nothing in front. */
+/** `docker compose up -d --wait`, which most people use, without a proxy in front. */
 export class Compose implements Peer {
   readonly group = "compose";
 

@@ -13,15 +13,15 @@ import { underLoad } from "../underLoad";
 /** Another way to update the same application. */
 export interface Peer {
   group: Group;
-  /** Where the application is reached. */
+  /** The application's address. */
   url: string;
   /** The label of its services' containers, as `name=value`. */
   label: string;
-  /** Brings a release about; the first one from nothing. */
+  /** Brings up a release; the first one from nothing. */
   up(to: Edition): Promise<void>;
 }
 
-/** Takes a peer through as many updates as production is taken through promotions. */
+/** Takes a peer through as many updates as production goes through promotions. */
 export async function measurePeer(peer: Peer, options: Options): Promise<Run[]> {
   await peer.up(edition(1));
   const taken: Run[] = [];

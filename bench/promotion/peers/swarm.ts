@@ -12,8 +12,8 @@ import type { Peer } from "./measure";
 const bridge = "docker_gwbridge";
 
 /**
- * A Swarm service that starts the new task before it stops the old one. A proxy in front asks Docker's DNS which tasks there
- * are: the names lead to the tasks themselves (dnsrr), since Swarm's own balancing does not answer on every kernel.
+ * A Swarm service that starts the new task before it stops the old one. A proxy in front asks Docker's DNS for the
+ * tasks. The names lead to the tasks themselves (dnsrr), because Swarm's own balancing fails on some kernels.
  */
 export class Swarm implements Peer {
   readonly group = "swarm";
@@ -22,7 +22,7 @@ export class Swarm implements Peer {
   private constructor(
     private readonly images: Images,
     private readonly port: number,
-    /** What this brought about in the Engine, which had none before: the swarm, and the bridge that it makes for itself. */
+    /** Whether this run made the swarm, and the bridge that a swarm makes for itself. */
     private readonly began: { swarm: boolean; bridge: boolean },
   ) {}
 
@@ -110,7 +110,10 @@ export class Swarm implements Peer {
   }
 }
 
-/** Sends to whatever tasks the name has, looked up each half second, and elsewhere where a connection is refused. */
+/**
+ * Sends to all tasks of the name, which is looked up each half second, and to another one where a connection is
+ * refused.
+ */
 function proxyConfig(service: string): string {
   return `global
   maxconn 8000

@@ -1,6 +1,6 @@
 import type { Span } from "./split";
 
-/** Something that happened to a container, by the Docker Engine's own clock; milliseconds since 1970. */
+/** An event of a container, by the Docker Engine's own clock; milliseconds since 1970. */
 export interface ContainerEvent {
   container: string;
   /** The Engine's word: `create`, `start`, `health_status: healthy`, `kill`, `die`. */
@@ -8,10 +8,13 @@ export interface ContainerEvent {
   at: number;
 }
 
-/** What became of the containers in an update. */
+/** The containers' part in an update. */
 export interface Change {
   spans: Span[];
-  /** How long, in seconds, the slowest new container took from its start until it was healthy; 0 where none became it. */
+  /**
+   * How long, in seconds, the slowest new container took from its start until it was healthy; 0 where none became
+   * healthy.
+   */
   healthy: number;
   /** How long, in seconds, the old ones took from the first stop signal to the last one's end; 0 where none was stopped. */
   drain: number;
@@ -21,12 +24,12 @@ export interface Change {
   created: number;
 }
 
-/** Reads an update out of what happened to containers: those that were made in it are the new ones. */
+/** Reads an update out of its containers' events: containers that were made in it are the new ones. */
 export function changeOf(events: readonly ContainerEvent[]): Change {
   const lives = new Map<string, Record<string, number>>();
   for (const { container, action, at } of events) {
     const life = lives.get(container) ?? {};
-    // The first signal asks it to stop; the last end is the one that counts.
+    // The first signal asks it to stop, and of several ends the last one counts.
     lives.set(container, { ...life, [action]: action === "kill" ? (life[action] ?? at) : at });
   }
   const all = [...lives.values()];

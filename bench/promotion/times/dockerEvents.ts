@@ -12,10 +12,10 @@ interface Told {
 const actions = ["create", "start", "health_status", "kill", "die"];
 
 /**
- * Listens to what happens to containers.
+ * Listens to the events of containers.
  *
- * @param labels which containers: those that carry all of these, as `name=value`
- * @returns a function that stops listening and tells what happened
+ * @param labels the labels, as `name=value`, of the containers that count; they carry all of them
+ * @returns a function that stops listening and returns the events
  */
 export function listen(labels: readonly string[]): () => Promise<ContainerEvent[]> {
   const events: ContainerEvent[] = [];
@@ -28,7 +28,7 @@ export function listen(labels: readonly string[]): () => Promise<ContainerEvent[
     events.push({ container: Actor.ID, action: Action, at: timeNano / 1e6 });
   });
   return async () => {
-    // What has just happened may still be on its way.
+    // The last events may still be on their way.
     await sleep(300);
     child.kill();
     await closed;

@@ -2,7 +2,7 @@ import type { Used } from "../../stack";
 import type { Part, Span } from "./split";
 import type { EngineEvent, Metadata } from "./update";
 
-/** What a resource's time counts for, by its type and its name. */
+/** The part that a resource's time counts for, by the resource's type and name. */
 const places: readonly { part: Part; type: RegExp; name: RegExp }[] = [
   { part: "pull", type: /:RemoteImage$/, name: /./ },
   { part: "check", type: /^command:/, name: /-checks?$/ },
@@ -12,8 +12,8 @@ const places: readonly { part: Part; type: RegExp; name: RegExp }[] = [
 ];
 
 /**
- * The lines with which a cutover goes on to its next part. What comes before the first makes the new containers known to the
- * edge and tries them there.
+ * The lines with which a cutover begins its parts. Before the first of them, the edge learns of the new containers and
+ * tries them.
  */
 const lines: readonly { part: Part; says: RegExp }[] = [
   { part: "cutover", says: /\bsending traffic to\b/ },
@@ -22,8 +22,8 @@ const lines: readonly { part: Part; says: RegExp }[] = [
 ];
 
 /**
- * What an update's time went into, by what the engine said and by what the program's process noted. A resource that does not
- * change costs nothing of its own.
+ * The parts of an update's time, by the engine's events and the notes of the program's process. A resource that stays
+ * the same costs no time of its own.
  */
 export function engineSpans(events: readonly EngineEvent[], program: Used | undefined): Span[] {
   const begun = new Map<string, number>();
@@ -53,7 +53,7 @@ function partOf({ type, urn }: Metadata): Part | undefined {
   return places.find((place) => place.type.test(type) && place.name.test(name))?.part;
 }
 
-/** Each part lasts until the next, which counts instead where both are told of. */
+/** Each part lasts until the next begins. */
 function cutoverSpans({ urn }: Metadata, from: number, to: number, events: readonly EngineEvent[]): Span[] {
   const begun = lines.flatMap(({ part, says }): Span[] => {
     const line = events.find(({ diagnosticEvent: said }) => said?.urn === urn && says.test(said.message));

@@ -1,20 +1,20 @@
 /**
- * What an update's time goes into. Where two go on at once, the time counts for the one named later here; what is left counts
- * for the engine: the Pulumi CLI, its providers and the talk between them, or the peer's own work.
+ * The parts of an update's time. Where two of them overlap, the time counts for the later one in this list. The rest
+ * counts for the engine: the Pulumi CLI, its providers and the talk between them, or the peer's own work.
  */
 export const parts = ["engine", "program", "pull", "start", "check", "cutover", "watch", "record", "drain"] as const;
 
 /** One of the parts. */
 export type Part = (typeof parts)[number];
 
-/** A stretch of time that goes into one part; milliseconds since 1970. */
+/** A stretch of time that counts for one part; milliseconds since 1970. */
 export interface Span {
   part: Part;
   from: number;
   to: number;
 }
 
-/** How much time, in seconds, went into each part; they add up to the whole. */
+/** The time, in seconds, of each part; they add up to the whole. */
 export type Split = Record<Part, number>;
 
 /**
@@ -22,7 +22,7 @@ export type Split = Record<Part, number>;
  *
  * @param from its begin, in milliseconds since 1970
  * @param to its end
- * @param spans what went on; may overlap, and reach beyond it
+ * @param spans the spans within; they may overlap, and reach beyond it
  */
 export function split(from: number, to: number, spans: readonly Span[]): Split {
   const taken = Object.fromEntries(parts.map((part) => [part, 0])) as Split;

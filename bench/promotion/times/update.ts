@@ -2,7 +2,10 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Command } from "../../stack";
 
-/** An event of Pulumi's engine, as far as an update's times are read from them, and when it came; milliseconds since 1970. */
+/**
+ * An event of Pulumi's engine, as far as an update's times need it, with the time of its arrival; milliseconds since
+ * 1970.
+ */
 export interface EngineEvent {
   at: number;
   resourcePreEvent?: { metadata: Metadata };
@@ -11,7 +14,7 @@ export interface EngineEvent {
   diagnosticEvent?: { urn?: string; message: string; severity: string };
 }
 
-/** What an event tells of its resource. */
+/** An event's words about its resource. */
 export interface Metadata {
   /** `same`, `create`, `create-replacement`, `update`, … */
   op: string;
@@ -19,7 +22,7 @@ export interface Metadata {
   type: string;
 }
 
-/** How an update went. */
+/** The course of an update. */
 export interface Update {
   /** The program's exit code: 0 where it succeeded. */
   code: number;
@@ -29,7 +32,7 @@ export interface Update {
   events: EngineEvent[];
 }
 
-/** Runs `pulumi up` as one who has seen the preview and said yes, and notes when it says what. */
+/** Runs `pulumi up` without the preview, as a person does who has confirmed it, and notes the time of each event. */
 export function update({ args, cwd, env }: Command): Promise<Update> {
   return new Promise((done, fail) => {
     const from = Date.now();
@@ -43,7 +46,7 @@ export function update({ args, cwd, env }: Command): Promise<Update> {
   });
 }
 
-/** What the engine said that was wrong or worth a warning, a line each. */
+/** The engine's errors and warnings, a line each. */
 export function said(events: readonly EngineEvent[]): string {
   return events
     .flatMap(({ diagnosticEvent: event }) => (event && event.severity !== "debug" ? [event.message.trimEnd()] : []))

@@ -5,7 +5,7 @@ tool="npx slipway-runner"
 config_set="npx slipway-runner config set"
 
 # runner ARGUMENT…: npx would cost a second each time.
-runner() { node dist/runner/main.js "$@"; }
+runner() { node runner/dist/main.js "$@"; }
 
 prepare_engine() {
     ok "state: files in ${SLIPWAY_RUNNER_STATE:-.slipway-runner/, which git ignores}"

@@ -5,13 +5,14 @@ import { inOrder, succeeds } from "../expect";
 import { told } from "./load";
 import { chance } from "./chance";
 import { CrashStage } from "./stage";
-import { onePerPhase, spread } from "./phases";
+import { onePerPhase, phaseCount, pull, spread } from "./phases";
 import { end, type Point, type Process } from "./running";
 import { noted } from "./table";
+import { until } from "../until";
 
 /** At how many points a promotion is killed, or `phases`: once in each of its phases. */
 const asked = process.env["SLIPWAY_KILLS"] ?? "20";
-const most = asked === "phases" ? 10 : Number(asked);
+const most = asked === "phases" ? phaseCount : Number(asked);
 const where = asked === "phases" ? "once in each phase" : `at ${asked} points`;
 
 onEngine(pulumi, "a crash of pulumi itself", () => {
@@ -51,12 +52,15 @@ onEngine(pulumi, "a crash of pulumi itself", () => {
     const left: string[] = [];
     const recoveries = { recover: 0, cancel: 0 };
     try {
-      const all = asked === "phases" ? onePerPhase(points) : spread(points, most);
+      const all = asked === "phases" ? onePerPhase(points, random()) : spread(points, most);
       for (const [kill, at] of all.entries()) {
         const everything = kill % 2 === 0;
         const how = kill % 4 < 2 ? "recover" : "cancel";
         stage.want(stage.other);
-        const came = await killedAt(at, random() * Math.min(points[at]?.lasts ?? 0, 3000), everything);
+        const wait = random() * Math.min(points[at]?.lasts ?? 0, 3000);
+        const came = pull.test(points[at]?.what ?? "")
+          ? await killedWhilePulling(wait, everything)
+          : await killedAt(at, wait, everything);
         const serves = await stage.served();
         await stage.keepsData();
         const over = await stage.leftOver();
@@ -139,6 +143,21 @@ onEngine(pulumi, "a crash of pulumi itself", () => {
     await Promise.race([pause(wait), update.ended]);
     lingering.push(...(await update.kill(everything)));
     return `${Math.round(wait)} ms after "${update.points.at(-1) ?? "it began"}"`;
+  }
+
+  /** Kills an update in the middle of the pull of the new image. @returns what it was doing */
+  async function killedWhilePulling(wait: number, everything: boolean): Promise<string> {
+    const pulls = await stage.holdPull();
+    try {
+      const update = stage.begin();
+      await until(() => pulls.waiting > 0 || update.isOver, 120, "nothing is pulled");
+      await pause(wait);
+      assert.ok(pulls.waiting > 0, `it came to its end without a pull:\n${update.text}`);
+      lingering.push(...(await update.kill(everything)));
+      return `${Math.round(wait)} ms after the Engine asked for the first blob of the new image`;
+    } finally {
+      pulls.release();
+    }
   }
 
   async function clear(how: "recover" | "cancel"): Promise<void> {

@@ -9,6 +9,7 @@ import { Project } from "../project";
 import type { PulumiCli } from "../pulumi";
 import { run, type Ended } from "../run";
 import { Load } from "./load";
+import { HeldPulls } from "./pulls";
 import { RunningUpdate } from "./running";
 
 const stage = "production";
@@ -23,6 +24,8 @@ export class CrashStage {
   private whole: string[] = [];
   private data: string[] = [];
   private readonly visits: Load[] = [];
+  /** What stands before the registry that all scenarios share. */
+  private pulls?: HeldPulls;
 
   private constructor(
     readonly project: Project,
@@ -84,6 +87,21 @@ export class CrashStage {
   /** The edition that answers. */
   async served(): Promise<string> {
     return (await fetch(this.url, { signal: AbortSignal.timeout(10_000) })).text();
+  }
+
+  /** Takes each image of the web but the one that serves off the machine, and holds what is pulled next from the shared registry. */
+  async holdPull(): Promise<HeldPulls> {
+    assert.ok(this.pulls, "its own registry has nothing before it");
+    const held = `/${this.project.name}/web`;
+    const listed = await docker("image", "ls", "--digests", "--format", "{{.Repository}} {{.Tag}} {{.Digest}} {{.ID}}");
+    const all = listed.split("\n").map((line) => line.split(" "));
+    const own = all.filter(([repository = ""]) => repository.endsWith(held));
+    const serving = (await docker("inspect", "--format", "{{.Image}}", (await this.container("web")).Id)).slice(7);
+    const others = own.filter(([, , , id = ""]) => !serving.startsWith(id));
+    assert.ok(others.length > 0, `no image but the one that serves: ${listed}`);
+    await docker("image", "rm", "--force", ...new Set(others.map(([, , , id = ""]) => id)));
+    this.pulls.hold();
+    return this.pulls;
   }
 
   /** Every container of the stage. */
@@ -162,6 +180,7 @@ export class CrashStage {
   async close(): Promise<void> {
     // A scenario that failed has left its visitors behind.
     await Promise.all(this.visits.map((load) => load.leave()));
+    this.pulls?.close();
     await this.project.dispose();
   }
 
@@ -169,19 +188,25 @@ export class CrashStage {
     const { project, engine } = this;
     const shared = kind !== "own";
     const registry = shared ? await project.sharedRegistry({ alone: kind === "alone" }) : await project.registry();
+    if (kind === "shared") {
+      this.pulls = await HeldPulls.before(String(registry["address"]));
+      registry["address"] = this.pulls.address;
+    }
     const settings = (port: number): Record<string, unknown> => ({ env: { WEB_PORT: String(port) }, watch: 2 });
     await project.stage("staging", { ...settings(otherPort), registry, compose: "compose.yaml" });
     await project.stage(stage, { ...settings(this.port), ...(shared ? { registry } : {}), promoteFrom: "staging" });
     if (shared) for (const each of ["staging", stage]) await project.logIn(each);
     for (const edition of ["first", "second"]) {
       project.write("compose.yaml", project.read("compose.yaml").replaceAll("first", edition));
+      // Another image as well, where pulls are looked at.
+      if (kind === "shared") project.write("web/server.mjs", `${project.read("web/server.mjs")}// ${edition}\n`);
       await project.commit(`Make the ${edition} edition`);
       await succeeds(engine.up("staging"));
       this.releases[edition] = (await engine.outputs("staging")).release?.name ?? "";
     }
-    // It has done its part, and would take its share of the machine.
+    // It has done its part, and would take its share of the machine and hold its image there.
     const idle = (await containers(project.name, "staging")).filter((each) => roleOf(each) !== "registry");
-    await docker("stop", ...idle.map(({ Id }) => Id));
+    await docker("rm", "--force", ...idle.map(({ Id }) => Id));
     this.want("first");
     await succeeds(engine.up(stage));
     this.whole = (await this.containers()).map(roleOf).sort();

@@ -1,0 +1,82 @@
+/**
+ * A container's definition as the Engine takes it, as far as it is asked for here.
+ * (https://docs.docker.com/reference/api/engine/version/v1.40/#tag/Container/operation/ContainerCreate)
+ */
+export interface ContainerDefinition {
+  name?: string;
+  Image?: string;
+  Labels?: Record<string, string>;
+  Cmd?: string[];
+  Entrypoint?: string[];
+  Env?: string[];
+  User?: string;
+  WorkingDir?: string;
+  Hostname?: string;
+  Domainname?: string;
+  Tty?: boolean;
+  OpenStdin?: boolean;
+  StopSignal?: string;
+  /** Seconds. */
+  StopTimeout?: number;
+  Healthcheck?: HealthcheckDefinition;
+  ExposedPorts?: Record<string, object>;
+  Volumes?: Record<string, object>;
+  HostConfig?: HostDefinition;
+  NetworkingConfig?: { EndpointsConfig?: Record<string, object> };
+}
+
+/** A health check; its times in nanoseconds. */
+export interface HealthcheckDefinition {
+  Test?: string[];
+  Interval?: number;
+  Timeout?: number;
+  StartPeriod?: number;
+  StartInterval?: number;
+  Retries?: number;
+}
+
+/** What of a container's definition concerns the machine that it runs on. Sizes are in bytes, CPU times in microseconds. */
+export interface HostDefinition {
+  LogConfig?: { Type: string; Config: Record<string, string> };
+  RestartPolicy?: { Name: string; MaximumRetryCount?: number };
+  Init?: boolean;
+  NetworkMode?: string;
+  PortBindings?: Record<string, { HostIp: string; HostPort: string }[]>;
+  Binds?: string[];
+  Mounts?: MountDefinition[];
+  Tmpfs?: Record<string, string>;
+  ExtraHosts?: string[];
+  Dns?: string[];
+  DnsOptions?: string[];
+  DnsSearch?: string[];
+  Ulimits?: { Name: string; Soft: number; Hard: number }[];
+  CapAdd?: string[];
+  CapDrop?: string[];
+  SecurityOpt?: string[];
+  Privileged?: boolean;
+  ReadonlyRootfs?: boolean;
+  GroupAdd?: string[];
+  Runtime?: string;
+  ShmSize?: number;
+  Memory?: number;
+  MemoryReservation?: number;
+  MemorySwap?: number;
+  /** Billionths of a CPU. */
+  NanoCpus?: number;
+  CpuPeriod?: number;
+  CpuQuota?: number;
+  CpuShares?: number;
+  CpusetCpus?: string;
+  PidMode?: string;
+  IpcMode?: string;
+  Sysctls?: Record<string, string>;
+  CgroupParent?: string;
+}
+
+export interface MountDefinition {
+  Type: "bind" | "volume" | "tmpfs";
+  Source: string;
+  Target: string;
+  ReadOnly?: boolean;
+  TmpfsOptions?: { SizeBytes: number; Mode: number };
+}
