@@ -21,6 +21,7 @@ export function checkApplication(config: ComposeConfig, loaded: Loaded): void {
       ...clearedEntrypoint(name, service, loaded),
       ...ownExtensions(name, service, loaded),
       ...forItsRole(name, service, config, loaded),
+      ...aliasesThatAreNames(name, service, loaded),
     ]),
   ];
   if (problems.length > 0) {
@@ -130,6 +131,23 @@ function ownExtensions(name: string, service: Service, loaded: Loaded): Problem[
 function forItsRole(name: string, service: Service, { services }: ComposeConfig, loaded: Loaded): Problem[] {
   return roleProblems(service, services).map(({ path, reason }) =>
     problem(loaded, ["services", name, ...path], reason),
+  );
+}
+
+/** An alias stands in the Engine's DNS, in URLs and beside the edge's configuration: it is a host's name (RFC 1123), with underscores as Compose has them. */
+function aliasesThatAreNames(name: string, { networks = {} }: Service, loaded: Loaded): Problem[] {
+  return Object.entries(networks).flatMap(([network, attachment]) =>
+    (attachment?.aliases ?? []).flatMap((alias, index) =>
+      /^(?=.{1,253}$)[a-z0-9]([\w-]*[a-z0-9])?(\.[a-z0-9]([\w-]*[a-z0-9])?)*$/i.test(alias)
+        ? []
+        : [
+            problem(
+              loaded,
+              ["services", name, "networks", network, "aliases", index],
+              `is ${JSON.stringify(alias)}, which is no host's name: letters, digits, dashes and underscores make one, with dots between several`,
+            ),
+          ],
+    ),
   );
 }
 

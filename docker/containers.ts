@@ -21,7 +21,9 @@ export interface Inspected {
     Healthcheck?: CheckTimes | null;
   };
   Mounts: { Type: string; RW: boolean; Destination: string; Name?: string; Source?: string }[];
-  NetworkSettings: { Networks: Record<string, { NetworkID: string; IPAddress: string }> | null };
+  NetworkSettings: {
+    Networks: Record<string, { NetworkID: string; IPAddress: string; Aliases?: string[] | null }> | null;
+  };
 }
 
 /**

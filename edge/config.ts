@@ -1,4 +1,5 @@
-import { forwarded, type Trusted } from "./forwarded";
+import { clientRules, clientTables, isGrpc, usualLimits, type ClientLimits } from "./clientLimits";
+import { forwarded, trustedAt, trustedBy } from "./forwarded";
 import {
   adminPort,
   backendName,
@@ -17,6 +18,8 @@ import {
   type Slot,
 } from "./layout";
 import { globals, timeouts } from "./limits";
+import { waysIn, type Surroundings } from "./surroundings";
+import { word } from "./word";
 
 /**
  * Where an edge listens while each of its slots serves: two releases may publish other ports, or lead them to other
@@ -24,14 +27,28 @@ import { globals, timeouts } from "./limits";
  */
 export type Layouts = Record<Slot, readonly Listener[]>;
 
+/** What of an edge is the same for all releases: the stage's settings for it, the parts that are not set left out. */
+export interface Face {
+  /** The stage's name, which services are told in a header. */
+  stage: string;
+  /** Whose word on callers counts, where the settings say so. */
+  trustedProxies?: readonly string[];
+  /** The names under which people reach the stage by HTTPS. */
+  domains?: readonly string[];
+  /** For how long, in seconds, browsers are to come by HTTPS alone. */
+  hsts?: number;
+  /** What one client may hold. */
+  limits?: ClientLimits;
+}
+
 /**
  * The edge's configuration. A changed one is loaded into the running edge.
  *
- * @param stage the stage's name, which services get in a header
- * @param newest the slot with the layout of the release to come, for which the edge's container was made
- * @param trusted the proxies that are believed about callers
+ * @param newest the slot with the layout of the release to come, which the edge's container was made for
+ * @throws Error for a name that would be more than one word of it
  */
-export function edgeConfig(stage: string, layouts: Layouts, newest: Slot, trusted: Trusted): string {
+export function edgeConfig(face: Face, layouts: Layouts, newest: Slot, around: Surroundings): string {
+  checkWords(face, layouts);
   const all = [...layouts[idleBeside(newest)], ...layouts[newest]];
   const outside = unique(all.filter(({ from }) => from === "outside"));
   const inside = all.filter(({ from }) => from === "inside");
@@ -60,14 +77,15 @@ export function edgeConfig(stage: string, layouts: Layouts, newest: Slot, truste
     ...outside.map((listener) =>
       section(
         `frontend ${listener.name}`,
-        isRedirect(listener) ? redirect(listener, outside) : published(listener, stage, layouts, trusted),
+        isRedirect(listener) ? redirect(listener, outside, face, around) : published(listener, face, layouts, around),
       ),
     ),
     section("frontend onward", [
       ...httpMode(`bind 127.0.0.1:${onwardPort} accept-proxy`),
-      ...onward(outside, stage, layouts),
+      ...onward(outside, face.stage, layouts),
     ]),
-    ...(inside.length > 0 ? called(inside, stage) : []),
+    ...(inside.length > 0 ? called(inside, face.stage, around) : []),
+    ...(outside.length > 0 ? clientTables.map(([name, lines]) => section(name, lines)) : []),
     section("backend onward", ["mode http", `server next 127.0.0.1:${onwardPort} send-proxy-v2 init-addr 127.0.0.1`]),
     section("backend onward_h2", [
       "mode http",
@@ -107,7 +125,18 @@ function placesText(layouts: Layouts): string {
     .join("");
 }
 
-/** The listeners without repetitions; the last one of each name counts. */
+/**
+ * Whatever is written into the configuration by its name is one word of it, whatever the reader of the compose file and the settings let through.
+ *
+ * @throws Error naming what is none
+ */
+function checkWords({ stage, domains = [], trustedProxies = [] }: Face, layouts: Layouts): void {
+  const all = Object.values(layouts).flat();
+  const services = upstreams(all).map(({ service }) => service);
+  for (const text of [stage, ...domains, ...trustedProxies, ...all.map(({ name }) => name), ...services]) word(text);
+}
+
+/** Every listener once, as it came last. */
 function unique(all: readonly Listener[]): Listener[] {
   return [...new Map(all.map((listener) => [listener.name, listener])).values()];
 }
@@ -132,11 +161,15 @@ function isRedirect({ behind }: Listener): boolean {
   return behind.length === 0;
 }
 
-/** Answers an authority's question for its proof, and sends all other callers on to HTTPS. */
-function redirect({ port }: Listener, listening: readonly Listener[]): string[] {
+/** Where an authority looks for its proof, and where everybody else is sent on. What is none of the stage's names is nobody's here (RFC 9110, 15.5.20). */
+function redirect(listener: Listener, listening: readonly Listener[], face: Face, around: Surroundings): string[] {
   const https = listening.find(({ isSecure }) => isSecure)?.published ?? 443;
+  const { domains = [], limits = usualLimits } = face;
   return [
-    ...httpMode(`bind :${port}`),
+    ...httpMode(`bind :${listener.port}`),
+    ...waysIn("published", around),
+    ...clientRules(listener, limits, false, around),
+    `http-request return status 421 content-type text/plain string "This name is not served here." ${domains.length === 0 ? "" : `unless { req.hdr(host),host_only -m str -i ${domains.join(" ")} }`}`.trimEnd(),
     "acl is_proof path_beg /.well-known/acme-challenge/",
     `http-request redirect code 308 location https://%[req.hdr(host),host_only]${https === 443 ? "" : `:${https}`}%[capture.req.uri] unless is_proof`,
     "use_backend certificates",
@@ -153,7 +186,10 @@ function httpMode(...binds: string[]): string[] {
   return ["mode http", ...binds, "option idle-close-on-response"];
 }
 
-function published(listener: Listener, stage: string, layouts: Layouts, trusted: Trusted): string[] {
+function published(listener: Listener, face: Face, layouts: Layouts, around: Surroundings): string[] {
+  const { stage, hsts, trustedProxies, limits = usualLimits } = face;
+  const trusted = trustedBy(trustedProxies, around);
+  const proxies = listener.isTunnelled ? [] : trustedAt(listener, trusted);
   const binds = listener.isSecure
     ? [
         // It starts without a certificate, and gets one as soon as there is one.
@@ -163,9 +199,18 @@ function published(listener: Listener, stage: string, layouts: Layouts, trusted:
     : [`bind :${listener.port}`];
   return [
     ...httpMode(...binds),
+    ...waysIn(listener.isTunnelled ? "tunnel" : "published", around),
+    ...(proxies.length === 0 ? [] : [`acl is_trusted src ${proxies.join(" ")}`]),
+    ...clientRules(listener, limits, proxies.length > 0, around),
     ...slotOf("http-request"),
     ...told(stage),
     ...forwarded(listener, trusted),
+    ...(listener.isSecure && hsts !== undefined
+      ? [
+          // A service that says it for itself knows better.
+          `http-response set-header Strict-Transport-Security max-age=${hsts} unless { res.hdr(strict-transport-security) -m found }`,
+        ]
+      : []),
     ...chosen(listener.name, layouts, ""),
   ];
 }
@@ -173,6 +218,7 @@ function published(listener: Listener, stage: string, layouts: Layouts, trusted:
 /** The headers that every service gets with a request. */
 function told(stage: string): string[] {
   return [
+    "http-request del-header X-Slipway- -m beg",
     `http-request set-var(txn.release) var(txn.slot),map(${paths.releases},none)`,
     "http-request set-header X-Slipway-Release %[var(txn.release)]",
     `http-request set-header X-Slipway-Stage ${stage}`,
@@ -200,7 +246,6 @@ function onward(outside: readonly Listener[], stage: string, layouts: Layouts): 
  * @param condition a further condition
  */
 function chosen(name: string, layouts: Layouts, condition: string): string[] {
-  const isGrpc = "{ req.hdr(content-type) -m beg application/grpc }";
   const rules = slots.flatMap((slot) => {
     const upstream = layouts[slot].find((listener) => listener.name === name)?.behind[0]?.upstream;
     const serves = `{ var(txn.slot) -m str ${slot} }${condition}`;
@@ -243,7 +288,7 @@ const name = "fc_pp_unique_id";
  * hexadecimal), which is passed on as it comes. On any other port no byte is waited for, because there the server may
  * speak first.
  */
-function called(inside: readonly Listener[], stage: string): string[] {
+function called(inside: readonly Listener[], stage: string, around: Surroundings): string[] {
   const isHttp = "{ var(txn.http) -m bool }";
   const place = `%[${name}]_%[dst_port]`;
   const http = inside.flatMap(({ behind }) => behind.map(({ upstream }) => upstream));
@@ -258,6 +303,8 @@ function called(inside: readonly Listener[], stage: string): string[] {
     section("frontend called", [
       "mode tcp",
       `bind :${calledPort} accept-proxy`,
+      // Who may say which name was called: the doors.
+      ...waysIn("door", around),
       "timeout client 24h",
       "option clitcpka",
       "tcp-request inspect-delay 30s",

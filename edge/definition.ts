@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ComposeConfig } from "slipway-compose";
+import { ownImages } from "../settings/ownImages";
 import { insidePort, paths, type Called, type Listener, type Route } from "./layout";
 import { edgeNetworks, isPublished } from "./routes";
 
@@ -16,6 +17,8 @@ export interface EdgeDefinition {
   ports: { internal: number; external: number; ip?: string }[];
   /** The networks that it joins, by the compose file's key. */
   networks: string[];
+  /** How it is kept to itself: the same word for the same capabilities and the same file system. */
+  confined: string;
 }
 
 /** The part of an application that its stage's edge serves. */
@@ -32,7 +35,7 @@ export interface Published {
 }
 
 /** The reverse proxy's image. */
-export const image = "haproxy:3.2";
+export const image = ownImages.proxy;
 
 /**
  * The definition of a stage's edge.
@@ -53,6 +56,7 @@ export function defineEdge({ config, routes, redirect, called, listening }: Publ
       ...(redirect === undefined ? [] : [{ published: redirect, hostIp: undefined }]),
     ].map(({ published, hostIp }) => ({ internal: insidePort(published, listening), external: published, ip: hostIp })),
     networks: edgeNetworks(config, routes, called),
+    confined: "no capabilities, read-only",
   };
 }
 

@@ -1,41 +1,30 @@
 import type { Listener } from "./layout";
+import { loopback } from "./loopback";
+import type { Surroundings } from "./surroundings";
 
 /** The proxies that are believed about callers: addresses and networks, as HAProxy takes them. */
 export interface Trusted {
-  /** Where the edge itself speaks TLS with callers. */
-  secure: readonly string[];
-  /** Where it speaks no TLS, on ports that are open beyond the machine. */
+  /** On ports that are open beyond the machine. */
   open: readonly string[];
-  /** The same on ports that are open by IPv6. */
-  openToIPv6: readonly string[];
-  /** The same on ports that only the machine itself reaches. */
+  /** On ports that none but the machine itself reaches. */
   local: readonly string[];
 }
 
-/** The addresses of a machine itself. */
-export const loopback = ["127.0.0.0/8", "::1/128"];
-
 /**
- * The proxies that an edge believes about callers: those of the setting, else the machine itself, as far as its callers
- * can be told apart.
+ * Whom an edge trusts: those who are named, and on a port that is published on loopback only the machine itself, which is seen there with the
+ * address of a Docker network's gateway. On an open port that address tells nothing, because containers of others, and strangers by IPv6, have
+ * it as well.
  *
- * With Docker's usual way of publishing ports, a caller beyond the machine keeps its address, and a caller on the
- * machine appears as the gateway of a Docker network. Some callers from elsewhere also appear as the gateway: all that
- * come by IPv6, because containers have no IPv6 address, and all under a rootless Engine or Docker Desktop. There the
- * machine's own networks prove nothing, except on a port that is published on loopback only.
- *
- * @param proxies the addresses in the setting; undefined: it is missing
- * @param networks the machine's own networks, which the edge is on
- * @param tellsCallers whether callers keep their addresses on the way to a container
+ * @param proxies what the setting says; undefined: nothing
  */
-export function trustedBy(
-  proxies: readonly string[] | undefined,
-  networks: readonly string[],
-  tellsCallers: boolean,
-): Trusted {
-  if (proxies) return { secure: proxies, open: proxies, openToIPv6: proxies, local: proxies };
-  const own = [...loopback, ...networks];
-  return { secure: [], open: tellsCallers ? own : loopback, openToIPv6: loopback, local: own };
+export function trustedBy(proxies: readonly string[] | undefined, { networks }: Surroundings): Trusted {
+  if (proxies) return { open: proxies, local: proxies };
+  return { open: [], local: [...loopback, ...networks.flatMap(({ gateways }) => gateways)] };
+}
+
+/** Whose word counts at a listener. */
+export function trustedAt({ isLocal }: Listener, trusted: Trusted): readonly string[] {
+  return isLocal ? trusted.local : trusted.open;
 }
 
 /**
@@ -44,24 +33,12 @@ export function trustedBy(
  */
 export function forwarded(listener: Listener, trusted: Trusted): string[] {
   const { isSecure, isTunnelled, published } = listener;
-  const host = "http-request set-header X-Forwarded-Host %[req.hdr(host)]";
-  const scheme = isSecure ? "https" : "http";
-  if (isTunnelled) {
-    return [
-      // Cloudflare has set the caller and the scheme.
-      "option forwardfor if-none",
-      "http-request set-header X-Forwarded-Proto https unless { req.hdr(x-forwarded-proto) -m found }",
-      host,
-      "http-request set-header X-Forwarded-Port 443 if { req.hdr(x-forwarded-proto) -m str https }",
-      "http-request set-header X-Forwarded-Port 80 unless { req.hdr(x-forwarded-proto) -m str https }",
-    ];
-  }
-  const proxies = trusted[accessTo(listener)];
+  if (isTunnelled) return tunnelled;
+  const proxies = trustedAt(listener, trusted);
   const unlessTrusted = proxies.length === 0 ? "" : " unless is_trusted";
   const set = (header: string, value: string): string =>
     `http-request set-header ${header} ${value} unless { req.hdr(${header.toLowerCase()}) -m found }`;
   return [
-    ...(proxies.length === 0 ? [] : [`acl is_trusted src ${proxies.join(" ")}`]),
     `http-request del-header X-Forwarded- -m beg${unlessTrusted}`,
     `http-request del-header Forwarded${unlessTrusted}`,
     `http-request del-header X-Real-IP${unlessTrusted}`,
@@ -69,14 +46,28 @@ export function forwarded(listener: Listener, trusted: Trusted): string[] {
     // A proxy that names the scheme but no port was called on the usual one.
     "http-request set-header X-Forwarded-Port 443 if { req.hdr(x-forwarded-proto) -m str https } !{ req.hdr(x-forwarded-port) -m found }",
     "http-request set-header X-Forwarded-Port 80 if { req.hdr(x-forwarded-proto) -m str http } !{ req.hdr(x-forwarded-port) -m found }",
-    set("X-Forwarded-Proto", scheme),
+    set("X-Forwarded-Proto", isSecure ? "https" : "http"),
     set("X-Forwarded-Host", "%[req.hdr(host)]"),
     set("X-Forwarded-Port", String(published)),
   ];
 }
 
-function accessTo({ isSecure, isLocal, hidesCallers }: Listener): keyof Trusted {
-  if (isSecure) return "secure";
-  if (isLocal) return "local";
-  return hidesCallers ? "openToIPv6" : "open";
-}
+/**
+ * Cloudflare says who calls in a header of its own. To X-Forwarded-For it only adds the caller's address, behind what the caller sent.
+ *
+ * @see https://developers.cloudflare.com/fundamentals/reference/http-headers/
+ */
+const tunnelled = [
+  "http-request set-var(txn.scheme) req.hdr(x-forwarded-proto)",
+  "http-request del-header X-Forwarded- -m beg",
+  "http-request del-header Forwarded",
+  "http-request del-header X-Real-IP",
+  "http-request set-header X-Forwarded-For %[req.hdr_ip(cf-connecting-ip)] if { req.hdr_ip(cf-connecting-ip) -m found }",
+  "option forwardfor if-none",
+  "acl is_plain var(txn.scheme) -m str http",
+  "http-request set-header X-Forwarded-Proto http if is_plain",
+  "http-request set-header X-Forwarded-Proto https unless is_plain",
+  "http-request set-header X-Forwarded-Host %[req.hdr(host)]",
+  "http-request set-header X-Forwarded-Port 80 if is_plain",
+  "http-request set-header X-Forwarded-Port 443 unless is_plain",
+];

@@ -14,10 +14,10 @@ import type { Called, Upstream } from "./layout";
  */
 export function calledServices(config: ComposeConfig): Called[] {
   return Object.entries(config.services)
-    .filter(([, service]) => Object.keys(service.networks ?? {}).length > 0)
+    .filter(([name, service]) => Object.keys(ownNamesOf(name, service, config)).length > 0)
     .map(([name, service]) => ({
       service: name,
-      names: namesOf(name, service),
+      names: ownNamesOf(name, service, config),
       ports: portsOf(name, service, config),
     }))
     .filter(({ ports }) => ports.length > 0)
@@ -43,13 +43,29 @@ export function calledWarnings(config: ComposeConfig): string[] {
   });
 }
 
-/** All names of a service on each of its networks, by the network's key. */
-export function namesOf(name: string, { networks = {} }: Service): Record<string, string[]> {
+/**
+ * Everything that a service is called on each of its networks, by the network's key. On an external one, which others are on as well, it has
+ * no name but those that the file writes for it there.
+ *
+ * @param declared the compose file's networks
+ */
+export function namesOf(
+  name: string,
+  { networks = {} }: Service,
+  declared: ComposeConfig["networks"] = {},
+): Record<string, string[]> {
   return Object.fromEntries(
     Object.entries(networks).map(([network, attachment]) => [
       network,
-      [...new Set([name, ...(attachment?.aliases ?? [])])],
+      [...new Set([...(declared[network]?.external ? [] : [name]), ...(attachment?.aliases ?? [])])],
     ]),
+  );
+}
+
+/** The same on the stage's own networks: on no other does anything of the edge take a name. */
+function ownNamesOf(name: string, service: Service, { networks = {} }: ComposeConfig): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(namesOf(name, service, networks)).filter(([network]) => !networks[network]?.external),
   );
 }
 
@@ -76,8 +92,10 @@ function udpPorts(name: string, service: Service, config: ComposeConfig): number
 }
 
 /** The ports in the URLs by which other services name this one. */
-function urlsTo(name: string, service: Service, { services }: ComposeConfig, schemes: string): (number | undefined)[] {
-  const names = [...new Set(Object.values(namesOf(name, service)).flat())];
+function urlsTo(name: string, service: Service, config: ComposeConfig, schemes: string): (number | undefined)[] {
+  const { services } = config;
+  const names = [...new Set(Object.values(ownNamesOf(name, service, config)).flat())];
+  if (names.length === 0) return [];
   const url = new RegExp(
     `\\b(?:${schemes})://(?:[^\\s/@]*@)?(?:${names.map(literally).join("|")})(?::(\\d+))?(?![\\w.:-])`,
     "gi",

@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import type { Duplex } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
-import { adminPort, paths, type Slot } from "./layout";
+import { adminPort, edgeNameForDoors, paths, type Slot } from "./layout";
 import {
   containersText,
   parseAddresses,
@@ -18,7 +18,9 @@ import { inspectContainers } from "../docker/containers";
 import type { Engine } from "../docker/engine";
 import { execIn, streamIn } from "../docker/exec";
 import { findNetwork } from "../docker/networks";
+import { readNetworks, type EdgeNetwork } from "./surroundings";
 import type { Say } from "../docker/say";
+import { word } from "./word";
 
 /** An answer through the edge. */
 export interface Answer {
@@ -68,9 +70,9 @@ export class RunningEdge {
     await this.run(
       `${alone}{
   while read -r slot service container; do
-    [ "$slot $service" = '${slot} ${service}' ] || echo "$slot $service $container"
+    [ "$slot $service" = '${slot} ${word(service)}' ] || echo "$slot $service $container"
   done <${paths.containers}
-  echo '${slot} ${service} ${container}'
+  echo '${slot} ${word(service)} ${word(container)}'
 } >${paths.containers}.next
 mv ${paths.containers}.next ${paths.containers}`,
     );
@@ -116,13 +118,13 @@ mv ${paths.containers}.next ${paths.containers}`,
     await this.exec(["bash", paths.guard, "hand-on"]);
   }
 
-  /** The address ranges of the networks that it is on. */
-  async networks(): Promise<string[]> {
+  /** The networks that it is on. */
+  async networks(): Promise<EdgeNetwork[]> {
     const [itself] = await inspectContainers(this.engine, [this.container]);
-    const ids = Object.values(itself?.NetworkSettings.Networks ?? {}).map(({ NetworkID: id }) => id);
-    const networks = await Promise.all(ids.map((id) => findNetwork(this.engine, id)));
-    const pools = networks.flatMap((network) => network?.IPAM.Config ?? []);
-    return pools.flatMap(({ Subnet: range }) => range ?? []).sort();
+    const attached = itself?.NetworkSettings.Networks ?? {};
+    const found = await Promise.all(Object.values(attached).map(({ NetworkID: id }) => findNetwork(this.engine, id)));
+    const there = found.flatMap((network) => network ?? []);
+    return readNetworks(attached, there, edgeNameForDoors);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseLayouts, type Layouts } from "./config";
 import { backendName, idleBeside, paths, slots, type Listener, type Slot, type Upstream } from "./layout";
+import { word } from "./word";
 
 /** The state of an edge at a moment. */
 export interface EdgeState {
@@ -91,13 +92,15 @@ export function isSameLayout(layout: readonly Listener[] = [], listening: readon
 /** The file of containers, in the form that the guard reads. */
 export function containersText(containers: EdgeState["containers"]): string {
   return slots
-    .flatMap((slot) => Object.entries(containers[slot]).map(([service, name]) => `${slot} ${service} ${name}\n`))
+    .flatMap((slot) =>
+      Object.entries(containers[slot]).map(([service, name]) => `${slot} ${word(service)} ${word(name)}\n`),
+    )
     .join("");
 }
 
 /** The map of releases. */
 export function releasesText(releases: EdgeState["releases"]): string {
-  return slots.map((slot) => `${slot} ${releases[slot]}\n`).join("");
+  return slots.map((slot) => `${slot} ${word(releases[slot])}\n`).join("");
 }
 
 /** The map of the serving slot. */
@@ -118,12 +121,14 @@ export function fillCommands(
 ): string[] {
   return behind
     .filter(({ service }) => containers[service])
-    .map((upstream) => `set server ${backendName(upstream, slot)}/app fqdn ${containers[upstream.service]}`);
+    .map(
+      (upstream) => `set server ${backendName(upstream, slot)}/app fqdn ${word(containers[upstream.service] ?? "")}`,
+    );
 }
 
 /** The command that sets the release of a slot. */
 export function releaseCommand(slot: Slot, release: string): string {
-  return `set map ${paths.releases} ${slot} ${release}`;
+  return `set map ${paths.releases} ${slot} ${word(release)}`;
 }
 
 /** The command that makes a slot serve: a single one for all services, so that they move together. */

@@ -1,33 +1,31 @@
-import { edgeConfig } from "./config";
-import { trustedBy } from "./forwarded";
+import { edgeConfig, type Face } from "./config";
 import type { Listener } from "./layout";
 import { layoutsFor } from "./state";
 import { ask } from "../docker/ask";
 import type { Engine } from "../docker/engine";
 import type { RunningEdge } from "./running";
 
-/** The wishes of a stage for its edge. */
-export interface Wanted {
-  /** The stage's name. */
-  stage: string;
+/** What an edge is to be for its stage. */
+export interface Wanted extends Face {
   /** Where it is to listen while the release to come serves. */
   listening: Listener[];
-  /** The proxies that are believed about callers, where the settings name some. */
-  trustedProxies?: string[];
 }
 
 /**
  * Gives a running edge the configuration for the coming release, beside the one that serves. An edge that has it
  * already stays as it is.
  *
- * @returns whether the configuration was replaced
- * @throws Error with the edge's objection
+ * @returns whether it was given another one
+ * @throws Error with what the edge says against it; Error where it is not on its own network
  */
-export async function layOut(edge: RunningEdge, { stage, listening, trustedProxies }: Wanted): Promise<boolean> {
+export async function layOut(edge: RunningEdge, { listening, ...face }: Wanted): Promise<boolean> {
   const state = await edge.state();
   const { layouts, newest } = layoutsFor(state, listening);
-  const trusted = trustedBy(trustedProxies, await edge.networks(), await tellsCallers(edge.engine));
-  const text = edgeConfig(stage, layouts, newest, trusted);
+  const networks = await edge.networks();
+  if (!networks.some(({ isOwn }) => isOwn)) {
+    throw new Error("The edge is not on its own network any more: pulumi up --refresh makes it anew.");
+  }
+  const text = edgeConfig(face, layouts, newest, { networks, tellsCallers: await tellsCallers(edge.engine) });
   if (text === state.config) return false;
   await edge.configure(text);
   return true;

@@ -21,20 +21,23 @@ export async function inspectEngine(engine: Engine, machine: string): Promise<Fo
       "The docker command is not on PATH: install Docker (https://docs.docker.com/engine/install/).",
     );
   }
-  const [version, volumes, containers] = await Promise.all([
+  const [version, volumes, containers, info] = await Promise.all([
     ask(engine, "GET", "/version", "tell its version"),
     listVolumes(engine),
     listContainers<Listed>(engine, []),
+    ask(engine, "GET", "/info", "tell of itself"),
   ]).catch((error: unknown) => {
     const said = error instanceof Unreachable ? error.said.split("\n").at(-1) : (error as Error).message;
     throw new MachineError(
       `The Docker Engine of ${machine} does not answer (${said}): start it, then run the command again.`,
     );
   });
+  const { DockerRootDir: folder = "" } = JSON.parse(info) as { DockerRootDir?: string };
   const { Os: system, Arch: architecture } = JSON.parse(version) as { Os: string; Arch: string };
   const running = containers.filter(({ State: state }) => isRunning(state));
   return {
     platform: `${system}/${architecture}`,
+    ...(folder === "" ? {} : { folder }),
     volumes: new Map(volumes.map(({ Name: name, Labels: labels }) => [name, stageOf(labels)])),
     ports: new Map(running.flatMap(heldPorts)),
     holders: holdersByStage(

@@ -26,6 +26,8 @@ export interface Machine {
 export interface FoundEngine {
   /** The platform of the Engine, as Docker writes it: `linux/amd64`. */
   platform: string;
+  /** The folder in which the Engine keeps all that it has; undefined: it has not said. */
+  folder?: string;
   /** The names of the Engine's volumes, with the stage that made each (`project/stage`), where one did. */
   volumes: Map<string, string | undefined>;
   /** The containers that hold ports of the machine, by port and protocol (`8080/tcp`), with the stage of each, where it is of one. */
@@ -52,6 +54,7 @@ export function nothingOn(platform: string): FoundEngine {
 /** The machine without what was found on it, which is decided by once and may be different a moment later. */
 export function plannedMachine({
   platform: _platform,
+  folder: _folder,
   volumes: _volumes,
   ports: _ports,
   holders: _holders,

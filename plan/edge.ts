@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { certificatesFor, type CertificateOrder } from "../edge/acme";
+import { usualLimits } from "../edge/clientLimits";
 import { defineEdge, type EdgeDefinition } from "../edge/definition";
+import { strictTransport } from "../edge/strictTransport";
 import type { Wanted } from "../edge/write";
 import type { StageSettings } from "../settings/settings";
 import type { Application } from "./application";
@@ -23,11 +26,20 @@ export function planEdge(
   application: Pick<Application, "config" | "routes" | "redirect" | "called" | "listening">,
 ): EdgePlan | undefined {
   const definition = defineEdge(application);
-  const { trustedProxies } = edge;
+  const { trustedProxies, domain: domains, connectionsPerClient, requestsPerClient, clientTimeout } = edge;
+  const limits = { connections: connectionsPerClient, requests: requestsPerClient, timeout: clientTimeout };
+  const hsts = strictTransport(edge, application.listening);
   return (
     definition && {
       definition,
-      wanted: { stage, listening: application.listening, ...(trustedProxies ? { trustedProxies } : {}) },
+      wanted: {
+        stage,
+        listening: application.listening,
+        ...(trustedProxies ? { trustedProxies } : {}),
+        ...(domains.length > 0 ? { domains } : {}),
+        ...(hsts === undefined ? {} : { hsts }),
+        ...(isDeepStrictEqual(limits, usualLimits) ? {} : { limits }),
+      },
       certificates: certificatesFor(edge),
     }
   );

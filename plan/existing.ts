@@ -6,6 +6,7 @@ import type { Engine } from "../docker/engine";
 import { findNetwork, listNetworks } from "../docker/networks";
 import { listVolumes, type ListedVolume } from "../docker/volumes";
 import type { FoundMachine } from "../machine/machine";
+import { checkEngineFolder, pathsBehind } from "./engineFolder";
 import { overlap, subnetsOf, type ExistingNetwork, type ExistingPool } from "../docker/ranges";
 
 /** The Engine's volumes and networks, compared with the application's. */
@@ -34,7 +35,7 @@ export async function compareExisting(
 ): Promise<Existing> {
   checkRanges(networks);
   if (machine.lacksDocker || (machine.vm && !machine.vm.answers)) return { notices: [], unchanged: [] };
-  const there = Object.values(volumes).filter(({ name, external }) => !external && machine.volumes.has(name));
+  const there = Object.values(volumes).filter(({ name }) => machine.volumes.has(name));
   const ranges: string[] = [];
   const unchanged: string[] = [];
   if (Object.values(networks).some((network) => network.external || subnetsOf(network).length > 0)) {
@@ -45,7 +46,14 @@ export async function compareExisting(
     unchanged.push(...withSameRanges(stage, networks, found));
   }
   if (there.length === 0) return { notices: ranges, unchanged };
-  const found = await listVolumes(await on());
+  const found = (await listVolumes(await on())).filter(({ Name: name }) => there.some((one) => one.name === name));
+  await checkEngineFolder(
+    found.map(({ Name, Options }) => ({
+      holder: `The volume ${Name}, which is there already,`,
+      paths: pathsBehind(Options ?? {}),
+    })),
+    machine,
+  );
   return { notices: [...ranges, ...differences(volumes, found)], unchanged };
 }
 
@@ -166,7 +174,14 @@ export function checkNetworks(
 ): void {
   for (const [key, network] of Object.entries(networks)) {
     if (network.external) {
-      if (found.some(({ Name }) => Name === network.name)) continue;
+      const it = networkCalled(network.name ?? key, found);
+      if (it) {
+        const { "slipway.project": ofProject = project, "slipway.stage": ofStage = stage } = it.Labels ?? {};
+        if (ofProject === project && ofStage === stage) continue;
+        throw new Error(
+          `The network ${key} is external and named ${network.name}, which is the network ${it.Name} of the stage ${ofProject}/${ofStage}: take one that belongs to no stage, such as docker network create makes.`,
+        );
+      }
       throw new Error(
         `The network ${key} is external and named ${network.name}, which ${machine} does not have: create it (docker network create ${network.name}), or take external away.`,
       );
@@ -184,6 +199,15 @@ export function checkNetworks(
       }
     }
   }
+}
+
+/** The network that the Engine finds by a name: its id, its name, or the beginning of an id, in this order. */
+function networkCalled(name: string, found: readonly ExistingNetwork[]): ExistingNetwork | undefined {
+  return (
+    found.find(({ Id }) => Id === name) ??
+    found.find(({ Name }) => Name === name) ??
+    found.find(({ Id }) => Id?.startsWith(name))
+  );
 }
 
 /** Two networks of one application cannot have one range either. */

@@ -34,6 +34,7 @@ import { planBuild } from "./build";
 import { stageClaims } from "./claims";
 import { checkMachine, portsOf, type WantedPort } from "./conflicts";
 import { planEdge, type EdgePlan } from "./edge";
+import { checkEngineFolder, mountedPaths } from "./engineFolder";
 import { compareExisting } from "./existing";
 import { factsOf } from "./facts";
 import { findCloudRegistry, type CloudRegistryPlan } from "./cloudRegistry";
@@ -186,6 +187,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
   const tunnel = settings.tunnel && planTunnel(settings.tunnel, application.listening);
   const ports = portsOf(application, runsLocally);
   await checkMachine(id, ports, application, machine);
+  await checkEngineFolder(mountedPaths(application.config), machine);
   const facts = factsOf(settings, origin.kind);
   checkAlways(application, facts);
   const edge = planEdge(settings, application);

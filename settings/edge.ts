@@ -33,8 +33,22 @@ export const edge = z.strictObject({
   trustedProxies: trustedProxies
     .optional()
     .describe(
-      "Whose word on callers (X-Forwarded-For, -Proto, -Host, -Port) counts; default: the machine itself, where the edge does not speak TLS.",
+      "Whose word on callers (X-Forwarded-For, -Proto, -Host, -Port) counts; default: the machine itself, on a port that is published on loopback only.",
     ),
+  hsts: wholeNumber(0, 63_072_000)
+    .optional()
+    .describe(
+      "For how long, in seconds, browsers are told to come by HTTPS alone; default: a year where the stage has a domain on port 443 and nothing else of it is open without TLS, else not at all.",
+    ),
+  connectionsPerClient: wholeNumber(0, 8000)
+    .default(500)
+    .describe("How many connections one client may have at a time; more are closed. 0: no limit."),
+  requestsPerClient: wholeNumber(0, 100_000)
+    .default(500)
+    .describe("How many requests, streams and WebSockets one client may have at a time; more get 429. 0: no limit."),
+  clientTimeout: wholeNumber(1, 86_400)
+    .default(60)
+    .describe("How long, in seconds, a client may pause while it sends a request or takes an answer."),
 });
 
 /** How a stage's HTTP services are reached. */

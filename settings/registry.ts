@@ -1,3 +1,4 @@
+import { ownImages } from "./ownImages";
 import { z } from "zod";
 import { wholeNumber } from "./numbers";
 import { acr, artifactRegistry, mirrors, type AcrSettings, type ArtifactRegistrySettings } from "./registries";
@@ -10,7 +11,7 @@ export const registry = z.discriminatedUnion(
     z.strictObject({
       kind: z.literal("local"),
       port: wholeNumber(1, 65535).default(5000).describe("Its port on the machine's loopback address."),
-      image: word("an image, such as registry:2").default("registry:2").describe("What the registry is."),
+      image: word("an image, such as registry:2").default(ownImages.registry).describe("What the registry is."),
       mirrors: mirrors.default({}).describe("Where images of a public registry are read from instead."),
     }),
     z.strictObject({

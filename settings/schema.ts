@@ -1,3 +1,4 @@
+import { ownImages } from "./ownImages";
 import { z } from "zod";
 import { backup } from "./backup";
 import { check } from "./checks";
@@ -25,7 +26,7 @@ export const schema = z.strictObject({
     .describe("This stage's own compose files, for what may differ between stages. Not part of a release."),
   machine: machine.default(defaultMachine).describe("Where the stage runs."),
   registry: registry
-    .default({ kind: "local", port: 5000, image: "registry:2", mirrors: {} })
+    .default({ kind: "local", port: 5000, image: ownImages.registry, mirrors: {} })
     .describe("Where images and the ledger are kept."),
   env: z
     .record(

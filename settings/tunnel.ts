@@ -1,10 +1,11 @@
+import { ownImages } from "./ownImages";
 import { z } from "zod";
 import { domainName } from "./domain";
 import { wholeNumber } from "./numbers";
 import { textLike, word } from "./texts";
 
-/** The connector that a stage runs unless it names another; Slipway's tests rely on the source of this version. */
-export const connectorImage = "cloudflare/cloudflared:2026.8.2";
+/** The connector that a stage runs unless it names another: Slipway is tested with what this version's source says of itself. */
+export const connectorImage: string = ownImages.connector;
 
 /** The first version that reads its token from a file (cloudflared's commit 8f94f54e, `tunnel run --token-file`). */
 const firstWithTokenFile = [2025, 4, 0] as const;

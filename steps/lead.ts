@@ -43,8 +43,7 @@ export async function lead(input: LeadInput, say: Say, engine: Engine): Promise<
       return { ...door, running };
     }),
   );
-  const { stage, listening, trustedProxies } = input;
-  if (await layOut(edge, { stage, listening, trustedProxies })) say("the edge has loaded its configuration");
+  if (await layOut(edge, input)) say("the edge has loaded its configuration");
   await Promise.all(
     behind.map(async ({ container: door, image, ports, running }) => {
       const found = running === undefined ? [] : (await listeningIn(engine, running, image)).tcp;

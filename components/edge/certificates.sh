@@ -28,8 +28,10 @@ obtain() {
 
 # deliver: puts the certificate, key and all, where the edge looks for it; none but the edge may read it.
 deliver() {
-    cp "$latest" "$store/edge.pem.next" && chown "$edge_user" "$store/edge.pem.next" &&
-        chmod 0400 "$store/edge.pem.next" && mv "$store/edge.pem.next" "$store/edge.pem"
+    # Whoever gives a file away may not change it any more: that takes a capability that it does not have.
+    rm -f "$store/edge.pem.next" && (umask 077 && cp "$latest" "$store/edge.pem.next") &&
+        chmod 0400 "$store/edge.pem.next" && chown "$edge_user" "$store/edge.pem.next" &&
+        mv "$store/edge.pem.next" "$store/edge.pem"
 }
 
 trap 'exit 0' TERM INT

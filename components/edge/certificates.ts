@@ -5,6 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../../docker/labels";
 import { beforeCreate } from "../beforeCreate";
 import type { CertificateOrder } from "../../edge/acme";
+import { ownImages } from "../../settings/ownImages";
+import { confined, programFolder, readOnly } from "../confined";
 import { certificatesName } from "../../edge/layout";
 
 /** Inputs of {@link Certificates}. */
@@ -16,12 +18,9 @@ export interface CertificatesArgs extends CertificateOrder {
   yields?: pulumi.ResourceHook;
 }
 
-/** The image of lego, an ACME client. */
-const image = "goacme/lego:v4.25.2";
-
 const paths = {
-  program: "/usr/local/bin/certificates.sh",
-  authority: "/etc/authority.pem",
+  program: `${programFolder}/certificates.sh`,
+  authority: `${programFolder}/authority.pem`,
   store: "/var/lib/certificates",
 };
 
@@ -38,7 +37,11 @@ export class Certificates extends pulumi.ComponentResource {
     super("slipway:edge:Certificates", name, {}, opts);
     const { stage, domains, email, server, authority, network, yields } = args;
     const labels = stageLabels(stage, {}, { role: "certificates" });
-    const program = new docker.RemoteImage(`${name}-image`, { name: image, keepLocally: true }, { parent: this });
+    const program = new docker.RemoteImage(
+      `${name}-image`,
+      { name: ownImages.acme, keepLocally: true },
+      { parent: this },
+    );
     // Authorities give out only so many a week: what is there is kept.
     const volume = new docker.Volume(
       `${name}-volume`,
@@ -46,27 +49,29 @@ export class Certificates extends pulumi.ComponentResource {
       { parent: this, retainOnDelete: true, ignoreChanges: ["driver", "driverOpts", "labels"] },
     );
     this.volume = volume.name;
+    const written = readOnly("sh", paths.program, {
+      [paths.program]: readFileSync(join(__dirname, "certificates.sh"), "utf8"),
+      ...(authority ? { [paths.authority]: authority } : {}),
+    });
     this.container = new docker.Container(
       `${name}-keeper`,
       {
-        image,
-        entrypoints: ["sh", paths.program],
+        image: program.imageId,
+        ...written,
+        // It gives the certificate to the edge's user.
+        ...confined("CHOWN"),
         envs: [
+          ...written.envs,
           `DOMAINS=${domains.join(" ")}`,
           `EMAIL=${email}`,
           `SERVER=${server}`,
           ...(authority ? [`LEGO_CA_CERTIFICATES=${paths.authority}`] : []),
-        ],
-        uploads: [
-          { file: paths.program, content: readFileSync(join(__dirname, "certificates.sh"), "utf8") },
-          ...(authority ? [{ file: paths.authority, content: authority }] : []),
         ],
         volumes: [{ volumeName: volume.name, containerPath: paths.store }],
         networksAdvanced: [{ name: network, aliases: [certificatesName] }],
         restart: "unless-stopped",
         memory: 128,
         memorySwap: 128,
-        securityOpts: ["no-new-privileges:true"],
         logDriver: "json-file",
         logOpts: { "max-size": "10m", "max-file": "3" },
         destroyGraceSeconds: 10,

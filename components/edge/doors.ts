@@ -4,13 +4,14 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../../docker/labels";
 import { beforeCreate } from "../beforeCreate";
+import { confined } from "../confined";
 import { doorPaths, edgeNameForDoors, type Called } from "../../edge/layout";
 
 /** Inputs of {@link Doors}. */
 export interface DoorsArgs {
   stage: StageId;
   called: readonly Called[];
-  image: string;
+  image: pulumi.Input<string>;
   /** The Engine's name of each network, by the compose file's key. */
   networks: Readonly<Record<string, pulumi.Input<string>>>;
   /** The Engine's name of the network on which they find the edge. */
@@ -51,7 +52,8 @@ export class Doors extends pulumi.ComponentResource {
           restart: "unless-stopped",
           memory: 128,
           memorySwap: 128,
-          securityOpts: ["no-new-privileges:true"],
+          // It keeps the ports that it listens on in its own file system, where they outlive a restart.
+          ...confined(),
           logDriver: "json-file",
           logOpts: { "max-size": "10m", "max-file": "3" },
           // Connections of other services may last for hours, and would never let it end.

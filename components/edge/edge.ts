@@ -5,6 +5,7 @@ import { beforeCreate } from "../beforeCreate";
 import type { CertificateOrder } from "../../edge/acme";
 import { Certificates } from "./certificates";
 import { fingerprintOf, type EdgeDefinition } from "../../edge/definition";
+import { confined, readOnly } from "../confined";
 import { Doors } from "./doors";
 import { adminPort, edgeName, edgeNameForDoors, paths, type Called } from "../../edge/layout";
 import type { Wanted } from "../../edge/write";
@@ -73,9 +74,9 @@ export class Edge extends pulumi.ComponentResource {
     this.container = new docker.Container(
       `${name}-proxy`,
       {
-        image,
-        entrypoints: ["bash", paths.guard],
-        uploads: Object.entries(files).map(([file, content]) => ({ file, content })),
+        image: program.imageId,
+        ...confined(),
+        ...readOnly("bash", paths.guard, files),
         volumes: [
           { volumeName: state.name, containerPath: paths.state },
           ...(keeper ? [{ volumeName: keeper.volume, containerPath: paths.given, readOnly: true }] : []),
@@ -96,7 +97,6 @@ export class Edge extends pulumi.ComponentResource {
         restart: "unless-stopped",
         memory: 512,
         memorySwap: 512,
-        securityOpts: ["no-new-privileges:true"],
         logDriver: "json-file",
         logOpts: { "max-size": "10m", "max-file": "3" },
         destroyGraceSeconds: 10,
@@ -113,7 +113,7 @@ export class Edge extends pulumi.ComponentResource {
     );
     this.doors = new Doors(
       `${name}-doors`,
-      { stage, called, image, networks, front: front.name, after: [program, this.container], yields },
+      { stage, called, image: program.imageId, networks, front: front.name, after: [program, this.container], yields },
       { parent: this },
     ).containers;
     const leads = new Step(

@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { stageLabels, type StageId } from "../../docker/labels";
 import { beforeCreate } from "../beforeCreate";
+import { confined } from "../confined";
 
 /** Inputs of {@link LocalRegistry}. */
 export interface LocalRegistryArgs {
@@ -35,13 +36,13 @@ export class LocalRegistry extends pulumi.ComponentResource {
     this.container = new docker.Container(
       `${name}-server`,
       {
-        image,
+        image: program.imageId,
         command: ["serve", configPath],
         uploads: [{ file: configPath, content: config }],
         ports: [{ internal: 5000, external: port, ip: "127.0.0.1" }],
         volumes: [{ volumeName: data.name, containerPath: dataPath }],
         restart: "unless-stopped",
-        securityOpts: ["no-new-privileges:true"],
+        ...confined(),
         logDriver: "json-file",
         logOpts: { "max-size": "10m", "max-file": "3" },
         destroyGraceSeconds: 10,

@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Service } from "slipway-compose";
+import type { ComposeConfig, Service } from "slipway-compose";
 import { namesOf } from "../../edge/internalNames";
 import { healthcheck, healthyWithin, isChecked } from "../../application/healthcheck";
 import { limits } from "./limits";
@@ -22,6 +22,8 @@ export interface ContainerContext {
   files: docker.types.input.ContainerMount[];
   /** Whether its name leads others to the edge. */
   isCalled: boolean;
+  /** The compose file's networks: on one that is not the stage's own its name leads to itself, if it has any there. */
+  declared?: ComposeConfig["networks"];
   labels: docker.types.input.ContainerLabel[];
 }
 
@@ -115,14 +117,15 @@ function restartPolicy(service: Service): string | undefined {
 
 function network(name: string, service: Service, context: ContainerContext): Partial<docker.ContainerArgs> {
   const networks = Object.entries(service.networks ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  const names = namesOf(name, service);
+  const declared = context.declared ?? {};
+  const names = namesOf(name, service, declared);
   // To itself a service is itself: its own health check must not be told of another container.
   const itself = context.isCalled ? [...new Set(Object.values(names).flat())].sort() : [];
   return {
     networkMode: service.network_mode,
     networksAdvanced: networks.map(([key, attachment]) => ({
       name: context.networks[key] ?? key,
-      aliases: context.isCalled ? [] : names[key],
+      aliases: context.isCalled && !declared[key]?.external ? [] : names[key],
       ipv4Address: attachment?.ipv4_address,
       ipv6Address: attachment?.ipv6_address,
     })),

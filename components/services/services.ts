@@ -126,6 +126,7 @@ export class Services extends pulumi.ComponentResource {
       volumes,
       files: [...(carried?.mounts ?? []), ...bundled.mounts],
       isCalled: called.includes(service),
+      declared: config.networks,
       labels: stageLabels(stage, definition.labels, { [roleOf(definition)]: service }),
     });
     return { container, needs: [pulled, ...(carried ? [carried.carrier] : []), ...bundled.needs] };

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeCreate } from "../beforeCreate";
+import { confined } from "../confined";
 import { stageLabels, type StageId } from "../../docker/labels";
 import type { Credentials } from "../../tunnel/cloud";
 
@@ -38,7 +39,7 @@ export class Connectors extends pulumi.ComponentResource {
     const program = new docker.RemoteImage(`${name}-image`, { name: args.image, keepLocally: true }, { parent: this });
     let before: pulumi.Resource[] = [program, ...args.after];
     for (let number = 1; number <= args.count; number++) {
-      const connector = this.declare(`${name}-${number}`, String(number), args, before);
+      const connector = this.declare(`${name}-${number}`, String(number), program.imageId, args, before);
       this.containers[`connector-${number}`] = connector;
       before = [connector];
     }
@@ -48,7 +49,8 @@ export class Connectors extends pulumi.ComponentResource {
   private declare(
     name: string,
     number: string,
-    { stage, image, network, token, watched }: ConnectorsArgs,
+    image: pulumi.Input<string>,
+    { stage, network, token, watched }: ConnectorsArgs,
     dependsOn: pulumi.Resource[],
   ): docker.Container {
     return new docker.Container(
@@ -71,8 +73,8 @@ export class Connectors extends pulumi.ComponentResource {
         restart: "unless-stopped",
         memory: 256,
         memorySwap: 256,
-        capabilities: { drops: ["ALL"] },
-        securityOpts: ["no-new-privileges:true"],
+        // The Engine puts its token into its file system, which so cannot be read-only.
+        ...confined(),
         logDriver: "json-file",
         logOpts: { "max-size": "10m", "max-file": "3" },
         // Longer than it takes by itself: one that is killed leaves its connections to Cloudflare behind.

@@ -52,6 +52,7 @@ const listed: readonly Omit<Group, "minutes">[] = [
   { specs: ["holders/checks"], covers: ["docker/holders", "components/holders", "jobs", "steps"] },
   { specs: ["holders/sequences"], covers: ["docker/holders", "components/holders"] },
   { specs: ["edge"], covers: ["edge", "components/edge", "steps"] },
+  { specs: ["edge-limits"], covers: ["edge", "components/edge"] },
   { specs: ["brought"], covers: ["compose", "application", "components/services", "plan"] },
   { specs: ["large-files"], covers: ["release", "components/release", "components/services", "steps"] },
   { specs: ["builders"], covers: ["release", "registry", "steps"] },

@@ -30,6 +30,11 @@ const refused: [string, string, string][] = [
     "compose.yaml:2:22: services.web.entrypoint: clears the image's own entrypoint, and the image's own command alone cannot be handed over: write command as well",
   ],
   [
+    "an alias of two lines",
+    'services:\n  web: { image: web, networks: { front: { aliases: [shop, "a\\nglobal"] } } }\nnetworks: { front: }\n',
+    'compose.yaml:2:59: services.web.networks.front.aliases.1: is "a\\nglobal", which is no host\'s name: letters, digits, dashes and underscores make one, with dots between several',
+  ],
+  [
     "a job that publishes a port",
     "services:\n  migrate: { image: web, profiles: [job], ports: ['80:80'] }\n",
     "compose.yaml:2:51: services.migrate.ports.0: publishes a port, and a job is gone before anyone could use it: take ports away (ports: !reset [])",

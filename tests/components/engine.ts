@@ -133,6 +133,9 @@ function answer({ type, name, inputs }: pulumi.runtime.MockResourceArgs): { id: 
       // A mock is given nothing where a preview does not know.
       if (typeof given["stdin"] !== "string") return { id: name, state: given };
       return { id: name, state: { ...given, stdout: JSON.stringify(stepResult(given)) } };
+    case remoteImage:
+      // An id has no tag by which a test would know it.
+      return { id: name, state: { ...given, imageId: given["name"] as string } };
     default:
       return { id: `${name}-id`, state };
   }

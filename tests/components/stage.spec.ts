@@ -99,7 +99,7 @@ for (const [kind, plan] of Object.entries(stages)) {
       );
       assert.deepEqual(
         joined.map(({ aliases }) => aliases),
-        [["mail"], ["mail"]],
+        [["mail"], []],
       );
     });
 
@@ -193,8 +193,24 @@ services:
       const [one] = of(resources, container).filter((other) => other.name === name);
       assert.ok(one?.dependsOn.includes(leads.urn), name);
     }
-    const files = (roleOf(resources, "edge").inputs["uploads"] as { file: string }[]).map(({ file }) => file);
-    assert.deepEqual(files, ["/usr/local/etc/haproxy/guard.sh"]);
+    const { inputs } = roleOf(resources, "edge");
+    assert.equal(inputs["uploads"], undefined);
+    assert.equal((inputs["envs"] as string[]).length, 1);
+    assert.match(
+      (inputs["entrypoints"] as string[]).at(-1) ?? "",
+      />\/run\/slipway\/guard\.sh && .*exec bash \/run\/slipway\/guard\.sh$/,
+    );
+  });
+
+  it("confines Slipway's own containers: no capabilities, none to be had, and read-only where no state is theirs", () => {
+    const own = of(resources, container).filter((one) => !labelsOf(one).has("slipway.service"));
+    const confinedOnes = own.filter(({ name }) => /edge|registry/.test(name));
+    assert.ok(confinedOnes.length >= 3);
+    for (const { name, inputs } of confinedOnes) {
+      assert.deepEqual(inputs["capabilities"], { drops: ["ALL"] }, name);
+      assert.deepEqual(inputs["securityOpts"], ["no-new-privileges:true"], name);
+    }
+    assert.equal(roleOf(resources, "edge").inputs["readOnly"], true);
   });
 
   it("keeps the doors when it takes orphans away", () => {

@@ -56,7 +56,15 @@ onTellingEngine("an edge", (kind) => {
     assert.deepEqual((await docker("port", edge)).trim(), `${names.port}/tcp -> 0.0.0.0:${names.port}`);
   });
 
-  it("keeps what a proxy on the machine says of callers, and adds the proxy", async () => {
+  it("believes nobody on an open port by itself, the machine's own programs neither", async () => {
+    const { headers } = await names.look(spoken);
+    assert.doesNotMatch(JSON.stringify(headers), /203\.0\.113\.9|shop\.example|"443"/);
+    assert.equal(headers["x-forwarded-proto"], "http");
+    assert.equal(headers["x-forwarded-port"], String(names.port));
+  });
+
+  /** What a proxy that is trusted says is kept, and the proxy added. */
+  const isBelieved = async (): Promise<void> => {
     const { headers } = await names.look(spoken);
     const [first, ...proxies] = headers["x-forwarded-for"]?.split(", ") ?? [];
     assert.equal(first, "203.0.113.9");
@@ -66,7 +74,7 @@ onTellingEngine("an edge", (kind) => {
     assert.equal(plain["x-forwarded-proto"], "http");
     assert.equal(plain["x-forwarded-port"], String(names.port));
     assert.deepEqual(proxies, [plain["x-forwarded-for"]]);
-  });
+  };
 
   it("takes requests and answers with 32 KB of headers, and with 200 of them", async () => {
     const long = Object.fromEntries(Array.from({ length: 8 }, (_, number) => [`x-long-${number}`, "x".repeat(4000)]));
@@ -87,9 +95,10 @@ onTellingEngine("an edge", (kind) => {
     const stream = await Stream.open(`${names.url}stream`);
     const socket = await Socket.open(names.url);
     try {
-      for (const proxy of ["198.51.100.7", "198.51.100.8"]) {
+      for (const proxy of ["0.0.0.0/0", "198.51.100.8"]) {
         await engine().setConfig("staging", "edge", `{"trustedProxies":["${proxy}"]}`);
         await succeeds(engine().up("staging"));
+        if (proxy === "0.0.0.0/0") await isBelieved();
       }
       const before = stream.received;
       assert.ok(await socket.echoes("still there"));

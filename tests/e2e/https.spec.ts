@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { connect, type TLSSocket } from "node:tls";
+import { get, type IncomingMessage } from "node:http";
+import { text as readAll } from "node:stream/consumers";
+import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import { docker } from "./docker";
 import { onTellingEngine } from "./engines";
 import { inOrder, upAndClean } from "./expect";
@@ -28,7 +30,7 @@ onTellingEngine("a stage with a domain", (kind) => {
     const [http = 0, https = 0] = await freePorts(2);
     ports = { http, https };
     pair = await Pair.open(kind, {
-      edge: { domain, http, https, acme: "https://pebble:14000/dir", acmeRoot: "authority.pem" },
+      edge: { domain, http, https, hsts: 600, acme: "https://pebble:14000/dir", acmeRoot: "authority.pem" },
       checks: [{ service: "web", path: "/", text: '"edition":"' }],
     });
     // It looks for its proof on the port that the test has for it.
@@ -51,10 +53,24 @@ onTellingEngine("a stage with a domain", (kind) => {
     await assert.rejects(greet(ports.https));
   });
 
-  it("sends callers without TLS on", async () => {
-    const answer = await fetch(`http://127.0.0.1:${ports.http}/a?b=c`, { redirect: "manual" });
-    assert.equal(answer.status, 308);
-    assert.equal(answer.headers.get("location"), `https://127.0.0.1:${ports.https}/a?b=c`);
+  it("sends callers without TLS on who ask for its name, and nobody else", async () => {
+    const asked = (host: string): Promise<IncomingMessage & { text: string }> =>
+      new Promise((done, fail) => {
+        get(`http://127.0.0.1:${ports.http}/a?b=c`, { headers: { host }, agent: false }, (answer) => {
+          readAll(answer).then((text) => done(Object.assign(answer, { text })), fail);
+        }).on("error", fail);
+      });
+    for (const host of [domain, `${domain.toUpperCase()}:${ports.http}`]) {
+      const { statusCode, headers } = await asked(host);
+      assert.equal(statusCode, 308);
+      assert.equal(headers.location?.toLowerCase(), `https://${domain}:${ports.https}/a?b=c`);
+      assert.equal(headers["strict-transport-security"], undefined);
+    }
+    for (const host of ["127.0.0.1", "elsewhere.example", `${domain}.elsewhere.example`, ""]) {
+      const answer = await asked(host);
+      assert.equal(answer.statusCode, 421, host);
+      assert.doesNotMatch(`${JSON.stringify(answer.rawHeaders)} ${answer.text}`, /elsewhere|location/i);
+    }
   });
 
   it("gets a certificate by itself, and serves with it without a restart", async () => {
@@ -72,6 +88,19 @@ onTellingEngine("a stage with a domain", (kind) => {
     assert.equal(socket.getPeerCertificate().subjectaltname, `DNS:${domain}`);
     assert.equal(socket.alpnProtocol, "h2");
     socket.destroy();
+    // It is not on port 443, so it is said because the settings say so.
+    const said = await new Promise<string>((done, fail) => {
+      const asked = connect({ host: "127.0.0.1", port: ports.https, servername: domain, rejectUnauthorized: false });
+      asked.end(`GET / HTTP/1.0\r\nHost: ${domain}\r\n\r\n`);
+      readAll(asked).then(done, fail);
+    });
+    assert.match(said, /^strict-transport-security: max-age=600\r$/im);
+    for (const ciphers of ["AES128-GCM-SHA256", "ECDHE-RSA-AES128-SHA256", "ECDHE-ECDSA-AES128-SHA256"]) {
+      await assert.rejects(greet(ports.https, { ciphers: `${ciphers}:@SECLEVEL=0`, maxVersion: "TLSv1.2" }), ciphers);
+    }
+    const older = await greet(ports.https, { maxVersion: "TLSv1.2" });
+    assert.match(older.getCipher().name, /^ECDHE-.*(GCM|POLY1305)/);
+    older.destroy();
     assert.match(await docker("logs", edge), /guard: serving with a new certificate/);
   });
 
@@ -93,10 +122,19 @@ async function introduceDomain(authority: string, edge: string, network: string)
 }
 
 /** Shakes hands as a browser would that trusts the authority. */
-function greet(port: number): Promise<TLSSocket> {
+function greet(port: number, options: ConnectionOptions = {}): Promise<TLSSocket> {
   return new Promise((done, fail) => {
     const socket = connect(
-      { host: "127.0.0.1", port, servername: domain, ALPNProtocols: ["h2", "http/1.1"], rejectUnauthorized: false },
+      {
+        ...{
+          host: "127.0.0.1",
+          port,
+          servername: domain,
+          ALPNProtocols: ["h2", "http/1.1"],
+          rejectUnauthorized: false,
+        },
+        ...options,
+      },
       () => done(socket),
     );
     socket.once("error", fail);

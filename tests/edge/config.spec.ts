@@ -4,10 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { edgeConfig, parseLayouts } from "../../edge/config";
-import { trustedBy } from "../../edge/forwarded";
 import { calledPort, listeners, paths, type Called, type Listener, type Route } from "../../edge/layout";
 import { containersText } from "../../edge/state";
-import { configOf } from "./configOf";
+import { around, configOf, linesOf } from "./configOf";
 
 const routes: Route[] = [
   { service: "web", published: 8080, target: 3000 },
@@ -31,12 +30,6 @@ const guard = join(__dirname, "../../edge/guard.sh");
 const door = join(__dirname, "../../components/edge/door.sh");
 
 const count = (text: string, line: string): number => text.split("\n").filter((other) => other.trim() === line).length;
-
-/** The lines of a section. */
-const linesOf = (config: string, section: string): string[] => {
-  const [, text = ""] = config.split(`\n${section}\n`);
-  return (text.split("\n\n")[0] ?? "").split("\n").map((line) => line.trim());
-};
 
 describe("the edge's configuration", () => {
   const config = configOf(listeners(routes, called));
@@ -82,7 +75,7 @@ describe("the edge's configuration", () => {
 
   it("leads a published port to where each slot's release has it", () => {
     const second = listeners([{ service: "web", published: 8080, target: 4000 }], []);
-    const both = edgeConfig("production", { a: listeners(routes, []), b: second }, "b", trustedBy([], [], true));
+    const both = edgeConfig({ stage: "production" }, { a: listeners(routes, []), b: second }, "b", around);
     const lines = linesOf(both, "frontend published_8080").filter((line) => line.startsWith("use_backend web"));
     assert.deepEqual(
       lines.filter((line) => !line.includes("grpc")),
@@ -93,7 +86,7 @@ describe("the edge's configuration", () => {
 
   it("says again what each slot was laid out for", () => {
     const layouts = { a: listeners(routes, called), b: listeners(routes.slice(1), []) };
-    assert.deepEqual(parseLayouts(edgeConfig("production", layouts, "a", trustedBy([], [], true))), layouts);
+    assert.deepEqual(parseLayouts(edgeConfig({ stage: "production" }, layouts, "a", around)), layouts);
     assert.deepEqual(parseLayouts("global\n"), {});
   });
 
@@ -172,7 +165,8 @@ describe(`HAProxy${onPath() ? "" : ", pending: no haproxy on PATH (Debian: apt-g
   it("takes one that is laid out otherwise in each slot", function () {
     if (!onPath()) this.skip();
     const layouts = { a: listeners(routes, called), b: listeners(routes.slice(1), called.slice(1)) };
-    const config = edgeConfig("staging", layouts, "b", trustedBy(["10.0.0.0/8", "2001:db8::1"], [], true));
+    const face = { stage: "staging", trustedProxies: ["10.0.0.0/8", "2001:db8::1"] };
+    const config = edgeConfig(face, layouts, "b", around);
     assert.match(checked(config, {}), /Configuration file is valid/);
   });
 

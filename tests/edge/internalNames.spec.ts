@@ -122,4 +122,18 @@ volumes: { data: }`;
 it("what nothing calls has no edge", () => {
   const config = applicationOf({ "compose.yaml": "services: { web: { image: web } }" }).config;
   assert.deepEqual(calledServices(config), []);
+
+  it("leads to the edge on none but the stage's own networks", () => {
+    const { called } = applicationOf({
+      "compose.yaml": `services:
+  web: { image: web, environment: { API: "http://api:3000" }, networks: [own, lan] }
+  api: { image: api, networks: { own: , lan: { aliases: [shop-api] } } }
+  alone: { image: alone, networks: [lan], x-slipway: { http: [80] } }
+networks: { own: , lan: { external: true, name: company } }`,
+    });
+    assert.deepEqual(
+      called.map(({ service, names }) => [service, names]),
+      [["api", { own: ["api"] }]],
+    );
+  });
 });

@@ -127,6 +127,24 @@ describe("a network", () => {
     check(network(undefined, { external: true, name: "lan" }), found("10.1.2.0/24"));
   });
 
+  it("is refused where it is another stage's, by its name, its id and the beginning of that", () => {
+    const labels = { "slipway.project": "shop", "slipway.stage": "production" };
+    const other = found("10.1.2.0/24", labels).map((one) => ({
+      ...one,
+      Id: one.Name === "lan" ? "0123456789abcdef" : "f",
+    }));
+    for (const name of ["lan", "0123456789abcdef", "0123456789ab"]) {
+      assert.throws(
+        () => check(network(undefined, { external: true, name }), other),
+        new Error(
+          `The network back is external and named ${name}, which is the network lan of the stage shop/production: take one that belongs to no stage, such as docker network create makes.`,
+        ),
+      );
+    }
+    const own = other.map((one) => ({ ...one, Labels: { ...labels, "slipway.stage": "staging" } }));
+    check(network(undefined, { external: true, name: "0123456789ab" }), own);
+  });
+
   it("is told of where it takes over the range of another one of its stage", async () => {
     const own = { "slipway.project": "shop", "slipway.stage": "staging", "slipway.network": "shop-staging-old" };
     const old = { ...found("10.1.0.0/16", own)[0], Containers: { c1: {} } };

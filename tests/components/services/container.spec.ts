@@ -255,3 +255,29 @@ describe("a container's definition", () => {
     assert.deepEqual(args.mounts, files);
   });
 });
+
+describe("a container on a network that is not its stage's", () => {
+  const aliases = (isCalled: boolean): (readonly string[] | undefined)[] => {
+    const section = "networks: { front: , back: { aliases: [shop] } }";
+    const { networksAdvanced } = containerArgs("app", serviceWith(section), {
+      secrets: new Secrets(),
+      image: "i",
+      networks: { front: "net-front", back: "net-back" },
+      declared: {
+        front: { name: "net-front", external: true, ipam: {} },
+        back: { name: "net-back", external: true, ipam: {} },
+      },
+      volumes: {},
+      files: [],
+      isCalled,
+      labels: [],
+    });
+    return (networksAdvanced as { name: string; aliases?: string[] }[])
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((one) => one.aliases);
+  };
+
+  it("has no name there but those that the file writes, called by others or not", () => {
+    for (const isCalled of [true, false]) assert.deepEqual(aliases(isCalled), [["shop"], []]);
+  });
+});

@@ -50,7 +50,9 @@ export class Engine {
   createContainer(options: ContainerCreateOptions): ModelContainer {
     const name = options.name ?? "";
     if (this.containerNamed(name)) throw refusal(409, `Conflict. The container name "/${name}" is already in use`);
-    if (!this.images.has(options.Image ?? "")) throw refusal(404, `No such image: ${options.Image}`);
+    // An image's id, by which Slipway's own containers have theirs, leads to the name that it was pulled by.
+    const image = (options.Image ?? "").replace(/^sha256:of-/, "");
+    if (!this.images.has(image)) throw refusal(404, `No such image: ${image}`);
     for (const { Type: type, Source: source } of options.HostConfig?.Mounts ?? []) {
       if (type === "bind" && !this.holds(source)) {
         throw refusal(400, `invalid mount config for type "bind": bind source path does not exist: ${source}`);
@@ -61,7 +63,7 @@ export class Engine {
     const made = {
       id,
       name,
-      options,
+      options: { ...options, Image: image },
       running: false,
       networks: new Set<string>(),
       addresses: [],

@@ -1,0 +1,73 @@
+import { posix } from "node:path";
+import type { ComposeConfig } from "slipway-compose";
+import type { FoundMachine } from "../machine/machine";
+import { realPaths } from "../machine/realPaths";
+
+/** Paths of the machine that something mounts. */
+export interface MountedPaths {
+  /** What mounts them, as the beginning of a sentence. */
+  holder: string;
+  paths: string[];
+}
+
+/** Where the Engine keeps all that it has, unless it says something else. */
+export const usualFolder = "/var/lib/docker";
+
+/**
+ * The paths of the machine that stand behind a volume of the local driver, which hands its options to mount(8): what is bound, and the layers of an
+ * overlay.
+ */
+export function pathsBehind(options: Readonly<Record<string, string>>): string[] {
+  const layers = (options["o"] ?? "")
+    .split(",")
+    .flatMap((option) => /^(?:lowerdir|upperdir|workdir)\+?=(.*)$/.exec(option.trim())?.[1]?.split(/(?<!\\):+/) ?? []);
+  // A server's path (`host:/export`, `//host/share`) is none of this machine's.
+  const device = options["device"] ?? "";
+  return [device.startsWith("//") || /^[^/]*:/.test(device) ? "" : device, ...layers]
+    .filter((path) => path.includes("/"))
+    .map((path) => path.replaceAll("\\", ""));
+}
+
+/** Everything of the machine's own that an application mounts by its path. */
+export function mountedPaths({ services, volumes = {} }: Pick<ComposeConfig, "services" | "volumes">): MountedPaths[] {
+  return [
+    ...Object.entries(services).map(([name, { volumes: mounts = [] }]) => ({
+      holder: `The service ${name}`,
+      paths: mounts.flatMap(({ type, source }) => (type === "bind" && source?.startsWith("/") ? [source] : [])),
+    })),
+    ...Object.entries(volumes).map(([key, { driver_opts: options }]) => ({
+      holder: `The volume ${key}`,
+      paths: pathsBehind(options ?? {}),
+    })),
+  ].filter(({ paths }) => paths.length > 0);
+}
+
+/**
+ * Makes sure that nothing mounts the Engine's own folder, what is in it or what it lies in: there are the volumes of all stages, their secrets and
+ * what their containers are made of.
+ *
+ * @throws Error naming what does, and its path
+ */
+export async function checkEngineFolder(mounted: readonly MountedPaths[], machine: FoundMachine): Promise<void> {
+  const all = mounted.flatMap(({ paths }) => paths);
+  if (all.length === 0) return;
+  const folder = machine.folder ?? usualFolder;
+  const real = await realPaths(machine, [folder, ...all]);
+  const folders = [folder, real[folder] ?? folder];
+  for (const { holder, paths } of mounted) {
+    for (const path of paths) {
+      const meets = [path, real[path] ?? path].some((one) => folders.some((other) => areOneInTheOther(one, other)));
+      if (meets) {
+        throw new Error(
+          `${holder} mounts ${path}, and ${folder} is where ${machine.name} has what the Docker Engine keeps, the volumes of all stages among it: take a folder of your own, such as /srv/NAME, or a named volume.`,
+        );
+      }
+    }
+  }
+}
+
+/** Whether one of two folders is the other or lies in it; `/` lies above all. */
+export function areOneInTheOther(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => `${posix.resolve("/", path)}/`.replace(/^\/+$/, "/"));
+  return a !== undefined && b !== undefined && (a.startsWith(b) || b.startsWith(a));
+}
