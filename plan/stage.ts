@@ -37,6 +37,7 @@ import { findCloudRegistry, type CloudRegistryPlan } from "./cloudRegistry";
 import { openLedger } from "./ledgerRelease";
 import { warning, type Notice } from "./notices";
 import { planPromotion } from "./promote";
+import { registryLogin } from "./registryLogin";
 import { readSourceStage } from "./source";
 import { leftBehind } from "./unnamedVolumes";
 
@@ -138,11 +139,14 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined): Prom
   const stage = `${settings.project}/${settings.stage}`;
   const builds = settings.promoteFrom === undefined;
   const source = settings.release || builds ? undefined : await readSourceStage(settings);
+  const own = await toldBy(stackOf(id));
+  const login = await registryLogin(settings, own, machine.reachedBy);
   const placed = chooseRegistry({
     settings: settings.registry,
     ownRegistry: settings.ownRegistry,
     builds,
     source: source?.registry,
+    login,
     machine: machine.reachedBy,
     identity: machine.vm?.registry,
     holder: machine.ports.get(`${port}/tcp`)?.stage,
@@ -152,7 +156,6 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined): Prom
   const { registry, runsLocally } = placed;
   const wanted = settings.release === undefined ? source?.release : parseWanted(settings.release);
   const reason = wanted && unreadable(wanted.name ?? wanted.record ?? "", placed, machine);
-  const own = await toldBy(stackOf(id));
   if (reason !== undefined) throw new Error(reason);
   const [declared, granting] = await Promise.all(
     [cloud, grantPull].map((one) => one && findCloudRegistry(one, settings.project)),
@@ -181,7 +184,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined): Prom
   const facts = factsOf(settings, origin.kind);
   checkAlways(application, facts);
   const edge = planEdge(settings, application);
-  const down = [downtimeOf(edge?.definition, machine.edges.get(stage)), registryDowntime(runsLocally, holders)];
+  const down = [downtimeOf(edge?.definition, machine.edges.get(stage)), registryDowntime(runsLocally, holders, login)];
   const saved = Object.keys({ ...decided.backup?.services, ...giving });
   const existing = await compareExisting(id, application.config, machine);
   const stale = staleBuild();
