@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { text as readAll } from "node:stream/consumers";
 import { plan, progress, said, summary } from "./display";
-import { plain } from "./resource";
+import { plain, veiled } from "./resource";
 import { readProject } from "./settings";
 import { Refused, Stage, type Run, type Told } from "./stage";
 
@@ -25,6 +25,7 @@ program and the same Pulumi.<stage>.yaml; it is not Pulumi's engine. What it doe
       --skip-preview          do not show first what would change
       --expect-no-changes     end with an error where something would change or did (preview, up)
       --secret                keep the setting encrypted (config set)
+      --show-secrets          show secrets as they are (outputs)
       --json                  print JSON (preview, history, outputs)
   -C, --cwd <folder>          the project's folder; default: this one
       --state <folder>        where the runner keeps what it knows; default: .slipway-runner in the project's folder,
@@ -41,6 +42,7 @@ const options = {
   "skip-preview": { type: "boolean" },
   "expect-no-changes": { type: "boolean" },
   secret: { type: "boolean" },
+  "show-secrets": { type: "boolean" },
   json: { type: "boolean" },
   cwd: { type: "string", short: "C" },
   state: { type: "string" },
@@ -64,7 +66,7 @@ const commands: Record<string, Command | undefined> = {
   preview: async (stage, given) => {
     const { steps, outputs, ...run } = await stage.preview(teller(given.json ? console.error : console.log));
     const changes = steps.map(({ op, type, name }) => ({ op, type, name }));
-    if (given.json) console.log(JSON.stringify({ changes, outputs: plain(outputs) }, null, 2));
+    if (given.json) console.log(JSON.stringify({ changes, outputs: veiled(outputs) }, null, 2));
     else if (!run.failure) console.log(steps.length > 0 ? plan(steps) : "Nothing would change.");
     conclude({ steps, outputs, ...run }, given);
   },
@@ -80,7 +82,10 @@ const commands: Record<string, Command | undefined> = {
       console.log([startTime, kind.padEnd(7), result.padEnd(9), changes.join(", ") || "no changes"].join("  "));
     }
   },
-  outputs: (stage) => console.log(JSON.stringify(stage.outputs, null, 2)),
+  outputs: (stage, given) => {
+    const show = given["show-secrets"] ? plain : veiled;
+    console.log(JSON.stringify(show(stage.outputs), null, 2));
+  },
   config: async ({ settings }, given, [action, key, value]) => {
     if (!action || !key || !["set", "get", "rm"].includes(action)) {
       throw new Error("config takes set KEY [VALUE], get KEY or rm KEY, such as config set slipway:env.WEB_PORT 8080.");

@@ -29,6 +29,11 @@ function veiled(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, veiled(each)]));
 }
 
+/** Outputs that only tests of them lay open. */
+interface Secrets {
+  registryLogin?: Awaited<ReturnType<Engine["registryLogin"]>>;
+}
+
 interface State {
   custom?: boolean;
   outputs?: Record<string, unknown>;
@@ -102,6 +107,11 @@ export class PulumiCli implements Engine {
     const { checkpoint } = JSON.parse(readFileSync(this.stateOf(stage), "utf8")) as Stored;
     const stack = checkpoint.latest?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
     return veiled(stack?.outputs ?? {}) as Partial<Outputs>;
+  }
+
+  async registryLogin(stage: string): ReturnType<Engine["registryLogin"]> {
+    const { code, stdout } = await this.run(["stack", "output", "--json", "--show-secrets", "--stack", stage]);
+    return code === 0 ? (JSON.parse(stdout) as Secrets).registryLogin : undefined;
   }
 
   async setConfig(
