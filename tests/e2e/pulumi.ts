@@ -110,7 +110,9 @@ export class PulumiCli implements Engine {
   }
 
   async registryLogin(stage: string): ReturnType<Engine["registryLogin"]> {
-    const { code, stdout } = await this.run(["stack", "output", "--json", "--show-secrets", "--stack", stage]);
+    // Not among what people are told: it is asked for.
+    const args = ["stack", "output", "--json", "--show-secrets", "--stack", stage, "--non-interactive"];
+    const { code, stdout } = await run("pulumi", args, { cwd: this.folder, env: this.env });
     return code === 0 ? (JSON.parse(stdout) as Secrets).registryLogin : undefined;
   }
 

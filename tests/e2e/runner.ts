@@ -56,7 +56,9 @@ export class EmbeddedRunner implements Engine {
   }
 
   async registryLogin(stage: string): ReturnType<Engine["registryLogin"]> {
-    const { code, stdout } = await this.run(["outputs", "--show-secrets", "--stack", stage]);
+    // Not among what people are told: it is asked for.
+    const args = [program, "outputs", "--show-secrets", "--stack", stage];
+    const { code, stdout } = await run(process.execPath, args, { cwd: this.folder, env: this.env });
     return code === 0 ? (JSON.parse(stdout) as Secrets).registryLogin : undefined;
   }
 
