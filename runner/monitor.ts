@@ -80,7 +80,9 @@ export function monitor(update: Update, answers: Answers): UntypedServiceImpleme
 /** What a stage tells of itself; that there is no such stage is for the program to judge. */
 function told(answers: Answers, { name }: Values): provider.InvokeResponse {
   try {
-    return new provider.InvokeResponse().setReturn(struct({ name, outputs: answers.reference(name), secretOutputNames: [] }));
+    return new provider.InvokeResponse().setReturn(
+      struct({ name, outputs: answers.reference(name), secretOutputNames: [] }),
+    );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return new provider.InvokeResponse().setFailuresList([new provider.CheckFailure().setReason(reason)]);

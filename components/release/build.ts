@@ -108,7 +108,14 @@ class BundledFiles extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { registry, project, platform = "linux/amd64", plan: { id, key, tag, size }, paths, key: signingKey }: BundledFilesArgs,
+    {
+      registry,
+      project,
+      platform = "linux/amd64",
+      plan: { id, key, tag, size },
+      paths,
+      key: signingKey,
+    }: BundledFilesArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:release:BundledFiles", name, {}, opts);

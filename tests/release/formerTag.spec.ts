@@ -20,8 +20,7 @@ describe("an image under the shorter tag of before", () => {
 
   const push = (layer: string): Promise<string> =>
     pushImage(registry, repository, { platform: "linux/amd64", layers: [layer] }, former);
-  const find = (digest?: string): Promise<string | undefined> =>
-    formerlyTagged(registry, repository, tag, digest);
+  const find = (digest?: string): Promise<string | undefined> => formerlyTagged(registry, repository, tag, digest);
 
   it("keeps its digest where the step made it, and gets the whole tag", async () => {
     const digest = await push("web");

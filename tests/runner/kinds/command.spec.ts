@@ -33,7 +33,9 @@ describe("a command", () => {
   it("is told what it printed when it last ran, where it runs once more", async () => {
     const inputs = { create: 'echo "$PULUMI_COMMAND_STDOUT"' };
     const hands = { folder: ".", say: () => undefined } as unknown as Hands;
-    assert.deepEqual((await command.create(inputs, { ...hands, before: { stdout: "before" } })).outputs, { stdout: "before" });
+    assert.deepEqual((await command.create(inputs, { ...hands, before: { stdout: "before" } })).outputs, {
+      stdout: "before",
+    });
     assert.deepEqual((await command.create(inputs, hands)).outputs, { stdout: "" });
   });
 
