@@ -1,6 +1,6 @@
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { isLoopback } from "../registry/client/endpoint";
-import { hostOf, type RegistryPlan } from "../settings/registryPlan";
+import { hostOf, type Login, type RegistryPlan } from "../settings/registryPlan";
 import { projectHere } from "./here";
 import { machineOf } from "./machine";
 import { asking, inWords, isOnRunner } from "./told";
@@ -37,7 +37,8 @@ export async function selectStage(
     if (isOnRunner(stage)) throw new Error(inWords("", { stage, onRunner: true }));
     throw new Error(`The stage ${stage} tells no registry yet: bring it up first, with pulumi up -s ${stage}.`);
   }
-  const { username, password } = credentials(config["slipway:registry"]?.value);
+  const told = outputs["registryLogin"]?.value as Login | undefined;
+  const { username, password } = told ?? credentials(config["slipway:registry"]?.value);
   const on = isLoopback(hostOf(address)) ? await machineOf(stage) : undefined;
   return {
     project,

@@ -20,9 +20,9 @@ import type { SshMachine } from "../machine/ssh/host";
 import { guardrails } from "./guardrails";
 import { Networks } from "./networks";
 import type { StagePlan } from "../plan/stage";
-import { declareRegistry } from "./registry/registry";
+import { accessTo, declareRegistry, settingsLogins } from "./registry/registry";
 import type { LocalRegistry } from "./registry/local";
-import { hostOf, type RegistryPlan } from "../settings/registryPlan";
+import type { Login, RegistryPlan } from "../settings/registryPlan";
 import { pulling } from "./registry/pulling";
 import { BroughtRelease } from "./release/copy";
 import { BuiltRelease } from "./release/build";
@@ -53,6 +53,8 @@ export interface StageOutputs {
   ledger: { key: pulumi.Output<string>; documents: pulumi.Output<Record<string, string>> };
   /** The address of the registry, which stages that promote from this one read. */
   registry: string;
+  /** Who that registry lets in, where a stage runs it: a secret. */
+  registryLogin?: pulumi.Output<Login>;
   /** The names under which people reach it, where that is through a tunnel. */
   tunnel?: TunnelOutputs;
   /** How stages on other machines reach this one's; undefined for a stage on this machine. */
@@ -101,11 +103,7 @@ export class Stage extends pulumi.ComponentResource {
 
   private declare(name: string, plan: StagePlan): StageOutputs {
     const { id, machine, application, origin } = plan;
-    const { credentials: login } = plan.registry;
-    // Whatever carries a password carries it as a secret.
-    const registry = login ? pulumi.secret(plan.registry) : pulumi.output(plan.registry);
-    const logins = login ? [pulumi.secret({ address: hostOf(plan.registry.address), ...login })] : [];
-    const on = declareMachine(name, { machine, application, stage: id }, logins, { parent: this });
+    const on = declareMachine(name, { machine, application, stage: id }, settingsLogins(plan), { parent: this });
     this.ready = on.ready;
     const own = { parent: this, provider: on.provider };
     const { orphans, holders, watch } = this.hands;
@@ -115,8 +113,9 @@ export class Stage extends pulumi.ComponentResource {
 
     application.secrets.fill(generatedValues(`${name}-generated`, plan.generate, { parent: this }));
 
-    const { local, served } = declareRegistry(plan, plan.byIdentity ? on.readers : {}, yields, own);
-    const sourceRegistry = plan.sourceRegistry?.credentials ? pulumi.secret(plan.sourceRegistry) : plan.sourceRegistry;
+    const declared = declareRegistry(plan, plan.byIdentity ? on.readers : {}, yields, own);
+    const { local, served, access: registry, login } = declared;
+    const sourceRegistry = plan.sourceRegistry && accessTo(plan.sourceRegistry);
     const key = new SigningKey(
       `${name}-key`,
       { ...id, registry, also: sourceRegistry, ...plan.signing },
@@ -144,7 +143,7 @@ export class Stage extends pulumi.ComponentResource {
             {
               ...id,
               registry,
-              from: sourceRegistry ?? plan.sourceRegistry,
+              from: accessTo(plan.sourceRegistry),
               server: local.container.id,
               release: origin.release.name,
               record: origin.record,
@@ -176,7 +175,7 @@ export class Stage extends pulumi.ComponentResource {
         secrets: application.secrets,
         registry: plan.registry.address,
         after: brought ? [brought.step] : served,
-        pulls: pulling(`${name}-pull`, plan.registry, pullingOn(machine, plan.byIdentity)),
+        pulls: pulling(`${name}-pull`, plan.registry, pullingOn(machine, plan.byIdentity), login),
         first: [...(backup ? [backup.step] : []), ...release.checked],
         images: release.images,
         networks: networks.names,
@@ -221,6 +220,7 @@ export class Stage extends pulumi.ComponentResource {
       ),
       registry: plan.registry.address,
       ledger: { key: key.publicKey, documents: recorded.apply(({ documents }) => documents) },
+      ...(login ? { registryLogin: login } : {}),
       ...(plan.tunnel ? { tunnel: tunnelOutputs(plan.tunnel.ingress) } : {}),
       ...(on.way ? { machine: on.way } : {}),
       ...(origin.kind === "ledger" ? { promotion: told(origin.promotion, recorded) } : {}),
@@ -302,7 +302,7 @@ export class Stage extends pulumi.ComponentResource {
           record: origin.kind === "ledger" ? origin.record : undefined,
           run: origin.kind === "ledger" ? origin.run : { kind: "staging" },
           backup: backup?.id,
-          also: sourceRegistry,
+          also: sourceRegistry && accessTo(sourceRegistry),
           retention: retention && { ...retention, registryContainer: local?.container.name },
         },
       },

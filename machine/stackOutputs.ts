@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { StageId } from "../docker/labels";
+import type { Login } from "../settings/registryPlan";
 import type { SshMachine } from "./ssh/host";
 
 /** Asks the engine for a stack's outputs; fails as the engine does. */
@@ -16,6 +17,8 @@ export interface Told {
   release?: { name?: string; record?: string };
   /** By what it knows what the ledger keeps of it. */
   ledger?: { key?: string; documents?: Record<string, string> };
+  /** Who its registry lets in, where a stage runs that. */
+  registryLogin?: Login;
 }
 
 const tries = 20;
@@ -31,12 +34,13 @@ const pause = 200;
 export async function toldBy(stack: string, ask: Ask = askEngine): Promise<Told> {
   for (let left = tries; ; left--) {
     try {
-      const { machine, services, release, ledger } = await ask(stack);
+      const { machine, services, release, ledger, registryLogin } = await ask(stack);
       return {
         isUp: services !== undefined,
         machine: machine as SshMachine | undefined,
         release: release as Told["release"],
         ledger: ledger as Told["ledger"],
+        registryLogin: registryLogin as Login | undefined,
       };
     } catch (error) {
       // A stack's file may be looked at while its own update writes it.

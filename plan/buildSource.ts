@@ -7,7 +7,7 @@ import { Sources } from "../registry/mirrors";
 import { parseReference } from "../registry/client/reference";
 import { checkBuildArguments } from "../release/arguments";
 import type { ReleaseSource } from "../release/source";
-import { documents, documentsOf, keyOf, planBundles, type BundlePlan } from "../release/bundles";
+import { calledBy, documents, documentsOf, planBundles, tagOf, type BundlePlan } from "../release/bundles";
 import { WorkFiles } from "../release/files";
 import { builderAtHand, type Builder } from "../release/builder";
 import { Commit } from "../release/commit";
@@ -92,7 +92,7 @@ function largeDocuments(files: ReadonlyMap<string, Buffer>, executable: string[]
     createHash("sha256")
       .update(files.get(path) ?? "")
       .digest("hex");
-  return [{ id: documents, key: keyOf(found, undefined, hash), size: sizeOf(found) }];
+  return [{ id: documents, ...calledBy(tagOf(found, undefined, hash)), size: sizeOf(found) }];
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { folderOn } from "../machine/connect";
 import type { SshMachine } from "../machine/ssh/host";
-import type { RegistryPlan } from "../settings/registryPlan";
+import type { Login, RegistryPlan } from "../settings/registryPlan";
 import type { StageSettings } from "../settings/settings";
 
 /** What the stage to promote from tells of itself. */
@@ -14,18 +14,19 @@ export interface SourceStage {
 }
 
 /**
- * The outputs of the stage to promote from: its release, and where its registry is.
+ * The outputs of the stage to promote from: its release, where its registry is, and who that lets in where a stage runs it.
  *
  * @throws Error where it has no release yet
  */
 export async function readSourceStage({ project, promoteFrom = "" }: StageSettings): Promise<SourceStage> {
   const stack = promoteFrom.includes("/") ? promoteFrom : `${pulumi.getOrganization()}/${project}/${promoteFrom}`;
   const reference = new pulumi.StackReference(stack);
-  const [release, registry, machine, ledger] = await Promise.all([
+  const [release, registry, machine, ledger, registryLogin] = await Promise.all([
     reference.getOutputDetails("release"),
     reference.getOutputDetails("registry"),
     reference.getOutputDetails("machine"),
     reference.getOutputDetails("ledger"),
+    reference.getOutputDetails("registryLogin"),
   ]);
   const { name, record } = (release.value as { name?: string; record?: string } | undefined) ?? {};
   if (!name) {
@@ -35,9 +36,11 @@ export async function readSourceStage({ project, promoteFrom = "" }: StageSettin
   }
   const address = registry.value as string | undefined;
   const on = folderOn((machine.value ?? machine.secretValue) as SshMachine | undefined, process.cwd());
+  const credentials = (registryLogin.secretValue ?? registryLogin.value) as Login | undefined;
+  const login = credentials ? ({ credentials, isGenerated: true } as const) : {};
   return {
     release: { name, record },
     key: (ledger.value as { key?: string } | undefined)?.key,
-    registry: address === undefined ? undefined : { address, ...(on === undefined ? {} : { on }) },
+    registry: address === undefined ? undefined : { address, ...login, ...(on === undefined ? {} : { on }) },
   };
 }

@@ -41,6 +41,7 @@ import { findCloudRegistry, type CloudRegistryPlan } from "./cloudRegistry";
 import { openLedger } from "./ledgerRelease";
 import { warning, type Notice } from "./notices";
 import { planPromotion } from "./promote";
+import { registryLogin } from "./registryLogin";
 import { readSourceStage } from "./source";
 import { leftBehind } from "./unnamedVolumes";
 
@@ -147,11 +148,14 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
   const stage = `${settings.project}/${settings.stage}`;
   const builds = settings.promoteFrom === undefined;
   const source = settings.release || builds ? undefined : await readSourceStage(settings);
+  const own = await toldBy(stackOf(id));
+  const login = await registryLogin(settings, own, machine.reachedBy);
   const placed = chooseRegistry({
     settings: settings.registry,
     ownRegistry: settings.ownRegistry,
     builds,
     source: source?.registry,
+    login,
     machine: machine.reachedBy,
     identity: machine.vm?.registry,
     holder: machine.ports.get(`${port}/tcp`)?.stage,
@@ -161,7 +165,6 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
   const { registry, runsLocally } = placed;
   const wanted = settings.release === undefined ? source?.release : parseWanted(settings.release);
   const reason = wanted && unreadable(wanted.name ?? wanted.record ?? "", placed, machine);
-  const own = await toldBy(stackOf(id));
   if (reason !== undefined) throw new Error(reason);
   const [declared, granting] = await Promise.all(
     [cloud, grantPull].map((one) => one && findCloudRegistry(one, settings.project)),
@@ -191,7 +194,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
   const facts = factsOf(settings, origin.kind);
   checkAlways(application, facts);
   const edge = planEdge(settings, application);
-  const down = [downtimeOf(edge?.definition, machine.edges.get(stage)), registryDowntime(runsLocally, holders)];
+  const down = [downtimeOf(edge?.definition, machine.edges.get(stage)), registryDowntime(runsLocally, holders, login)];
   const saved = Object.keys({ ...decided.backup?.services, ...giving });
   const on = (): Promise<Engine> => engineOn(machine.reachedBy, here);
   const existing = await compareExisting(id, application.config, machine, on);

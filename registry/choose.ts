@@ -2,7 +2,7 @@ import type { RegistrySettings } from "../settings/registry";
 import type { Machine } from "../machine/machine";
 import { isLoopback } from "./client/endpoint";
 import type { HostedSettings } from "../settings/registry";
-import { hostOf, registryFrom, type RegistryPlan } from "../settings/registryPlan";
+import { hostOf, registryFrom, type Login, type RegistryPlan } from "../settings/registryPlan";
 
 /** Everything that decides which registry a stage uses. */
 export interface Surroundings {
@@ -15,6 +15,8 @@ export interface Surroundings {
    * The registry of the stage that the release is taken over from; undefined for a pinned stage, which asks no other.
    */
   source?: RegistryPlan;
+  /** Who is let in by the registry on the stage's own machine, as far as stages have told; undefined: they have not yet. */
+  login?: Login;
   /** The machine that the stage is on, as {@link RegistryPlan} has it. */
   machine?: string;
   /**
@@ -60,9 +62,10 @@ export function chooseRegistry(surroundings: Surroundings): ChosenRegistry {
 }
 
 function place(surroundings: Surroundings): ChosenRegistry {
-  const { settings, ownRegistry, builds, source, machine } = surroundings;
+  const { settings, ownRegistry, builds, source, machine, login } = surroundings;
   const own = settings.kind === "local" ? { port: settings.port, image: settings.image } : undefined;
-  const named = (): RegistryPlan => registryFrom(settings, machine);
+  const known = login && own ? ({ credentials: login, isGenerated: true } as const) : {};
+  const named = (): RegistryPlan => ({ ...registryFrom(settings, machine), ...known });
   if (builds) {
     return { registry: named(), runsLocally: own, ...(isHosted(settings) ? { cloud: settings } : {}) };
   }
@@ -72,7 +75,12 @@ function place(surroundings: Surroundings): ChosenRegistry {
   if (own && isLoopback(hostOf(source.address)) && source.on !== machine) {
     return { registry: named(), runsLocally: own, sourceRegistry: source };
   }
-  return { registry: ownRegistry ? named() : source };
+  return { registry: ownRegistry && !isSame(registryFrom(settings, machine), source) ? named() : source };
+}
+
+/** Only the stage that runs a registry knows who is let in. */
+function isSame(one: RegistryPlan, other: RegistryPlan): boolean {
+  return one.credentials === undefined && one.address === other.address && one.on === other.on;
 }
 
 /**

@@ -14,8 +14,10 @@ import { followedSizeOf, sizeOf, survey, SurveyError, type Survey } from "./surv
 export interface BundlePlan {
   /** Its name in the release: the mounted path, with the mode before it where the compose file gives one. */
   id: string;
-  /** Differs with the content, and only with it: times and owners of files do not count. */
+  /** A short name of the content: differs with it, and only with it. Times and owners of files do not count. */
   key: string;
+  /** Its tag in the registry, which no other content has. */
+  tag: string;
   /** Bytes of all its files. */
   size: number;
 }
@@ -92,7 +94,7 @@ export function planBundles(
   checkSize(found);
   const bundles = found.map(({ id, source, mode, surveyed }) => ({
     id,
-    key: keyOf(surveyed, mode, (path) => hashes.of(resolve(root, source, path))),
+    ...calledBy(tagOf(surveyed, mode, (path) => hashes.of(resolve(root, source, path)))),
     size: sizeOf(surveyed),
   }));
   const top = found.map(({ source, surveyed }) => ({ absolute: resolve(root, source), surveyed }));
@@ -107,18 +109,23 @@ export function planBundles(
   };
 }
 
+/** How a content is called by its tag: in full, and by the tag's first 20 digits. */
+export function calledBy(tag: string): Pick<BundlePlan, "key" | "tag"> {
+  return { key: tag.slice(0, 20), tag };
+}
+
 /**
- * The key of a content: the first 20 digits of a SHA-256 digest.
+ * The tag of a content: a SHA-256 digest in hexadecimal.
  *
  * @param hash the digest of the file at a path, in hexadecimal
  */
-export function keyOf({ isFolder, entries }: Survey, mode: string | undefined, hash: (path: string) => string): string {
+export function tagOf({ isFolder, entries }: Survey, mode: string | undefined, hash: (path: string) => string): string {
   const key = createHash("sha256").update(JSON.stringify([isFolder, mode ?? null]));
   for (const { path, kind, executable, to } of entries) {
     const content = kind === "file" ? [executable, hash(path)] : [to ?? null];
     key.update(`\n${JSON.stringify([kind, path, ...content])}`);
   }
-  return key.digest("hex").slice(0, 20);
+  return key.digest("hex");
 }
 
 /**

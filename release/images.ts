@@ -164,7 +164,7 @@ function planBuild(name: string, service: Service, platform: string, surrounding
     name,
     services: [name],
     repository: `${project}/${pathOf(name)}`,
-    tag: createHash("sha256").update(content).digest("hex").slice(0, 20),
+    tag: createHash("sha256").update(content).digest("hex"),
     platform,
     from: { kind: "build", build, files, contexts },
   };

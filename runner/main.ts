@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { text as readAll } from "node:stream/consumers";
 import { plan, progress, said, summary } from "./display";
 import { print, printJson, tell } from "./print";
-import { plain } from "./resource";
+import { plain, veiled } from "./resource";
 import { readProject } from "./settings";
 import { Refused, Stage, type Run, type Told } from "./stage";
 
@@ -26,6 +26,7 @@ program and the same Pulumi.<stage>.yaml; it is not Pulumi's engine. What it doe
       --skip-preview          do not show first what would change
       --expect-no-changes     end with an error where something would change or did (preview, up)
       --secret                keep the setting encrypted (config set)
+      --show-secrets          show secrets as they are (outputs)
       --json                  print JSON (preview, history, outputs)
   -C, --cwd <folder>          the project's folder; default: this one
       --state <folder>        where the runner keeps what it knows; default: .slipway-runner in the project's folder,
@@ -42,6 +43,7 @@ const options = {
   "skip-preview": { type: "boolean" },
   "expect-no-changes": { type: "boolean" },
   secret: { type: "boolean" },
+  "show-secrets": { type: "boolean" },
   json: { type: "boolean" },
   cwd: { type: "string", short: "C" },
   state: { type: "string" },
@@ -65,7 +67,7 @@ const commands: Record<string, Command | undefined> = {
   preview: async (stage, given) => {
     const { steps, outputs, ...run } = await stage.preview(teller(given.json ? tell : print));
     const changes = steps.map(({ op, type, name }) => ({ op, type, name }));
-    if (given.json) printJson({ changes, outputs: plain(outputs) });
+    if (given.json) printJson({ changes, outputs: veiled(outputs) });
     else if (!run.failure) print(steps.length > 0 ? plan(steps) : "Nothing would change.");
     conclude({ steps, outputs, ...run }, given);
   },
@@ -81,7 +83,10 @@ const commands: Record<string, Command | undefined> = {
       print([startTime, kind.padEnd(7), result.padEnd(9), changes.join(", ") || "no changes"].join("  "));
     }
   },
-  outputs: (stage) => printJson(stage.outputs),
+  outputs: (stage, given) => {
+    const show = given["show-secrets"] ? plain : veiled;
+    printJson(show(stage.outputs));
+  },
   config: async ({ settings }, given, [action, key, value]) => {
     if (!action || !key || !["set", "get", "rm"].includes(action)) {
       throw new Error("config takes set KEY [VALUE], get KEY or rm KEY, such as config set slipway:env.WEB_PORT 8080.");

@@ -59,13 +59,9 @@ export function monitor(update: Update, answers: Answers): UntypedServiceImpleme
       hooks.register(request);
       return new Empty();
     }),
-    invoke: answer(async (request: proto.ResourceInvokeRequest) => {
-      if (request.getTok() === "pulumi:pulumi:readStackOutputs") {
-        const { name } = values(request.getArgs()) as { name: string };
-        const told = { name, outputs: answers.reference(name), secretOutputNames: [] };
-        return new provider.InvokeResponse().setReturn(struct(told));
-      }
-      throw unknownTo(`the function ${request.getTok()}`);
+    invoke: answer(async (request: provider.InvokeRequest) => {
+      if (request.getTok() !== "pulumi:pulumi:readStackOutputs") throw unknownTo(`the function ${request.getTok()}`);
+      return told(answers, values(request.getArgs()));
     }),
     signalAndWaitForShutdown: answer(async () => {
       hooks.close();
@@ -82,6 +78,18 @@ export function monitor(update: Update, answers: Answers): UntypedServiceImpleme
       ].map((name) => [name, answer(async () => Promise.reject(unknownTo(name)))]),
     ),
   };
+}
+
+/** What a stage tells of itself; that there is no such stage is for the program to judge. */
+function told(answers: Answers, { name }: Values): provider.InvokeResponse {
+  try {
+    return new provider.InvokeResponse().setReturn(
+      struct({ name, outputs: answers.reference(name), secretOutputNames: [] }),
+    );
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return new provider.InvokeResponse().setFailuresList([new provider.CheckFailure().setReason(reason)]);
+  }
 }
 
 const features = ["secrets", "resourceHooks"];

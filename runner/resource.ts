@@ -72,6 +72,11 @@ export function plain<T = Value>(value: Value): T {
 }
 
 /** Whether some part of a value is what a function looks for. */
+/** The same with a word in the place of each secret, as people are shown it. */
+export function veiled<T = Value>(value: Value): T {
+  return rebuilt(value, (part) => (isSecret(part) ? "[secret]" : undefined)) as T;
+}
+
 export function has(value: Value, looked: (part: Value) => boolean): boolean {
   if (looked(value)) return true;
   return value !== null && typeof value === "object" && Object.values(value).some((part) => has(part, looked));

@@ -5,7 +5,7 @@ import { kindOf } from "./kinds/kinds";
 import { machineOf } from "./machine";
 import { monitor } from "./monitor";
 import { runProgram } from "./program";
-import { isSecret, nameOf, rebuilt, type Values } from "./resource";
+import { nameOf, type Values } from "./resource";
 import { Settings, type Project } from "./settings";
 import { lock, State, type Entry } from "./state";
 import { Update, type Step, type Surroundings } from "./update";
@@ -53,9 +53,9 @@ export class Stage {
     return this.state().history;
   }
 
-  /** What the stage told of itself when it was last brought up, without secrets. */
+  /** What the stage told of itself when it was last brought up, with its secrets marked. */
   get outputs(): Values {
-    return rebuilt(this.state().outputs, (part) => (isSecret(part) ? "[secret]" : undefined)) as Values;
+    return this.state().outputs;
   }
 
   /** Says what an update would do, and does nothing. */

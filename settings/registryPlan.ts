@@ -12,6 +12,8 @@ export interface RegistryPlan {
   address: string;
   /** The login for it; undefined: the one of this machine, where it has one. */
   credentials?: Login;
+  /** Whether the stage that runs it made its login up, so that no settings hold it. */
+  isGenerated?: true;
   /**
    * The machine on whose loopback address it listens, where that is another than this one: the folder with the files
    * that `ssh` reads, relative to the project.

@@ -5,6 +5,7 @@ import type { RegistryPlan } from "../settings/registryPlan";
 import type { Engine } from "../docker/engine";
 import { singleOut } from "../registry/pushed";
 import { placesOf, prepareContext, type BuildPlaces } from "../release/buildContext";
+import { formerlyTagged } from "../release/formerTag";
 import { push } from "../release/push";
 import { heldContent, lastDigest, signContent } from "../release/signing/contentTag";
 import { connect } from "../registry/connect";
@@ -47,6 +48,12 @@ export async function build(
     const { digest } = await singleOut(registry, repository, tag, build.platform);
     await signContent(registry, repository, tag, digest, key);
     return { digest, tag };
+  }
+  const former = await formerlyTagged(registry, repository, tag);
+  if (former !== undefined) {
+    say(`${repository}:${tag} is in the registry already, under the shorter tag of before`);
+    await signContent(registry, repository, tag, former, key);
+    return { digest: former, tag };
   }
   const reference = `${access.address}/${repository}:${tag}`;
   say(`building ${build.context}`);

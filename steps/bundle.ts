@@ -5,8 +5,9 @@ import type { BlobName } from "../registry/client/digest";
 import { ociManifestType } from "../registry/client/manifest";
 import { parsePlatform } from "../registry/client/platform";
 import { encode } from "../release/artifact";
-import { contentOf, documents, keyOf } from "../release/bundles";
+import { calledBy, contentOf, documents, tagOf } from "../release/bundles";
 import { tarOf, type TarSource } from "../release/bundleTar";
+import { formerlyTagged } from "../release/formerTag";
 import { heldContent, lastDigest, signContent } from "../release/signing/contentTag";
 import { formatSize } from "../application/sizes";
 import { connect } from "../registry/connect";
@@ -17,7 +18,7 @@ import type { Say } from "../docker/say";
 export interface BundleInput {
   registry: RegistryPlan;
   repository: string;
-  /** The bundle's key. */
+  /** The bundle's whole digest. */
   tag: string;
   /** The bundle's name in the release. */
   id: string;
@@ -53,9 +54,15 @@ export async function bundle(
     await signContent(registry, repository, tag, held.digest, key);
     return { digest: held.digest, tag };
   }
+  const former = await formerlyTagged(registry, repository, tag);
+  if (former !== undefined) {
+    say("the registry has these files already, under the shorter tag of before");
+    await signContent(registry, repository, tag, former, key);
+    return { digest: former, tag };
+  }
   const { found, mode, absolute } = contentOf(root, id, paths);
-  const source: TarSource = { found, key: tag, mode, absolute, at: wholeSecond(new Date()) };
-  const layer = await measured(source, id);
+  const source: TarSource = { found, key: calledBy(tag).key, mode, absolute, at: wholeSecond(new Date()) };
+  const layer = await measured(source, id, tag);
   say(`uploading ${formatSize(layer.size)}`);
   if (!(await registry.hasBlob(repository, layer.digest))) {
     await registry
@@ -71,7 +78,7 @@ export async function bundle(
 }
 
 /** Reads everything once, for the layer's digest, and makes sure that it is what was planned. */
-async function measured(source: TarSource, id: string): Promise<BlobName> {
+async function measured(source: TarSource, id: string, tag: string): Promise<BlobName> {
   const hashes = new Map<string, string>();
   const hash = createHash("sha256");
   let size = 0;
@@ -79,7 +86,7 @@ async function measured(source: TarSource, id: string): Promise<BlobName> {
     hash.update(piece);
     size += piece.byteLength;
   }
-  if (keyOf(source.found, source.mode, (path) => hashes.get(path) ?? "") !== source.key) {
+  if (tagOf(source.found, source.mode, (path) => hashes.get(path) ?? "") !== tag) {
     throw changed(id);
   }
   return { digest: `sha256:${hash.digest("hex")}`, size };

@@ -7,7 +7,7 @@ import { engineOf } from "../../machine/engineOf";
 import type { Machine } from "../../machine/machine";
 import { pullByIdentity } from "../../registry/identity";
 import { credentialsFor } from "../../registry/login";
-import { hostOf, type RegistryPlan } from "../../settings/registryPlan";
+import { hostOf, type Login, type RegistryPlan } from "../../settings/registryPlan";
 
 /** The stage's machine, as what pulls needs it. */
 export interface PullingMachine {
@@ -21,30 +21,37 @@ export interface PullingMachine {
 }
 
 /**
- * A hook that pulls an image just before the provider looks for it, with the login that this machine has at that moment: one that
- * `docker login` left, or a cloud's token of an hour. So such a login is no input of anything: it is not in the state, and a new
- * token is no change (docs/decisions/registries.md).
+ * A hook that pulls an image just before the provider looks for it, with the login that there is at that moment: the one that a stage
+ * made up for its registry, one that `docker login` left on this machine, or a cloud's token of an hour. So such a login is no input of the
+ * provider, which a preview that does not know it could ask nothing; and a new token is no change (docs/decisions/registries.md).
  *
  * @param name unique in the program
- * @returns undefined where the settings have a login, which stays the same, for a registry on another machine's loopback address,
- *   and under Pulumi's mocks, which fail on hooks
+ * @param generated who a registry lets in that a stage runs, where it is one
+ * @returns undefined where the settings have a login, which stays the same, for a registry on another machine's loopback address
+ *   that asks for none, and under Pulumi's mocks, which fail on hooks
  */
 export function pulling(
   name: string,
   { address, credentials, on }: RegistryPlan,
   { on: reach, run }: PullingMachine,
+  generated?: pulumi.Output<Login>,
 ): pulumi.ResourceHook | undefined {
   const host = hostOf(address);
-  if (credentials || on !== undefined) return undefined;
+  if (!generated && (credentials || on !== undefined)) return undefined;
   if (typeof pulumi.runtime.getMonitor()?.registerResourceHook !== "function") return undefined;
-  let login: ReturnType<typeof loginFor> | undefined;
+  let login: Promise<Credentials | undefined> | undefined = generated && known(generated);
   return new pulumi.ResourceHook(name, async ({ newInputs }) => {
     const { name: reference } = newInputs as { name: string };
     if (run) return run(pullByIdentity, [host, reference]);
-    const known = await (login ??= loginFor(host));
-    if (!known) return;
-    await pullImage(await reach(), reference, host, known);
+    const found = await (login ??= loginFor(host));
+    if (!found) return;
+    await pullImage(await reach(), reference, host, found);
   });
+}
+
+/** A hook runs in no preview, so what it waits for is known in the end. */
+function known<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((done) => void output.apply(done));
 }
 
 /** A registry on this machine's loopback address usually asks for no login, and programs that keep logins for people take a while. */

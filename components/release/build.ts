@@ -108,7 +108,14 @@ class BundledFiles extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { registry, project, platform = "linux/amd64", plan: { id, key, size }, paths, key: signingKey }: BundledFilesArgs,
+    {
+      registry,
+      project,
+      platform = "linux/amd64",
+      plan: { id, key, tag, size },
+      paths,
+      key: signingKey,
+    }: BundledFilesArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:release:BundledFiles", name, {}, opts);
@@ -118,7 +125,7 @@ class BundledFiles extends pulumi.ComponentResource {
       {
         run: "bundle",
         shows: { FILES: id === documents ? "what describes the application" : id, SIZE: formatSize(size) },
-        input: { registry, repository, tag: key, id, platform, paths, key: signingKey },
+        input: { registry, repository, tag, id, platform, paths, key: signingKey },
       },
       { parent: this, dependsOn: opts.dependsOn },
     );

@@ -125,8 +125,9 @@ function refusal({ host, action, loggedIn }: Attempted, said: string): string {
       : `${another}: log in as another with "${command}", or correct the registry's user name and password`;
   }
   const wanted = `wants a login to ${action}${said}`;
-  return roles
-    ? `${wanted}: run ${command}`
+  if (roles) return `${wanted}: run ${command}`;
+  return isLoopback(host)
+    ? `${wanted}: where a stage runs it, bring that stage up, which tells the login; else run "${command}", or set the registry's user name and password`
     : `${wanted}: run "${command}", or set the registry's user name and password`;
 }
 

@@ -78,6 +78,7 @@ const listed: readonly Omit<Group, "minutes">[] = [
   { specs: ["demo"], covers: ["setup", "apps"] },
   { specs: ["generated"], covers: ["components/generatedSecrets.ts", "settings/generate.ts"] },
   { specs: ["https"], covers: ["edge", "components/edge"] },
+  { specs: ["own-registry"], covers: ["registry", "components/registry", "plan/registryLogin.ts", "machine"] },
   { specs: ["logins"], covers: ["registry", "components/registry"] },
   { specs: ["moving-on"], covers: ["cli", "release"] },
   { specs: ["backup-store"], covers: ["backup", "steps/backup.ts"] },

@@ -245,6 +245,12 @@ function unwrap(value: unknown, secret: (value: unknown) => unknown): unknown {
     : Object.fromEntries(Object.entries(object).map(([key, item]) => [key, unwrap(item, secret)]));
 }
 
-function resolved<T>(value: T): Promise<pulumi.Unwrap<T>> {
-  return new Promise((done) => void pulumi.output(value).apply(done));
+/** A part that a preview does not know comes as undefined; `apply` would wait for all of it in vain. */
+async function resolved<T>(value: T): Promise<pulumi.Unwrap<T>> {
+  const known = (part: unknown) => (pulumi.output(part) as unknown as { promise(): Promise<unknown> }).promise();
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
+    return (await known(value)) as pulumi.Unwrap<T>;
+  }
+  const parts = Object.entries(value).map(async ([key, part]) => [key, await known(part)] as const);
+  return Object.fromEntries(await Promise.all(parts)) as pulumi.Unwrap<T>;
 }

@@ -77,6 +77,7 @@ for (const [kind, plan] of Object.entries(plans)) {
           overrideSpecial: "-_",
           keepers: { rotate: "2026-11" },
         },
+        ...(plan.runsLocally ? { "shop-staging-registry-password": { length: 40, special: false } } : {}),
       });
     });
 

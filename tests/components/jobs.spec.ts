@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { StagePlan } from "../../plan/stage";
 import { container, hidden, inputOf, labelsOf, of, remoteImage, step, the, type Declared, generated } from "./engine";
-import { building, planted, promoted, run, serviceOf } from "./shop";
+import { building, madeLogin, planted, promoted, run, serviceOf } from "./shop";
 
 const compose = `
 services:
@@ -117,7 +117,7 @@ for (const [kind, plan] of Object.entries(plans)) {
         "slipway.job": "migrate",
       });
       assert.deepEqual(rest, {
-        registry: { address: "127.0.0.1:5000" },
+        registry: { address: "127.0.0.1:5000", ...(plan.runsLocally ? { credentials: madeLogin(plan.id) } : {}) },
         ...plan.id,
         job: "migrate",
         release: "v1a2b3c4-20261121-120000",

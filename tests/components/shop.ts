@@ -8,9 +8,10 @@ import type { ImagePlan } from "../../release/images";
 import type { Promotion } from "../../release/diff";
 import type { Release } from "../../release/record";
 import { Stage } from "../../components/stage";
-import { container, declare, digestOf, of, type Declared } from "./engine";
+import { container, declare, digestOf, generated, of, type Declared } from "./engine";
 import { azureMachine } from "../../settings/azure";
 import { gceMachine } from "../../settings/gce";
+import type { Login } from "../../settings/registryPlan";
 import type { TunnelSettings } from "../../settings/tunnel";
 import { cloudsKnow } from "../clouds/know";
 import { stageClaims } from "../../plan/claims";
@@ -279,6 +280,17 @@ export function withLogin(plan: StagePlan): StagePlan {
     runsLocally: undefined,
     registry: { address: "registry.example.com/team", credentials: login },
   };
+}
+
+/** Who the registry of a stage lets in, where it runs one: as the engine makes it up. */
+export const madeLogin = ({ project, stage }: StagePlan["id"]): Login => ({
+  username: "slipway",
+  password: `${generated}${project}-${stage}-registry-password`,
+});
+
+/** The plan of a stage that was told who the registry of another one lets in. */
+export function letIn(plan: StagePlan): StagePlan {
+  return { ...plan, registry: { address: "127.0.0.1:5000", credentials: login, isGenerated: true } };
 }
 
 /** Declares a stage by its plan. */

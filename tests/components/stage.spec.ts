@@ -88,6 +88,7 @@ for (const [kind, plan] of Object.entries(stages)) {
         [`${stage}-front`]: false,
         [`${stage}-back`]: true,
         [`${stage}-edge-front`]: false,
+        ...(plan.runsLocally ? { [`${stage}-registry-network`]: false } : {}),
       });
       const joined = serviceOf(resources, plan, "mail").inputs["networksAdvanced"] as {
         name: string;

@@ -51,7 +51,7 @@ for (const builder of builders) {
       }
       process.env["DOCKER_BUILDKIT"] = builder.buildkit;
       project = await Project.create(kind, "builders", join(__dirname, "fixtures", "builders"));
-      registry = new Registry(`127.0.0.1:${project.registryPort}`);
+      registry = new Registry(`127.0.0.1:${project.registryPort}`, () => project.login());
       // Notes on a build can only be kept in containerd's image store.
       const keepsNotes = /containerd/.test(await docker("info", "--format", "{{json .DriverStatus}}"));
       const notes = builder.buildkit === "1" && keepsNotes ? ["--provenance=mode=max"] : [];

@@ -69,6 +69,8 @@ export interface Engine {
   refreshPreview(stage: string): Promise<Outcome>;
   destroy(stage: string): Promise<Update>;
   outputs(stage: string): Promise<Partial<Outputs>>;
+  /** Who the registry of a stage lets in, as the stage tells; undefined where it runs none, or did not come up yet. */
+  registryLogin(stage: string): Promise<{ username: string; password: string } | undefined>;
   /** @param key a path in the `slipway:` namespace, such as `env.WEB_PORT` */
   setConfig(stage: string, key: string, value: string, options?: { secret?: boolean }): Promise<void>;
   removeConfig(stage: string, key: string): Promise<void>;

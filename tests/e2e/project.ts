@@ -29,6 +29,7 @@ export class Project {
   readonly engine: Engine;
   /** The registry that it shares with others, where it has none of its own. */
   guarded?: GuardedRegistry;
+  private known: Awaited<ReturnType<Engine["registryLogin"]>>;
 
   private constructor(
     readonly name: string,
@@ -160,16 +161,34 @@ export class Project {
 
   /** The tags of one of the project's repositories. */
   async tags(repository: string): Promise<string[]> {
-    const path = `${this.name}/${repository}/tags/list`;
-    const asked = this.guarded ? this.guarded.request(path) : fetch(`http://127.0.0.1:${this.registryPort}/v2/${path}`);
-    const answer = await asked.catch(() => undefined);
+    const answer = await this.request(`${this.name}/${repository}/tags/list`).catch(() => undefined);
     return answer?.ok ? (((await answer.json()) as { tags: string[] | null }).tags ?? []).sort() : [];
   }
 
   /** Whether one of the project's repositories holds an image. */
   async holds(repository: string, digest = "none"): Promise<boolean> {
-    const url = `http://127.0.0.1:${this.registryPort}/v2/${this.name}/${repository}/manifests/${digest}`;
-    return (await fetch(url, { method: "HEAD", headers: { accept: acceptedManifests } })).ok;
+    const asked = { method: "HEAD", headers: { accept: acceptedManifests } };
+    return (await this.request(`${this.name}/${repository}/manifests/${digest}`, asked)).ok;
+  }
+
+  /** Asks its registry for something, as who that lets in. */
+  async request(path: string, init: RequestInit = {}): Promise<Response> {
+    if (this.guarded) return this.guarded.request(path, init);
+    const ask = async (): Promise<Response> => {
+      const { username, password } = (await this.login()) ?? { username: "", password: "" };
+      const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+      const headers = { ...init.headers, authorization };
+      return fetch(`http://127.0.0.1:${this.registryPort}/v2/${path}`, { ...init, headers });
+    };
+    const answer = await ask();
+    if (answer.status !== 401) return answer;
+    this.known = undefined;
+    return ask();
+  }
+
+  /** Who its own registry lets in, as the stage that builds tells; a registry that is made anew has another login. */
+  async login(): ReturnType<Engine["registryLogin"]> {
+    return (this.known ??= await this.engine.registryLogin("staging"));
   }
 
   /** Takes everything away again: containers, networks, volumes and images of this project, its state, its files. */

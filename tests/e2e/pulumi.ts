@@ -29,6 +29,11 @@ function veiled(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, veiled(each)]));
 }
 
+/** Outputs that only tests of them lay open. */
+interface Secrets {
+  registryLogin?: Awaited<ReturnType<Engine["registryLogin"]>>;
+}
+
 interface State {
   custom?: boolean;
   outputs?: Record<string, unknown>;
@@ -102,6 +107,13 @@ export class PulumiCli implements Engine {
     const { checkpoint } = JSON.parse(readFileSync(this.stateOf(stage), "utf8")) as Stored;
     const stack = checkpoint.latest?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
     return veiled(stack?.outputs ?? {}) as Partial<Outputs>;
+  }
+
+  async registryLogin(stage: string): ReturnType<Engine["registryLogin"]> {
+    // Not among what people are told: it is asked for.
+    const args = ["stack", "output", "--json", "--show-secrets", "--stack", stage, "--non-interactive"];
+    const { code, stdout } = await run("pulumi", args, { cwd: this.folder, env: this.env });
+    return code === 0 ? (JSON.parse(stdout) as Secrets).registryLogin : undefined;
   }
 
   async setConfig(

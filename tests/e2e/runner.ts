@@ -55,6 +55,13 @@ export class EmbeddedRunner implements Engine {
     return JSON.parse(await this.must(["outputs", "--stack", stage])) as Partial<Outputs>;
   }
 
+  async registryLogin(stage: string): ReturnType<Engine["registryLogin"]> {
+    // Not among what people are told: it is asked for.
+    const args = [program, "outputs", "--show-secrets", "--stack", stage];
+    const { code, stdout } = await run(process.execPath, args, { cwd: this.folder, env: this.env });
+    return code === 0 ? (JSON.parse(stdout) as Secrets).registryLogin : undefined;
+  }
+
   async setConfig(
     stage: string,
     key: string,
@@ -122,6 +129,11 @@ export class EmbeddedRunner implements Engine {
     this.transcript.push({ operation: args.join(" "), text: `${ended.stdout}\n${ended.stderr}` });
     return ended;
   }
+}
+
+/** Outputs that only tests of them lay open. */
+interface Secrets {
+  registryLogin?: Awaited<ReturnType<Engine["registryLogin"]>>;
 }
 
 /** A change as the runner's preview tells it. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { replacePackage, versionBefore, type Before } from "./before";
-import { containers } from "./docker";
+import { ids } from "./docker";
 import { onTellingEngine } from "./engines";
 import { assertClear, inOrder, succeeds, upAndClean } from "./expect";
 import { Shop } from "./shop";
@@ -13,7 +13,8 @@ const steps = ["command:local:Command", "slipway:release:SigningKey"];
 
 /**
  * What people have who move on to this version: stages of the version before. Where this version means to change what steps do, as signing
- * does, its first update runs those steps, and touches nothing that serves.
+ * does, its first update runs those steps, and touches nothing that serves. The registry that a stage runs moves to a network of its own and
+ * behind a login, which every step that works with it has to know.
  */
 onTellingEngine("an upgrade from the version before", (kind) => {
   inOrder();
@@ -37,14 +38,17 @@ onTellingEngine("an upgrade from the version before", (kind) => {
     replacePackage(shop.project.folder, version.folder, kept);
   });
 
-  /** The containers of a stage, by name and id. */
-  const running = async (stage: string): Promise<string[]> =>
-    (await containers(shop.project.name, stage)).map(({ Name, Id }) => `${Name} ${Id}`).sort();
-
   after(async () => {
     await shop?.project.dispose();
     if (kept) rmSync(kept, { recursive: true, force: true });
   });
+
+  /** What a move must leave as it is. */
+  const standing = async (stage: string): Promise<unknown> => {
+    const { release } = await shop.project.engine.outputs(stage);
+    const running = await ids(shop.project.name, stage);
+    return { running, release: release?.name, images: release?.images, ledger: await shop.project.releases() };
+  };
 
   it("begins with two stages that the version before brought up", async () => {
     await succeeds(shop.project.engine.up("staging"));
@@ -52,27 +56,33 @@ onTellingEngine("an upgrade from the version before", (kind) => {
     assert.equal((await shop.visit("production")).visits, 1);
   });
 
-  for (const stage of ["staging", "production"]) {
-    it(`touches nothing that serves in ${stage}, and then finds nothing to do`, async () => {
-      const { engine } = shop.project;
-      if (stage === "staging") {
-        replacePackage(shop.project.folder, kept);
-        const early = await engine.preview("production");
-        assert.ok(!early.ok, "what staging proved before is not signed yet");
-        assertClear(early, /slipway\.pub is missing, .*pulumi up of the stage that builds writes it/);
-      }
-      if (stage === "production") {
-        const { changes } = await succeeds(engine.preview(stage));
-        const others = changes.filter(({ type }) => !steps.includes(type)).map(({ name }) => name);
-        assert.deepEqual(others, []);
-      }
-      // Where steps build, a preview does not know yet that they come to the same digests.
-      const before = await running(stage);
-      await upAndClean(engine, stage);
-      assert.deepEqual(await running(stage), before);
-      assert.equal((await succeeds(engine.up(stage))).changes, 0);
-    });
-  }
+  it("says that staging's registry moves behind a login, and moves it with all that it holds", async () => {
+    const { engine } = shop.project;
+    replacePackage(shop.project.folder, kept);
+    const early = await engine.preview("production");
+    assert.ok(!early.ok, "what staging proved before is not signed yet");
+    assertClear(early, /slipway\.pub is missing, .*pulumi up of the stage that builds writes it/);
+    const before = await standing("staging");
+    const foreseen = await succeeds(engine.preview("staging"));
+    assert.match(foreseen.text, /The registry is replaced: .*asks for a login/);
+    const { text } = await upAndClean(engine, "staging");
+    assert.match(text, /is in the registry already, under the shorter tag of before/);
+    assert.doesNotMatch(text, /pushed .*@sha256/, "an image was built anew");
+    assert.deepEqual(await standing("staging"), before);
+    assert.ok(await shop.project.login());
+    assert.equal((await succeeds(engine.up("staging"))).changes, 0);
+  });
+
+  it("touches nothing that serves in production, and then finds nothing to do", async () => {
+    const { engine } = shop.project;
+    const before = await standing("production");
+    const { changes } = await succeeds(engine.preview("production"));
+    const others = changes.filter(({ type }) => !steps.includes(type)).map(({ name }) => name);
+    assert.deepEqual(others, []);
+    await upAndClean(engine, "production");
+    assert.deepEqual(await standing("production"), before);
+    assert.equal((await succeeds(engine.up("production"))).changes, 0);
+  });
 
   it("makes and promotes the next release, and goes back to one of the version before", async () => {
     const { project } = shop;

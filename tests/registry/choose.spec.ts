@@ -64,6 +64,31 @@ describe("which registry a stage uses", () => {
     assert.deepEqual(place({}), { registry: { address }, runsLocally: undefined });
   });
 
+  const credentials = { username: "slipway", password: "any" };
+
+  it("with the login that the stage made up for its own, which is in no settings", () => {
+    const registry = { address, credentials, isGenerated: true };
+    assert.deepEqual(place({ builds: true, login: credentials }), { registry, runsLocally: own });
+    assert.deepEqual(place({ holder: "shop/staging", login: credentials }).registry, registry);
+    const { registry: copied } = place({ source: { address, on: there }, login: credentials });
+    assert.deepEqual(copied, registry);
+    assert.deepEqual(place({ builds: true, settings: hosted, login: credentials }).registry.credentials, undefined);
+  });
+
+  it("with the login that the stage tells which runs it, also where a stage names the same address", () => {
+    const source = { address, credentials, isGenerated: true as const };
+    for (const more of [{}, { ownRegistry: true }]) {
+      assert.deepEqual(place({ source, ...more }), { registry: source });
+    }
+    const existing = { ...hosted, address };
+    assert.deepEqual(place({ source, ownRegistry: true, settings: existing }).registry, source);
+    const named = { ...existing, username: "ada", password: "own" };
+    assert.deepEqual(place({ source, ownRegistry: true, settings: named }).registry.credentials, {
+      username: "ada",
+      password: "own",
+    });
+  });
+
   it("the one that it names itself", () => {
     const { registry } = place({ source: { address }, ownRegistry: true, settings: hosted });
     assert.equal(registry.address, hosted.address);

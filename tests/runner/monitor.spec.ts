@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ServiceError } from "@grpc/grpc-js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type * as provider from "@pulumi/pulumi/proto/provider_pb";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { monitor, type Answers } from "../../runner/monitor";
 import { secret, type Request, type Values } from "../../runner/resource";
@@ -201,6 +202,27 @@ describe("the side of the engine that a program speaks with", () => {
       details: /does not know reading a docker:index/,
     });
     assert.equal(failures.length, 2);
+  });
+
+  it("gives a stage's outputs to a program that asks for them, and says that there is no such stage without ending it", async () => {
+    const { failures, ask } = listening();
+    const read = async (name: string) => {
+      const asked = new proto.ResourceInvokeRequest().setTok("pulumi:pulumi:readStackOutputs");
+      const answer = await ask<provider.InvokeResponse>("invoke", asked.setArgs(Struct.fromJavaScript({ name })));
+      return { told: answer.getReturn()?.toJavaScript(), said: answer.getFailuresList().map((one) => one.getReason()) };
+    };
+    assert.deepEqual(await read("organization/shop/other"), {
+      told: {
+        name: "organization/shop/other",
+        outputs: { registry: "127.0.0.1:5000", token: secret("planted") },
+        secretOutputNames: [],
+      },
+      said: [],
+    });
+    const { told, said } = await read("organization/shop/none");
+    assert.equal(told, undefined);
+    assert.match(said.join(), /There is no stage/);
+    assert.deepEqual(failures, []);
   });
 
   it("takes what the program tells of the stage, and nothing that a component tells", async () => {

@@ -4,7 +4,7 @@ import { appendFileSync, statSync, writeFileSync } from "node:fs";
 import { copyImage } from "../../registry/client/copy";
 import { Registry } from "../../registry/client/registry";
 import { parsePlatform } from "../../registry/client/platform";
-import { documents, documentsOf, keyOf, layerOf, planBundles } from "../../release/bundles";
+import { documents, documentsOf, layerOf, planBundles, tagOf } from "../../release/bundles";
 import { filesIn } from "../../release/bundleTar";
 import { contentKey } from "../../release/content";
 import { Hashes } from "../../release/hashes";
@@ -56,8 +56,8 @@ for (const [kind, start, lacking] of kinds) {
     };
     /** Puts what lies at a path into the registry, as the update of a stage does. */
     const put = async (id: string): Promise<Bundle> => {
-      const { key, size } = planned(id);
-      const input = { registry: { address: server.address }, repository, tag: key, id, platform, key: signingKey };
+      const { key, tag, size } = planned(id);
+      const input = { registry: { address: server.address }, repository, tag, id, platform, key: signingKey };
       const { digest } = await bundle(input, silent, folder.path);
       return { repository, digest, platform, key, size };
     };
@@ -80,18 +80,18 @@ for (const [kind, start, lacking] of kinds) {
       const film = randomBytes(3_000_000);
       writeFileSync(folder.write({ "media/a": "a" }).at("media/film"), film);
       const said: string[] = [];
-      const { key } = planned("media");
+      const { tag } = planned("media");
       const input = {
         registry: { address: server.address },
         repository,
-        tag: key,
+        tag,
         id: "media",
         platform,
         key: signingKey,
       };
       const { digest } = await bundle(input, (line) => said.push(line), folder.path);
       assert.match(said.join("\n"), /uploading 3 MB/);
-      assert.deepEqual(await bundle(input, (line) => said.push(line), folder.path), { digest, tag: key });
+      assert.deepEqual(await bundle(input, (line) => said.push(line), folder.path), { digest, tag });
       assert.match(said.at(-1) ?? "", /has these files already/);
       const layer = await layerOf(registry, repository, digest);
       assert.ok(layer.size < film.length + 20_000);
@@ -102,11 +102,11 @@ for (const [kind, start, lacking] of kinds) {
 
     it("are not what the preview saw where one of them changed since", async () => {
       folder.write({ "media/a": "a", "media/b": "b" });
-      const { key } = planned("media");
+      const { tag } = planned("media");
       const input = {
         registry: { address: server.address },
         repository,
-        tag: key,
+        tag,
         id: "media",
         platform,
         key: signingKey,
@@ -182,11 +182,11 @@ for (const [kind, start, lacking] of kinds) {
       folder.write({ "compose.yaml": text, "web.env": "A=1\n" });
       const paths = ["compose.yaml", "web.env"];
       const found = documentsOf(new Map(paths.map((path) => [path, statSync(folder.at(path)).size])), []);
-      const key = keyOf(found, undefined, (path) => sha256(path === "web.env" ? "A=1\n" : text));
+      const tag = tagOf(found, undefined, (path) => sha256(path === "web.env" ? "A=1\n" : text));
       const input = {
         registry: { address: server.address },
         repository,
-        tag: key,
+        tag,
         id: documents,
         paths,
         platform,

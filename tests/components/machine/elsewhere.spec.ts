@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { container, inputOf, of, remoteImage, roleOf, step, the, type Declared, digestOf } from "../engine";
-import { elsewhere, planted, promoted, run, serviceOf } from "../shop";
+import { elsewhere, madeLogin, planted, promoted, run, serviceOf } from "../shop";
 
 describe("a stage on a machine that is reached over SSH", () => {
   const plan = elsewhere();
@@ -37,7 +37,7 @@ describe("a stage on a machine that is reached over SSH", () => {
     const registry = roleOf(resources, "registry");
     assert.ok(copy.dependsOn.includes(registry.urn));
     const { from, registry: to, server, release, record, before } = inputOf(copy);
-    assert.deepEqual([from, to], [plan.sourceRegistry, plan.registry]);
+    assert.deepEqual([from, to], [plan.sourceRegistry, { ...plan.registry, credentials: madeLogin(plan.id) }]);
     assert.equal(server, `${registry.name}-id`, "a new registry may hold nothing");
     assert.equal(release, "v1a2b3c4-20261121-120000");
     const earlier = "v0-20260101-000000";

@@ -13,6 +13,7 @@ const running: Holder = {
 };
 
 describe("a stage's registry", () => {
+  const login = { username: "slipway", password: "any" };
   const same = { port: 5000, image: "registry:2" };
 
   it("is down for a moment where it gets another port or image, which the preview says", () => {
@@ -21,20 +22,27 @@ describe("a stage's registry", () => {
       { ...same, image: "registry:3" },
     ]) {
       assert.match(
-        registryDowntime(other, [running]) ?? "",
+        registryDowntime(other, [running], login) ?? "",
         /^The registry is replaced: .* Unless the new one becomes well, the one that is there runs again\.$/,
       );
     }
   });
 
+  it("gets a login where it had none, which the preview says", () => {
+    assert.match(
+      registryDowntime(same, [running], undefined) ?? "",
+      /^The registry is replaced: .* From then on it is on a network of its own and asks for a login, .*; its data stay\.$/,
+    );
+  });
+
   it("stays where nothing of it changes, also where its image's tag has moved on", () => {
-    assert.equal(registryDowntime(same, [running]), undefined);
-    assert.equal(registryDowntime(same, [{ ...running, image: "sha256:1a2b" }]), undefined);
+    assert.equal(registryDowntime(same, [running], login), undefined);
+    assert.equal(registryDowntime(same, [{ ...running, image: "sha256:1a2b" }], login), undefined);
   });
 
   it("takes nobody's place where none runs, or none is declared", () => {
-    assert.equal(registryDowntime(same, []), undefined);
-    assert.equal(registryDowntime(same, [{ ...running, isRunning: false }]), undefined);
-    assert.equal(registryDowntime(undefined, [running]), undefined);
+    assert.equal(registryDowntime(same, [], undefined), undefined);
+    assert.equal(registryDowntime(same, [{ ...running, isRunning: false }], undefined), undefined);
+    assert.equal(registryDowntime(undefined, [running], undefined), undefined);
   });
 });

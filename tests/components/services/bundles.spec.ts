@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { PlannedMount } from "../../../application/mounts";
 import { container, digestOf, inputOf, labelsOf, of, step, the, volume, type Declared } from "../engine";
-import { building, look, promoted, serviceOf } from "../shop";
+import { building, look, madeLogin, promoted, serviceOf } from "../shop";
 
 const compose = `
 services:
@@ -29,7 +29,7 @@ function plans() {
   for (const plan of [builds, takes]) Object.assign(plan.application.mounts, mounts);
   const held = { media: film, again: film, "0440 words": words };
   if (builds.origin.kind === "build") {
-    builds.origin.source.bundles = Object.entries(held).map(([id, key]) => ({ id, key, size: 70_000_000 }));
+    builds.origin.source.bundles = Object.entries(held).map(([id, key]) => ({ id, key, tag: key, size: 70_000_000 }));
     builds.origin.source.platform = "linux/arm64";
   }
   if (takes.origin.kind === "ledger") {
@@ -88,7 +88,7 @@ for (const [kind, plan] of Object.entries(plans())) {
     it("are there before anything that mounts them, jobs as well, and nothing of them passes through the state", () => {
       const filled = the(resources, step, `-${film}-filled`);
       assert.deepEqual(inputOf(filled), {
-        registry: { address: "127.0.0.1:5000" },
+        registry: { address: "127.0.0.1:5000", ...(plan.runsLocally ? { credentials: madeLogin(plan.id) } : {}) },
         bundle: {
           repository: "shop/mounted-files",
           digest: digestOf(`shop/mounted-files:${film}`),
@@ -130,7 +130,7 @@ describe("the files that describe an application, where they are large", () => {
     const plan = building({ compose });
     assert.equal(plan.origin.kind, "build");
     if (plan.origin.kind !== "build") return;
-    plan.origin.source.bundles = [{ id: "", key: film, size: 300_000 }];
+    plan.origin.source.bundles = [{ id: "", key: film, tag: film, size: 300_000 }];
     const { resources } = await look(plan);
     const made = the(resources, step, "-documents-bundle");
     assert.deepEqual((inputOf(made) as { paths: string[] }).paths, ["compose.yaml"]);

@@ -30,6 +30,15 @@ describe("a command", () => {
     assert.deepEqual(outputs, { stdout: `v1 $x at ${process.env["HOME"]}` });
   });
 
+  it("is told what it printed when it last ran, where it runs once more", async () => {
+    const inputs = { create: 'echo "$PULUMI_COMMAND_STDOUT"' };
+    const hands = { folder: ".", say: () => undefined } as unknown as Hands;
+    assert.deepEqual((await command.create(inputs, { ...hands, before: { stdout: "before" } })).outputs, {
+      stdout: "before",
+    });
+    assert.deepEqual((await command.create(inputs, hands)).outputs, { stdout: "" });
+  });
+
   it("runs in the project's folder", async () => {
     assert.deepEqual((await run({ create: "pwd" }, "/")).outputs, { stdout: "/" });
   });
