@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Service } from "slipway-compose";
+import type { Service } from "../compose/index";
 
 const command = z.union([z.string().min(1), z.array(z.string()).min(1)], {
   error: "a command: text for a shell, or a list of words",

@@ -1,4 +1,4 @@
-import type { Service } from "slipway-compose";
+import type { Service } from "../compose/index";
 import { isStopFirst, writableVolumes } from "./stopFirst";
 import { seconds } from "./units";
 

@@ -1,5 +1,5 @@
 import type * as docker from "@pulumi/docker";
-import type { Service } from "slipway-compose";
+import type { Service } from "../compose/index";
 import { seconds } from "./units";
 
 /** Whether the service says how its health is checked. */

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { ComposeConfig, FileMount, Mount, Service } from "slipway-compose";
+import type { ComposeConfig, FileMount, Mount, Service } from "../compose/index";
 import type { ProjectFiles } from "./files";
 import { formatSize, mostInStateTogether } from "./sizes";
 

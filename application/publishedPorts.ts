@@ -1,4 +1,4 @@
-import type { Loaded, Position } from "slipway-compose";
+import type { Loaded, Position } from "../compose/index";
 
 /** A published port, and where it is written. */
 export interface WrittenPort {

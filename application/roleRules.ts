@@ -1,4 +1,4 @@
-import type { Service } from "slipway-compose";
+import type { Service } from "../compose/index";
 import { extensionOf } from "./extension";
 import { roleOf, roleProfiles } from "./roles";
 

@@ -1,4 +1,4 @@
-import type { ComposeConfig, Service } from "slipway-compose";
+import type { ComposeConfig, Service } from "../compose/index";
 
 /** The role of a compose service in a stage: it runs on, an update runs it once, or it only looks at others. */
 export type Role = "service" | "job" | "check";

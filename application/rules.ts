@@ -1,4 +1,4 @@
-import { ComposeError, type ComposeConfig, type Loaded, type Problem, type Service } from "slipway-compose";
+import { ComposeError, type ComposeConfig, type Loaded, type Problem, type Service } from "../compose/index";
 import { extensionProblems } from "./extension";
 import { roleProblems } from "./roleRules";
 import { roleOf } from "./roles";

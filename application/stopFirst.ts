@@ -1,4 +1,4 @@
-import type { Mount, Port, Service } from "slipway-compose";
+import type { Mount, Port, Service } from "../compose/index";
 import { extensionOf } from "./extension";
 
 /**

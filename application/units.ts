@@ -1,5 +1,5 @@
-import { toMilliseconds } from "slipway-compose/durations";
-import { toBytes } from "slipway-compose/sizes";
+import { toMilliseconds } from "../compose/durations";
+import { toBytes } from "../compose/sizes";
 
 /** A duration of the compose model, such as `1m30s`, in seconds. */
 export function seconds(duration: string): number {

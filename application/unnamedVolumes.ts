@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
-import type { ComposeConfig, Service } from "slipway-compose";
+import type { ComposeConfig, Service } from "../compose/index";
 import { roleOf } from "./roles";
 
 /** A volume that the stage names, because neither the compose file nor the image does. */

@@ -1,4 +1,4 @@
-import type { ComposeConfig, Service } from "slipway-compose";
+import type { ComposeConfig, Service } from "../compose/index";
 import { extensionOf } from "../application/extension";
 import { Secrets } from "../application/secrets";
 import { writableVolumes } from "../application/stopFirst";

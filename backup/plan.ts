@@ -1,4 +1,4 @@
-import type { ComposeConfig } from "slipway-compose";
+import type { ComposeConfig } from "../compose/index";
 import { isData } from "../docker/holders/claims";
 import type { Handover } from "../docker/holders/handover";
 import type { StageId } from "../docker/labels";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Service } from "slipway-compose";
+import type { Service } from "../compose/index";
 import { extensionOf } from "../application/extension";
 import type { Holders } from "../docker/holders/holders";
 import { wayFor } from "./holders/way";

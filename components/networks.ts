@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Network } from "slipway-compose";
+import type { Network } from "../compose/index";
 import { stageLabels, type StageId } from "../docker/labels";
 import { beforeCreate } from "./beforeCreate";
 

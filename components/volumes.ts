@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Volume } from "slipway-compose";
+import type { Volume } from "../compose/index";
 import { stageLabels, type StageId } from "../docker/labels";
 
 /** Inputs of {@link Volumes}. */

@@ -1,4 +1,4 @@
-import { toMilliseconds } from "slipway-compose/durations";
+import { toMilliseconds } from "../compose/durations";
 import type { ContainerDefinition, HostDefinition, MountDefinition } from "./definition";
 
 /** A container's definition as the Docker provider takes it, with everything in it known. */

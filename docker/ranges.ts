@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import type { Network } from "slipway-compose";
+import type { Network } from "../compose/index";
 
 /** An address range of a network as the Engine has it; what it has none of is empty or left out. */
 export interface ExistingPool {

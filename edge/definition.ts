@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ComposeConfig } from "slipway-compose";
+import type { ComposeConfig } from "../compose/index";
 import { ownImages } from "../settings/ownImages";
 import { insidePort, paths, type Called, type Listener, type Route } from "./layout";
 import { edgeNetworks, isPublished } from "./routes";

@@ -1,5 +1,5 @@
 import { stopGrace } from "../application/grace";
-import type { ComposeConfig } from "slipway-compose";
+import type { ComposeConfig } from "../compose/index";
 import { upstreams, type Listener } from "./layout";
 
 /**

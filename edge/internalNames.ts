@@ -1,4 +1,4 @@
-import type { ComposeConfig, Service } from "slipway-compose";
+import type { ComposeConfig, Service } from "../compose/index";
 import { extensionOf } from "../application/extension";
 import { isStopFirst } from "../application/stopFirst";
 import type { Called, Upstream } from "./layout";

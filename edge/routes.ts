@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ComposeConfig } from "slipway-compose";
+import type { ComposeConfig } from "../compose/index";
 import { isLoopback } from "../registry/client/endpoint";
 import type { Called, Route } from "./layout";
 

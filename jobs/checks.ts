@@ -1,7 +1,7 @@
 import type { Check } from "../settings/checks";
 import { nearest } from "../errors/suggest";
 import { namesOf, roleOf } from "../application/roles";
-import type { Service } from "slipway-compose";
+import type { Service } from "../compose/index";
 
 /**
  * The services of the profile `check` that the settings name, in their order.

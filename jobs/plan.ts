@@ -1,4 +1,4 @@
-import type { Service } from "slipway-compose";
+import type { Service } from "../compose/index";
 import { extensionOf } from "../application/extension";
 import type { JobRecord } from "../release/ledgerJobs";
 import type { StageRun } from "../release/record";

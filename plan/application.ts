@@ -7,7 +7,7 @@ import {
   type ComposeConfig,
   type Loaded,
   type Service,
-} from "slipway-compose";
+} from "../compose/index";
 import { checkApplication } from "../application/rules";
 import { calledServices, calledWarnings } from "../edge/internalNames";
 import { listeners, type Called, type Listener, type Route } from "../edge/layout";

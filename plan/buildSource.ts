@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { relative } from "node:path";
 import type { ReadApplication } from "./application";
-import type { ComposeConfig } from "slipway-compose";
+import type { ComposeConfig } from "../compose/index";
 import { Sources } from "../registry/mirrors";
 import { parseReference } from "../registry/client/reference";
 import { checkBuildArguments } from "../release/arguments";

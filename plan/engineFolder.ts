@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { ComposeConfig } from "slipway-compose";
+import type { ComposeConfig } from "../compose/index";
 import type { FoundMachine } from "../machine/machine";
 import { realPaths } from "../machine/realPaths";
 

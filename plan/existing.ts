@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ComposeConfig, Network, Volume } from "slipway-compose";
+import type { ComposeConfig, Network, Volume } from "../compose/index";
 import { rangeHandovers, toldOfRange } from "../docker/holders/ranges";
 import type { StageId } from "../docker/labels";
 import type { Engine } from "../docker/engine";

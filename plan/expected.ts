@@ -1,4 +1,4 @@
-import type { Port, Service } from "slipway-compose";
+import type { Port, Service } from "../compose/index";
 import type { Declared, Inputs } from "../policies/declared";
 import type { Application } from "./application";
 import type { Route } from "../edge/layout";

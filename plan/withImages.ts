@@ -1,5 +1,5 @@
-import { formatDuration } from "slipway-compose/durations";
-import type { Healthcheck, Service } from "slipway-compose";
+import { formatDuration } from "../compose/durations";
+import type { Healthcheck, Service } from "../compose/index";
 import type { Application, ReadApplication } from "./application";
 import { namesOf } from "../application/roles";
 import type { ImageCheck, ImageFacts } from "../registry/client/imageFacts";

@@ -1,4 +1,4 @@
-import type { ComposeConfig, Loaded } from "slipway-compose";
+import type { ComposeConfig, Loaded } from "../compose/index";
 import type { ReleaseRecord } from "./record";
 
 /** The variable that names the stage. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { ComposeConfig, Service } from "slipway-compose";
+import type { ComposeConfig, Service } from "../compose/index";
 import type { Builder } from "./builder";
 import { hashContext, listContext, type ContextFile, type ContextReading } from "./context";
 import type { OwnPlaces } from "./ownPlaces";

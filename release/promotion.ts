@@ -1,5 +1,5 @@
 import type { PlannedMount } from "../application/mounts";
-import type { ComposeConfig } from "slipway-compose";
+import type { ComposeConfig } from "../compose/index";
 import { compare, type Fingerprints, type Promotion } from "./diff";
 import type { Release, StageRun } from "./record";
 

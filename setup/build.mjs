@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Compiles the program to dist/, with what its modules read beside themselves, and the packages beside it, each to a dist/ of its own: the compose reader first, on
-// which the program is built, then the runner, and each cloud's package where what it needs is installed.
+// Compiles the program to dist/, with what its modules read beside themselves, and the packages beside it, each to a dist/ of its own: the runner, and each cloud's
+// package where what it needs is installed. The compose reader is compiled into the program; as a package of its own it is compiled when it is packed.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -13,10 +13,9 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/pack
 
 const run = (...args) => execFileSync(process.execPath, args, { stdio: "inherit" });
 // What was a part of the program before would be packed with it.
-for (const room of ["compose", "runner"]) rmSync(join("dist", room), { recursive: true, force: true });
-run(tsc, "-p", "compose");
-run("compose/dist/precompile.js");
+rmSync(join("dist", "runner"), { recursive: true, force: true });
 run(tsc, "-p", "tsconfig.build.json");
+run("dist/compose/precompile.js", "compose/compose-spec.json");
 writeFileSync("index.js", program());
 for (const file of assets()) copyFileSync(file, join("dist", file));
 for (const folder of ["runner", ...clouds()]) run(tsc, "-p", folder);

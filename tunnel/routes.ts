@@ -1,4 +1,4 @@
-import type { ComposeConfig } from "slipway-compose";
+import type { ComposeConfig } from "../compose/index";
 import type { PublicName, TunnelSettings } from "../settings/tunnel";
 import { edgeName, type Listener, type Route } from "../edge/layout";
 import { isPublished } from "../edge/routes";

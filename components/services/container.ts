@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ComposeConfig, Service } from "slipway-compose";
+import type { ComposeConfig, Service } from "../../compose/index";
 import { namesOf } from "../../edge/internalNames";
 import { healthcheck, healthyWithin, isChecked } from "../../application/healthcheck";
 import { limits } from "./limits";

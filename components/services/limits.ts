@@ -1,5 +1,5 @@
 import type * as docker from "@pulumi/docker";
-import type { Service } from "slipway-compose";
+import type { Service } from "../../compose/index";
 import { mebibytes } from "../../application/units";
 
 /** What a service may take of its machine. */

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { ComposeConfig, Service } from "slipway-compose";
+import type { ComposeConfig, Service } from "../../compose/index";
 import { roleOf } from "../../application/roles";
 import { stageLabels, type StageId } from "../../docker/labels";
 import { beforeCreate } from "../beforeCreate";

@@ -1,4 +1,4 @@
-import type { Network } from "slipway-compose";
+import type { Network } from "../../compose/index";
 import type { StageId } from "../labels";
 import { overlap, subnetsOf, type ExistingNetwork } from "../ranges";
 import { calledPart, type Holder } from "./holder";

@@ -34,7 +34,7 @@ build_program() {
 
 # is_built: true if dist is there and no source is newer.
 is_built() {
-    { [ -f dist/slipway.js ] && [ -f compose/dist/index.js ] && [ -f runner/dist/main.js ] && [ -f index.js ]; } || return
+    { [ -f dist/slipway.js ] && [ -f dist/compose/index.js ] && [ -f runner/dist/main.js ] && [ -f index.js ]; } || return
     [ -z "$(find . \( -name node_modules -o -name dist -o -name tests -o -name apps -o -name bench -o -name '.*' ! -name . \) -prune -o \
         \( -name '*.ts' -o -name 'tsconfig*.json' \) -newer dist/slipway.js -print | head -n 1)" ]
 }

@@ -7,7 +7,7 @@ import { loadCompose } from "../../compose/load";
 import { type CompiledSchema, schemaHash, validatorFile } from "../../compose/schema";
 import { schemaFile } from "../../compose/schema-file";
 
-const built = join(__dirname, "../../compose/dist", validatorFile);
+const built = join(__dirname, "../../dist/compose", validatorFile);
 
 describe("the schema", () => {
   it("was compiled ahead from the schema at hand", function () {
