@@ -73,12 +73,14 @@ onTellingEngine("an upgrade from the version before", (kind) => {
     assert.equal((await succeeds(engine.up("staging"))).changes, 0);
   });
 
-  it("touches nothing that serves in production, and then finds nothing to do", async () => {
+  it("touches no service of production and makes its edge anew once, and then finds nothing to do", async () => {
     const { engine } = shop.project;
     const before = await standing("production");
-    const { changes } = await succeeds(engine.preview("production"));
+    const { changes, text } = await succeeds(engine.preview("production"));
     const others = changes.filter(({ type }) => !steps.includes(type)).map(({ name }) => name);
-    assert.deepEqual(others, []);
+    // The edge gets its limits and gives its capabilities up.
+    assert.deepEqual(others, [`${shop.project.name}-production-edge-proxy`]);
+    assert.match(text, /The edge is replaced/);
     await upAndClean(engine, "production");
     assert.deepEqual(await standing("production"), before);
     assert.equal((await succeeds(engine.up("production"))).changes, 0);
