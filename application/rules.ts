@@ -1,5 +1,6 @@
 import { ComposeError, type ComposeConfig, type Loaded, type Problem, type Service } from "../compose/index";
 import { extensionProblems } from "./extension";
+import { isHostName } from "./hostName";
 import { roleProblems } from "./roleRules";
 import { roleOf } from "./roles";
 import { isUnchecked } from "./healthcheck";
@@ -8,12 +9,14 @@ import { Secrets } from "./secrets";
 /**
  * Refuses what Compose would take although a stage cannot keep its promises with it.
  *
+ * @param config the application in the stage's own terms (written/asMeant.ts)
+ * @param loaded the same as it is written
  * @throws ComposeError with every problem, its place and what would be right
  */
 export function checkApplication(config: ComposeConfig, loaded: Loaded): void {
   const services = Object.entries(config.services ?? {});
   const problems = [
-    ...visibleSecrets(config, loaded),
+    ...visibleSecrets(loaded.config, loaded),
     ...services.flatMap(([name, service]) => [
       ...uncheckedDependencies(name, service, config, loaded),
       ...checksWithoutTest(name, service, loaded),
@@ -134,11 +137,11 @@ function forItsRole(name: string, service: Service, { services }: ComposeConfig,
   );
 }
 
-/** An alias stands in the Engine's DNS, in URLs and beside the edge's configuration: it is a host's name (RFC 1123), with underscores as Compose has them. */
+/** An alias stands in the Engine's DNS, in URLs and beside the edge's configuration. */
 function aliasesThatAreNames(name: string, { networks = {} }: Service, loaded: Loaded): Problem[] {
   return Object.entries(networks).flatMap(([network, attachment]) =>
     (attachment?.aliases ?? []).flatMap((alias, index) =>
-      /^(?=.{1,253}$)[a-z0-9]([\w-]*[a-z0-9])?(\.[a-z0-9]([\w-]*[a-z0-9])?)*$/i.test(alias)
+      isHostName(alias)
         ? []
         : [
             problem(

@@ -9,6 +9,7 @@ import {
   type Service,
 } from "../compose/index";
 import { checkApplication } from "../application/rules";
+import { asMeant } from "../application/written/asMeant";
 import { calledServices, calledWarnings } from "../edge/internalNames";
 import { listeners, type Called, type Listener, type Route } from "../edge/layout";
 import { httpRoutes } from "../edge/routes";
@@ -96,7 +97,7 @@ export function readApplication(description: Description, files: ProjectFiles, o
   const noted = new NotedFiles(files);
   const base = load(description, description.compose, noted, env);
   const merged = description.overlay.length > 0 ? withOverlay(description, base, files, env) : base;
-  const config = merged.config;
+  const { config, notices } = asMeant(merged.config);
   checkApplication(config, merged);
   const sources: MountSources = { release: noted, own, variable: (name) => merged.environment[name] };
   const services = Object.entries(config.services ?? {});
@@ -126,6 +127,7 @@ export function readApplication(description: Description, files: ProjectFiles, o
     base,
     warnings: [
       ...merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
+      ...notices,
       ...unreached(routes),
       ...named.map((volume) => volumeNotice(volume, isStopFirst(standing[volume.service] as Service))),
       ...calledWarnings(inside),

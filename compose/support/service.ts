@@ -16,6 +16,7 @@ export const serviceVerdicts: Verdicts = {
     "cap_drop",
     "cgroup_parent",
     "command",
+    "container_name",
     "cpu_period",
     "cpu_quota",
     "cpu_shares",
@@ -85,8 +86,6 @@ export const serviceVerdicts: Verdicts = {
     annotations: "annotations are not handed on to the Docker Engine: write labels",
     blkio_config: notPassed,
     cgroup: namespace,
-    container_name:
-      "containers are named by Slipway, as an update needs two of them: remove it, services find each other by name",
     cpu_count: windows,
     cpu_percent: windows,
     cpu_rt_period: notPassed,

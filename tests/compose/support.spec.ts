@@ -101,7 +101,7 @@ secrets: {pw: {environment: PW}}
     const text = `services:
   web:
     image: a
-    container_name: web
+    pid: host
     network_mode: host
     links: [db]
     deploy:
@@ -125,7 +125,7 @@ volumes: {data: }
     assert.deepEqual(
       lines.map((line) => line.split(": ", 2).join(" ")),
       [
-        "compose.yaml:4:5 services.web.container_name",
+        "compose.yaml:4:5 services.web.pid",
         "compose.yaml:5:5 services.web.network_mode",
         "compose.yaml:6:5 services.web.links",
         "compose.yaml:8:7 services.web.deploy.placement",
@@ -142,7 +142,7 @@ volumes: {data: }
   });
 
   it("says nothing of services that are not active", () => {
-    const text = "services: {web: {image: a}, debug: {image: b, container_name: debug, profiles: [debug]}}";
+    const text = "services: {web: {image: a}, debug: {image: b, pid: host, profiles: [debug]}}";
     assert.deepEqual(unsupportedIn(text), []);
   });
 

@@ -28,8 +28,8 @@ onEachEngine("what planning refuses", (kind) => {
   });
 
   it("ends an update and a preview so where one is built", async () => {
-    await small.edited("compose.yaml", "stop_grace_period", "container_name: mine\n    stop_grace_period", async () => {
-      const says = /compose\.yaml:\d+:\d+: services\.app\.container_name/;
+    await small.edited("compose.yaml", "stop_grace_period", "pid: host\n    stop_grace_period", async () => {
+      const says = /compose\.yaml:\d+:\d+: services\.app\.pid/;
       await refuses(small.project, "staging", says);
       const { ok, text } = await small.project.engine.preview("staging");
       assert.ok(!ok, text);

@@ -52,14 +52,14 @@ describe("an application, as a stage reads it", () => {
   });
 
   it("tells every problem of its files, with their places", () => {
-    const wrong = "services:\n  a:\n    image: a\n    container_name: web1\n    network_mode: host\n";
+    const wrong = "services:\n  a:\n    image: a\n    pid: host\n    network_mode: host\n";
     assert.throws(
       () => applicationOf({ "compose.yaml": wrong }),
       (error: unknown) => {
         assert.ok(error instanceof ComposeError);
         assert.match(
           error.message,
-          /^compose\.yaml:4:5: services\.a\.container_name: .*\ncompose\.yaml:5:5: services\.a\.network_mode: /,
+          /^compose\.yaml:4:5: services\.a\.pid: .*\ncompose\.yaml:5:5: services\.a\.network_mode: /,
         );
         return true;
       },

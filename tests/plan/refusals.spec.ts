@@ -202,8 +202,8 @@ describe("what planning refuses, with one sentence, having only looked", functio
     });
 
     it("a compose key that is not supported, with its place", async () => {
-      edit("stop_grace_period", "container_name: mine\n    stop_grace_period");
-      await refused("staging", /^compose\.yaml:5:5: services\.app\.container_name/);
+      edit("stop_grace_period", "pid: host\n    stop_grace_period");
+      await refused("staging", /^compose\.yaml:5:5: services\.app\.pid/);
     });
   });
 });
