@@ -11,6 +11,8 @@ const schema = z.strictObject({
   sharesVolumes: z.boolean({ error: "true or false" }).optional(),
   /** The ports on which other services call this one by HTTP; none where the list is empty. */
   http: z.array(z.number().int().min(1).max(65535), { error: "a list of ports, such as [3000]" }).optional(),
+  /** The ports inside of a database that are published as the file says, though they are open to all who reach the machine. */
+  exposes: z.array(z.number().int().min(1).max(65535), { error: "a list of ports, such as [5432]" }).optional(),
   /** A job that a rollback runs as well. */
   onRollback: z.boolean({ error: "true or false" }).optional(),
   /**

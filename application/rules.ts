@@ -11,11 +11,17 @@ import { Secrets } from "./secrets";
  *
  * @param config the application in the stage's own terms (written/asMeant.ts)
  * @param loaded the same as it is written
+ * @param more what it could not be put into, with places as written
  * @throws ComposeError with every problem, its place and what would be right
  */
-export function checkApplication(config: ComposeConfig, loaded: Loaded): void {
+export function checkApplication(
+  config: ComposeConfig,
+  loaded: Loaded,
+  more: readonly { path: (string | number)[]; reason: string }[] = [],
+): void {
   const services = Object.entries(config.services ?? {});
   const problems = [
+    ...more.map(({ path, reason }) => problem(loaded, path, reason)),
     ...visibleSecrets(loaded.config, loaded),
     ...services.flatMap(([name, service]) => [
       ...uncheckedDependencies(name, service, config, loaded),
@@ -98,10 +104,13 @@ function checksWithoutTest(name: string, { healthcheck, build }: Service, loaded
       ];
 }
 
-/** Pulumi's Docker provider refuses an empty argument behind an image's own entrypoint. */
-function emptyArguments(name: string, { entrypoint, command }: Service, loaded: Loaded): Problem[] {
+/**
+ * Pulumi's Docker provider takes an empty argument in an entrypoint alone, and the entrypoint of an image is known only once the image is
+ * built.
+ */
+function emptyArguments(name: string, { entrypoint, command, build }: Service, loaded: Loaded): Problem[] {
   const index = command?.indexOf("") ?? -1;
-  return index < 0 || entrypoint
+  return index < 0 || entrypoint || !build
     ? []
     : [
         problem(

@@ -12,6 +12,7 @@ import { checkApplication } from "../application/rules";
 import { asMeant } from "../application/written/asMeant";
 import { calledServices, calledWarnings } from "../edge/internalNames";
 import { listeners, type Called, type Listener, type Route } from "../edge/layout";
+import { databasePorts } from "./databasePorts";
 import { httpRoutes } from "../edge/routes";
 import { secured } from "../edge/https";
 import { writtenPorts, type WrittenPort } from "../application/publishedPorts";
@@ -97,8 +98,8 @@ export function readApplication(description: Description, files: ProjectFiles, o
   const noted = new NotedFiles(files);
   const base = load(description, description.compose, noted, env);
   const merged = description.overlay.length > 0 ? withOverlay(description, base, files, env) : base;
-  const { config, notices } = asMeant(merged.config);
-  checkApplication(config, merged);
+  const { config, notices, problems } = asMeant(merged.config, [databasePorts]);
+  checkApplication(config, merged, problems);
   const sources: MountSources = { release: noted, own, variable: (name) => merged.environment[name] };
   const services = Object.entries(config.services ?? {});
   const mounts = services.map(([name, service]) => [name, plannedMounts(name, service, config, sources)] as const);

@@ -1,4 +1,5 @@
 import type { Port, Service } from "../compose/index";
+import { exposedLabel } from "../policies/databasesOnLoopback";
 import type { Declared, Inputs } from "../policies/declared";
 import type { Application } from "./application";
 import type { Route } from "../edge/layout";
@@ -42,6 +43,9 @@ function inputsOf(service: Service, { volumes = {}, networks = {} }: Application
     // The stage makes the other networks, under names of its own.
     networksAdvanced: joined.map((key) => ({ name: networks[key]?.name ?? key })),
     networkMode: service.network_mode,
+    ...(service.labels?.[exposedLabel] === undefined
+      ? {}
+      : { labels: [{ label: exposedLabel, value: service.labels[exposedLabel] }] }),
   };
 }
 

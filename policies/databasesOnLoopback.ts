@@ -1,6 +1,6 @@
 import { kindOfRepository } from "../backup/images";
 import { containersOf, heldPorts, onLoopback, type DeclaredContainer, type HeldPort } from "./container";
-import { text } from "./declared";
+import { records, text } from "./declared";
 import type { Rule } from "./rule";
 
 /**
@@ -14,7 +14,10 @@ export const databasesOnLoopback: Rule = {
     return containersOf(resource).flatMap((container) =>
       heldPorts(container)
         .filter((port) => leadsToData(container, port))
-        .flatMap((port) => [...beyond(container, port), ...tunnelled(container, port)]),
+        .flatMap((port) => [
+          ...(exposedBy(container).includes(Number(port.internal)) ? [] : beyond(container, port)),
+          ...tunnelled(container, port),
+        ]),
     );
   },
 };
@@ -57,8 +60,24 @@ const images =
 
 function leadsToData({ inputs, owners }: DeclaredContainer, { internal, protocol }: HeldPort): boolean {
   if (owners.includes("slipway:registry:LocalRegistry")) return true;
-  // A port that is said to speak HTTP is judged by the image alone.
-  return isDatabase(text(inputs["image"]) ?? "") || (protocol !== "http" && ports.has(Number(internal)));
+  return leadsToDatabase(text(inputs["image"]) ?? "", internal, protocol);
+}
+
+/**
+ * Whether a port is that of a database, by the image's name or by the port inside. One that is said to speak HTTP is judged by the image
+ * alone.
+ */
+export function leadsToDatabase(image: string, internal: unknown, protocol: string): boolean {
+  return isDatabase(image) || (protocol !== "http" && ports.has(Number(internal)));
+}
+
+/** The label that names the ports inside a container that its compose file insists to open (`x-slipway.exposes`). */
+export const exposedLabel = "slipway.exposes";
+
+/** The ports that a container opens on purpose. */
+export function exposedBy({ inputs }: Pick<DeclaredContainer, "inputs">): number[] {
+  const found = records(inputs["labels"]).find(({ label }) => label === exposedLabel);
+  return (text(found?.["value"]) ?? "").split(" ").filter(Boolean).map(Number);
 }
 
 /** Whether an image is that of a database, by its name. */

@@ -6,6 +6,7 @@ import { imagesByDigestOnly } from "./imagesByDigestOnly";
 import { memoryLimitsInProduction } from "./memoryLimitsInProduction";
 import { noBuildInPromotedStage } from "./noBuildInPromotedStage";
 import { noDockerSocket } from "./noDockerSocket";
+import { noExposedDatabase } from "./noExposedDatabase";
 import { noPrivilegedContainer } from "./noPrivilegedContainer";
 import { nothingOfAnotherStage } from "./nothingOfAnotherStage";
 import { onlyEdgeListensEverywhere } from "./onlyEdgeListensEverywhere";
@@ -39,6 +40,7 @@ export const chosen: readonly Rule[] = [
   servicesRestart,
   memoryLimitsInProduction,
   noDockerSocket,
+  noExposedDatabase,
   noPrivilegedContainer,
   sshClosedToTheWorld,
 ];

@@ -157,6 +157,7 @@ function storage(service: Service, context: ContainerContext): Partial<docker.Co
       .map((mount) => ({
         containerPath: mount.target,
         readOnly: mount.read_only,
+        ...(mount.bind?.selinux === undefined ? {} : { selinuxRelabel: mount.bind.selinux }),
         ...(mount.type === "bind"
           ? { hostPath: mount.source }
           : { volumeName: mount.source ? (context.volumes[mount.source] ?? mount.source) : undefined }),

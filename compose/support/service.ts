@@ -35,6 +35,7 @@ export const serviceVerdicts: Verdicts = {
     "image",
     "init",
     "labels",
+    "links",
     "mem_limit",
     "mem_reservation",
     "memswap_limit",
@@ -97,7 +98,6 @@ export const serviceVerdicts: Verdicts = {
     gpus: device,
     ipc: namespace,
     isolation: windows,
-    links: "services of a network find each other by name: remove it, or write aliases under networks",
     mac_address: notPassed,
     mem_swappiness: notPassed,
     models: "models are not run by Slipway: run the model as a service of its own",
@@ -174,7 +174,8 @@ function mountVerdicts(): Verdicts {
       (type) => !["bind", "volume", "tmpfs"].includes(String(type)),
       "only folders, volumes and tmpfs are mounted: write bind, volume or tmpfs",
     ),
-    ...supported(prefix, ["source", "target", "read_only", "bind", "volume", "tmpfs", "tmpfs.size", "tmpfs.mode"]),
+    ...supported(prefix, ["source", "target", "read_only", "bind", "bind.selinux", "volume"]),
+    ...supported(prefix, ["tmpfs", "tmpfs.size", "tmpfs.mode"]),
     ...ignored(prefix, {
       consistency: "it is about Docker Desktop",
       "bind.create_host_path": "a folder that is missing is made",
@@ -183,7 +184,6 @@ function mountVerdicts(): Verdicts {
     ...unsupported(prefix, {
       "bind.propagation": notPassed,
       "bind.recursive": notPassed,
-      "bind.selinux": notPassed,
       "volume.labels": "write the labels under the top-level volumes",
       "volume.nocopy": notPassed,
       "volume.subpath": "mount the whole volume: remove it",

@@ -76,6 +76,14 @@ describe("the files that a service mounts", () => {
     );
   });
 
+  it("take a file of the project that is marked for SELinux as any other", () => {
+    const { mounts } = planned("volumes: ['./conf/app.conf:/etc/app.conf:ro,z']");
+    assert.deepEqual(
+      mounts.map(({ target }) => target),
+      ["/etc/app.conf"],
+    );
+  });
+
   it("take a file of the project, executable where it is", () => {
     const { mounts } = planned("volumes: ['./run.sh:/run.sh:ro', './conf/app.conf:/etc/app.conf:ro']", "", ["run.sh"]);
     assert.deepEqual(

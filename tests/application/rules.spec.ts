@@ -20,9 +20,9 @@ const refused: [string, string, string][] = [
     "compose.yaml:2:20: services.web.healthcheck: changes the image's own health check, which cannot be handed over without its test: write test as well",
   ],
   [
-    "an empty argument behind the image's entrypoint",
-    "services:\n  web: { image: web, command: [a, ''] }\n",
-    "compose.yaml:2:22: services.web.command.1: is an empty argument, which cannot be handed over behind the image's own entrypoint: write the service's entrypoint as well",
+    "an empty argument behind the entrypoint of an image that is built",
+    "services:\n  web: { build: ., command: [a, ''] }\n",
+    "compose.yaml:2:20: services.web.command.1: is an empty argument, which cannot be handed over behind the image's own entrypoint: write the service's entrypoint as well",
   ],
   [
     "a cleared entrypoint and no command",
@@ -55,9 +55,9 @@ const refused: [string, string, string][] = [
     "compose.yaml:2:35: services.web.x-slipway.onRollback: is about jobs, and this service is none: give it profiles: [job], or take onRollback away",
   ],
   [
-    "a service that waits for the end of one that runs on",
-    "services:\n  web: { image: web, depends_on: { db: { condition: service_completed_successfully } } }\n  db: { image: db }\n",
-    "compose.yaml:2:36: services.web.depends_on.db: waits for the end of db, which runs on: give db profiles: [job] if it runs once, else write service_healthy",
+    "a service that waits for the end of one that publishes a port",
+    "services:\n  web: { image: web, depends_on: { db: { condition: service_completed_successfully } } }\n  db: { image: db, ports: ['80:80'] }\n",
+    "compose.yaml:3:28: services.db.ports.0: publishes a port, and a job is gone before anyone could use it: take ports away (ports: !reset [])",
   ],
   [
     "a service that waits for a job to be healthy",
@@ -132,7 +132,7 @@ describe("an application that a stage cannot run as it is written", () => {
   });
 
   it("has all its problems told at once", () => {
-    const compose = "services:\n  a: { build: ., healthcheck: { interval: 1s } }\n  b: { image: x, command: [''] }\n";
+    const compose = "services:\n  a: { build: ., healthcheck: { interval: 1s } }\n  b: { build: ., command: [''] }\n";
     assert.throws(
       () => applicationOf({ "compose.yaml": compose }),
       (error: Error) => error.message.split("\n").length === 2,

@@ -103,7 +103,7 @@ secrets: {pw: {environment: PW}}
     image: a
     pid: host
     network_mode: host
-    links: [db]
+    volumes_from: [db]
     deploy:
       placement: {constraints: [node.role == manager]}
     ports: ["8000-8010:80"]
@@ -127,7 +127,7 @@ volumes: {data: }
       [
         "compose.yaml:4:5 services.web.pid",
         "compose.yaml:5:5 services.web.network_mode",
-        "compose.yaml:6:5 services.web.links",
+        "compose.yaml:6:5 services.web.volumes_from",
         "compose.yaml:8:7 services.web.deploy.placement",
         "compose.yaml:9:13 services.web.ports[0].published",
         "compose.yaml:12:14 services.api.deploy.replicas",

@@ -34,6 +34,11 @@ const sections: [string, string, object][] = [
   ["environment as a map", "environment: { B: 2, A: one, EMPTY: '' }", { envs: ["A=one", "B=2", "EMPTY="] }],
   ["environment as a list", "environment: [B=2, A=one=1]", { envs: ["A=one=1", "B=2"] }],
   ["a variable that nothing sets", "environment: [UNSET, A=1]", { envs: ["A=1"] }],
+  [
+    "an absolute path for SELinux",
+    'volumes: ["/srv/html:/html:Z"]',
+    { volumes: [{ containerPath: "/html", hostPath: "/srv/html", readOnly: undefined, selinuxRelabel: "Z" }] },
+  ],
   ["user", "user: '1000:1000'", { user: "1000:1000" }],
   ["working_dir", "working_dir: /srv", { workingDir: "/srv" }],
   ["hostname", "hostname: app1\ndomainname: example.com", { hostname: "app1", domainname: "example.com" }],
