@@ -175,8 +175,11 @@ class Reader {
   }
 }
 
+const mergeTag = "tag:yaml.org,2002:merge";
+
 function isMergeKey(key: Node): boolean {
-  return isScalar(key) && key.type === "PLAIN" && key.value === "<<";
+  // Tagged !!merge it is no text to the YAML library, in quotes or without.
+  return isScalar(key) && (key.tag === mergeTag || (key.type === "PLAIN" && key.value === "<<"));
 }
 
 function readScalar(scalar: Scalar): Value {

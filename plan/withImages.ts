@@ -8,11 +8,11 @@ import { isUnchecked } from "../application/healthcheck";
 import { mountedAt, nameVolumes, volumeNotice } from "../application/unnamedVolumes";
 
 /**
- * An application together with what its images bring: volumes that the compose file does not mention, and the rest of a
- * health check that the compose file changes in part.
+ * An application together with what its images bring: volumes that the compose file does not mention, the rest of a
+ * health check that the compose file changes in part, and the entrypoint in front of an empty argument.
  *
  * @param facts by service, as far as they are known
- * @throws Error for a part of a health check whose rest is not known
+ * @throws Error for a part of a health check whose rest is not known, and for an empty argument behind an entrypoint that is not
  */
 export function withImages(
   { base: _base, ...application }: ReadApplication,
@@ -20,7 +20,10 @@ export function withImages(
 ): Application {
   const { config, mounts } = application;
   const services = Object.fromEntries(
-    Object.entries(config.services).map(([name, service]) => [name, withCheck(name, service, facts[name])]),
+    Object.entries(config.services).map(([name, service]) => [
+      name,
+      withEntrypoint(name, withCheck(name, service, facts[name]), facts[name]),
+    ]),
   );
   const wanted = Object.fromEntries(Object.entries(facts).map(([name, known]) => [name, known?.volumes ?? []]));
   const covered = Object.fromEntries(
@@ -67,6 +70,17 @@ function withCheck(name: string, service: Service, facts: ImageFacts | undefined
   const { healthcheck: _part, ...rest } = service;
   // The Engine takes a check without a test for no check, whatever else it says.
   return facts.healthcheck ? { ...rest, healthcheck: { ...timesOf(facts.healthcheck), ...own } } : rest;
+}
+
+/** The Docker provider takes an empty argument in an entrypoint alone. To the Engine the two are one list. */
+function withEntrypoint(name: string, service: Service, facts: ImageFacts | undefined): Service {
+  if (service.entrypoint || !service.command?.includes("")) return service;
+  if (!facts) {
+    throw new Error(
+      `The service ${name} has an empty argument in its command, behind the entrypoint of its image ${service.image ?? ""}, which cannot be looked at from here: write the service's entrypoint as well.`,
+    );
+  }
+  return { ...service, entrypoint: facts.entrypoint ?? [] };
 }
 
 function timesOf({ Test, Interval, Timeout, StartPeriod, StartInterval, Retries }: ImageCheck): Healthcheck {

@@ -21,6 +21,8 @@ export interface ImageFacts {
   volumes: string[];
   /** How its health is checked (`HEALTHCHECK`); undefined: it has no check. */
   healthcheck?: ImageCheck;
+  /** What it runs (`ENTRYPOINT`), before the command; undefined: it has none. */
+  entrypoint?: string[];
 }
 
 /**
@@ -53,11 +55,12 @@ export async function readImageFacts(
 /** The facts from an image's configuration, OCI's or Docker's. */
 export function factsOfConfig(document: unknown): ImageFacts {
   const { config } = (document ?? {}) as {
-    config?: { Volumes?: object | null; Healthcheck?: ImageCheck | null } | null;
+    config?: { Volumes?: object | null; Healthcheck?: ImageCheck | null; Entrypoint?: string[] | null } | null;
   };
   const [kind] = config?.Healthcheck?.Test ?? [];
   return {
     volumes: Object.keys(config?.Volumes ?? {}).sort(),
     ...(config?.Healthcheck && kind !== undefined && kind !== "NONE" ? { healthcheck: config.Healthcheck } : {}),
+    ...(config?.Entrypoint?.length ? { entrypoint: config.Entrypoint } : {}),
   };
 }

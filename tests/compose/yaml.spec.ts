@@ -35,6 +35,18 @@ describe("YAML that would do harm", () => {
     ]);
   });
 
+  it("has a merge key with its tag as well, as some programs write it", () => {
+    const text =
+      "x-common: &common {restart: always}\nservices:\n  web:\n    !!merge <<: *common\n    image: nginx:1.27\n";
+    const { config } = loadCompose({
+      files: ["c.yaml"],
+      source: { read: (path) => (path === "c.yaml" ? text : undefined) },
+      env: {},
+      projectName: "demo",
+    });
+    assert.equal(config.services["web"]?.restart, "always");
+  });
+
   it("is refused when a merge key takes no mapping", () => {
     assert.deepEqual(problemsOf("services: {w: {<<: [1], image: i}}"), [
       "c.yaml:1:20: services.w: << takes a mapping or a list of mappings",
