@@ -37,10 +37,10 @@ export interface MountSources {
 }
 
 /**
- * Everything that a service mounts as a file: its secrets, its configs, and the read-only bind mounts whose source is a path
- * of the project, which the machine itself does not have.
+ * Everything that a service mounts as a file: its secrets, its configs, and the bind mounts whose source is a path of the project, which the
+ * machine itself does not have. All are read-only.
  *
- * @throws MountError for a file that is not there, and for a writable bind mount of a project's path
+ * @throws MountError for a file that is not there
  */
 export function plannedMounts(
   name: string,
@@ -84,7 +84,8 @@ export function withoutPlanned(service: Service): Service {
   return { ...service, volumes: service.volumes?.filter((mount) => !isOfProject(mount)) };
 }
 
-function isOfProject(mount: Mount): boolean {
+/** Whether a mount is that of a path of the project. */
+export function isOfProject(mount: Mount): boolean {
   return mount.type === "bind" && !posix.isAbsolute(mount.source ?? "/");
 }
 
@@ -158,11 +159,6 @@ function configMount(
 
 function bindMount(name: string, mount: Mount, { release }: MountSources): PlannedMount {
   const { source = "", target = "" } = mount;
-  if (!mount.read_only) {
-    throw new MountError(
-      `The service ${name} mounts ${source} of the project for writing; a path of the project is part of the release: write ${source}:${target}:ro, or take a named volume or an absolute path of the machine.`,
-    );
-  }
   const bundle = release.bundle(source);
   if (bundle !== undefined) return { target, files: [], bundle };
   const single = release.bytes(source);

@@ -180,6 +180,8 @@ export class Stage extends pulumi.ComponentResource {
         images: release.images,
         networks: networks.names,
         volumes: volumes.names,
+        mountpoints: volumes.mountpoints,
+        kept: { paths: application.kept, isHere: machine.reachedBy === undefined },
         files: mountedFiles(application),
         yields,
         watched,

@@ -13,6 +13,7 @@ export interface StepArgs {
     | "copy"
     | "cutover"
     | "engine"
+    | "fill"
     | "healthy"
     | "introduce"
     | "job"

@@ -17,16 +17,20 @@ export interface VolumesArgs {
 export class Volumes extends pulumi.ComponentResource {
   /** The volume's name in the Docker Engine, by its key in the compose file. */
   readonly names: Record<string, pulumi.Output<string>> = {};
+  /** Where the Engine has its content, for those that the stage declares. */
+  readonly mountpoints: Record<string, pulumi.Output<string>> = {};
 
   constructor(name: string, { stage, volumes }: VolumesArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:volumes:Volumes", name, {}, opts);
     for (const [key, volume] of Object.entries(volumes)) {
-      this.names[key] = volume.external ? pulumi.output(volume.name) : this.declare(`${name}-${key}`, stage, volume);
+      this.names[key] = volume.external
+        ? pulumi.output(volume.name)
+        : this.declare(`${name}-${key}`, stage, key, volume);
     }
     this.registerOutputs({ names: this.names });
   }
 
-  private declare(name: string, stage: StageId, volume: Volume): pulumi.Output<string> {
+  private declare(name: string, stage: StageId, key: string, volume: Volume): pulumi.Output<string> {
     const resource = new docker.Volume(
       name,
       {
@@ -38,6 +42,7 @@ export class Volumes extends pulumi.ComponentResource {
       // The Engine cannot change a volume: any difference would mean a new one in the place of the data.
       { parent: this, retainOnDelete: true, ignoreChanges: ["driver", "driverOpts", "labels"] },
     );
+    this.mountpoints[key] = resource.mountpoint;
     return resource.name;
   }
 }

@@ -10,6 +10,8 @@ import {
 } from "../compose/index";
 import { checkApplication } from "../application/rules";
 import { asMeant } from "../application/written/asMeant";
+import type { KeptPath } from "../application/written/keptPath";
+import { projectMounts } from "../application/written/projectMounts";
 import { calledServices, calledWarnings } from "../edge/internalNames";
 import { listeners, type Called, type Listener, type Route } from "../edge/layout";
 import { databasePorts } from "./databasePorts";
@@ -49,6 +51,8 @@ export interface Description {
   edge: EdgeSettings;
   /** How they are reached without an open port; undefined: on the machine's ports. */
   tunnel?: TunnelSettings;
+  /** Whether it runs on this machine; undefined: it does. */
+  isHere?: boolean;
 }
 
 /** An application as one stage runs it. */
@@ -69,6 +73,8 @@ export interface Application {
   listening: Listener[];
   /** The volumes that have no name in the compose file. */
   unnamed: NamedVolume[];
+  /** The paths of the project that services write to, on volumes of their own. */
+  kept: KeptPath[];
   /** The services that are stopped before they are replaced; what runs once is not among them. */
   stopFirst: string[];
   /** The files of the release that were used; the overlay and files with secrets are not among them. */
@@ -98,8 +104,9 @@ export function readApplication(description: Description, files: ProjectFiles, o
   const noted = new NotedFiles(files);
   const base = load(description, description.compose, noted, env);
   const merged = description.overlay.length > 0 ? withOverlay(description, base, files, env) : base;
-  const { config, notices, problems } = asMeant(merged.config, [databasePorts]);
-  checkApplication(config, merged, problems);
+  const meant = asMeant(merged.config, [databasePorts]);
+  const { config, kept, ...mounted } = projectMounts(meant.config, noted, description.isHere ?? true);
+  checkApplication(config, merged, [...meant.problems, ...mounted.problems]);
   const sources: MountSources = { release: noted, own, variable: (name) => merged.environment[name] };
   const services = Object.entries(config.services ?? {});
   const mounts = services.map(([name, service]) => [name, plannedMounts(name, service, config, sources)] as const);
@@ -115,6 +122,7 @@ export function readApplication(description: Description, files: ProjectFiles, o
   return {
     config: given,
     unnamed: named,
+    kept,
     secrets,
     mounts: Object.fromEntries(mounts),
     stopFirst: namesOf("service", standing).filter((name) => isStopFirst(standing[name] as Service)),
@@ -128,7 +136,8 @@ export function readApplication(description: Description, files: ProjectFiles, o
     base,
     warnings: [
       ...merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
-      ...notices,
+      ...meant.notices,
+      ...mounted.notices,
       ...unreached(routes),
       ...named.map((volume) => volumeNotice(volume, isStopFirst(standing[volume.service] as Service))),
       ...calledWarnings(inside),

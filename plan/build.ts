@@ -33,7 +33,7 @@ export async function planBuild(
 ): Promise<Decided> {
   const { project, stage, siblingEnv, compose = [] } = settings;
   const work = new WorkFiles(process.cwd());
-  const written = readApplication(describe(settings, compose), work, work);
+  const written = readApplication(describe(settings, compose, machine), work, work);
   const { source, uncommitted, notices } = await readSource(written, {
     root: work.root,
     project,

@@ -69,7 +69,7 @@ export async function readSource(
   const files = paths.map((path) => [path, Buffer.from(work.bytes(path) ?? [])] as const);
   const executable = paths.filter((path) => work.isExecutable(path));
   const reading = { builder, isOwn: (path: string) => own.isOwn(path) };
-  const dirtied = await uncommitted(tree, commit, entering, { images, reading, mounted: mounted(config), root });
+  const dirtied = await uncommitted(tree, commit, entering, { images, reading, mounted: mounted(application), root });
   hashes.remember();
   const source = {
     commit: tree.commit,
@@ -115,12 +115,12 @@ function buildsAny({ services }: ComposeConfig): boolean {
   return Object.values(services ?? {}).some(({ build }) => build !== undefined);
 }
 
-/** The paths of the project that services mount. */
-function mounted({ services }: ComposeConfig): string[] {
-  const sources = Object.values(services ?? {}).flatMap(({ volumes = [] }) =>
+/** The paths of the project that services mount, without those that are data. */
+function mounted({ base: { config }, kept }: ReadApplication): string[] {
+  const sources = Object.values(config.services ?? {}).flatMap(({ volumes = [] }) =>
     volumes.flatMap(({ type, source }) => (type === "bind" && source?.startsWith("/") === false ? [source] : [])),
   );
-  return [...new Set(sources)];
+  return [...new Set(sources)].filter((source) => !kept.some(({ path }) => `${source}/`.startsWith(`${path}/`)));
 }
 
 function builtWith(images: ImagePlan[]): Record<string, Record<string, string>> {

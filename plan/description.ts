@@ -1,3 +1,4 @@
+import type { Machine } from "../machine/machine";
 import type { StageSettings } from "../settings/settings";
 import type { Description } from "./application";
 
@@ -5,8 +6,14 @@ import type { Description } from "./application";
  * The description of a stage's application.
  *
  * @param compose the release's compose files, in merge order
+ * @param machine the stage's machine
  */
-export function describe(settings: StageSettings, compose: string[]): Description {
+export function describe(
+  settings: StageSettings,
+  compose: string[],
+  { reachedBy }: Pick<Machine, "reachedBy">,
+): Description {
   const { project, stage, overlay, env, secretEnv, generate, edge, tunnel } = settings;
-  return { project, stage, compose, overlay, env, secretEnv, generated: Object.keys(generate), edge, tunnel };
+  const generated = Object.keys(generate);
+  return { project, stage, compose, overlay, env, secretEnv, generated, edge, tunnel, isHere: reachedBy === undefined };
 }

@@ -5,6 +5,7 @@ import { bundleId, checkOwn, isBundled, partsOf } from "./bundles";
 import type { Release } from "./record";
 import { fewFiles, formatSize, mostOfDocument, smallSource } from "../application/sizes";
 import { isLittle, survey, SurveyError } from "./survey";
+import { isTracked } from "./tracked";
 
 /** The files in the project's folder. */
 export class WorkFiles implements ProjectFiles {
@@ -43,6 +44,15 @@ export class WorkFiles implements ProjectFiles {
     if (isBundled(found)) return bundleId(path, mode);
     this.checkOwn(path);
     return undefined;
+  }
+
+  holds(path: string): boolean {
+    return isTracked(this.root, path);
+  }
+
+  kindOf(path: string): "file" | "folder" | undefined {
+    const found = statSync(this.absolute(path), { throwIfNoEntry: false });
+    return found?.isFile() ? "file" : found?.isDirectory() ? "folder" : undefined;
   }
 
   /** Whether there is a file. */
@@ -123,6 +133,18 @@ export class ReleaseFiles implements ProjectFiles {
     this.own.checkOwn(path);
     return undefined;
   }
+
+  holds(path: string): boolean {
+    const bundled = Object.keys(this.release.bundles ?? {}).map((id) => partsOf(id).source);
+    return (
+      Object.keys(this.release.files).some((file) => isWithin(file, path)) ||
+      bundled.some((source) => source !== "" && (isWithin(path, source) || isWithin(source, path)))
+    );
+  }
+
+  kindOf(path: string): "file" | "folder" | undefined {
+    return this.own.kindOf(path);
+  }
 }
 
 /** Notes the files and bundles that are used, because those enter the release. */
@@ -146,6 +168,14 @@ export class NotedFiles implements ProjectFiles {
 
   isExecutable(path: string): boolean {
     return this.files.isExecutable(path);
+  }
+
+  holds(path: string): boolean {
+    return this.files.holds(path);
+  }
+
+  kindOf(path: string): "file" | "folder" | undefined {
+    return this.files.kindOf(path);
   }
 
   bundle(path: string, mode?: string): string | undefined {

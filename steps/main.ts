@@ -27,6 +27,10 @@ const steps: Record<string, () => Promise<Step>> = {
   cutover: async () => (await import("./cutover.js")).cutover,
   disconnect: async () => (await import("./disconnect.js")).disconnect,
   engine: async () => (await import("./engine.js")).engine,
+  fill: async () => {
+    const { fill } = await import("./fill.js");
+    return (input: Parameters<typeof fill>[0], say, engine) => fill(input, say, engine);
+  },
   handBack: async () => (await import("./handBack.js")).handBack,
   healthy: async () => (await import("./healthy.js")).healthy,
   introduce: async () => (await import("./introduce.js")).introduce,

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import type * as docker from "@pulumi/docker";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { ComposeConfig, Service } from "../../compose/index";
 import { namesOf } from "../../edge/internalNames";
 import { healthcheck, healthyWithin, isChecked } from "../../application/healthcheck";
@@ -7,6 +8,7 @@ import { limits } from "./limits";
 import type { Secrets } from "../../application/secrets";
 import { publishedPorts } from "../../application/stopFirst";
 import { stopGrace } from "../../application/grace";
+import type { MountWithin } from "../../application/written/keptPath";
 import { mebibytes } from "../../application/units";
 
 /** What a container's definition needs from outside of its service's own section. */
@@ -18,6 +20,8 @@ export interface ContainerContext {
   networks: Readonly<Record<string, pulumi.Input<string>>>;
   /** The Engine's name of each volume, by the compose file's key. */
   volumes: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Where the Engine has the content of each volume, by the compose file's key. */
+  mountpoints?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secrets, configs and files of the release. */
   files: docker.types.input.ContainerMount[];
   /** Whether its name leads others to the edge. */
@@ -149,7 +153,7 @@ function hostEntry(entry: string): docker.types.input.ContainerHost {
 }
 
 function storage(service: Service, context: ContainerContext): Partial<docker.ContainerArgs> {
-  const all = service.volumes ?? [];
+  const all = (service.volumes ?? []).filter((mount: MountWithin) => mount.within === undefined);
   const tmpfsMounts = all.filter((mount) => mount.type === "tmpfs");
   return {
     volumes: all
@@ -168,6 +172,7 @@ function storage(service: Service, context: ContainerContext): Partial<docker.Co
         target: mount.target ?? "",
         tmpfsOptions: { sizeBytes: mount.tmpfs?.size ? Number(mount.tmpfs.size) : undefined, mode: mount.tmpfs?.mode },
       })),
+      ...(service.volumes ?? []).flatMap((mount) => within(mount, context)),
       ...context.files,
     ],
     tmpfs: service.tmpfs ? Object.fromEntries(service.tmpfs.map(tmpfsEntry)) : undefined,
@@ -176,6 +181,18 @@ function storage(service: Service, context: ContainerContext): Partial<docker.Co
     // What a container keeps on a volume without a name may be somebody's data: Compose does not delete it either.
     removeVolumes: false,
   };
+}
+
+/** One file or folder of a volume. The volume is mounted as well: who tidies up volumes that no container uses must not take it. */
+function within(mount: MountWithin, context: ContainerContext): docker.types.input.ContainerMount[] {
+  const { source = "", target = "", read_only: readOnly } = mount;
+  const at = context.mountpoints?.[source];
+  if (mount.within === undefined || at === undefined) return [];
+  const guard = createHash("sha256").update(target).digest("hex").slice(0, 8);
+  return [
+    { type: "volume", source: context.volumes[source] ?? source, target: `/run/slipway-data/${guard}`, readOnly: true },
+    { type: "bind", source: pulumi.interpolate`${at}/${mount.within}`, target, readOnly },
+  ];
 }
 
 function tmpfsEntry(entry: string): [string, string] {

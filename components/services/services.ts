@@ -11,6 +11,7 @@ import { BundleVolume } from "./bundles";
 import { containerArgs } from "./container";
 import { isUnchecked, waitingFor } from "../../application/healthcheck";
 import { ServiceFiles, type Mounted } from "./files";
+import type { KeptPath } from "../../application/written/keptPath";
 import { updateOrder } from "../../application/order";
 import type { Secrets } from "../../application/secrets";
 import { Step } from "../step";
@@ -35,6 +36,10 @@ export interface ServicesArgs {
   networks: Readonly<Record<string, pulumi.Input<string>>>;
   /** The Engine's name of each volume, by the compose file's key. */
   volumes: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Where the Engine has the content of each volume, by the compose file's key. */
+  mountpoints?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** The paths of the project whose data are on volumes, and whether the stage is on this machine, where they are filled from those. */
+  kept?: { paths: readonly KeptPath[]; isHere: boolean };
   /** Secrets, configs and files of the release, by service. */
   files: Readonly<Record<string, Mounted[]>>;
   /** What of the files is bundled, by the name that the release has for it, and the registry that holds it. */
@@ -71,6 +76,7 @@ export interface Runnable {
  */
 export class Services extends pulumi.ComponentResource {
   private readonly bundles = new Map<string, BundleVolume>();
+  private readonly filled = new Map<string, Step>();
   /** By service. */
   readonly containers: Record<string, docker.Container> = {};
   /** Those that carry the files of services; none of them runs. */
@@ -110,7 +116,7 @@ export class Services extends pulumi.ComponentResource {
    * @throws Error for a service without an image
    */
   prepare(service: string): Runnable {
-    const { config, stage, secrets, networks, volumes, called } = this.args;
+    const { config, stage, secrets, networks, volumes, mountpoints, called } = this.args;
     const definition = config.services[service];
     const image = this.args.images[service];
     if (!definition || !image) {
@@ -124,12 +130,37 @@ export class Services extends pulumi.ComponentResource {
       image: reference,
       networks,
       volumes,
+      mountpoints,
       files: [...(carried?.mounts ?? []), ...bundled.mounts],
       isCalled: called.includes(service),
       declared: config.networks,
       labels: stageLabels(stage, definition.labels, { [roleOf(definition)]: service }),
     });
-    return { container, needs: [pulled, ...(carried ? [carried.carrier] : []), ...bundled.needs] };
+    const filled = this.fill(definition, pulled);
+    return { container, needs: [pulled, ...(carried ? [carried.carrier] : []), ...bundled.needs, ...filled] };
+  }
+
+  /** What has to be on the volumes of the project's paths before a service mounts them. */
+  private fill({ volumes = [] }: Service, pulled: docker.RemoteImage): Step[] {
+    const { kept: { paths, isHere } = { paths: [], isHere: false }, volumes: names } = this.args;
+    const mounted = paths.filter(({ key, inside }) => {
+      return (isHere || inside.length > 0) && volumes.some(({ source }) => source === key);
+    });
+    return mounted.map(({ key, name, path, kind, inside }) => {
+      const known = this.filled.get(key);
+      if (known) return known;
+      const made = new Step(
+        `${name}-filled`,
+        {
+          run: "fill",
+          shows: { PATH: `./${path}` },
+          input: { volume: names[key] ?? name, path, kind, inside, isHere },
+        },
+        { parent: this, dependsOn: [pulled] },
+      );
+      this.filled.set(key, made);
+      return made;
+    });
   }
 
   /** One pull for each image, however many services run it. */

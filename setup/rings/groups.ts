@@ -54,6 +54,7 @@ const listed: readonly Omit<Group, "minutes">[] = [
   { specs: ["edge"], covers: ["edge", "components/edge", "steps"] },
   { specs: ["edge-limits"], covers: ["edge", "components/edge"] },
   { specs: ["brought"], covers: ["compose", "application", "components/services", "plan"] },
+  { specs: ["as-written"], covers: ["compose", "application/written", "components/services", "steps/fill.ts"] },
   { specs: ["large-files"], covers: ["release", "components/release", "components/services", "steps"] },
   { specs: ["builders"], covers: ["release", "registry", "steps"] },
   { specs: ["build-context"], covers: ["release"] },

@@ -153,12 +153,6 @@ describe("files that a service cannot mount", () => {
       "The service app takes the config a from MISSING, which is not set: pulumi config set --path slipway:env.MISSING <value>.",
     ],
     [
-      "a path of the project for writing",
-      "volumes: ['./conf:/etc/app']",
-      "",
-      "The service app mounts conf of the project for writing; a path of the project is part of the release: write conf:/etc/app:ro, or take a named volume or an absolute path of the machine.",
-    ],
-    [
       "a path of the project that is missing",
       "volumes: ['./missing:/etc/app:ro']",
       "",

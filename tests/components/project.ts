@@ -31,6 +31,14 @@ export class MemoryFiles implements WorkFiles {
     return undefined;
   }
 
+  holds(path: string): boolean {
+    return path in this.files || this.list(path) !== undefined;
+  }
+
+  kindOf(path: string): "file" | "folder" | undefined {
+    return path in this.files ? "file" : this.list(path) && "folder";
+  }
+
   has(path: string): boolean {
     return path in this.files;
   }

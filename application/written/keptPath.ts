@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { posix } from "node:path";
+import type { Mount } from "../../compose/index";
+
+/** A path of the project that services write to and that no release holds: its data are on a volume of the stage. */
+export interface KeptPath {
+  /** Relative to the project, with forward slashes. */
+  path: string;
+  /** The volume's key in the application; no compose file can have one with a slash. */
+  key: string;
+  /** The volume's name in the Docker Engine. */
+  name: string;
+  kind: "file" | "folder";
+  /** What has to be on the volume before anything mounts it, by its path there. */
+  inside: { path: string; kind: "file" | "folder" }[];
+}
+
+/** A mount of one file or folder on a volume, by its path there. */
+export interface MountWithin extends Mount {
+  within?: string;
+}
+
+/** A readable name, different for each path; it depends on nothing else, so that the data are found again. */
+export function keptPath(project: string, path: string, target: string): KeptPath {
+  const words = path.replace(/[^a-zA-Z0-9]+/g, "-").replace(/^-|-$/g, "");
+  const mark = createHash("sha256").update(path).digest("hex").slice(0, 8);
+  const kind = isCalledAsFile(path) && isCalledAsFile(target) ? "file" : "folder";
+  return {
+    path,
+    key: `./${path}`,
+    name: `${project}_${[words, mark].filter(Boolean).join("-")}`,
+    kind,
+    inside: kind === "file" ? [{ path: posix.basename(path), kind }] : [],
+  };
+}
+
+/**
+ * Whether a path is that of a file, by its name: what is not there yet, or is not there in another clone, tells no more, and a volume keeps
+ * the form that it began with.
+ */
+export function isCalledAsFile(path: string): boolean {
+  const name = posix.basename(path);
+  if (/^\.(env(\..+)?|htpasswd|[\w-]+rc)$/.test(name)) return true;
+  return /[^.]\.[A-Za-z][A-Za-z0-9]{0,9}$/.test(name) && !name.endsWith(".d");
+}

@@ -1,0 +1,116 @@
+import { posix } from "node:path";
+import type { ComposeConfig, Mount, Service } from "../../compose/index";
+import type { ProjectFiles } from "../files";
+import { isOfProject } from "../mounts";
+import { isCalledAsFile, keptPath, type KeptPath, type MountWithin } from "./keptPath";
+import type { Problem, Reworded } from "./reworded";
+
+/** What is known of the project's paths. */
+export type KnownPaths = Pick<ProjectFiles, "holds" | "kindOf">;
+
+/** An application whose services write to no path of the project any more. */
+export interface WithKept extends Required<Reworded> {
+  /** The paths whose data are on volumes of the stage. */
+  kept: KeptPath[];
+}
+
+/**
+ * Paths of the project that services mount for writing. What no commit holds (missing, ignored, empty) is data, and lies on a volume of the stage
+ * that all services with that path share; a path below it is the same place on the same volume. What git holds is configuration that nobody
+ * marked: a part of the release, read-only.
+ *
+ * @param isHere whether the stage is on this machine, where a new volume is filled from the path
+ */
+export function projectMounts(config: ComposeConfig, files: KnownPaths, isHere: boolean): WithKept {
+  const written = new Map<string, { target: string; services: string[] }>();
+  for (const [name, mount] of mountsOf(config)) {
+    if (mount.read_only) continue;
+    const { source = "", target = "" } = mount;
+    const known = written.get(source) ?? { target, services: [] };
+    written.set(source, { ...known, services: [...new Set([...known.services, name])] });
+  }
+  if (written.size === 0) return { config, notices: [], problems: [], kept: [] };
+  const data = [...written.keys()].filter((source) => !files.holds(source)).sort();
+  const roots = data.filter((source) => !data.some((other) => other !== source && isWithin(source, other)));
+  const kept = roots.map((source) => keptPath(config.name, source, written.get(source)?.target ?? ""));
+  const problems: Problem[] = [];
+  const services = Object.entries(config.services).map(([name, service]) => {
+    if (!service.volumes?.some(isOfProject)) return [name, service] as const;
+    const volumes = service.volumes.map((mount, index) => {
+      if (!isOfProject(mount)) return mount;
+      const root = kept.find(({ path }) => isWithin(mount.source ?? "", path));
+      if (!root) return mount.read_only ? mount : { ...mount, read_only: true };
+      const problem = contrary(root, mount, files);
+      if (problem !== undefined) problems.push({ path: ["services", name, "volumes", index], reason: problem });
+      return onVolume(root, mount);
+    });
+    return [name, { ...service, volumes } satisfies Service] as const;
+  });
+  const volumes = Object.fromEntries(kept.map(({ key, name }) => [key, { name }]));
+  return {
+    config: {
+      ...config,
+      services: Object.fromEntries(services),
+      ...(kept.length > 0 ? { volumes: { ...config.volumes, ...volumes } } : {}),
+    },
+    kept,
+    problems,
+    notices: [...written].map(([source, { services: names }]) => {
+      const root = kept.find(({ path }) => isWithin(source, path));
+      return root ? dataNotice(source, names, root, isHere) : releaseNotice(source, names);
+    }),
+  };
+}
+
+function mountsOf({ services }: ComposeConfig): [string, Mount][] {
+  return Object.entries(services).flatMap(([name, { volumes = [] }]) =>
+    volumes.filter(isOfProject).map((mount): [string, Mount] => [name, mount]),
+  );
+}
+
+function onVolume(root: KeptPath, { source = "", target, read_only: readOnly }: Mount): MountWithin {
+  const below = posix.relative(root.path, source);
+  const within = root.kind === "file" ? posix.basename(root.path) : below;
+  if (below !== "" && root.kind === "folder" && !root.inside.some(({ path }) => path === below)) {
+    const kind = isCalledAsFile(source) && isCalledAsFile(target ?? "") ? "file" : "folder";
+    root.inside.push({ path: below, kind });
+  }
+  return {
+    type: "volume",
+    source: root.key,
+    target,
+    ...(readOnly ? { read_only: readOnly } : {}),
+    volume: {},
+    ...(within === "" ? {} : { within }),
+  };
+}
+
+/** A volume of another form than the path would mount a folder in the place of a file, or a file in that of a folder. */
+function contrary(root: KeptPath, { source = "" }: Mount, files: KnownPaths): string | undefined {
+  const found = source === root.path ? files.kindOf(source) : undefined;
+  if (found === undefined || found === root.kind) return undefined;
+  return found === "file"
+    ? `mounts the file ./${source} for writing, which git does not hold and whose name has no ending: mount the folder that it lies in, or an absolute path of the machine`
+    : `mounts the folder ./${source} for writing, which git does not hold and whose name is that of a file: call it otherwise, or take a named volume`;
+}
+
+function dataNotice(source: string, services: string[], root: KeptPath, isHere: boolean): string {
+  const of = source === root.path ? "" : ` of ./${root.path}`;
+  const begins = isHere
+    ? "what is at that path goes there once, while the volume is new"
+    : "it begins empty, as the stage is not on this machine";
+  return `${subject(services)} to ./${source}, which git does not hold, so it is data: it lies on the volume ${root.name}${of}, and ${begins}.`;
+}
+
+function releaseNotice(source: string, services: string[]): string {
+  const [verb] = services.length > 1 ? ["mount"] : ["mounts"];
+  return `The ${services.length > 1 ? "services" : "service"} ${services.join(" and ")} ${verb} ./${source} for writing, which git holds, so it is configuration: it is part of the release, and read-only. Write :ro behind it to say so, or take a named volume for what is written.`;
+}
+
+function subject(services: string[]): string {
+  return services.length > 1 ? `The services ${services.join(" and ")} write` : `The service ${services.join()} writes`;
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
