@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../compose/index";
+import { ownNameOf } from "../application/networkNames";
 import { stageLabels, type StageId } from "../docker/labels";
 import { beforeCreate } from "./beforeCreate";
 
@@ -30,7 +31,7 @@ export class Networks extends pulumi.ComponentResource {
     for (const [key, network] of Object.entries(networks)) {
       this.names[key] = network.external
         ? pulumi.output(network.name ?? key)
-        : this.declare(`${prefix}-${key}`, stage, network, unchanged.includes(key), clears);
+        : this.declare(`${prefix}-${key}`, stage, key, network, unchanged.includes(key), clears);
     }
     this.registerOutputs({ names: this.names });
   }
@@ -38,15 +39,18 @@ export class Networks extends pulumi.ComponentResource {
   private declare(
     name: string,
     stage: StageId,
+    key: string,
     network: Network,
     isUnchanged: boolean,
     clears: pulumi.ResourceHook | undefined,
   ): pulumi.Output<string> {
     const hasOwnRange = network.ipam?.config !== undefined;
-    // Without a name of its own, so that a changed one can be made before the old one is left.
+    const ownName = ownNameOf(stage, key, network);
+    // Without a name of its own, so that a changed one can be made before the old one is left, unless the file gives it one.
     const resource = new docker.Network(
       name,
       {
+        ...(ownName === undefined ? {} : { name: ownName }),
         driver: network.driver ?? "bridge",
         options: network.driver_opts,
         internal: network.internal,
@@ -61,13 +65,13 @@ export class Networks extends pulumi.ComponentResource {
         })),
         labels: stageLabels(stage, network.labels, { network: name }),
       },
-      // Two networks cannot have one address range.
+      // Two networks cannot have one address range, nor one name.
       {
         parent: this,
         // Engines from 29 on tell which gateway they chose, which a refresh takes for one that was asked for. A range is one of a set to the
         // provider, so that a part of it alone cannot be ignored.
         ignoreChanges: isUnchanged ? ["ipamConfigs"] : [],
-        deleteBeforeReplace: hasOwnRange,
+        deleteBeforeReplace: hasOwnRange || ownName !== undefined,
         ...beforeCreate(hasOwnRange ? clears : undefined),
       },
     );

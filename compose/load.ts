@@ -24,6 +24,8 @@ export interface LoadOptions {
   source: FileSource;
   /** Fills `${…}`; wins over the `.env` file beside the first compose file. `HOME` replaces `~`. */
   env: Readonly<Record<string, string>>;
+  /** Replaces `~` where `env` has no `HOME`. */
+  home?: string;
   /** Names networks and volumes (`<name>_default`): lower-case letters, digits, dashes, underscores. */
   projectName: string;
   /** Active profiles (`*` for all); where the list is empty, those of the variable COMPOSE_PROFILES. */
@@ -69,7 +71,7 @@ export interface Loaded {
  */
 export function loadCompose(options: LoadOptions): Loaded {
   const problems = new Problems();
-  const session = new Session(problems, options.env.HOME, options.source);
+  const session = new Session(problems, options.env.HOME ?? options.home, options.source);
   const [first] = options.files;
   checkOptions(options, problems);
   const folder = folderOf(first as string);

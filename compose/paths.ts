@@ -90,7 +90,8 @@ const asVolume: Resolve = (value, base) => {
 
 function expandHome(path: string, home: string | undefined): string {
   if (!path.startsWith("~")) return path;
-  if (home === undefined) throw new Error(`"${path}" begins with ~, but no HOME is set: write the whole path`);
+  if (home === undefined)
+    throw new Error(`"${path}" begins with ~, and whose home that is cannot be known from here: write the whole path`);
   return joinPath(home, `.${posix.sep}${path.slice(1)}`);
 }
 

@@ -35,23 +35,12 @@ export function checkSupported(loaded: Pick<Loaded, "config" | "where">): Proble
       for (const [key, element] of Object.entries(value)) walk(element, [...path, key], step(rules, key));
   };
   walk(loaded.config as unknown as Value, [], table);
-  found.push(...ownNetworkNames(loaded.config), ...doublePorts(loaded.config));
+  found.push(...doublePorts(loaded.config));
   const problems = found.map(({ path, reason }) => {
     const at = loaded.where(path) ?? { file: "compose", line: 0, column: 0 };
     return { file: at.file, line: at.line, column: at.column, key: formatPath(path), reason };
   });
   return inOrder(problems);
-}
-
-/**
- * A network that changes is made anew beside the old one, so only an external network can have a name for others to
- * know.
- */
-function ownNetworkNames({ name: project, networks = {} }: ComposeConfig): { path: Path; reason: string }[] {
-  const reason = "networks are named by Slipway: remove it, or make the network yourself and set external: true";
-  return Object.entries(networks)
-    .filter(([key, { name, external }]) => !external && name !== `${project}_${key}`)
-    .map(([key]) => ({ path: ["networks", key, "name"], reason }));
 }
 
 /** Two services cannot hold the same port of the machine. */

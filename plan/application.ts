@@ -8,6 +8,7 @@ import {
   type Loaded,
   type Service,
 } from "../compose/index";
+import { namedNetworks, type NamedNetwork } from "../application/networkNames";
 import { checkApplication } from "../application/rules";
 import { asMeant } from "../application/written/asMeant";
 import type { KeptPath } from "../application/written/keptPath";
@@ -53,6 +54,8 @@ export interface Description {
   tunnel?: TunnelSettings;
   /** Whether it runs on this machine; undefined: it does. */
   isHere?: boolean;
+  /** What `~` stands for there, unless its settings say HOME; undefined: it is not known. */
+  home?: string;
 }
 
 /** An application as one stage runs it. */
@@ -75,6 +78,8 @@ export interface Application {
   unnamed: NamedVolume[];
   /** The paths of the project that services write to, on volumes of their own. */
   kept: KeptPath[];
+  /** The networks to which the compose file gives names. */
+  networkNames: NamedNetwork[];
   /** The services that are stopped before they are replaced; what runs once is not among them. */
   stopFirst: string[];
   /** The files of the release that were used; the overlay and files with secrets are not among them. */
@@ -123,6 +128,7 @@ export function readApplication(description: Description, files: ProjectFiles, o
     config: given,
     unnamed: named,
     kept,
+    networkNames: namedNetworks(description, config, merged),
     secrets,
     mounts: Object.fromEntries(mounts),
     stopFirst: namesOf("service", standing).filter((name) => isStopFirst(standing[name] as Service)),
@@ -165,7 +171,7 @@ function environment(
 }
 
 function load(
-  { project, stage }: Description,
+  { project, stage, home }: Description,
   paths: string[],
   files: ProjectFiles,
   env: Record<string, string>,
@@ -179,6 +185,7 @@ function load(
     source: { read: text },
     env,
     projectName: `${project}-${stage}`,
+    home,
     alwaysActive: roleProfiles,
   });
   const problems = checkSupported(loaded);

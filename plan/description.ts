@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import type { Machine } from "../machine/machine";
 import type { StageSettings } from "../settings/settings";
 import type { Description } from "./application";
@@ -15,5 +16,8 @@ export function describe(
 ): Description {
   const { project, stage, overlay, env, secretEnv, generate, edge, tunnel } = settings;
   const generated = Object.keys(generate);
-  return { project, stage, compose, overlay, env, secretEnv, generated, edge, tunnel, isHere: reachedBy === undefined };
+  const isHere = reachedBy === undefined;
+  // The Engine of another machine has other homes.
+  const place = isHere ? { isHere, home: homedir() } : { isHere };
+  return { project, stage, compose, overlay, env, secretEnv, generated, edge, tunnel, ...place };
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ComposeConfig, Network, Volume } from "../compose/index";
 import { rangeHandovers, toldOfRange } from "../docker/holders/ranges";
+import type { NamedNetwork } from "../application/networkNames";
 import type { StageId } from "../docker/labels";
 import type { Engine } from "../docker/engine";
 import { findNetwork, listNetworks } from "../docker/networks";
@@ -25,6 +26,7 @@ export interface Existing {
  * the middle of the update, and an existing volume stays as it is, whatever the compose file says.
  *
  * @param on gives the machine's Engine
+ * @param named the networks to which the compose file gives names
  * @throws Error for a network that cannot be made, or that is to exist and does not
  */
 export async function compareExisting(
@@ -32,15 +34,20 @@ export async function compareExisting(
   { volumes = {}, networks = {} }: Pick<ComposeConfig, "volumes" | "networks">,
   machine: FoundMachine,
   on: () => Promise<Engine>,
+  named: readonly NamedNetwork[] = [],
 ): Promise<Existing> {
   checkRanges(networks);
   if (machine.lacksDocker || (machine.vm && !machine.vm.answers)) return { notices: [], unchanged: [] };
   const there = Object.values(volumes).filter(({ name }) => machine.volumes.has(name));
   const ranges: string[] = [];
   const unchanged: string[] = [];
-  if (Object.values(networks).some((network) => network.external || subnetsOf(network).length > 0)) {
+  if (
+    named.length > 0 ||
+    Object.values(networks).some((network) => network.external || subnetsOf(network).length > 0)
+  ) {
     const found = await networksOf(await on());
     checkNetworks(stage, networks, found, machine.name);
+    checkNames(stage, named, found, machine.name);
     const holders = machine.holders.get(`${stage.project}/${stage.stage}`) ?? [];
     ranges.push(...rangeHandovers(stage, networks, found, holders).map(toldOfRange));
     unchanged.push(...withSameRanges(stage, networks, found));
@@ -198,6 +205,33 @@ export function checkNetworks(
         );
       }
     }
+  }
+}
+
+/**
+ * Makes sure that nobody else has the names that a compose file gives to its networks.
+ *
+ * @throws Error naming the network with its place, and who has the name
+ */
+export function checkNames(
+  { project, stage }: StageId,
+  named: readonly NamedNetwork[],
+  found: readonly ExistingNetwork[],
+  machine: string,
+): void {
+  for (const { key, name, at } of named) {
+    const it = found.find(({ Name, Labels: labels }) => {
+      const isOwn = labels?.["slipway.project"] === project && labels["slipway.stage"] === stage;
+      return Name === name && !isOwn;
+    });
+    if (!it) continue;
+    const place = at ? `${at.file}:${at.line}:${at.column}: ` : "";
+    const { "slipway.project": ofProject, "slipway.stage": ofStage } = it.Labels ?? {};
+    throw new Error(
+      ofProject === undefined
+        ? `${place}networks.${key}.name: ${machine} has a network ${name} already, which belongs to no stage: remove it (docker network rm ${name}), or write external: true where others use it.`
+        : `${place}networks.${key}.name: the stage ${ofProject}/${ofStage} has a network ${name} on ${machine} already: take name: away, or put the stage into it, as in name: \${SLIPWAY_STAGE}-${name}.`,
+    );
   }
 }
 

@@ -197,7 +197,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
   const down = [downtimeOf(edge?.definition, machine.edges.get(stage)), registryDowntime(runsLocally, holders, login)];
   const saved = Object.keys({ ...decided.backup?.services, ...giving });
   const on = (): Promise<Engine> => engineOn(machine.reachedBy, here);
-  const existing = await compareExisting(id, application.config, machine, on);
+  const existing = await compareExisting(id, application.config, machine, on, application.networkNames);
   const stale = staleBuild();
   const notices = [
     ...(stale ? [warning(stale)] : []),

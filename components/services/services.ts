@@ -153,7 +153,7 @@ export class Services extends pulumi.ComponentResource {
         `${name}-filled`,
         {
           run: "fill",
-          shows: { PATH: `./${path}` },
+          shows: { FILLED_FROM: `./${path}` },
           input: { volume: names[key] ?? name, path, kind, inside, isHere },
         },
         { parent: this, dependsOn: [pulled] },

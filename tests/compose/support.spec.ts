@@ -135,7 +135,6 @@ volumes: {data: }
         "compose.yaml:18:13 services.db.ports[0]",
         "compose.yaml:19:15 services.db.volumes[0].volume.nocopy",
         "compose.yaml:19:34 services.db.volumes[1].type",
-        "compose.yaml:21:19 networks.back.name",
       ],
     );
     assert.match(lines[7] ?? "", /: the service api publishes 8080 already: take another port of the machine$/);
