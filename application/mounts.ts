@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { ComposeConfig, FileMount, Mount, Service } from "../compose/index";
 import type { ProjectFiles } from "./files";
+import { isCalledAsFile } from "./written/keptPath";
 import { formatSize, mostInStateTogether } from "./sizes";
 
 /** A file that a service's containers see, before any secret is put in. */
@@ -51,7 +52,7 @@ export function plannedMounts(
   return [
     ...(service.secrets ?? []).map((use) => secretMount(name, use, config, sources)),
     ...(service.configs ?? []).map((use) => configMount(name, use, config, sources)),
-    ...(service.volumes ?? []).filter(isOfProject).map((mount) => bindMount(name, mount, sources)),
+    ...(service.volumes ?? []).filter(isOfProject).map((mount) => bindMount(name, mount, service, sources)),
   ];
 }
 
@@ -157,7 +158,7 @@ function configMount(
   return file({ bytes });
 }
 
-function bindMount(name: string, mount: Mount, { release }: MountSources): PlannedMount {
+function bindMount(name: string, mount: Mount, service: Service, { release }: MountSources): PlannedMount {
   const { source = "", target = "" } = mount;
   const bundle = release.bundle(source);
   if (bundle !== undefined) return { target, files: [], bundle };
@@ -172,14 +173,27 @@ function bindMount(name: string, mount: Mount, { release }: MountSources): Plann
       `The service ${name} mounts ${source}, which is not there or empty: create it, or take the mount away.`,
     );
   }
-  return {
-    target,
-    files: files.map((path) => ({
-      path,
-      content: { bytes: release.bytes(posix.join(source, path)) ?? new Uint8Array() },
-      permissions: permissions(posix.join(source, path)),
-    })),
-  };
+  const found = files.map((path) => ({
+    path,
+    content: { bytes: release.bytes(posix.join(source, path)) ?? new Uint8Array() },
+    permissions: permissions(posix.join(source, path)),
+  }));
+  return { target, files: [...found, ...placesIn(target, files, service)] };
+}
+
+/**
+ * What else a service mounts into a folder of the release needs a place there, as nobody can make one in what is read-only: `.:/app` with
+ * `/app/node_modules` on a volume. Git holds no empty folder, so an empty file makes it.
+ */
+function placesIn(target: string, files: readonly string[], { volumes = [], tmpfs = [] }: Service): PlannedFile[] {
+  const others = [...volumes.map((mount) => mount.target ?? ""), ...tmpfs.map((entry) => entry.split(":", 1)[0] ?? "")];
+  const below = others.map((other) => posix.relative(target, other)).filter((path) => !/^(\.\.(\/|$)|$)/.test(path));
+  const missing = [...new Set(below)].filter((path) => !files.some((file) => `${file}/`.startsWith(`${path}/`)));
+  return missing.sort().map((path) => ({
+    path: isCalledAsFile(path) ? path : `${path}/.mounted`,
+    content: { bytes: new Uint8Array() },
+    permissions: "0444",
+  }));
 }
 
 /**

@@ -34,17 +34,17 @@ export async function fill(input: FillInput, say: Say, engine: Engine): Promise<
   // Its name tells the next update that this one did not come to the end of copying.
   const marker = `${volume}-filling`;
   const isBroken = await isThere(engine, marker);
-  if (isBroken) await engine.command(["rm", "--force", marker]);
+  if (isBroken) await engine.command(remove(marker));
   const look = await create(engine, ["--volume", `${volume}:${at}`, image]);
   try {
     if (isHere && (isBroken || (await isEmpty(engine, look, at)))) {
       const filling = await create(engine, ["--name", marker, "--volume", `${volume}:${at}`, image]);
       await copy(engine, input, filling, image, say);
-      await engine.command(["rm", "--force", filling]);
+      await engine.command(remove(filling));
     }
     for (const one of inside) await ensure(engine, look, posix.join(at, one.path), one.kind);
   } finally {
-    await engine.command(["rm", "--force", look]).catch(() => undefined);
+    await engine.command(remove(look)).catch(() => undefined);
   }
   return { volume };
 }
@@ -60,6 +60,11 @@ async function anyImage(engine: Engine): Promise<string> {
 async function create(engine: Engine, args: readonly string[]): Promise<string> {
   // The Engine wants to be told a program where the image has none.
   return (await engine.command(["create", "--network", "none", ...args, "none"])).trim();
+}
+
+/** With the volumes that its image made it have; those with names stay. */
+function remove(container: string): string[] {
+  return ["rm", "--force", "--volumes", container];
 }
 
 async function isThere(engine: Engine, container: string): Promise<boolean> {
@@ -81,7 +86,7 @@ async function copy(engine: Engine, { path, kind }: FillInput, to: string, image
       piped(line("docker", "cp", `${from}:${place}`, "-"), line("docker", "cp", "-", `${to}:${top}`)),
     );
   } finally {
-    await engine.command(["rm", "--force", from]).catch(() => undefined);
+    await engine.command(remove(from)).catch(() => undefined);
   }
 }
 

@@ -84,6 +84,15 @@ describe("the files that a service mounts", () => {
     );
   });
 
+  it("have a place in a folder of the release for what else is mounted there, as git holds no empty folder", () => {
+    const volumes = "volumes: ['./conf:/app', '/app/node_modules', './conf/sub:/app/sub', './gone.db:/app/gone.db']";
+    const { mounts } = planned(`${volumes}\n    tmpfs: [/app/tmp/cache]`);
+    assert.deepEqual(
+      mounts[0]?.files.map(({ path }) => path),
+      ["app.conf", "sub/more.conf", "gone.db", "node_modules/.mounted", "tmp/cache/.mounted"],
+    );
+  });
+
   it("take a file of the project, executable where it is", () => {
     const { mounts } = planned("volumes: ['./run.sh:/run.sh:ro', './conf/app.conf:/etc/app.conf:ro']", "", ["run.sh"]);
     assert.deepEqual(

@@ -25,10 +25,29 @@ new release's image, after the data services and before the others ([why and whe
 profile \`check\` runs where \`slipway:checks\` names it (\`{ run: smoke }\`), against the new containers, and must exit 0. Both
 profiles are always active; other profiles are those of \`COMPOSE_PROFILES\`.
 
+Without that profile a service is a job as well, and the preview says so, where others wait for its end (\`service_completed_successfully\`), and
+where nothing starts it again (\`restart: "no"\`) and nobody can call it: it has no port and no health check, and no other service waits for it or
+names it in its environment. \`restart: on-failure\` says nothing of the kind, as workers have it.
+
 For such services \`restart\`, \`deploy.restart_policy\` and \`healthcheck\` make no difference, as they run to their end once. Refused,
-with file, line and column, are published ports, both profiles on one service, \`service_completed_successfully\` on a service that is no job,
+with file, line and column, are published ports, both profiles on one service,
 \`service_healthy\` on a job, a service or job that waits for a check, and \`x-slipway.onRollback\` on what is no job. Who depends on
 a job waits for its end, whatever the condition.
+
+## What is said in other words
+
+What Compose means is kept; a stage has another way for it. The preview says what was taken for what.
+
+| written | taken for |
+|---|---|
+| \`container_name\` | one more alias on each of the service's networks; containers have names of their own, as an update needs two |
+| \`links: [db:mysql]\` | the alias mysql of db on the networks that both are on, and a dependency; a name that another service has there is refused |
+| \`./data:/x\` for writing | data, or configuration: [volumes.md](volumes.md) |
+| \`:z\`, \`:Z\` | handed on for an absolute path of the machine; for files of the project they mean nothing |
+| a database's port beyond loopback | 127.0.0.1, with the \`ssh -L\` that leads there; \`x-slipway: { exposes: [5432] }\`, by the port inside, insists |
+| \`networks.*.name\` | taken, where no other stage of the machine has it; a change of such a network stops what is on it |
+| \`~\` | the home on this machine; on another one nobody knows it from here, and \`slipway:env.HOME\` says it |
+| an empty argument in \`command\` | handed over behind the image's entrypoint; for an image that is built, write \`entrypoint\` as well |
 
 This page is made from the table that decides (\`compose/support/\`) by
 \`UPDATE_COMPOSE_PAGE=1 npx mocha tests/compose/page.spec.ts\`.

@@ -70,7 +70,7 @@ describe("a path of the project that a service writes to", () => {
   });
 
   it("is a file of a volume where it is called as one, whether it is there or not", () => {
-    for (const files of [{}, { "acme.json": "{}" }]) {
+    for (const files of [{}, { "acme.json": "{}" }] as Record<string, string>[]) {
       const application = read("  web: { image: a, volumes: ['./state/acme.json:/acme.json'] }\n", files);
       assert.deepEqual(
         application.kept.map(({ kind, inside }) => [kind, inside]),
