@@ -152,11 +152,6 @@ describe("what planning refuses, with one sentence, having only looked", functio
       await refused("production", /uses the network shop-staging_front, which is named after the stage staging/);
     });
 
-    it("a database that is published beyond this machine's own addresses", async () => {
-      overlay('services:\n  app:\n    ports: ["15432:5432"]\n');
-      await refused("production", /publishes the port 15432 of a database .*: write "127\.0\.0\.1:15432:5432"/);
-    });
-
     it("nothing of a port on loopback, and of a network of the stage's own", async () => {
       const ports = "services:\n  app:\n    ports: ['127.0.0.1:15432:5432']\n    networks: [staging]\n";
       overlay(`${ports}networks:\n  staging:\n`);
