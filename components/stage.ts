@@ -14,7 +14,6 @@ import { Jobs } from "./jobs";
 import { clearedAfter } from "./orphans/ending";
 import { clearing } from "./orphans/hook";
 import { declareMachine } from "./machine/machine";
-import { pullingOn } from "./registry/pulling";
 import { stepsOn } from "./machine/steps";
 import type { SshMachine } from "../machine/ssh/host";
 import { guardrails } from "./guardrails";
@@ -106,7 +105,7 @@ export class Stage extends pulumi.ComponentResource {
     const on = declareMachine(name, { machine, application, stage: id }, settingsLogins(plan), { parent: this });
     this.ready = on.ready;
     const own = { parent: this, provider: on.provider };
-    const { orphans, holders, watch } = this.hands;
+    const { orphans, holders, watch, pull } = this.hands;
     const clears = orphans && clearing(`${name}-leftovers`, orphans);
     const yields = holders && yielding(`${name}-holders`, holders);
     const watched = watch && watching(`${name}-health`, watch, this);
@@ -175,7 +174,7 @@ export class Stage extends pulumi.ComponentResource {
         secrets: application.secrets,
         registry: plan.registry.address,
         after: brought ? [brought.step] : served,
-        pulls: pulling(`${name}-pull`, plan.registry, pullingOn(machine, plan.byIdentity), login),
+        pulls: pull && pulling(`${name}-pull`, plan.registry, pull, login),
         first: [...(backup ? [backup.step] : []), ...release.checked],
         images: release.images,
         networks: networks.names,
