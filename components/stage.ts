@@ -16,7 +16,7 @@ import { clearing } from "./orphans/hook";
 import { declareMachine } from "./machine/machine";
 import { stepsOn } from "./machine/steps";
 import type { SshMachine } from "../machine/ssh/host";
-import { guardrails } from "./guardrails";
+import { guardrails, standLast } from "./guardrails";
 import { Networks } from "./networks";
 import type { StagePlan } from "../plan/stage";
 import { accessTo, declareRegistry, settingsLogins } from "./registry/registry";
@@ -81,20 +81,19 @@ export class Stage extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
     private readonly hands: Hands = handsOn(plan),
   ) {
+    // It is there before the stage, whose own transforms it looks at too.
+    const guard = guardrails(plan.facts, plan.ports);
     super(
       "slipway:stage:Stage",
       name,
       {},
       {
         ...opts,
-        // What always holds has the last word.
-        transformations: [
-          stepsOn(plan.machine, () => this.ready),
-          ...(opts?.transformations ?? []),
-          guardrails(plan.facts, plan.ports),
-        ],
+        transformations: [stepsOn(plan.machine, () => this.ready), ...(opts?.transformations ?? [])],
       },
     );
+    // What always holds has the last word.
+    standLast(this, guard);
     notify(plan.notices, this);
     this.outputs = withoutTraces(() => this.declare(name, plan));
     this.registerOutputs(this.outputs);

@@ -2,6 +2,7 @@ import { cloudDisksEncryptedAndKept } from "./cloudDisksEncryptedAndKept";
 import { committedReleaseOnly } from "./committedReleaseOnly";
 import { databasesOnLoopback } from "./databasesOnLoopback";
 import { dataVolumesRetained } from "./dataVolumesRetained";
+import { hostFoldersForDataOnly } from "./hostFoldersForDataOnly";
 import { imagesByDigestOnly } from "./imagesByDigestOnly";
 import { memoryLimitsInProduction } from "./memoryLimitsInProduction";
 import { noBuildInPromotedStage } from "./noBuildInPromotedStage";
@@ -40,5 +41,6 @@ export const chosen: readonly Rule[] = [
   memoryLimitsInProduction,
   noDockerSocket,
   noPrivilegedContainer,
+  hostFoldersForDataOnly,
   sshClosedToTheWorld,
 ];
