@@ -100,7 +100,10 @@ onEngine(pulumi, "each policy, once passing and once refusing", (kind) => {
     assert.deepEqual(refused, [], text);
     assert.ok(ok, text);
     assert.match(text, /\[advisory\]\s+no-docker-socket/);
-    assert.match(text, /Advisory by the configuration, so that they stop nothing: cloud-disks-encrypted-and-kept, committed-/);
+    assert.match(
+      text,
+      /Advisory by the configuration, so that they stop nothing: cloud-disks-encrypted-and-kept, committed-/,
+    );
     assert.match(
       text,
       /Exempt by the configuration: services-restart from services-restart \(It runs once a year\.\)\./,
