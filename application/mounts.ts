@@ -84,6 +84,11 @@ export function withoutPlanned(service: Service): Service {
   return { ...service, volumes: service.volumes?.filter((mount) => !isOfProject(mount)) };
 }
 
+/** The paths of the project that a service mounts. */
+export function projectPaths({ volumes = [] }: Service): string[] {
+  return volumes.filter(isOfProject).flatMap(({ source }) => source ?? []);
+}
+
 function isOfProject(mount: Mount): boolean {
   return mount.type === "bind" && !posix.isAbsolute(mount.source ?? "/");
 }

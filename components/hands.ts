@@ -2,6 +2,7 @@ import { Engine } from "../docker/engine";
 import { dockerHealthWatch, watched, type HealthWatch } from "../docker/healthWatch";
 import { dockerHolders, type Holders } from "../docker/holders/holders";
 import { dockerOrphans, type Orphans } from "../docker/orphans/orphans";
+import { sealVolume, type Unsealed } from "../docker/sealVolume";
 import { log } from "../errors/log";
 import { keepLog } from "./keptLog";
 import { pullingOn, type PullingMachine } from "./registry/pulling";
@@ -20,6 +21,8 @@ export interface Hands {
   watch?: HealthWatch;
   /** Pulls images before the provider looks for them. */
   pull?: PullingMachine;
+  /** Closes the volumes with the files of services to all users of the machine but root. */
+  seal?: (unsealed: Unsealed) => Promise<void>;
 }
 
 /**
@@ -32,9 +35,10 @@ export function handsOn(
   here: Engine = Engine.here(process.env),
 ): Hands {
   const pull = pullingOn(machine, byIdentity, here);
-  if (machine.lacksDocker) return { pull };
-  const say = (line: string): void => void log.info(line);
   const on = (): Promise<Engine> => engineOf(machine, here);
+  const seal: Hands["seal"] = async (unsealed) => sealVolume(await on(), unsealed);
+  if (machine.lacksDocker) return { pull, seal };
+  const say = (line: string): void => void log.info(line);
   const { reachedBy } = machine;
   const save = saving && ((): Promise<void> => saveOn(reachedBy, saving, say));
   return {
@@ -45,5 +49,6 @@ export function handsOn(
       async () => watched(await on()),
       (labels, log) => keepLog(id, labels, log),
     ),
+    seal,
   };
 }

@@ -33,6 +33,7 @@ import type { Recorded, RecordResult } from "../steps/record";
 import type { ReleaseImage, ReleaseRecord } from "../release/record";
 import { generatedValues } from "./generatedSecrets";
 import { mountedFiles } from "./services/mountedFiles";
+import { sealing } from "./services/sealing";
 import { Services } from "./services/services";
 import { mountedIn } from "../plan/withImages";
 import { Step } from "./step";
@@ -104,10 +105,11 @@ export class Stage extends pulumi.ComponentResource {
     const on = declareMachine(name, { machine, application, stage: id }, settingsLogins(plan), { parent: this });
     this.ready = on.ready;
     const own = { parent: this, provider: on.provider };
-    const { orphans, holders, watch, pull } = this.hands;
+    const { orphans, holders, watch, pull, seal } = this.hands;
     const clears = orphans && clearing(`${name}-leftovers`, orphans);
     const yields = holders && yielding(`${name}-holders`, holders);
     const watched = watch && watching(`${name}-health`, watch, this);
+    const seals = seal && sealing(`${name}-seal`, seal);
 
     application.secrets.fill(generatedValues(`${name}-generated`, plan.generate, { parent: this }));
 
@@ -179,6 +181,7 @@ export class Stage extends pulumi.ComponentResource {
         networks: networks.names,
         volumes: volumes.names,
         files: mountedFiles(application),
+        seals,
         yields,
         watched,
         bundles: { registry, release: release.bundles },

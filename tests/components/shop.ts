@@ -175,6 +175,7 @@ export function building({ stage = "staging", ...wishes }: Wishes = {}): StagePl
         compose: ["compose.yaml"],
         files: { "compose.yaml": Buffer.from(text ?? compose).toString("base64") },
         executable: [],
+        own: [],
         images: imagesOf(plan.application),
         buildArgs: {},
       },

@@ -100,9 +100,10 @@ export class PlannedProject {
   /**
    * Puts a release into the ledger, which staging says it runs from then on.
    *
+   * @param own what its record names as the stages' own; undefined: nothing, as records from before did
    * @returns the digest of its image
    */
-  async release(name: string): Promise<string> {
+  async release(name: string, own?: string[]): Promise<string> {
     const registry = new Registry(this.server.address, login);
     const repository = `${this.name}/app`;
     const digest = await pushImage(registry, repository, { platform: "linux/amd64", layers: [name] }, name);
@@ -116,6 +117,7 @@ export class PlannedProject {
       files: { "compose.yaml": Buffer.from(this.folder.read("compose.yaml")) },
       images: { app: { repository, digest, platform: "linux/amd64" } },
       buildArgs: { app: { FLAVOUR: "plain" } },
+      ...(own ? { own } : {}),
     });
     this.staged = { name, record: await signed(ledger, name) };
     addReleaseKey(this.folder.path, pair.publicKey, "signs");
