@@ -8,7 +8,7 @@ export type { ContainerDefinition } from "./docker/definition";
 export { socketFolder } from "./docker/ownFolder";
 export { failureIn } from "./docker/progress";
 export { withRemedy } from "./docker/remedies";
-export { printable, printableJson } from "./errors/printable";
+export { print, printJson, tell } from "./errors/print";
 export { notKnown, type Declared } from "./policies/declared";
 export { factsOf } from "./policies/facts";
 export { always } from "./policies/rules";

@@ -85,6 +85,11 @@ export function withoutPlanned(service: Service): Service {
   return { ...service, volumes: service.volumes?.filter((mount) => !isOfProject(mount)) };
 }
 
+/** The paths of the project that a service mounts. */
+export function projectPaths({ volumes = [] }: Service): string[] {
+  return volumes.filter(isOfProject).flatMap(({ source }) => source ?? []);
+}
+
 /** Whether a mount is that of a path of the project. */
 export function isOfProject(mount: Mount): boolean {
   return mount.type === "bind" && !posix.isAbsolute(mount.source ?? "/");

@@ -11,7 +11,7 @@ import { addSignature } from "../release/signing/signatures";
 import { parseWanted } from "../release/wanted";
 import { confirm } from "./confirm";
 import { outputsOfStage, selectStage } from "./stage";
-import { print, tell } from "./print";
+import { print, tell } from "../errors/print";
 
 const usage = `Usage: slipway approve <release> -s <stage> [--key <file>] [--yes]
 

@@ -6,7 +6,7 @@ import { take } from "../backup/take";
 import { stageHere } from "./here";
 import { servicesOf, withStore, type Opened } from "./openStore";
 import { selectStage } from "./stage";
-import { print, tell } from "./print";
+import { print, tell } from "../errors/print";
 
 const usage = `Usage: slipway backup [-s <stage>]
 

@@ -4,7 +4,7 @@ import { megabytes } from "../backup/save";
 import { stageHere } from "./here";
 import { withStore } from "./openStore";
 import { columns } from "./table";
-import { print, printJson } from "./print";
+import { print, printJson } from "../errors/print";
 
 const usage = `Usage: slipway backups [-s <stage>] [--json]
 

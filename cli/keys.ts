@@ -4,7 +4,7 @@ import { approvers, approversFolder, keyFile, releaseKeys } from "../release/sig
 import { outputsOfStage, openStage } from "./stage";
 import { columns } from "./table";
 import { asking } from "./told";
-import { print, printJson } from "./print";
+import { print, printJson } from "../errors/print";
 
 const usage = `Usage: slipway keys [-s <stage>] [--rotate] [--json]
 

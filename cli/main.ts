@@ -8,7 +8,7 @@ import { releases } from "./releases";
 import { restore } from "./restore";
 import { sign } from "./sign";
 import { verify } from "./verify";
-import { print, tell } from "./print";
+import { print, tell } from "../errors/print";
 
 /** A sub-command: gets what was written behind its name, and prints. */
 type Command = (args: string[]) => Promise<void>;

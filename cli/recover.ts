@@ -10,7 +10,7 @@ import { must, pulumi } from "./pulumi";
 import { openStage } from "./stage";
 import { knownTo, type Known } from "./state";
 import { asking } from "./told";
-import { print } from "./print";
+import { print } from "../errors/print";
 
 const usage = `Usage: slipway recover [-s <stage>] [--yes]
 

@@ -4,7 +4,7 @@ import type { LedgerContents } from "../release/ledger";
 import type { StageRun } from "../release/record";
 import { selectStage } from "./stage";
 import { columns } from "./table";
-import { print, printJson } from "./print";
+import { print, printJson } from "../errors/print";
 
 const usage = `Usage: slipway releases [-s <stage>] [--json]
 

@@ -7,7 +7,7 @@ import { takeNow } from "./backup";
 import { stageHere } from "./here";
 import { withStore, type Opened } from "./openStore";
 import { restoreNote } from "./restored";
-import { print, tell } from "./print";
+import { print, tell } from "../errors/print";
 import { confirm } from "./confirm";
 
 const usage = `Usage: slipway restore <backup> [-s <stage>] [--service <name>]… [--yes]

@@ -8,7 +8,7 @@ import { parseWanted } from "../release/wanted";
 import { confirm } from "./confirm";
 import { selectStage } from "./stage";
 import { keyOfStage } from "./signingKey";
-import { print } from "./print";
+import { print } from "../errors/print";
 
 const usage = `Usage: slipway sign <release> -s <the stage that builds> [--yes]
        slipway sign --documents -s <stage> [--yes]

@@ -8,7 +8,7 @@ import { parseWanted } from "../release/wanted";
 import { engineOfStage } from "./machine";
 import { outputsOfStage, selectStage } from "./stage";
 import { columns } from "./table";
-import { print, printJson } from "./print";
+import { print, printJson } from "../errors/print";
 
 const usage = `Usage: slipway verify [<release>] [-s <stage>] [--key <file>] [--json]
 

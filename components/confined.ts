@@ -4,7 +4,7 @@ import type * as docker from "@pulumi/docker";
  * What holds for each of Slipway's own containers: no capability but those that it needs, and none to be had later. A limit of its processes
  * would stand here as well; the Docker provider (5.2.0) has no input for one.
  *
- * @param adds the capabilities that it needs all the same, as `CHOWN`
+ * @param adds the capabilities that it needs all the same, as the Engine writes it: `CAP_CHOWN`
  */
 export function confined(...adds: string[]): Pick<docker.ContainerArgs, "capabilities" | "securityOpts"> {
   return {

@@ -6,27 +6,55 @@ import { refuse } from "../plan/alwaysHold";
 import { always } from "../policies/rules";
 import type { StageFacts } from "../policies/stage";
 import type { WantedPort } from "../plan/conflicts";
+import { Certificates } from "./edge/certificates";
+import { Doors } from "./edge/doors";
+import { Edge } from "./edge/edge";
+import { afterwards, resolved } from "./known";
+import { afterTransforms } from "./lastWord";
+import { LocalRegistry } from "./registry/local";
+import { BundleVolume } from "./services/bundles";
+import { ServiceFiles } from "./services/files";
+import { Services } from "./services/services";
+import { Connectors } from "./tunnel/connectors";
+import { Tunnel } from "./tunnel/tunnel";
 
 /**
- * Looks at each resource of a stage as it is declared, options included, by the same rules. What a person writes has been refused before;
- * what shows here is a fault of a component, or of a transformation that somebody gave to the stage, behind which this one has to stand.
+ * Looks at each resource of a stage as it is declared, options included, by the same rules. What a person writes has been refused before; what
+ * shows here is a fault of a component, or of what somebody gave to the stage or to the program to change resources with: transformations, behind
+ * which this one has to stand ({@link standLast}), and transforms, each of which is looked at as it is run.
  *
  * @param said the ports of the machine that compose files and settings name
  */
 export function guardrails(stage: StageFacts, said: readonly WantedPort[]): pulumi.ResourceTransformation {
   const rules = [...always, listensAsSaid(said)];
+  const refuseBroken = (declared: Declared): void => refuse(rules, [declared], stage);
+  /** The owners of the stage's resources, by what tells each in the program. */
+  const ownersBy = new Map<string, string[]>();
+  afterTransforms(async ({ type, name, parent, props, isKept }) => {
+    const owners = ownersBy.get(keyOf(typesIn(parent), type, name));
+    if (!owners) return;
+    refuseBroken({ type, name, owners, inputs: record((await resolved(props)) as object), isKept });
+  });
   return ({ type, name, props, opts }) => {
     const { retainOnDelete = false, protect = false } = opts;
-    const declared: Declared = {
-      type,
-      name,
-      owners: ownersOf(opts.parent),
-      inputs: record(props),
-      isKept: retainOnDelete || protect,
-    };
-    refuse(rules, [declared], stage);
-    return lateImage(declared, props, opts, stage);
+    const owners = ownersOf(opts.parent);
+    ownersBy.set(keyOf(typesOf(opts.parent), type, name), owners);
+    const declared = { type, name, owners, isKept: retainOnDelete || protect };
+    refuseBroken({ ...declared, inputs: record(props) });
+    const late = afterwards(props as object, async () =>
+      refuseBroken({ ...declared, inputs: record((await resolved(props)) as object) }),
+    );
+    return late && { props: late, opts };
   };
+}
+
+/**
+ * Puts a transformation behind all others that what belongs to a component goes through, those of the whole stack included, which the SDK puts
+ * behind a component's own.
+ */
+export function standLast(component: pulumi.Resource, transformation: pulumi.ResourceTransformation): void {
+  const kept = component as unknown as Kept;
+  kept.__transformations = [...(kept.__transformations ?? []), transformation];
 }
 
 /** Nothing listens beyond what compose files and settings say, which no policy is told. */
@@ -54,37 +82,51 @@ function isThat(external: number, address: unknown) {
   return ({ port, ip }: WantedPort): boolean => port === external && (ip ?? "") === (text(address) ?? "");
 }
 
-/** Which image a container runs may be known only later: then it is looked at when it is. */
-function lateImage(
-  declared: Declared,
-  props: Readonly<Record<string, unknown>>,
-  opts: pulumi.ResourceOptions,
-  stage: StageFacts,
-): pulumi.ResourceTransformationResult | undefined {
-  const input = imageInputs[declared.type];
-  const given: unknown = input && props[input];
-  if (input === undefined || !pulumi.Output.isInstance<unknown>(given)) return undefined;
-  const image = given.apply((value) => {
-    refuse(always, [{ ...declared, inputs: { ...declared.inputs, [input]: value } }], stage);
-    return value;
-  });
-  return { props: { ...props, [input]: image }, opts };
+/** What tells a resource in a program: the types of what it belongs to and its own, and its name, as in its URN. */
+function keyOf(types: readonly string[], type: string, name: string): string {
+  return `${[...types, type].join("$")}::${name}`;
 }
 
-const imageInputs: Readonly<Record<string, string | undefined>> = {
-  "docker:index/container:Container": "image",
-  "docker:index/remoteImage:RemoteImage": "name",
-};
+/** The types of a URN, the stack's left out. */
+function typesIn(urn: string | undefined): string[] {
+  return (urn?.split("::")[2] ?? "").split("$").filter((type) => type !== "" && type !== stackType);
+}
 
-/** The types of the components that a resource belongs to, outermost first; the stack is none. */
+/** The types of a resource and of all that it belongs to, outermost first; the stack is none. */
+function typesOf(resource: pulumi.Resource | undefined): string[] {
+  return lineOf(resource).map(({ __pulumiType: type }) => type);
+}
+
+/**
+ * The components that a resource belongs to, as rules know them, outermost first. What only calls itself one of Slipway's own parts is none: a rule
+ * that lets those be goes by the class.
+ */
 function ownersOf(parent: pulumi.Resource | undefined): string[] {
-  if (parent === undefined) return [];
-  // The SDK keeps these for itself: its types do not tell of them.
-  const { __pulumiType: type, __parentResource: above } = parent as unknown as Kept;
-  return type === "pulumi:pulumi:Stack" ? [] : [...ownersOf(above), type];
+  return lineOf(parent).map((component) => {
+    const { __pulumiType: type } = component;
+    return privileged.test(type) && !own.some((one) => component instanceof one) ? `${type} of another` : type;
+  });
 }
 
+/** The types of which some rule lets something be, and their classes. */
+const privileged = /^slipway:(edge|registry|tunnel|services):/;
+const own = [
+  ...[Edge, Certificates, Doors, LocalRegistry, Tunnel, Connectors],
+  ...[Services, ServiceFiles, BundleVolume],
+] as const;
+
+/** A resource and all that it belongs to, outermost first; the stack is left out. */
+function lineOf(resource: pulumi.Resource | undefined): Kept[] {
+  const kept = resource as unknown as Kept | undefined;
+  if (kept === undefined || kept.__pulumiType === stackType) return [];
+  return [...lineOf(kept.__parentResource as pulumi.Resource | undefined), kept];
+}
+
+const stackType = "pulumi:pulumi:Stack";
+
+/** The SDK keeps these for itself: its types do not tell of them. */
 interface Kept {
   __pulumiType: string;
-  __parentResource?: pulumi.Resource;
+  __parentResource?: unknown;
+  __transformations?: pulumi.ResourceTransformation[];
 }

@@ -2,8 +2,10 @@ import { Engine } from "../docker/engine";
 import { dockerHealthWatch, watched, type HealthWatch } from "../docker/healthWatch";
 import { dockerHolders, type Holders } from "../docker/holders/holders";
 import { dockerOrphans, type Orphans } from "../docker/orphans/orphans";
+import { sealVolume, type Unsealed } from "../docker/sealVolume";
 import { log } from "../errors/log";
 import { keepLog } from "./keptLog";
+import { pullingOn, type PullingMachine } from "./registry/pulling";
 import { engineOf } from "../machine/engineOf";
 import type { StagePlan } from "../plan/stage";
 import { processKeeper } from "./holders/keeper";
@@ -17,28 +19,36 @@ export interface Hands {
   holders?: Holders;
   /** Gives up on new containers that do not become healthy. */
   watch?: HealthWatch;
+  /** Pulls images before the provider looks for them. */
+  pull?: PullingMachine;
+  /** Closes the volumes with the files of services to all users of the machine but root. */
+  seal?: (unsealed: Unsealed) => Promise<void>;
 }
 
 /**
- * Those for the Docker Engine of a stage's machine; none where there is no Engine yet.
+ * Those for the Docker Engine of a stage's machine; where there is no Engine yet, only what waits for one.
  *
  * @param here this machine's Engine
  */
 export function handsOn(
-  { id, machine, handover: { next, saving } }: StagePlan,
+  { id, machine, byIdentity, handover: { next, saving } }: StagePlan,
   here: Engine = Engine.here(process.env),
 ): Hands {
-  if (machine.lacksDocker) return {};
-  const say = (line: string): void => void log.info(line);
+  const pull = pullingOn(machine, byIdentity, here);
   const on = (): Promise<Engine> => engineOf(machine, here);
+  const seal: Hands["seal"] = async (unsealed) => sealVolume(await on(), unsealed);
+  if (machine.lacksDocker) return { pull, seal };
+  const say = (line: string): void => void log.info(line);
   const { reachedBy } = machine;
   const save = saving && ((): Promise<void> => saveOn(reachedBy, saving, say));
   return {
+    pull,
     orphans: dockerOrphans(on, say),
     holders: dockerHolders({ stage: id, next, keeper: processKeeper(id, reachedBy), save, say, on }),
     watch: dockerHealthWatch(
       async () => watched(await on()),
       (labels, log) => keepLog(id, labels, log),
     ),
+    seal,
   };
 }

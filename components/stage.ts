@@ -14,10 +14,9 @@ import { Jobs } from "./jobs";
 import { clearedAfter } from "./orphans/ending";
 import { clearing } from "./orphans/hook";
 import { declareMachine } from "./machine/machine";
-import { pullingOn } from "./registry/pulling";
 import { stepsOn } from "./machine/steps";
 import type { SshMachine } from "../machine/ssh/host";
-import { guardrails } from "./guardrails";
+import { guardrails, standLast } from "./guardrails";
 import { Networks } from "./networks";
 import type { StagePlan } from "../plan/stage";
 import { accessTo, declareRegistry, settingsLogins } from "./registry/registry";
@@ -34,6 +33,7 @@ import type { Recorded, RecordResult } from "../steps/record";
 import type { ReleaseImage, ReleaseRecord } from "../release/record";
 import { generatedValues } from "./generatedSecrets";
 import { mountedFiles } from "./services/mountedFiles";
+import { sealing } from "./services/sealing";
 import { Services } from "./services/services";
 import { mountedIn } from "../plan/withImages";
 import { Step } from "./step";
@@ -82,20 +82,19 @@ export class Stage extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
     private readonly hands: Hands = handsOn(plan),
   ) {
+    // It is there before the stage, whose own transforms it looks at too.
+    const guard = guardrails(plan.facts, plan.ports);
     super(
       "slipway:stage:Stage",
       name,
       {},
       {
         ...opts,
-        // What always holds has the last word.
-        transformations: [
-          stepsOn(plan.machine, () => this.ready),
-          ...(opts?.transformations ?? []),
-          guardrails(plan.facts, plan.ports),
-        ],
+        transformations: [stepsOn(plan.machine, () => this.ready), ...(opts?.transformations ?? [])],
       },
     );
+    // What always holds has the last word.
+    standLast(this, guard);
     notify(plan.notices, this);
     this.outputs = withoutTraces(() => this.declare(name, plan));
     this.registerOutputs(this.outputs);
@@ -106,10 +105,11 @@ export class Stage extends pulumi.ComponentResource {
     const on = declareMachine(name, { machine, application, stage: id }, settingsLogins(plan), { parent: this });
     this.ready = on.ready;
     const own = { parent: this, provider: on.provider };
-    const { orphans, holders, watch } = this.hands;
+    const { orphans, holders, watch, pull, seal } = this.hands;
     const clears = orphans && clearing(`${name}-leftovers`, orphans);
     const yields = holders && yielding(`${name}-holders`, holders);
     const watched = watch && watching(`${name}-health`, watch, this);
+    const seals = seal && sealing(`${name}-seal`, seal);
 
     application.secrets.fill(generatedValues(`${name}-generated`, plan.generate, { parent: this }));
 
@@ -175,14 +175,15 @@ export class Stage extends pulumi.ComponentResource {
         secrets: application.secrets,
         registry: plan.registry.address,
         after: brought ? [brought.step] : served,
-        pulls: pulling(`${name}-pull`, plan.registry, pullingOn(machine, plan.byIdentity), login),
+        pulls: pull && pulling(`${name}-pull`, plan.registry, pull, login),
         first: [...(backup ? [backup.step] : []), ...release.checked],
         images: release.images,
         networks: networks.names,
         volumes: volumes.names,
         mountpoints: volumes.mountpoints,
-        kept: { paths: application.kept, isHere: machine.reachedBy === undefined },
+        kept: { paths: application.kept, isHere: application.fills },
         files: mountedFiles(application),
+        seals,
         yields,
         watched,
         bundles: { registry, release: release.bundles },

@@ -2,6 +2,7 @@ import type { ContainerCreateOptions } from "dockerode";
 import { ask, labelled, unlessGone } from "./ask";
 import type { Engine } from "./engine";
 import type { CheckTimes, State } from "./judge";
+import { isOurs, type Listing } from "./labels";
 
 /** A container as the Engine shows it (`docker container inspect`), as far as it is read here. */
 export interface Inspected {
@@ -27,7 +28,8 @@ export interface Inspected {
 }
 
 /**
- * The containers that carry all of some labels, as the Engine lists them, the newest first.
+ * The containers that carry all of some labels, as the Engine lists them, the newest first. Where the labels are a stage's, only those that are its
+ * own: labels alone make no container ours.
  * (https://docs.docker.com/reference/api/engine/version/v1.40/#tag/Container/operation/ContainerList)
  *
  * @param labels as `name` or `name=value`, or by their names
@@ -40,9 +42,10 @@ export async function listContainers<T>(
   { running = false } = {},
 ): Promise<T[]> {
   const all = running ? "" : "all=true&";
-  return JSON.parse(
+  const listed = JSON.parse(
     await ask(engine, "GET", `/containers/json?${all}${labelled(labels)}`, "list its containers"),
-  ) as T[];
+  ) as (T & Listing)[];
+  return /slipway\.(project|stage)/.test(JSON.stringify(labels)) ? listed.filter(isOurs) : listed;
 }
 
 /**

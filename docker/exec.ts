@@ -9,8 +9,11 @@ import { openBySocket } from "./request";
 /** How many of the last lines of a program that failed are shown. */
 const shownLines = 40;
 
+/** How long, in milliseconds, a container is waited for that the Engine restarts: it pauses between two tries, at first for a tenth of a second. */
+const restarts = 30_000;
+
 /**
- * Runs a program in a running container, to its end.
+ * Runs a program in a running container, to its end. One that the Engine restarts at the moment is waited for, 30 s at most.
  *
  * @param input what it reads; undefined: nothing
  * @returns what it wrote on standard output
@@ -24,9 +27,11 @@ export async function execIn(
 ): Promise<string> {
   if (engine.socket === undefined) {
     const interactive = input === undefined ? [] : ["--interactive"];
-    return engine.command(["exec", ...interactive, container, ...program], { input });
+    return onceRestarted(() => engine.command(["exec", ...interactive, container, ...program], { input }));
   }
-  const { id, stream } = await begin(engine, engine.socket, container, program, input !== undefined);
+  const { socket } = engine;
+  const reads = input !== undefined;
+  const { id, stream } = await onceRestarted(() => begin(engine, socket, container, program, reads));
   const frames = new Frames();
   const out: Buffer[] = [];
   const all: Buffer[] = [];
@@ -109,6 +114,18 @@ async function begin(
   const { Id: id } = JSON.parse(made) as { Id: string };
   const content = JSON.stringify({ Detach: false, Tty: false });
   return { id, stream: await openBySocket(socket, `/exec/${id}/start`, { content }) };
+}
+
+/** No program runs in a container that is down for a moment because it is restarted; nothing of the program has happened then. */
+async function onceRestarted<T>(run: () => Promise<T>): Promise<T> {
+  for (const until = Date.now() + restarts; ; await pause(200)) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof Error) || !/ is restarting, wait until/.test(error.message) || Date.now() > until)
+        throw error;
+    }
+  }
 }
 
 /** Its output may come to its end a moment before it does. */

@@ -12,6 +12,26 @@ export interface Label {
   value: string;
 }
 
+/** A container as the Engine lists it, as far as it tells whose it is. */
+export interface Listing {
+  /** With a slash in front. */
+  Names?: readonly string[];
+  Labels?: Readonly<Record<string, string>> | null;
+}
+
+/**
+ * Whether a container is the stage's that it says by its labels. It has the labels of its image too, into which anybody may have put ours: its name has to
+ * be one that the stage gives, `<project>-<stage>-…`, and nothing else may say that it is its own.
+ */
+export function isOurs({ Names: names, Labels: labels }: Listing): boolean {
+  const { "slipway.project": project, "slipway.stage": stage } = labels ?? {};
+  if (project === undefined || stage === undefined || others.some((label) => label in (labels ?? {}))) return false;
+  return (names ?? []).some((name) => `-${name.replace(/^\//, "")}`.includes(`-${project}-${stage}-`));
+}
+
+/** The labels of what others start on an Engine, whose names may be alike. */
+const others = ["com.docker.compose.project", "com.docker.swarm.service.id", "com.docker.stack.namespace"];
+
 /**
  * The labels by which everything of a stage is found again in the Docker Engine.
  *

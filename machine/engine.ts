@@ -5,6 +5,7 @@ import { listContainers } from "../docker/containers";
 import type { Environment } from "../docker/context";
 import type { Engine } from "../docker/engine";
 import { holdersByStage, isRunning, type Listed } from "../docker/holders/holder";
+import { isOurs } from "../docker/labels";
 import { Unreachable } from "../docker/request";
 import { listVolumes } from "../docker/volumes";
 import { MachineError, type FoundEngine } from "./machine";
@@ -40,11 +41,8 @@ export async function inspectEngine(engine: Engine, machine: string): Promise<Fo
     ...(folder === "" ? {} : { folder }),
     volumes: new Map(volumes.map(({ Name: name, Labels: labels }) => [name, stageOf(labels)])),
     ports: new Map(running.flatMap(heldPorts)),
-    holders: holdersByStage(
-      containers.filter(({ Labels: labels }) => labels?.["slipway.stage"] !== undefined),
-      volumes,
-    ),
-    edges: new Map(running.flatMap(edgeOf)),
+    holders: holdersByStage(containers.filter(isOurs), volumes),
+    edges: new Map(running.filter(isOurs).flatMap(edgeOf)),
   };
 }
 
@@ -65,12 +63,13 @@ function stageOf(labels: Readonly<Record<string, string>> | null): string | unde
   return project === "" && stage === "" ? undefined : `${project}/${stage}`;
 }
 
-function heldPorts({
-  Names: [name = ""],
-  Labels: labels,
-  Ports: ports,
-}: Listed): [string, { name: string; stage?: string }][] {
-  const holder = { name: name.replace(/^\//, ""), stage: stageOf(labels) };
+function heldPorts(listed: Listed): [string, { name: string; stage?: string }][] {
+  const {
+    Names: [name = ""],
+    Labels: labels,
+    Ports: ports,
+  } = listed;
+  const holder = { name: name.replace(/^\//, ""), stage: isOurs(listed) ? stageOf(labels) : undefined };
   return (ports ?? []).flatMap(({ PublicPort: port, Type: protocol }) =>
     port === undefined ? [] : [[`${port}/${protocol}`, holder]],
   );

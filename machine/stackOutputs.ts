@@ -64,10 +64,18 @@ function organization(): string {
   }
 }
 
-/** The function by which a StackReference's outputs are read (pulumi/pulumi: pkg/resource/deploy/builtins.go). */
-async function askEngine(name: string): Promise<Record<string, unknown>> {
-  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
-    outputs?: Record<string, unknown>;
-  };
-  return outputs ?? {};
+/**
+ * The function by which a StackReference's outputs are read (pulumi/pulumi: pkg/resource/deploy/builtins.go). A program may change what it asks
+ * for, with a transform of what it invokes; the answer tells whose the outputs are.
+ */
+async function askEngine(asked: string): Promise<Record<string, unknown>> {
+  const { name = asked, outputs = {} } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {
+    name: asked,
+  })) as { name?: string; outputs?: Record<string, unknown> };
+  if (name !== asked) {
+    throw new Error(
+      `The engine answers for the stack ${name} where ${asked} was asked for: take away the program's registerInvokeTransform that changes it.`,
+    );
+  }
+  return outputs;
 }

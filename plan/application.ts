@@ -20,12 +20,13 @@ import { httpRoutes } from "../edge/routes";
 import { secured } from "../edge/https";
 import { writtenPorts, type WrittenPort } from "../application/publishedPorts";
 import { namesOf, roleProfiles } from "../application/roles";
-import { NotedFiles, type WorkFiles } from "../release/files";
+import { NotedFiles, OverlaidFiles } from "../release/files";
 import type { ProjectFiles } from "../application/files";
 import { isStopFirst } from "../application/stopFirst";
 import {
   checkTogether,
   plannedMounts,
+  projectPaths,
   withoutPlanned,
   type MountSources,
   type PlannedMount,
@@ -52,7 +53,7 @@ export interface Description {
   edge: EdgeSettings;
   /** How they are reached without an open port; undefined: on the machine's ports. */
   tunnel?: TunnelSettings;
-  /** Whether it runs on this machine; undefined: it does. */
+  /** Whether it is built on this machine and runs on it, so that what lies at the project's paths is its own; undefined: so it is. */
   isHere?: boolean;
   /** What `~` stands for there, unless its settings say HOME; undefined: it is not known. */
   home?: string;
@@ -78,6 +79,8 @@ export interface Application {
   unnamed: NamedVolume[];
   /** The paths of the project that services write to, on volumes of their own. */
   kept: KeptPath[];
+  /** Whether their volumes are filled from the paths while they are new. */
+  fills: boolean;
   /** The networks to which the compose file gives names. */
   networkNames: NamedNetwork[];
   /** The services that are stopped before they are replaced; what runs once is not among them. */
@@ -100,19 +103,29 @@ export interface ReadApplication extends Application {
  * Reads an application as one stage runs it: its compose files, the stage's overlay on top, and every file that its services mount.
  *
  * @param files where the release's files come from
- * @param own the stage's own files
+ * @param own the stage's own files, as far as the release may have them
+ * @param overlay the same for what only the overlay names; undefined: the same files
  * @throws ComposeError with every problem of the compose files; Error for what only shows on the whole
  */
-export function readApplication(description: Description, files: ProjectFiles, own: WorkFiles): ReadApplication {
+export function readApplication(
+  description: Description,
+  files: ProjectFiles,
+  own: ProjectFiles,
+  overlay: { files: ProjectFiles; own: ProjectFiles } = { files, own },
+): ReadApplication {
   const secrets = new Secrets();
   const env = environment(description, secrets);
-  const noted = new NotedFiles(files);
-  const base = load(description, description.compose, noted, env);
-  const merged = description.overlay.length > 0 ? withOverlay(description, base, files, env) : base;
+  const described = new NotedFiles(files);
+  const base = load(description, description.compose, described, env);
+  const ofRelease = new Set([...described.asked, ...pathsIn(base.config)]);
+  const all = new OverlaidFiles(files, overlay.files, ofRelease);
+  const merged = description.overlay.length > 0 ? withOverlay(description, base, all, env) : base;
   const meant = asMeant(merged.config, [databasePorts]);
-  const { config, kept, ...mounted } = projectMounts(meant.config, noted, description.isHere ?? true);
-  checkApplication(config, merged, [...meant.problems, ...mounted.problems]);
-  const sources: MountSources = { release: noted, own, variable: (name) => merged.environment[name] };
+  const { config, kept, ...written } = projectMounts(meant.config, all, description.isHere ?? true);
+  checkApplication(config, merged, [...meant.problems, ...written.problems]);
+  const mounted = new NotedFiles(all);
+  const ofStage = new OverlaidFiles(own, overlay.own, ofRelease);
+  const sources: MountSources = { release: mounted, own: ofStage, variable: (name) => merged.environment[name] };
   const services = Object.entries(config.services ?? {});
   const mounts = services.map(([name, service]) => [name, plannedMounts(name, service, config, sources)] as const);
   checkTogether(Object.fromEntries(mounts));
@@ -128,6 +141,7 @@ export function readApplication(description: Description, files: ProjectFiles, o
     config: given,
     unnamed: named,
     kept,
+    fills: description.isHere ?? true,
     networkNames: namedNetworks(description, config, merged),
     secrets,
     mounts: Object.fromEntries(mounts),
@@ -137,18 +151,51 @@ export function readApplication(description: Description, files: ProjectFiles, o
     redirect,
     called,
     listening: listeners(routes, called, redirect),
-    files: [...noted.used].sort(),
-    bundles: [...noted.bundles].sort(),
+    files: [...new Set([...described.used, ...mounted.used])].sort(),
+    bundles: [...mounted.bundles].sort(),
     base,
     warnings: [
       ...merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
       ...meant.notices,
-      ...mounted.notices,
+      ...written.notices,
       ...unreached(routes),
       ...named.map((volume) => volumeNotice(volume, isStopFirst(standing[volume.service] as Service))),
       ...calledWarnings(inside),
     ],
   };
+}
+
+/** The paths that a release's compose files name, whether or not they are there. */
+export interface NamedPaths {
+  /** The files that are read, and those that services mount. */
+  paths: string[];
+  /** Those among them that are secrets. */
+  secrets: string[];
+}
+
+/**
+ * What a release's compose files name in one stage, without its overlay. Where they cannot be read to their end in that stage, as far as
+ * they can: it is told there what is wrong.
+ *
+ * @param files what is in the project's folder
+ */
+export function namedPaths(description: Description, files: ProjectFiles): NamedPaths {
+  const noted = new NotedFiles(files);
+  try {
+    const { config } = load(description, description.compose, noted, environment(description, new Secrets()));
+    return {
+      paths: [...new Set([...noted.asked, ...pathsIn(config)])],
+      secrets: Object.values(config.secrets ?? {}).flatMap(({ file }) => file ?? []),
+    };
+  } catch {
+    return { paths: [...noted.asked], secrets: [] };
+  }
+}
+
+/** The paths that a model mounts: of configs, of secrets, and of the project. */
+function pathsIn({ configs = {}, secrets = {}, services }: ComposeConfig): string[] {
+  const files = [...Object.values(configs), ...Object.values(secrets)].flatMap(({ file }) => file ?? []);
+  return [...files, ...Object.values(services).flatMap(projectPaths)];
 }
 
 /** The names under which the stage fills in ${…} by itself. */

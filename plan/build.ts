@@ -10,7 +10,7 @@ import type { ImagePlan } from "../release/images";
 import type { Seal } from "../release/signing/seal";
 import type { RegistryPlan } from "../settings/registryPlan";
 import type { StageSettings } from "../settings/settings";
-import { readApplication } from "./application";
+import { namedPaths, readApplication, type NamedPaths } from "./application";
 import { readSource } from "./buildSource";
 import { describe } from "./description";
 import { openLedger } from "./ledgerRelease";
@@ -41,6 +41,7 @@ export async function planBuild(
     platform: machine.platform,
     mirrors: settings.registry.mirrors,
     siblingEnv,
+    named: namedInAnyStage(settings, compose, work),
   });
   const application = withImages(written, await knownFacts(source.images, settings, registry));
   const told = notices.map(warning);
@@ -59,6 +60,17 @@ export async function planBuild(
     hasJobs(services) ? await jobsSoFar(registry, project, stage, ownSeal(stage, own)) : {},
   );
   return { application, origin: { kind: "build", source }, jobs, notices: told };
+}
+
+/** What the release names in this stage and in the project's others, whose variables may make other paths. */
+function namedInAnyStage(settings: StageSettings, compose: string[], work: WorkFiles): NamedPaths[] {
+  const own = describe(settings, compose, {});
+  const others = Object.entries(settings.siblingEnv).map(([stage, env]) => ({
+    ...own,
+    stage,
+    env: { ...own.env, ...env },
+  }));
+  return [own, ...others].map((one) => namedPaths(one, work));
 }
 
 /** The facts of the images from elsewhere; images that are built are looked at after their build. */

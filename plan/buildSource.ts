@@ -1,21 +1,23 @@
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { relative } from "node:path";
-import type { ReadApplication } from "./application";
+import type { NamedPaths, ReadApplication } from "./application";
 import type { ComposeConfig } from "../compose/index";
 import { Sources } from "../registry/mirrors";
 import { parseReference } from "../registry/client/reference";
 import { checkBuildArguments } from "../release/arguments";
 import type { ReleaseSource } from "../release/source";
 import { calledBy, documents, documentsOf, planBundles, tagOf, type BundlePlan } from "../release/bundles";
+import { insideOf } from "../release/bounds";
 import { WorkFiles } from "../release/files";
 import { builderAtHand, type Builder } from "../release/builder";
 import { Commit } from "../release/commit";
-import { readWorkTree } from "../release/git";
+import { readWorkTree, type WorkTree } from "../release/git";
 import { Hashes } from "../release/hashes";
 import { planImages, type ImagePlan } from "../release/images";
-import { ownPlaces } from "../release/ownPlaces";
-import { enteringFiles, uncommitted } from "../release/uncommitted";
+import { ownPlaces, type OwnPlaces } from "../release/ownPlaces";
+import { enteringFiles, uncommitted, type EnteringFiles } from "../release/uncommitted";
+import { projectPaths } from "../application/mounts";
 import { smallDocuments } from "../application/sizes";
 import { sizeOf } from "../release/survey";
 
@@ -33,6 +35,8 @@ export interface SourceSurroundings {
   builder?: Builder;
   /** The values for ${…} in other stages of the project, by stage. */
   siblingEnv: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What the release's compose files name, in each stage. */
+  named: readonly NamedPaths[];
 }
 
 /**
@@ -69,7 +73,10 @@ export async function readSource(
   const files = paths.map((path) => [path, Buffer.from(work.bytes(path) ?? [])] as const);
   const executable = paths.filter((path) => work.isExecutable(path));
   const reading = { builder, isOwn: (path: string) => own.isOwn(path) };
-  const dirtied = await uncommitted(tree, commit, entering, { images, reading, mounted: mounted(application), root });
+  // What is data enters no release.
+  const isKept = (source: string): boolean => application.kept.some(({ path }) => `${source}/`.startsWith(`${path}/`));
+  const mounted = [...new Set(Object.values(config.services).flatMap(projectPaths))].filter((path) => !isKept(path));
+  const dirtied = await uncommitted(tree, commit, entering, { images, reading, mounted, root });
   hashes.remember();
   const source = {
     commit: tree.commit,
@@ -77,12 +84,30 @@ export async function readSource(
     compose: surroundings.compose,
     files: Object.fromEntries(files.map(([path, bytes]) => [path, bytes.toString("base64")])),
     executable,
+    own: await ownPaths(tree, commit, work, own, entering, surroundings.named),
     images,
     buildArgs: builtWith(images),
     bundles: [...bundles, ...largeDocuments(new Map(files), executable)],
     platform: surroundings.platform,
   };
   return { source, uncommitted: dirtied, notices };
+}
+
+/** What stages that take the release over read in their own work trees: what git ignores, and secrets; nothing of Slipway's own. */
+async function ownPaths(
+  tree: WorkTree,
+  commit: Commit,
+  work: WorkFiles,
+  own: OwnPlaces,
+  { left }: EnteringFiles,
+  named: readonly NamedPaths[],
+): Promise<string[]> {
+  const isInside = (path: string): boolean => insideOf(tree.top, work.absolute(path)) !== undefined;
+  const paths = [...new Set(named.flatMap((one) => one.paths))].filter(isInside);
+  const ignored = (await enteringFiles(tree, commit, work, paths)).left;
+  const secrets = named.flatMap((one) => one.secrets).filter(isInside);
+  const all = new Set([...left, ...ignored, ...secrets]);
+  return [...all].filter((path) => !own.isOwn(work.absolute(path))).sort();
 }
 
 function largeDocuments(files: ReadonlyMap<string, Buffer>, executable: string[]): BundlePlan[] {
@@ -113,14 +138,6 @@ async function followTags(images: ImagePlan[], mirrors: Readonly<Record<string, 
 
 function buildsAny({ services }: ComposeConfig): boolean {
   return Object.values(services ?? {}).some(({ build }) => build !== undefined);
-}
-
-/** The paths of the project that services mount, without those that are data. */
-function mounted({ base: { config }, kept }: ReadApplication): string[] {
-  const sources = Object.values(config.services ?? {}).flatMap(({ volumes = [] }) =>
-    volumes.flatMap(({ type, source }) => (type === "bind" && source?.startsWith("/") === false ? [source] : [])),
-  );
-  return [...new Set(sources)].filter((source) => !kept.some(({ path }) => `${source}/`.startsWith(`${path}/`)));
 }
 
 function builtWith(images: ImagePlan[]): Record<string, Record<string, string>> {

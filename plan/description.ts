@@ -14,10 +14,11 @@ export function describe(
   compose: string[],
   { reachedBy }: Pick<Machine, "reachedBy">,
 ): Description {
-  const { project, stage, overlay, env, secretEnv, generate, edge, tunnel } = settings;
+  const { project, stage, overlay, env, secretEnv, generate, edge, tunnel, promoteFrom, release } = settings;
   const generated = Object.keys(generate);
-  const isHere = reachedBy === undefined;
+  // A release that is taken over has no right to what only this machine has.
+  const isHere = reachedBy === undefined && promoteFrom === undefined && release === undefined;
   // The Engine of another machine has other homes.
-  const place = isHere ? { isHere, home: homedir() } : { isHere };
+  const place = reachedBy === undefined ? { isHere, home: homedir() } : { isHere };
   return { project, stage, compose, overlay, env, secretEnv, generated, edge, tunnel, ...place };
 }

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { pathsBehind } from "../application/pathsBehind";
 import type { ComposeConfig } from "../compose/index";
 import type { FoundMachine } from "../machine/machine";
 import { realPaths } from "../machine/realPaths";
@@ -12,21 +13,6 @@ export interface MountedPaths {
 
 /** Where the Engine keeps all that it has, unless it says something else. */
 export const usualFolder = "/var/lib/docker";
-
-/**
- * The paths of the machine that stand behind a volume of the local driver, which hands its options to mount(8): what is bound, and the layers of an
- * overlay.
- */
-export function pathsBehind(options: Readonly<Record<string, string>>): string[] {
-  const layers = (options["o"] ?? "")
-    .split(",")
-    .flatMap((option) => /^(?:lowerdir|upperdir|workdir)\+?=(.*)$/.exec(option.trim())?.[1]?.split(/(?<!\\):+/) ?? []);
-  // A server's path (`host:/export`, `//host/share`) is none of this machine's.
-  const device = options["device"] ?? "";
-  return [device.startsWith("//") || /^[^/]*:/.test(device) ? "" : device, ...layers]
-    .filter((path) => path.includes("/"))
-    .map((path) => path.replaceAll("\\", ""));
-}
 
 /** Everything of the machine's own that an application mounts by its path. */
 export function mountedPaths({ services, volumes = {} }: Pick<ComposeConfig, "services" | "volumes">): MountedPaths[] {

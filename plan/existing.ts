@@ -7,7 +7,8 @@ import type { Engine } from "../docker/engine";
 import { findNetwork, listNetworks } from "../docker/networks";
 import { listVolumes, type ListedVolume } from "../docker/volumes";
 import type { FoundMachine } from "../machine/machine";
-import { checkEngineFolder, pathsBehind } from "./engineFolder";
+import { pathsBehind } from "../application/pathsBehind";
+import { checkEngineFolder } from "./engineFolder";
 import { overlap, subnetsOf, type ExistingNetwork, type ExistingPool } from "../docker/ranges";
 
 /** The Engine's volumes and networks, compared with the application's. */

@@ -37,9 +37,12 @@ function inputsOf(service: Service, { volumes = {}, networks = {} }: Application
     // By its tag: the digest is known only in the update.
     image: service.image,
     ports: (service.ports ?? []).map((port) => heldPort(port, routes)),
-    volumes: (service.volumes ?? []).map(({ type, source = "" }) =>
-      type === "bind" ? { hostPath: source } : { volumeName: volumes[source]?.name ?? source },
+    volumes: (service.volumes ?? []).map(({ type, source = "", read_only: readOnly }) =>
+      type === "bind" ? { hostPath: source, readOnly } : { volumeName: volumes[source]?.name ?? source },
     ),
+    privileged: service.privileged,
+    capabilities: { adds: service.cap_add },
+    securityOpts: service.security_opt,
     // The stage makes the other networks, under names of its own.
     networksAdvanced: joined.map((key) => ({ name: networks[key]?.name ?? key })),
     networkMode: service.network_mode,

@@ -4,8 +4,8 @@ import type { Origin } from "./stage";
 
 /** The facts of a stage for the rules that always hold. */
 export function factsOf(settings: StageSettings, origin: Origin["kind"]): StageFacts {
-  const { project, stage } = settings;
-  return { project, stage, takesOver: origin === "ledger", others: otherStages(settings) };
+  const { project, stage, allow } = settings;
+  return { project, stage, takesOver: origin === "ledger", others: otherStages(settings), allow };
 }
 
 /**

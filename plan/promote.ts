@@ -7,7 +7,7 @@ import type { Told } from "../machine/stackOutputs";
 import type { ChosenRegistry } from "../registry/choose";
 import { checkBuiltArguments } from "../release/arguments";
 import type { Promotion } from "../release/diff";
-import { ReleaseFiles, WorkFiles } from "../release/files";
+import { OwnFiles, ReleaseFiles, WorkFiles } from "../release/files";
 import { fingerprints, isRollback, promotionTo } from "../release/promotion";
 import type { Release, StageRun } from "../release/record";
 import type { WantedRelease } from "../release/wanted";
@@ -55,14 +55,19 @@ export async function planPromotion(
   });
   const { release, record, history, jobRuns, facts, before } = taken;
   const work = new WorkFiles(process.cwd());
-  const read = (one: Release): ReadApplication =>
-    readApplication(describe(settings, one.compose, machine), new ReleaseFiles(one, work), work);
-  const written = read(release);
+  const read = (one: Release, given: OwnFiles): ReadApplication =>
+    readApplication(describe(settings, one.compose, machine), new ReleaseFiles(one, given), given, {
+      files: new ReleaseFiles(one, work),
+      own: work,
+    });
+  const given = new OwnFiles(work, release);
+  const written = explained(given, release, () => read(release, given));
   checkBuiltArguments(release, written.base.config);
   const application = withImages(written, facts);
   const last = history.at(-1);
   const earlier = last && last.release !== release.name ? await before(last) : undefined;
-  const replaced = earlier && tolerant(() => ({ release: earlier, application: read(earlier) }));
+  const replaced =
+    earlier && tolerant(() => ({ release: earlier, application: read(earlier, new OwnFiles(work, earlier)) }));
   const promotion = promotionTo(
     release.name,
     history,
@@ -76,6 +81,7 @@ export async function planPromotion(
   const { config } = application;
   const backup = planBackup({ project, stage }, config, release.name, history, settings.backup, new Date(), leaving);
   const notices = announced(promotion, record, kind, last, application, backup);
+  if (given.withheld.size > 0) notices.push(warning(withheldFrom(release, given)));
   if (taken.notice !== undefined) notices.push(warning(taken.notice));
   if (machine.lacksDocker && last) {
     notices.push(
@@ -131,6 +137,21 @@ function announced(
     `Its record: ${record}.`,
   ];
   return [info(parts.join(" "))];
+}
+
+/** A file that a release may not have is missing to it: the reason goes along with what then is wrong. */
+function explained<T>(given: OwnFiles, release: Release, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Error) || given.withheld.size === 0) throw error;
+    throw new Error(`${error.message}\n${withheldFrom(release, given)}`, { cause: error });
+  }
+}
+
+function withheldFrom({ name }: Release, { withheld }: OwnFiles): string {
+  const [are, them] = withheld.size === 1 ? ["is", "it"] : ["are", "them"];
+  return `${[...withheld].sort().join(", ")} ${are} here, and the release ${name} does not get ${them}: a stage gives a release of its own only what git ignored where the release was made, as its record tells. Have git ignore ${them} (.gitignore), commit that, and make another release.`;
 }
 
 function tolerant<T>(read: () => T): T | undefined {

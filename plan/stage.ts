@@ -36,6 +36,8 @@ import { checkMachine, portsOf, type WantedPort } from "./conflicts";
 import { planEdge, type EdgePlan } from "./edge";
 import { checkEngineFolder, mountedPaths } from "./engineFolder";
 import { compareExisting } from "./existing";
+import { expectedOf } from "./expected";
+import { reachedOf } from "./reached";
 import { factsOf } from "./facts";
 import { findCloudRegistry, type CloudRegistryPlan } from "./cloudRegistry";
 import { openLedger } from "./ledgerRelease";
@@ -205,6 +207,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
     ...decided.notices,
     ...down.filter((one) => one !== undefined).map(warning),
     ...application.warnings.map(warning),
+    ...reachedOf(expectedOf(application, id), facts),
     ...handed.map((one) => warning(toldOf(one, saved))),
     ...existing.notices.map(warning),
     ...(await leftBehind(id, application.unnamed, machine, on)).map(warning),

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { posix } from "node:path";
+import { pathsBehind as behindVolume } from "../application/pathsBehind";
 import { isLoopback } from "../registry/client/endpoint";
 import { notKnown, record, records, text, texts, within, type Declared, type Inputs } from "./declared";
 
@@ -64,10 +65,16 @@ function parsed(stdin: string | undefined): StepInput {
   }
 }
 
-/** Slipway's own parts beside an application. Their versions and definitions come with Slipway, not with a release. */
+/**
+ * Slipway's own parts beside an application. Their versions and definitions come with Slipway, not with a release. They are a stage's alone: what
+ * has such a type elsewhere only calls itself so.
+ */
 export function isEquipment({ owners }: Pick<DeclaredContainer, "owners">): boolean {
-  return owners.some((owner) => /^slipway:(edge|registry|tunnel):/.test(owner));
+  const [outermost, part = ""] = owners;
+  return outermost === "slipway:stage:Stage" && parts.has(part);
 }
+
+const parts = new Set(["slipway:edge:Edge", "slipway:registry:LocalRegistry", "slipway:tunnel:Tunnel"]);
 
 /** A service that is to run on: the application's, or one that is declared beside the stage. */
 export function serviceOf(resource: Declared): DeclaredContainer | undefined {
@@ -148,20 +155,44 @@ export function volumesIn({ inputs }: Pick<DeclaredContainer, "inputs">): string
   return [...names.flatMap((name) => text(name) ?? []), ...pathsIn({ inputs }).flatMap((path) => volumeAt(path) ?? [])];
 }
 
-/** The paths of the machine that a container mounts, including those behind a volume which it declares itself. */
-export function pathsIn({ inputs }: Pick<DeclaredContainer, "inputs">): string[] {
+/** A path of the machine that a container has. */
+export interface MountedPath {
+  path: string;
+  readOnly: boolean;
+}
+
+/** The paths of the machine that a container has, including those behind a volume which it declares itself, and devices. */
+export function mountedIn({ inputs }: Pick<DeclaredContainer, "inputs">): MountedPath[] {
   const mounts = records(inputs["mounts"]);
   const binds = mounts.filter(({ type }) => type === "bind");
   return [
-    ...records(inputs["volumes"]).map(({ hostPath }) => hostPath),
-    ...binds.map(({ source }) => source),
-    ...mounts.map(({ volumeOptions }) => within(within(volumeOptions)["driverOptions"])["device"]),
-  ].flatMap((path) => text(path) ?? []);
+    ...records(inputs["volumes"]).map(({ hostPath, readOnly }) => ({ path: hostPath, readOnly })),
+    ...binds.map(({ source, readOnly }) => ({ path: source, readOnly })),
+    ...mounts.flatMap(({ volumeOptions, readOnly }) =>
+      pathsBehind(within(within(volumeOptions)["driverOptions"])).map((path) => ({ path, readOnly })),
+    ),
+    ...records(inputs["devices"]).map(({ hostPath }) => ({ path: hostPath, readOnly: false })),
+  ].flatMap(({ path, readOnly }) => {
+    const known = text(path);
+    // A path that is not absolute is one of the project's.
+    return known?.startsWith("/") ? [{ path: known, readOnly: readOnly === true }] : [];
+  });
 }
 
-/** The path of the machine behind a volume, if there is one: the local driver takes any (`o: bind`). */
-export function pathBehind({ type, inputs }: Declared): string | undefined {
-  return type === "docker:index/volume:Volume" ? text(within(inputs["driverOpts"])["device"]) : undefined;
+/** The same, whether or not they are read only. */
+export function pathsIn(container: Pick<DeclaredContainer, "inputs">): string[] {
+  return mountedIn(container).map(({ path }) => path);
+}
+
+/** The paths of the machine behind a volume, if there are any: the local driver takes any (`o: bind`), disks and the layers of an overlay too. */
+export function pathsBehindVolume({ type, inputs }: Declared): string[] {
+  return type === "docker:index/volume:Volume" ? pathsBehind(within(inputs["driverOpts"])) : [];
+}
+
+/** The paths of the machine in the options of a volume, as far as they are known. */
+function pathsBehind(options: Inputs): string[] {
+  const known = Object.entries(options).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : []));
+  return behindVolume(Object.fromEntries(known) as Record<string, string>);
 }
 
 /** The name of the volume that the Engine keeps at a path; the Engine's own folder may be anywhere. */

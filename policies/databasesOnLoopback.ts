@@ -44,7 +44,9 @@ const ports = new Set([
   1521, // Oracle
   3306, // MySQL
   5432, // PostgreSQL
+  6033, // ProxySQL
   6379, // Redis
+  6432, // PgBouncer, PgCat, Odyssey
   7687, // Neo4j
   8529, // ArangoDB
   9042, // Cassandra
@@ -80,12 +82,15 @@ export function exposedBy({ inputs }: Pick<DeclaredContainer, "inputs">): number
   return (text(found?.["value"]) ?? "").split(" ").filter(Boolean).map(Number);
 }
 
-/** Whether an image is that of a database, by its name. */
+/** The last part of the names of images that stand in front of a database and speak like it: who reaches one reaches the database. */
+const poolers =
+  /^(pgbouncer|pgpool(-?ii|2)?|pgcat|odyssey|supavisor|pgdog|proxysql|maxscale|mysql-router|mongos|twemproxy|nutcracker|envoy-redis)(-[a-z0-9-]+)?$/;
+
+/** Whether an image is that of a database, or of what pools connections to one, by its name. */
 function isDatabase(image: string): boolean {
   const path = image.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+  const last = path.split("/").at(-1) ?? "";
   return (
-    kindOfRepository(path) !== undefined ||
-    images.test(path.split("/").at(-1) ?? "") ||
-    /(^|\/)mssql\/server$/.test(path)
+    kindOfRepository(path) !== undefined || images.test(last) || poolers.test(last) || /(^|\/)mssql\/server$/.test(path)
   );
 }

@@ -66,6 +66,11 @@ export class Exemptions {
     );
   }
 
+  /** All that are granted, in words. */
+  all(): string[] {
+    return this.granted.map(({ policy, resource, reason }) => `${resource} from ${policy} (${reason})`);
+  }
+
   /** A sentence for each exemption that names no declared resource. */
   strangers(resources: readonly Named[]): string[] {
     const names = resources.map(({ name }) => name);

@@ -24,8 +24,15 @@ export function factsOf(urn: string, settings: StageTexts): StageFacts {
     takesOver: promoteFrom !== undefined || settings.get("release") !== undefined,
     ...(promoteFrom === undefined ? {} : { promoteFrom }),
     others: [...others],
+    allow: list(settings.get("allow")),
     secrets: { ...secretsIn("env", settings), ...secretsIn("tunnel", settings) },
   };
+}
+
+/** The texts of a setting that is a list, or one text. */
+function list(value: string | undefined): string[] {
+  if (value !== undefined && !value.startsWith("[")) return [value];
+  return Object.values(parts(value)).filter((one) => typeof one === "string");
 }
 
 /** The names of secrets in a cloud within a setting, by the part of the setting that holds them. */

@@ -1,4 +1,4 @@
-import { text, type Declared } from "./declared";
+import { text, texts, type Declared } from "./declared";
 import type { Rule } from "./rule";
 
 /**
@@ -47,8 +47,16 @@ const slipwayBuild = /\bmain\.js build\b/;
 /** `docker build`, also below buildx, compose or image, with options and their values in front; and `up --build`. */
 const dockerBuild = docker("build|bake|(compose|up)\\s[^|;&]*--build");
 
+/** Programs that build images without Docker. */
+const otherBuild =
+  /\b(buildctl(-daemonless\.sh)?\s[^|;&]*build|buildah\s[^|;&]*\b(bud|build|build-using-dockerfile)|img\s+build|pack\s+build|ko\s+(build|publish|apply)|kaniko|earthly|nixpacks\s+build|s2i\s+build|jib\s+build|depot\s+(build|bake))\b/;
+
 /** Commands that make another image, or another name for one, without a build. */
 const dockerTag = docker("commit|import|tag|push|imagetools\\s+create");
+
+/** Programs that do so without Docker. */
+const otherTag =
+  /\b(skopeo\s[^|;&]*\b(copy|sync)|(crane|gcrane)\s[^|;&]*\b(push|copy|cp|append|mutate|tag|rebase)|regctl\s[^|;&]*\b(copy|import|mod|create)|oras\s[^|;&]*\b(push|copy|cp|tag)|ctr\s[^|;&]*\b(import|push|tag))\b/;
 
 function docker(does: string): RegExp {
   const program = "\\b(docker|podman|nerdctl)(-compose)?";
@@ -57,7 +65,25 @@ function docker(does: string): RegExp {
 }
 
 function command({ inputs }: Declared): string | undefined {
-  const runs = ["create", "update"].map((input) => text(inputs[input]) ?? "");
-  if (runs.some((line) => slipwayBuild.test(line) || dockerBuild.test(line))) return "runs a build";
-  return runs.some((line) => dockerTag.test(line)) ? "tags or pushes an image" : undefined;
+  const lines = ["create", "update"].map((input) => plainly(text(inputs[input]) ?? "", texts(inputs["interpreter"])));
+  const is = (...kinds: RegExp[]): boolean => lines.some((line) => kinds.some((kind) => kind.test(line)));
+  if (is(slipwayBuild, dockerBuild, otherBuild)) return "runs a build";
+  return is(dockerTag, otherTag) ? "tags or pushes an image" : undefined;
+}
+
+/**
+ * A command as a shell reads it: a word is the same with quotes, backslashes and line breaks in it, and a program the same in a variable of the
+ * command's own.
+ */
+function plainly(command: string, interpreter: readonly string[]): string {
+  const line = [...interpreter, command]
+    .join(" ")
+    .replaceAll(/\\\n/g, " ")
+    .replaceAll(/["'\\]/g, "");
+  const variables = [...line.matchAll(/(?:^|[\s;&|(])([A-Za-z_]\w*)=([^\s;&|]*)/g)];
+  const filled = variables.reduce(
+    (all, [, name = "", value = ""]) => all.replaceAll(new RegExp(`\\$(\\{${name}\\}|${name}\\b)`, "g"), () => value),
+    line,
+  );
+  return filled.replaceAll(/\$\(\s*(?:command\s+-v|which|type\s+-p)\s+(\S+?)\s*\)/g, "$1").replaceAll("`", " ");
 }

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
-import { containersOf, pathBehind, pathsIn } from "./container";
+import { containersOf, pathsBehindVolume, pathsIn } from "./container";
+import { isAllowed } from "./hostAccess";
 import type { Rule } from "./rule";
 
 /**
@@ -9,16 +10,15 @@ import type { Rule } from "./rule";
 export const noDockerSocket: Rule = {
   name: "no-docker-socket",
   description: "No container reaches the socket of the Docker Engine.",
-  problems(resource) {
-    const behind = pathBehind(resource);
+  problems(resource, stage) {
     const mounted = containersOf(resource).flatMap((container) =>
       pathsIn(container).map((path) => ({ name: container.name, path })),
     );
-    return [...mounted, ...(behind === undefined ? [] : [{ name: resource.name, path: behind }])]
-      .filter(({ path }) => holdsSocket(path))
+    return [...mounted, ...pathsBehindVolume(resource).map((path) => ({ name: resource.name, path }))]
+      .filter(({ path }) => holdsSocket(path) && !isAllowed({ word: path }, stage))
       .map(
         ({ name, path }) =>
-          `${name} mounts ${path}, through which it has the machine's Docker Engine, and with it the machine: take the mount away, or put a proxy in between that lets through only what it needs.`,
+          `${name} mounts ${path}, through which it has the machine's Docker Engine, and with it the machine: take the mount away, or put a proxy in between that lets through only what it needs; where it cannot do without, write ${path} into slipway:allow.`,
       );
   },
 };
@@ -29,7 +29,8 @@ const sockets = /\/(docker|containerd|podman|crio)(\.raw)?\.sock$/;
 /** The folders that hold a socket, or the folder of one. `/run` has two names, and `/` is empty without its slash. */
 const folders = /^((\/var)?\/run(\/(containerd|crio|podman|user(\/\d+(\/podman)?)?))?|\/var)?$/;
 
-function holdsSocket(path: string): boolean {
+/** Whether a path is the socket of an Engine, or a folder that holds one. */
+export function holdsSocket(path: string): boolean {
   const plain = posix.normalize(path).replace(/\/+$/, "");
   return folders.test(plain) || sockets.test(plain);
 }

@@ -1,4 +1,4 @@
-import { containersOf, networksIn, pathBehind, volumeAt, volumesIn, type DeclaredContainer } from "./container";
+import { containersOf, networksIn, pathsBehindVolume, volumeAt, volumesIn, type DeclaredContainer } from "./container";
 import { text, type Declared } from "./declared";
 import type { Rule } from "./rule";
 import type { StageFacts } from "./stage";
@@ -28,9 +28,9 @@ export const nothingOfAnotherStage: Rule = {
 function namesIn(resource: Declared): { what: string; name: string }[] {
   const own = /^docker:index\/(volume|network):/.exec(resource.type)?.[1];
   if (own !== undefined) {
-    const behind = volumeAt(pathBehind(resource) ?? "");
+    const behind = pathsBehindVolume(resource).flatMap((path) => volumeAt(path) ?? []);
     const name = text(resource.inputs["name"]) ?? "";
-    return [{ what: own, name }, ...(behind === undefined ? [] : [{ what: "volume", name: behind }])];
+    return [{ what: own, name }, ...behind.map((volume) => ({ what: "volume", name: volume }))];
   }
   return containersOf(resource).flatMap(usedBy);
 }

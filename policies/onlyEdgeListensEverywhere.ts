@@ -1,4 +1,4 @@
-import { containersOf, heldPorts, listensUntold, onLoopback } from "./container";
+import { containersOf, heldPorts, isEquipment, listensUntold, onLoopback } from "./container";
 import type { Rule } from "./rule";
 
 /**
@@ -8,7 +8,7 @@ export const onlyEdgeListensEverywhere: Rule = {
   name: "only-edge-listens-everywhere",
   description: "Nothing but the edge listens on every address of the machine.",
   problems(resource) {
-    if (resource.owners.includes("slipway:edge:Edge")) return [];
+    if (isEquipment(resource) && resource.owners.includes("slipway:edge:Edge")) return [];
     return containersOf(resource).flatMap((container) => {
       const { name } = container;
       const untold = listensUntold(container);

@@ -4,12 +4,23 @@ import { record, type Declared } from "./declared";
 import { Exemptions, exemptionsHold, exemptionsShown } from "./exemptions";
 import { factsOf } from "./facts";
 import { printable } from "../errors/printable";
+import { inForceShown } from "./inForce";
+import type { Levels } from "./levels";
 import { schemaOf, type Chosen, type Rule } from "./rule";
 
-/** The policies of a pack: one for each rule, between the two that handle exemptions. */
-export function policiesOf(rules: readonly Rule[]): Policies {
+/**
+ * The policies of a pack: one for each rule, between the two that handle exemptions, and the one that says which of them count.
+ *
+ * @param levels how strict the configuration has each be
+ */
+export function policiesOf(rules: readonly Rule[], levels: () => Levels = () => new Map()): Policies {
   const exemptions = new Exemptions(rules.map(({ name }) => name));
-  return [exemptionsHold(exemptions), ...rules.map((rule) => policyOf(rule, exemptions)), exemptionsShown(exemptions)];
+  return [
+    exemptionsHold(exemptions),
+    ...rules.map((rule) => policyOf(rule, exemptions)),
+    exemptionsShown(exemptions),
+    inForceShown(levels, exemptions),
+  ];
 }
 
 /** A rule as the engine's policies have it. */

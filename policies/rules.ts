@@ -2,6 +2,7 @@ import { cloudDisksEncryptedAndKept } from "./cloudDisksEncryptedAndKept";
 import { committedReleaseOnly } from "./committedReleaseOnly";
 import { databasesOnLoopback } from "./databasesOnLoopback";
 import { dataVolumesRetained } from "./dataVolumesRetained";
+import { hostFoldersForDataOnly } from "./hostFoldersForDataOnly";
 import { imagesByDigestOnly } from "./imagesByDigestOnly";
 import { memoryLimitsInProduction } from "./memoryLimitsInProduction";
 import { noBuildInPromotedStage } from "./noBuildInPromotedStage";
@@ -42,5 +43,6 @@ export const chosen: readonly Rule[] = [
   noDockerSocket,
   noExposedDatabase,
   noPrivilegedContainer,
+  hostFoldersForDataOnly,
   sshClosedToTheWorld,
 ];

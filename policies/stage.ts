@@ -12,6 +12,8 @@ export interface StageFacts {
   others: readonly string[];
   /** The secrets in a cloud that the settings name, by the setting. */
   secrets?: Readonly<Record<string, string>>;
+  /** What its containers may reach of the machine beyond the usual, by its settings: capabilities, paths and the like. */
+  allow?: readonly string[];
 }
 
 /** The usual names of production; a project uses one of them. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  closeSync,
   copyFileSync,
   createReadStream,
   linkSync,
@@ -17,7 +18,9 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import type { Pack } from "tar-stream";
+import { Bounds } from "./bounds";
 import type { Builder } from "./builder";
+import { checkPlaces } from "./buildPlaces";
 import { dockerfileInside, ignoreFileOf, listContext, type ContextFile } from "./context";
 import type { BuildOptions } from "./images";
 import type { OwnPlaces } from "./ownPlaces";
@@ -57,6 +60,7 @@ export function placesOf(build: BuildOptions): BuildPlaces {
  * gets an ignore file against them, beside a copy of the Dockerfile. The user's files stay as they are.
  *
  * @param root the project's folder, absolute
+ * @throws BoundsError where a part of it lies outside of the project's git work tree
  */
 export async function prepareContext(
   build: BuildOptions,
@@ -64,16 +68,18 @@ export async function prepareContext(
   own: OwnPlaces,
   root = process.cwd(),
 ): Promise<PreparedContext> {
-  return builder === "classic" ? archived(build, own, root) : forBuildKit(build, own, root);
+  const bounds = Bounds.around(root);
+  checkPlaces(build, builder, root, bounds);
+  return builder === "classic" ? archived(build, own, root, bounds) : forBuildKit(build, own, root);
 }
 
-async function archived(build: BuildOptions, own: OwnPlaces, root: string): Promise<PreparedContext> {
+async function archived(build: BuildOptions, own: OwnPlaces, root: string, bounds: Bounds): Promise<PreparedContext> {
   const { pack } = await import("tar-stream");
   const directory = resolve(root, build.context);
   const dockerfile = build.dockerfile === undefined ? undefined : resolve(directory, build.dockerfile);
   const files = listContext(directory, dockerfile, { builder: "classic", isOwn: (path) => own.isOwn(path) });
   const inside = dockerfileInside(directory, dockerfile);
-  const outside = inside === undefined ? (build.inline ?? readFileSync(dockerfile ?? "", "utf8")) : undefined;
+  const outside = inside === undefined ? (build.inline ?? textOf(bounds, dockerfile ?? "")) : undefined;
   const file =
     inside ??
     `.dockerfile.${createHash("sha256")
@@ -82,7 +88,8 @@ async function archived(build: BuildOptions, own: OwnPlaces, root: string): Prom
       .slice(0, 20)}`;
   const archive = pack();
   archive.on("error", () => undefined); // Told by what reads it.
-  const filled = fill(archive, directory, files, outside === undefined ? undefined : { name: file, text: outside });
+  const elsewhere = outside === undefined ? undefined : { name: file, text: outside };
+  const filled = fill(archive, directory, files, bounds, elsewhere);
   filled.then(
     () => archive.finalize(),
     (error: unknown) => archive.destroy(error as Error),
@@ -112,12 +119,13 @@ async function fill(
   archive: Pack,
   directory: string,
   files: ContextFile[],
+  bounds: Bounds,
   dockerfile: { name: string; text: string } | undefined,
 ): Promise<void> {
   const rules = ".dockerignore";
   for (const file of files) {
     if (dockerfile && file.path === rules) continue;
-    await add(archive, directory, file).catch((error: unknown) => {
+    await add(archive, directory, file, bounds).catch((error: unknown) => {
       throw new Error(
         `${join(directory, file.path)} changed while it was sent (${(error as Error).message}): run the command again.`,
       );
@@ -125,28 +133,46 @@ async function fill(
   }
   if (!dockerfile) return;
   const has = files.some(({ path, kind }) => path === rules && kind === "file");
-  const text = has ? readFileSync(join(directory, rules), "utf8") : rules;
-  archive.entry({ name: rules, mode: 0o644 }, `${text}\n${dockerfile.name}\n`);
+  const known = has ? textOf(bounds, join(directory, rules)) : rules;
+  archive.entry({ name: rules, mode: 0o644 }, `${known}\n${dockerfile.name}\n`);
   archive.entry({ name: dockerfile.name, mode: 0o644 }, dockerfile.text);
 }
 
-async function add(archive: Pack, directory: string, { path, kind }: ContextFile): Promise<void> {
+async function add(archive: Pack, directory: string, { path, kind }: ContextFile, bounds: Bounds): Promise<void> {
   const place = join(directory, path);
-  const { mode, mtime, size } = lstatSync(place);
+  const { mode, mtime } = lstatSync(place);
   const header = { name: path, mode: mode & 0o7777, mtime };
   if (kind === "directory") archive.entry({ ...header, type: "directory" });
   else if (kind === "pipe") archive.entry({ ...header, type: "fifo" });
   else if (kind === "link") archive.entry({ ...header, type: "symlink", linkname: readlinkSync(place) });
-  else if (size === 0) archive.entry(header, "");
   else {
+    const opened = bounds.open(place, place);
+    if (!opened) throw new Error("it is no file any more");
+    const { size } = opened.stats;
+    if (size === 0) {
+      closeSync(opened.handle);
+      archive.entry(header, "");
+      return;
+    }
     await new Promise<void>((done, fail) => {
       const entry = archive.entry({ ...header, size }, (error) => (error ? fail(error) : done()));
       entry.on("error", fail);
       // The archive has no room for bytes that a file gains meanwhile.
-      createReadStream(place, { end: size - 1 })
+      createReadStream(place, { fd: opened.handle, start: 0, end: size - 1 })
         .on("error", (error) => entry.destroy(error))
         .pipe(entry);
     });
+  }
+}
+
+/** The text of a file that must be there. */
+function textOf(bounds: Bounds, path: string): string {
+  const opened = bounds.open(path, path);
+  if (!opened) throw new Error(`${path} is not there any more: run the command again.`);
+  try {
+    return readFileSync(opened.handle, "utf8");
+  } finally {
+    closeSync(opened.handle);
   }
 }
 

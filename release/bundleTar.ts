@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { posix } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { extract, pack, type Header, type Pack } from "tar-stream";
+import { BoundsError, type Bounds } from "./bounds";
 import { bundleFolder, completeName, contentName } from "./bundles";
 import { SurveyError, unreadable, type Entry, type Survey } from "./survey";
 
@@ -14,6 +15,8 @@ export interface TarSource {
   mode?: string;
   /** The place from which an entry is read. */
   absolute: (path: string) => string;
+  /** What that place has to lie in. */
+  bounds: Bounds;
   /** The time of all entries. */
   at: Date;
 }
@@ -26,7 +29,7 @@ export interface TarSource {
  * @throws SurveyError naming a file that changed while it was read
  */
 export async function* tarOf(
-  { found, key, mode, absolute, at }: TarSource,
+  { found, key, mode, absolute, bounds, at }: TarSource,
   onFile: (path: string, hash: string) => void = () => undefined,
 ): AsyncGenerator<Uint8Array> {
   const archive = pack();
@@ -43,7 +46,7 @@ export async function* tarOf(
         await header(archive, { name, type: "symlink", linkname: entry.to, mode: 0o777, mtime: at });
       } else {
         const bits = mode === undefined ? (entry.executable ? 0o555 : 0o444) : parseInt(mode, 8);
-        onFile(entry.path, await file(archive, { name, mode: bits, mtime: at }, entry, absolute(entry.path)));
+        onFile(entry.path, await file(archive, { name, mode: bits, mtime: at }, entry, bounds, absolute(entry.path)));
       }
     }
     await header(archive, { name: posix.join(top, completeName), type: "file", mode: 0o444, mtime: at }, key);
@@ -77,15 +80,30 @@ function header(archive: Pack, headers: Headers, content?: string): Promise<void
   });
 }
 
-async function file(archive: Pack, headers: Headers, { path, size }: Entry, from: string): Promise<string> {
+async function file(
+  archive: Pack,
+  headers: Headers,
+  { path, size }: Entry,
+  bounds: Bounds,
+  from: string,
+): Promise<string> {
   const hash = createHash("sha256");
   const changed = (): SurveyError =>
     new SurveyError(`${from} changed while it was read: run the command again once nothing writes to it any more.`);
   let read = 0;
+  let handle: number;
+  try {
+    const opened = bounds.open(from, from);
+    if (!opened) throw changed();
+    handle = opened.handle;
+  } catch (error) {
+    if (error instanceof SurveyError || error instanceof BoundsError) throw error;
+    throw unreadable(path === "" ? from : path, error);
+  }
   const sink = archive.entry({ ...headers, type: "file", size } as Header);
   try {
     await pipeline(
-      createReadStream(from, { highWaterMark: 1 << 20 }),
+      createReadStream(from, { fd: handle, highWaterMark: 1 << 20 }),
       (pieces) => counted(pieces, hash, size, changed, (n) => (read += n)),
       sink,
     );

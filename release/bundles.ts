@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { posix, resolve } from "node:path";
+import { Bounds } from "./bounds";
 import type { Registry } from "../registry/client/registry";
 import { readImage, type Descriptor } from "../registry/client/manifest";
 import { Hashes } from "./hashes";
@@ -147,24 +148,25 @@ export function documentsOf(files: ReadonlyMap<string, number>, executable: read
  *
  * @param root the project's folder, absolute
  * @param paths the files, for the documents' bundle
- * @returns the bundle's content, and where each entry is read from
+ * @returns the bundle's content, where each entry is read from, and within what that has to lie
  * @throws SurveyError where it is missing
  */
 export function contentOf(
   root: string,
   id: string,
   paths?: readonly string[],
-): { found: Survey; mode?: string; absolute: (path: string) => string } {
+): { found: Survey; mode?: string; absolute: (path: string) => string; bounds: Bounds } {
+  const bounds = Bounds.around(root);
   if (paths) {
     const stats = paths.map((path) => [path, statSync(resolve(root, path))] as const);
     const executable = stats.flatMap(([path, { mode }]) => ((mode & 0o111) === 0 ? [] : [path]));
     const found = documentsOf(new Map(stats.map(([path, { size }]) => [path, size])), executable);
-    return { found, absolute: (path) => resolve(root, path) };
+    return { found, absolute: (path) => resolve(root, path), bounds };
   }
   const { source, mode } = partsOf(id);
   const found = survey(root, source);
   if (!found) throw new SurveyError(`${source} is mounted, which is not there any more: create it.`);
-  return { found, mode, absolute: (path) => resolve(root, source, path) };
+  return { found, mode, absolute: (path) => resolve(root, source, path), bounds };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readlinkSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
-import { insideOf } from "./context";
+import { insideOf } from "./bounds";
 import { git, type WorkTree } from "./git";
 import { Hashes } from "./hashes";
 import { entryAt } from "./trace";

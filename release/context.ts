@@ -12,7 +12,8 @@ import {
   statSync,
   type Dirent,
 } from "node:fs";
-import { isAbsolute, join, posix, relative, sep } from "node:path";
+import { join, posix } from "node:path";
+import { insideOf } from "./bounds";
 import type { Builder } from "./builder";
 import { ignoreLine, IgnoreLineError, IgnoreRules, pathsTo, type Verdicts } from "./ignoreFile";
 
@@ -105,13 +106,6 @@ export function ignoreFileOf(directory: string, dockerfile: string | undefined, 
 export function dockerfileInside(directory: string, dockerfile: string | undefined): string | undefined {
   if (dockerfile === undefined || !existsSync(dockerfile)) return undefined;
   return insideOf(realpathSync(directory), realpathSync(dockerfile));
-}
-
-/** A path relative to a folder, with forward slashes; undefined where it lies outside. */
-export function insideOf(folder: string, path: string): string | undefined {
-  const inside = relative(folder, path);
-  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return undefined;
-  return inside.split(sep).join(posix.sep);
 }
 
 /**

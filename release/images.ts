@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ComposeConfig, Service } from "../compose/index";
 import type { Builder } from "./builder";
+import { checkPlaces } from "./buildPlaces";
 import { hashContext, listContext, type ContextFile, type ContextReading } from "./context";
 import type { OwnPlaces } from "./ownPlaces";
 import { formatReference, isRepository, parseReference } from "../registry/client/reference";
@@ -74,6 +75,7 @@ export interface ImageSurroundings {
  * @throws ImageError for a platform that the machine cannot run, for a missing Dockerfile, and for further contexts
  *   with the classic builder
  * @throws ContextError for a missing build context
+ * @throws BoundsError for a context or a Dockerfile outside of the project's git work tree
  */
 export function planImages(config: ComposeConfig, surroundings: ImageSurroundings): ImagePlan[] {
   const plans = new Map<string, ImagePlan>();
@@ -144,6 +146,7 @@ function planBuild(name: string, service: Service, platform: string, surrounding
   const build = buildOptions(service, platform);
   const directory = resolve(root, build.context);
   const dockerfile = build.dockerfile ? resolve(directory, build.dockerfile) : undefined;
+  checkPlaces(build, builder, root);
   const files = listContext(directory, dockerfile, reading);
   if (dockerfile && !existsSync(dockerfile)) {
     throw new ImageError(

@@ -93,7 +93,8 @@ export class Ledger {
       [dirtyKey]: String(release.dirty),
     };
     const artifact = { type: releaseType, document: record, files, annotations };
-    if (await this.isRecorded(release, artifactDigest(artifact))) return artifactDigest(artifact);
+    const recorded = await this.recorded(release, artifactDigest(artifact));
+    if (recorded !== undefined) return recorded;
     await each(distinct(release), concurrency, (image) => this.keep(image, release.name));
     return putArtifact(this.registry, this.repository, release.name, artifact);
   }
@@ -266,13 +267,18 @@ export class Ledger {
     await tagImage(this.registry, repository, await this.registry.getManifest(repository, digest), tag);
   }
 
-  /** Whether its name leads to its record. Throws where that holds something else. */
-  private async isRecorded(release: Release, digest: string): Promise<boolean> {
+  /**
+   * The digest of the record that its name leads to; undefined where it is to be put there. A record that names the stages' own files
+   * otherwise, or from before they were named, is the same release's. Throws where the name leads to something else.
+   */
+  private async recorded(release: Release, digest: string): Promise<string | undefined> {
     const head = await this.registry.headManifest(this.repository, release.name);
-    if (!head || head.digest === digest) return head !== undefined;
+    if (!head || head.digest === digest) return head?.digest;
     const recorded = await this.read(release.name, head.digest);
-    const same = isDeepStrictEqual(encode(comparable(recorded)), encode(comparable(release)));
-    if (same) return false;
+    const isSame = (one: Release, other: Release): boolean =>
+      isDeepStrictEqual(encode(comparable(one)), encode(comparable(other)));
+    if (isSame(recorded, release)) return undefined;
+    if (isSame({ ...recorded, own: release.own }, release)) return head.digest;
     throw new Error(
       `Release ${release.name} is recorded with other content in ${this.registry.address}/${this.repository}: a release never changes, so mint one under a new name.`,
     );

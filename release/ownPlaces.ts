@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { parse } from "yaml";
-import { insideOf } from "./context";
+import { insideOf } from "./bounds";
 import { ignoreLine } from "./ignoreFile";
 import { approversFolder, keyFile } from "./signing/keyFiles";
 

@@ -33,6 +33,11 @@ export const releaseRecord = z.looseObject({
   buildArgs: z.record(z.string(), z.record(z.string(), z.string())),
   /** The executable ones among `files`, such as a mounted script. */
   executable: z.array(z.string()).optional(),
+  /**
+   * The paths that a stage that takes the release over reads in its own work tree: git ignores them, or they are secrets. Undefined in
+   * records from before they were named.
+   */
+  own: z.array(z.string()).optional(),
   /** Content too large for `files`: the images that hold mounted files, by path (bundles.ts). */
   bundles: z.record(z.string(), bundle).optional(),
 });

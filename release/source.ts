@@ -9,6 +9,8 @@ export interface ReleaseSource {
   /** Path → content in base64. */
   files: Record<string, string>;
   executable: string[];
+  /** The paths that a stage that takes the release over reads in its own work tree. */
+  own: string[];
   images: ImagePlan[];
   buildArgs: Record<string, Record<string, string>>;
   /** Mounted content that is too large for the state; the files above are among it where they are too large. */

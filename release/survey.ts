@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { execFileSync } from "node:child_process";
 import { lstatSync, readdirSync, readlinkSync, statSync, type Stats } from "node:fs";
-import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, posix, resolve } from "node:path";
+import { Bounds } from "./bounds";
 
 /** A file, folder or link below a mounted path. */
 export interface Entry {
@@ -20,10 +21,7 @@ export interface Survey {
   isFolder: boolean;
   /** In the same order on every machine. */
   entries: Entry[];
-  /**
-   * Whether git ignores all of it, or it lies outside of the project: then it is the stage's own, and no part of a
-   * release.
-   */
+  /** Whether git ignores all of it: then it is the stage's own, and no part of a release. */
   isOwn: boolean;
   /** Paths that git ignores, which are not among the entries; a folder that is ignored as a whole counts once. */
   ignored: string[];
@@ -44,11 +42,13 @@ export class SurveyError extends Error {}
  * @param source the path in it, as a compose file has it
  * @param everything whether ignored files count as well
  * @returns undefined where the path does not exist
+ * @throws BoundsError where it lies outside of the git work tree
  * @throws SurveyError for an entry that no mount can hold: a socket, a pipe, a device, a name that is not UTF-8, an
  *   unreadable file
  */
 export function survey(root: string, source: string, everything = false): Survey | undefined {
   const top = resolve(root, source);
+  Bounds.around(root).real(top, source);
   const found = there(top);
   if (!found) return undefined;
   const { isWhole, paths } = everything ? nothingIgnored : ignoredIn(root, source);
@@ -196,22 +196,6 @@ function isExecutable(stats: Stats): boolean {
   return (stats.mode & 0o111) !== 0;
 }
 
-/**
- * Whether a path lies outside of the work tree around a folder; a project may lie in a folder beside its application.
- */
-function isOutside(root: string, path: string): boolean {
-  try {
-    const told = execFileSync("git", ["-C", root, "rev-parse", "--show-cdup"], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    const inside = relative(resolve(root, told.trim()), path);
-    return inside === ".." || inside.startsWith(`..${sep}`);
-  } catch {
-    return true;
-  }
-}
-
 const nothingIgnored = { isWhole: false, paths: new Set<string>() };
 
 /**
@@ -221,7 +205,6 @@ const nothingIgnored = { isWhole: false, paths: new Set<string>() };
  */
 function ignoredIn(root: string, source: string): { isWhole: boolean; paths: Set<string> } {
   const top = resolve(root, source);
-  if (posix.normalize(source).startsWith("..") && isOutside(root, top)) return { isWhole: true, paths: new Set() };
   const asked = top === resolve(root) ? { folder: top, name: "." } : { folder: dirname(top), name: basename(top) };
   let told: string;
   try {

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readlinkSync, realpathSync, type Stats } from "node:fs";
 import { dirname, join, sep } from "node:path";
-import { insideOf } from "./context";
+import { insideOf } from "./bounds";
 
 /** The target of a path, and the way to it. */
 export interface Trace {

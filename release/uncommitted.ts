@@ -1,7 +1,8 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
+import { insideOf } from "./bounds";
 import type { Commit, Entering, Lacking } from "./commit";
-import { ignoreFileOf, insideOf, sentOf, type ContextReading } from "./context";
+import { ignoreFileOf, sentOf, type ContextReading } from "./context";
 import type { WorkFiles } from "./files";
 import type { WorkTree } from "./git";
 import type { ImagePlan } from "./images";

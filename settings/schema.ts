@@ -1,5 +1,6 @@
 import { ownImages } from "./ownImages";
 import { z } from "zod";
+import { allow } from "./allow";
 import { backup } from "./backup";
 import { check } from "./checks";
 import { edge } from "./edge";
@@ -56,6 +57,11 @@ export const schema = z.strictObject({
     ),
   signing: signing.default({}).describe("The key by which the stage signs."),
   allowDirty: flag.default(false).describe("Whether a release built from uncommitted files may be taken over."),
+  allow: allow
+    .default([])
+    .describe(
+      "What containers may reach of the machine although policies refuse it: capabilities, paths, security options, privileged.",
+    ),
   edge: edge.default(edge.parse({})).describe("How the stage's HTTP services are reached."),
   tunnel: tunnel.optional().describe("How it is reached without an open port."),
   checks: z

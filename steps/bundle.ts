@@ -60,8 +60,8 @@ export async function bundle(
     await signContent(registry, repository, tag, former, key);
     return { digest: former, tag };
   }
-  const { found, mode, absolute } = contentOf(root, id, paths);
-  const source: TarSource = { found, key: calledBy(tag).key, mode, absolute, at: wholeSecond(new Date()) };
+  const { found, mode, absolute, bounds } = contentOf(root, id, paths);
+  const source: TarSource = { found, key: calledBy(tag).key, mode, absolute, bounds, at: wholeSecond(new Date()) };
   const layer = await measured(source, id, tag);
   say(`uploading ${formatSize(layer.size)}`);
   if (!(await registry.hasBlob(repository, layer.digest))) {

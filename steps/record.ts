@@ -1,21 +1,15 @@
-import { execFile } from "node:child_process";
-import { userInfo } from "node:os";
-import { promisify } from "node:util";
 import type { RegistryPlan } from "../settings/registryPlan";
 import type { Registry } from "../registry/client/registry";
 import { documents, layerOf } from "../release/bundles";
 import { Ledger } from "../release/ledger";
-import type { Bundle, Release, ReleaseImage, ReleaseRecord, StageRun } from "../release/record";
-import { putAttestations, signStatement } from "../release/signing/attestations";
-import { attestationTag } from "../release/signing/beside";
+import type { Bundle, Release, ReleaseRecord, StageRun } from "../release/record";
+import { attest } from "../release/signing/attest";
 import { releaseClaim } from "../release/signing/proof";
-import { type Making, provenanceOf, provenanceType } from "../release/signing/provenance";
 import { type Seal, sealOf } from "../release/signing/seal";
 import { addSignature } from "../release/signing/signatures";
 import { partsIn, prune, plan as planRetention } from "../release/retention";
 import { parseWanted } from "../release/wanted";
-import { ownVersion } from "../release/version";
-import type { StageId } from "../docker/labels";
+import { whoRuns } from "../release/whoRuns";
 import type { Engine } from "../docker/engine";
 import { execIn } from "../docker/exec";
 import { verify, type Verified } from "../docker/health";
@@ -81,7 +75,7 @@ export async function record(input: RecordInput, say: Say, engine: Engine): Prom
       files: described ? await filesOf(ledger.registry, described) : decoded(files),
     } satisfies Release);
     await signRelease(ledger, rest, digest, input.key);
-    await attest(ledger.registry, rest, { project, stage }, input.key, engine);
+    await attest(ledger.registry, rest, { id: { project, stage }, by: await whoRuns(), key: input.key, engine }, say);
     say(`recorded ${release.name} as verified, and signed it`);
   }
   if (digest === undefined) throw new Error(`The release ${release.name} comes without the digest of its record.`);
@@ -108,40 +102,6 @@ export async function record(input: RecordInput, say: Say, engine: Engine): Prom
 async function signRelease(ledger: Ledger, { name }: ReleaseRecord, digest: string, privateKey: string): Promise<void> {
   const claim = { repository: ledger.repository, digest, says: { [releaseClaim]: name } };
   await addSignature(ledger.registry, claim, privateKey);
-}
-
-/** Puts beside each image what it was made from, by whom, when and with which builder. */
-async function attest(
-  registry: Registry,
-  release: ReleaseRecord,
-  { project, stage }: StageId,
-  key: string,
-  engine: Engine,
-): Promise<void> {
-  const images = new Map<string, { image: ReleaseImage; services: string[] }>();
-  for (const [service, image] of Object.entries(release.images)) {
-    const place = `${image.repository}@${image.digest}`;
-    images.set(place, { image, services: [...(images.get(place)?.services ?? []), service] });
-  }
-  const missing: { image: ReleaseImage; services: string[] }[] = [];
-  for (const one of images.values()) {
-    const { repository, digest } = one.image;
-    if (!(await registry.headManifest(repository, attestationTag(digest)))) missing.push(one);
-  }
-  if (missing.length === 0) return;
-  const says = await engine.command(["version", "--format", "{{.Server.Version}}"]).catch(() => undefined);
-  const making: Making = {
-    project,
-    stage,
-    by: await whoRuns(),
-    version: ownVersion(),
-    engine: says?.trim(),
-    at: new Date().toISOString(),
-  };
-  for (const { image, services } of missing) {
-    const envelope = signStatement(provenanceOf(image, services, release, making), key);
-    await putAttestations(registry, image.repository, image.digest, [{ envelope, predicateType: provenanceType }]);
-  }
 }
 
 function decoded(files: Record<string, string>): Record<string, Uint8Array> {
@@ -194,15 +154,4 @@ async function nameOfPin(ledger: Ledger, pin: string): Promise<string> {
 
 function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Who is at the keyboard: as git knows them, else as the machine does. */
-async function whoRuns(): Promise<string> {
-  const ask = (key: string): Promise<string> =>
-    promisify(execFile)("git", ["config", key]).then(
-      ({ stdout }) => stdout.trim(),
-      () => "",
-    );
-  const [name, email] = await Promise.all([ask("user.name"), ask("user.email")]);
-  return name && email ? `${name} <${email}>` : name || email || userInfo().username;
 }

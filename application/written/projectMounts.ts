@@ -98,7 +98,7 @@ function dataNotice(source: string, services: string[], root: KeptPath, isHere: 
   const of = source === root.path ? "" : ` of ./${root.path}`;
   const begins = isHere
     ? "what is at that path goes there once, while the volume is new"
-    : "it begins empty, as the stage is not on this machine";
+    : "it begins empty, as the stage is not built on this machine";
   return `${subject(services)} to ./${source}, which git does not hold, so it is data: it lies on the volume ${root.name}${of}, and ${begins}.`;
 }
 

@@ -59,7 +59,7 @@ export class Certificates extends pulumi.ComponentResource {
         image: program.imageId,
         ...written,
         // It gives the certificate to the edge's user.
-        ...confined("CHOWN"),
+        ...confined("CAP_CHOWN"),
         envs: [
           ...written.envs,
           `DOMAINS=${domains.join(" ")}`,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Credentials } from "../../docker/credentials";
-import { Engine } from "../../docker/engine";
+import type { Engine } from "../../docker/engine";
 import { pullImage } from "../../docker/images";
 import { isLoopback, resolveEndpoint } from "../../registry/client/endpoint";
 import { engineOf } from "../../machine/engineOf";
@@ -69,11 +69,7 @@ async function loginFor(host: string): Promise<Credentials | undefined> {
  * @param byIdentity whether as what the machine is to the registry's cloud
  * @param here this machine's Engine
  */
-export function pullingOn(
-  machine: Machine,
-  byIdentity: boolean | undefined,
-  here: Engine = Engine.here(process.env),
-): PullingMachine {
+export function pullingOn(machine: Machine, byIdentity: boolean | undefined, here: Engine): PullingMachine {
   const { reachedBy } = machine;
   const on = (): Promise<Engine> => engineOf(machine, here);
   if (!byIdentity || reachedBy === undefined) return { on };

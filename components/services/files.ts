@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Label } from "../../docker/labels";
+import { beforeCreate } from "../beforeCreate";
 
 /** A file, or a folder of files, that a service's containers see: a secret, a config, or a part of the release. */
 export interface Mounted {
@@ -28,6 +29,8 @@ export interface ServiceFilesArgs {
   /** An image that is on the machine; none of its programs is run. */
   image: pulumi.Input<string>;
   labels: Label[];
+  /** Closes the volume to other users of the machine before the first file is there. */
+  seals?: pulumi.ResourceHook;
 }
 
 /**
@@ -36,7 +39,8 @@ export interface ServiceFilesArgs {
  *
  * A container that is never started carries them onto the volume, because the Engine takes files through containers only. So
  * they reach any machine that the Engine runs on, a read-only root file system is no obstacle, and no secret stands in
- * the service's own definition.
+ * the service's own definition. On the machine's disk root alone gets to them, since only root may enter the volume's folder; in the service
+ * each has the mode that the compose file says.
  */
 export class ServiceFiles extends pulumi.ComponentResource {
   /** What the service mounts. */
@@ -44,7 +48,11 @@ export class ServiceFiles extends pulumi.ComponentResource {
   /** What must be there before the service starts. */
   readonly carrier: docker.Container;
 
-  constructor(name: string, { mounted, image, labels }: ServiceFilesArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { mounted, image, labels, seals }: ServiceFilesArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("slipway:services:ServiceFiles", name, {}, opts);
     const version = new random.RandomId(
       `${name}-version`,
@@ -73,7 +81,13 @@ export class ServiceFiles extends pulumi.ComponentResource {
         ),
         labels,
       },
-      { parent: this, dependsOn: opts.dependsOn, ignoreChanges: ["image"], replaceOnChanges: ["#initerror"] },
+      {
+        parent: this,
+        dependsOn: opts.dependsOn,
+        ...beforeCreate(seals),
+        ignoreChanges: ["image"],
+        replaceOnChanges: ["#initerror"],
+      },
     );
     this.mounts = [
       // Whoever tidies up volumes that no container uses must not take this one.

@@ -42,6 +42,8 @@ export interface ServicesArgs {
   kept?: { paths: readonly KeptPath[]; isHere: boolean };
   /** Secrets, configs and files of the release, by service. */
   files: Readonly<Record<string, Mounted[]>>;
+  /** Closes a volume with files to other users of the machine before they are there. */
+  seals?: pulumi.ResourceHook;
   /** What of the files is bundled, by the name that the release has for it, and the registry that holds it. */
   bundles: { registry: pulumi.Input<RegistryPlan>; release: Readonly<Record<string, MountedBundle>> };
   /** Stops what a new container cannot run beside; undefined: the engine deletes the old one first. */
@@ -182,14 +184,14 @@ export class Services extends pulumi.ComponentResource {
   }
 
   private carry(service: string, image: pulumi.Output<string>, pulled: docker.RemoteImage): ServiceFiles | undefined {
-    const { stage, files } = this.args;
+    const { stage, files, seals } = this.args;
     const mounted = (files[service] ?? []).filter(({ bundle }) => bundle === undefined);
     if (mounted.length === 0) {
       return undefined;
     }
     const carried = new ServiceFiles(
       `${stage.project}-${stage.stage}-${service}-files`,
-      { mounted, image, labels: stageLabels(stage, {}, { files: service }) },
+      { mounted, image, labels: stageLabels(stage, {}, { files: service }), seals },
       { parent: this, dependsOn: [pulled] },
     );
     this.carriers.push(carried.carrier);

@@ -4,6 +4,8 @@ import type { WantedRelease } from "../wanted";
 import { type Envelope, readStatement } from "./attestations";
 import { attestationTag } from "./beside";
 import type { PublicKey } from "./keys";
+import { provenanceType, type Statement } from "./provenance";
+import { sbomTypes, sizeOf } from "./sbom";
 import { approvalClaim, doubt } from "./proof";
 import { isSigned, provenClaims } from "./signatures";
 import { readImage } from "../../registry/client/manifest";
@@ -75,7 +77,9 @@ export async function chainOf(
     });
   }
   for (const { repository: of, digest } of distinct(Object.values(release.images))) {
-    links.push({ what: `provenance of ${of}`, ...(await provenanceSeen(ledger, of, digest, keys.keys)) });
+    const said = await statementsOf(ledger, of, digest, keys.keys);
+    links.push({ what: `provenance of ${of}`, ...provenanceSeen(said) });
+    links.push({ what: `SBOM of ${of}`, ...sbomSeen(said) });
   }
   const approvals = await provenClaims(
     registry,
@@ -92,22 +96,36 @@ export async function chainOf(
   return { name, record, links, images };
 }
 
-async function provenanceSeen(
+/** What is said of an image in envelopes that a known key signed; undefined where nothing lies beside it. */
+async function statementsOf(
   { registry }: Ledger,
   repository: string,
   digest: string,
   keys: readonly PublicKey[],
-): Promise<Pick<Link, "holds" | "seen">> {
+): Promise<Statement[] | undefined> {
   const manifest = await registry.findManifest(repository, attestationTag(digest));
-  if (!manifest) return { holds: false, seen: "there is none" };
+  if (!manifest) return undefined;
+  const found: Statement[] = [];
   for (const layer of readImage(manifest, "It").layers) {
     const envelope = JSON.parse(new TextDecoder().decode(await registry.readBlob(repository, layer))) as Envelope;
     const statement = readStatement(envelope, keys);
-    if (statement?.subject.some((one) => `sha256:${one.digest.sha256}` === digest)) {
-      return { holds: true, seen: `${statement.predicateType}, signed` };
-    }
+    if (statement?.subject.some((one) => `sha256:${one.digest.sha256}` === digest)) found.push(statement);
   }
-  return { holds: false, seen: "none is signed with a known key" };
+  return found;
+}
+
+function provenanceSeen(said: readonly Statement[] | undefined): Pick<Link, "holds" | "seen"> {
+  if (!said) return { holds: false, seen: "there is none" };
+  const holds = said.some(({ predicateType }) => predicateType === provenanceType);
+  return { holds, seen: holds ? `${provenanceType}, signed` : "none is signed with a known key" };
+}
+
+/** A list of what an image holds is made where its generator is there: a release without one is none the worse. */
+function sbomSeen(said: readonly Statement[] = []): Pick<Link, "holds" | "seen"> {
+  const types: readonly string[] = Object.values(sbomTypes);
+  const found = said.find(({ predicateType }) => types.includes(predicateType));
+  const seen = found ? `${found.predicateType}, ${sizeOf(found.predicate)} packages, signed` : "there is none";
+  return { holds: true, seen };
 }
 
 function distinct<T extends { repository: string; digest: string }>(images: readonly T[]): T[] {

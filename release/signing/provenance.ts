@@ -40,26 +40,35 @@ export function provenanceOf(
   const args = Object.fromEntries(
     services.flatMap((service) => (buildArgs[service] ? [[service, buildArgs[service]]] : [])),
   );
+  return statementOf({ repository, digest }, provenanceType, {
+    buildDefinition: {
+      buildType: "slipway:release/v1",
+      externalParameters: { release: name, project, services, compose, platform, buildArgs: args },
+      internalParameters: { stage, uncommittedFiles: dirty },
+      resolvedDependencies: [{ uri: "git+file:.", digest: { gitCommit: commit } }],
+    },
+    runDetails: {
+      builder: {
+        id: `pkg:npm/slipway@${version}`,
+        version: { slipway: version, ...(engine === undefined ? {} : { docker: engine }) },
+      },
+      metadata: { invocationId: name, startedOn: createdAt, finishedOn: at },
+      byproducts: [],
+    },
+    by,
+  });
+}
+
+/** A statement about an image. */
+export function statementOf(
+  { repository, digest }: Pick<ReleaseImage, "repository" | "digest">,
+  predicateType: string,
+  predicate: unknown,
+): Statement {
   return {
     _type: "https://in-toto.io/Statement/v1",
     subject: [{ name: repository, digest: { sha256: digest.replace("sha256:", "") } }],
-    predicateType: provenanceType,
-    predicate: {
-      buildDefinition: {
-        buildType: "slipway:release/v1",
-        externalParameters: { release: name, project, services, compose, platform, buildArgs: args },
-        internalParameters: { stage, uncommittedFiles: dirty },
-        resolvedDependencies: [{ uri: "git+file:.", digest: { gitCommit: commit } }],
-      },
-      runDetails: {
-        builder: {
-          id: `pkg:npm/slipway@${version}`,
-          version: { slipway: version, ...(engine === undefined ? {} : { docker: engine }) },
-        },
-        metadata: { invocationId: name, startedOn: createdAt, finishedOn: at },
-        byproducts: [],
-      },
-      by,
-    },
+    predicateType,
+    predicate,
   };
 }

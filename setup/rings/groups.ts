@@ -44,7 +44,7 @@ const listed: readonly Omit<Group, "minutes">[] = [
   { specs: ["facts"], core: true, covers: ["package-lock.json"] },
   { specs: ["failing-update", "unhealthy"], core: true, covers: ["components", "docker", "steps"] },
   { specs: ["upgrade"], core: true, covers: ["components", "plan", "application", "release"] },
-  { specs: ["policies"], core: true, covers: ["policies"] },
+  { specs: ["policies"], core: true, covers: ["policies", "components/guardrails.ts", "components/lastWord.ts"] },
   {
     specs: ["holders/holders"],
     covers: ["docker/holders", "components/holders", "components/services", "steps"],

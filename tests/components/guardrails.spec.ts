@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { guardrails } from "../../components/guardrails";
 import { checkAlways } from "../../plan/alwaysHold";
@@ -24,7 +25,11 @@ describe("what must always hold of each resource of a stage", () => {
     assert.throws(() => look({ opts: { retainOnDelete: false } as pulumi.ResourceOptions }), isDeleted);
     assert.equal(look({ opts: { retainOnDelete: true } as pulumi.ResourceOptions }), undefined);
     assert.equal(look({ opts: { protect: true } }), undefined);
-    assert.equal(look({ props: { labels: [{ label: "slipway.files", value: "web" }] } }), undefined);
+    assert.throws(
+      () => look({ props: { labels: [{ label: "slipway.files", value: "web" }] } }),
+      isDeleted,
+      "a label alone",
+    );
   });
 
   it("is that a disk stays", () => {
@@ -79,6 +84,24 @@ describe("what must always hold of each resource of a stage", () => {
     }
   });
 
+  it("is so for what only comes to be known, however deep it lies and whether or not it is a secret", async () => {
+    const image = `shop/web@${digestOf("web")}`;
+    const late = (props: object) => look({ type: container, name: "web", props: { image, ...props } })?.props ?? {};
+    const ports = (external: number) => [{ internal: 80, external: pulumi.output(external), ip: "127.0.0.1" }];
+    assert.deepEqual(await value(pulumi.output(late({ ports: ports(8080) })["ports"])), [
+      { internal: 80, external: 8080, ip: "127.0.0.1" },
+    ]);
+    const wrong: [object, RegExp][] = [
+      [{ ports: ports(19000) }, /^web listens on port 19000/],
+      [{ ports: pulumi.output([{ internal: 1, external: 19000 }]) }, /^web listens on port 19000/],
+      [{ networkMode: pulumi.secret("host") }, /^web is on the machine's own network/],
+      [{ networkMode: Promise.resolve("host"), start: pulumi.output(true) }, /^web is on the machine's own network/],
+    ];
+    for (const [props, says] of wrong) await assert.rejects(value(pulumi.output(late(props))), refused(says));
+    const secret = late({ envs: pulumi.secret(["A=1"]) })["envs"] as pulumi.Output<string[]>;
+    assert.equal(await (secret as unknown as { isSecret: Promise<boolean> }).isSecret, true);
+  });
+
   describe("is so for what a transformation of somebody's own makes of it,", () => {
     type Change = (args: pulumi.ResourceTransformationArgs) => pulumi.ResourceTransformationResult;
     const stage = (plan: StagePlan, of: string, change: Change) => {
@@ -116,6 +139,34 @@ describe("what must always hold of each resource of a stage", () => {
     for (const [what, of, change, says] of wrong) {
       it(`as ${what}`, () => assert.rejects(stage(promoted(), of, change), refused(says)));
     }
+
+    it("as one of the whole program's, which the SDK puts behind the stage's own", async () => {
+      const plan = promoted();
+      const careless: pulumi.ResourceTransformation = (args) => (args.type === volume ? letGo(args) : undefined);
+      const around = () => {
+        const parent = new pulumi.ComponentResource("shop:all:All", "all", {}, { transformations: [careless] });
+        return new Stage("app", plan, { parent }).outputs;
+      };
+      await assert.rejects(
+        declare(plan.id, around),
+        refused(/is a data volume that is declared without retainOnDelete/),
+      );
+    });
+
+    it("as what only calls itself a part of Slipway", async () => {
+      const plan = promoted();
+      for (const type of ["slipway:edge:Edge", "slipway:registry:LocalRegistry", "slipway:tunnel:Tunnel"]) {
+        const beside = () => {
+          const parent = new Stage("app", plan);
+          const part = new pulumi.ComponentResource(type, "mine", {}, { parent });
+          return new docker.Container("mine", { image: "redis:7" }, { parent: part }).id;
+        };
+        await assert.rejects(
+          declare(plan.id, beside),
+          refused(/^mine runs the image redis:7, which is not named by a/),
+        );
+      }
+    });
 
     it("and not where it may: a build in a stage that builds, and less memory", async () => {
       await assert.doesNotReject(stage(building(), command, props({ update: "docker build ." })));

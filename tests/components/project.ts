@@ -43,6 +43,10 @@ export class MemoryFiles implements WorkFiles {
     return path in this.files;
   }
 
+  isTracked(path: string): boolean {
+    return this.has(path);
+  }
+
   checkOwn(): void {
     // Nothing in memory is large.
   }

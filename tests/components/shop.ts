@@ -31,7 +31,7 @@ services:
       api: { condition: service_healthy }
     ports:
       - { target: 3000, published: "\${WEB_PORT}", app_protocol: http, host_ip: 127.0.0.1 }
-    healthcheck: { test: ["CMD", "true"], interval: 1s, timeout: 1s, retries: 2 }
+    healthcheck: { test: ["CMD", "ask-it"], interval: 1s, timeout: 1s, retries: 2 }
     networks: [front]
     configs:
       - { source: banner, target: /etc/banner }
@@ -44,7 +44,7 @@ services:
       LEVEL: info
     secrets: [api_key]
     networks: [front, back]
-    healthcheck: { test: ["CMD", "true"] }
+    healthcheck: { test: ["CMD", "ask-it"] }
     restart: on-failure:5
   worker:
     build: ./api
@@ -175,6 +175,7 @@ export function building({ stage = "staging", ...wishes }: Wishes = {}): StagePl
         compose: ["compose.yaml"],
         files: { "compose.yaml": Buffer.from(text ?? compose).toString("base64") },
         executable: [],
+        own: [],
         images: imagesOf(plan.application),
         buildArgs: {},
       },

@@ -68,7 +68,7 @@ describe("a Docker Engine", () => {
 describe("a look at an Engine", () => {
   const listed = {
     Id: "1",
-    Names: ["/edge"],
+    Names: ["/shop-staging-edge-proxy-1a2b3c4"],
     Image: "haproxy",
     State: "running",
     Labels: {
@@ -85,7 +85,7 @@ describe("a look at an Engine", () => {
     Mounts: [],
     NetworkSettings: { Networks: {} },
   };
-  const stopped = { ...listed, Id: "2", Names: ["/old"], State: "exited", Ports: [] };
+  const stopped = { ...listed, Id: "2", Names: ["/shop-staging-edge-proxy-0a1b2c3"], State: "exited", Ports: [] };
 
   it("finds its platform, volumes, ports and holders, and whose they are", async () => {
     const volumes = [
@@ -106,13 +106,13 @@ describe("a look at an Engine", () => {
           ["other", undefined],
         ],
       );
-      assert.deepEqual([...ports], [["8080/tcp", { name: "edge", stage: "shop/staging" }]]);
+      assert.deepEqual([...ports], [["8080/tcp", { name: "shop-staging-edge-proxy-1a2b3c4", stage: "shop/staging" }]]);
       assert.deepEqual([...edges], [["shop/staging", "abc"]]);
       assert.deepEqual(
         holders.get("shop/staging")?.map(({ name, isRunning }) => [name, isRunning]),
         [
-          ["old", false],
-          ["edge", true],
+          ["shop-staging-edge-proxy-0a1b2c3", false],
+          ["shop-staging-edge-proxy-1a2b3c4", true],
         ],
       );
     } finally {

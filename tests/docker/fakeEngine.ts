@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { text } from "node:stream/consumers";
 import { Engine } from "../../docker/engine";
 import { Folder } from "../release/folder";
@@ -18,14 +18,14 @@ export class FakeEngine {
   ) {}
 
   /** @param reply undefined: there is no such thing */
-  static async start(reply: (asked: string, body: string) => Reply): Promise<FakeEngine> {
+  static async start(reply: (asked: string, body: string, headers: IncomingHttpHeaders) => Reply): Promise<FakeEngine> {
     const folder = new Folder();
     const asked: string[] = [];
     const server = createServer((request, response) => {
       void text(request).then((body) => {
         const line = `${request.method} ${decodeURIComponent(request.url ?? "")}`;
         asked.push(line);
-        const found = reply(line, body);
+        const found = reply(line, body, request.headers);
         if (found === undefined) response.writeHead(404).end(JSON.stringify({ message: "No such thing" }));
         else response.end(typeof found === "string" ? found : JSON.stringify(found));
       });

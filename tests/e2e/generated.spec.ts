@@ -61,6 +61,17 @@ onTellingEngine("secrets that a stage makes up for itself", (kind) => {
     assert.deepEqual(await held("staging"), first);
   });
 
+  it("are on the machine's disk for root alone, and in the service for its user, whoever that is", async () => {
+    const { app } = await services(project.name, "staging");
+    assert.ok(app);
+    const volume = app.Mounts.find(({ Destination }) => Destination === "/run/slipway")?.Name ?? "none";
+    const look = ["run", "--rm", "--volume", `${volume}:/files`, "--entrypoint", "stat", app.Image, "-c", "%a %u"];
+    assert.equal(await docker(...look, "/files"), "700 0");
+    const read = ["exec", "--user", "12345", app.Id];
+    assert.equal(await docker(...read, "cat", "/run/secrets/root"), first.root);
+    await assert.rejects(docker(...read, "ls", "/run/slipway"), /ermission denied/);
+  });
+
   it("are each stage's own, and in no process's arguments", async () => {
     const watch = new ProcessWatch({ root: first.root, session: first.session });
     await succeeds(project.engine.up("production"));

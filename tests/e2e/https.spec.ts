@@ -82,6 +82,7 @@ onTellingEngine("a stage with a domain", (kind) => {
     await docker("network", "connect", "--alias", "pebble", network, authority);
     await docker("start", authority);
     await introduceDomain(authority, edge, network);
+    await until(async () => assert.match(await docker("logs", authority), /ACME directory available/), 60);
     // It would try again in a quarter of an hour.
     await docker("restart", keeper);
     const socket = await until(() => greet(ports.https), 60);

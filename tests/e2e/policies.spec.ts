@@ -102,9 +102,26 @@ onEngine(pulumi, "each policy, once passing and once refusing", (kind) => {
     assert.match(text, /\[advisory\]\s+no-docker-socket/);
     assert.match(
       text,
+      /Advisory by the configuration, so that they stop nothing: cloud-disks-encrypted-and-kept, committed-/,
+    );
+    assert.match(
+      text,
+      /Exempt by the configuration: services-restart from services-restart \(It runs once a year\.\)\./,
+    );
+    assert.match(
+      text,
       /\[advisory\]\s+exemptions-in-use.*\n.*\n\s+Exempt from services-restart \(It runs once a year\.\): services-restart is not started/,
     );
     assert.doesNotMatch(text, /\]\s+services-restart\s/);
+  });
+
+  it("says in the preview that everything is switched off", async () => {
+    const { ok, text, refused } = await preview("wrong", { all: "disabled" });
+    assert.deepEqual(refused, [], text);
+    assert.ok(ok, text);
+    const off =
+      /\[advisory\]\s+policies-in-force.*\n.*\n\s+Switched off by the configuration: (.*)\.\n/.exec(text)?.[1] ?? text;
+    assert.deepEqual(off.split(", "), [...names, "exemptions", "exemptions-in-use"].sort());
   });
 
   it("goes by the settings of a policy, and names one that there is not", async () => {
@@ -173,6 +190,64 @@ onEngine(pulumi, "the demo under the policy pack", (kind) => {
     const { ok, text, refused } = await asked(project, ["preview", "--stack", "production"]);
     assert.deepEqual(refused, [], text);
     assert.ok(ok, text);
+  });
+
+  describe("is held to what always holds, whatever its program changes resources with:", () => {
+    const letGo =
+      '({ type, props, opts }) => type === "docker:index/volume:Volume" ? { props, opts: { ...opts, retainOnDelete: false } } : undefined';
+    // The web alone: the edge's port would be a database's then.
+    const byTag =
+      '({ type, name, props, opts }) => type === "docker:index/container:Container" && /-(web|api)$/.test(name) ? { props: { ...props, image: "redis:7" }, opts } : undefined';
+    const harmless =
+      '({ type, props, opts }) => type === "docker:index/container:Container" ? { props: { ...props, memory: 128 }, opts } : undefined';
+    const all = (register: string) => (change: string) =>
+      `const pulumi = require("@pulumi/pulumi");\n${head}\npulumi.runtime.${register}(${change});\n${made("")}`;
+    const head = 'const { planStage, readSettings, Stage } = require("slipway");';
+    const made = (options: string) =>
+      `module.exports = async () => new Stage("app", await planStage(readSettings())${options}).outputs;\n`;
+    const ways: Record<string, (change: string) => string> = {
+      "transforms of the stage": (change) => `${head}\n${made(`, { transforms: [${change}] }`)}`,
+      "transforms of all, given before": all("registerResourceTransform"),
+      "transforms of all, given later": (change) =>
+        `const pulumi = require("@pulumi/pulumi");\n${head}\nmodule.exports = async () => { const stage = new Stage("app", await planStage(readSettings())); pulumi.runtime.registerResourceTransform(${change}); return stage.outputs; };\n`,
+      "transformations of all": all("registerStackTransformation"),
+    };
+
+    for (const [way, program] of Object.entries(ways)) {
+      it(way, async () => {
+        const before = project.read("index.js");
+        try {
+          for (const [change, says] of [
+            [letGo, /is a data volume that is declared without retainOnDelete/],
+            [byTag, /runs the image redis:7, which is not named by a digest/],
+          ] as const) {
+            project.write("index.js", program(change));
+            const { ok, text } = await project.engine.preview("production");
+            assert.equal(ok, false, text);
+            assert.match(text, says);
+          }
+          project.write("index.js", program(harmless));
+          const { ok, text } = await project.engine.preview("production");
+          assert.ok(ok, text);
+        } finally {
+          project.write("index.js", before);
+        }
+      });
+    }
+
+    it("an invoke that is led to another stack", async () => {
+      const before = project.read("index.js");
+      const change =
+        '({ token, args, opts }) => token === "pulumi:pulumi:readStackOutputs" ? { args: { name: args.name.replace("production", "staging") }, opts } : undefined';
+      project.write("index.js", all("registerInvokeTransform")(change));
+      try {
+        const { ok, text } = await project.engine.preview("production");
+        assert.equal(ok, false, text);
+        assert.match(text, /The engine answers for the stack \S+staging where \S+production was asked for/);
+      } finally {
+        project.write("index.js", before);
+      }
+    });
   });
 
   it("is stopped in the preview where production's overlay breaks what an organisation chose", async () => {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { ids, services } from "./docker";
 import { onEachEngine, onTellingEngine } from "./engines";
 import { inOrder, refuses, succeeds, upAndClean } from "./expect";
@@ -35,6 +37,15 @@ onEachEngine("what planning refuses", (kind) => {
       assert.ok(!ok, text);
       assert.match(text, says);
     });
+  });
+
+  it("ends both so where a compose file names what lies outside of the work tree, by a committed link", async () => {
+    const { project } = small;
+    symlinkSync("/etc/hosts", join(project.folder, "linked.env"));
+    await project.commit("Link to the machine's own");
+    await small.edited("compose.yaml", "stop_grace_period", "env_file: [linked.env]\n    stop_grace_period", () =>
+      refuses(project, "staging", /linked\.env leads to \/etc\/hosts, outside of the git work tree/),
+    );
   });
 });
 

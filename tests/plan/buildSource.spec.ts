@@ -1,11 +1,8 @@
-import { plainEdge } from "../components/project";
 import assert from "node:assert/strict";
 import { chmodSync, cpSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
-import { readApplication } from "../../plan/application";
 import type { ReleaseSource } from "../../release/source";
-import { WorkFiles } from "../../release/files";
-import { readSource } from "../../plan/buildSource";
 import { Folder } from "../release/folder";
+import { readRelease } from "./readRelease";
 
 const compose = `
 services:
@@ -43,34 +40,12 @@ describe("what a release is made from", () => {
   afterEach(() => folder.remove());
   after(() => committed.remove());
 
-  const readAll = async (
-    files = ["compose.yaml"],
-    siblingEnv = {},
-    overlay: string[] = [],
+  const readAll = (
+    files?: string[],
+    siblingEnv?: Record<string, Record<string, string>>,
+    overlay?: string[],
     root = folder.path,
-  ): ReturnType<typeof readSource> => {
-    const work = new WorkFiles(root);
-    const description = {
-      project: "shop",
-      stage: "staging",
-      compose: files,
-      overlay,
-      env: {},
-      secretEnv: [],
-      generated: [],
-      edge: plainEdge,
-    };
-    const surroundings = {
-      root,
-      project: "shop",
-      compose: files,
-      platform: "linux/amd64",
-      builder: "buildkit" as const,
-      mirrors: {},
-      siblingEnv,
-    };
-    return readSource(readApplication(description, work, work), surroundings);
-  };
+  ): ReturnType<typeof readRelease> => readRelease(root, { files, siblingEnv, overlay });
   const read = async (...args: Parameters<typeof readAll>): Promise<ReleaseSource> => (await readAll(...args)).source;
 
   /** What makes it dirty, as the preview names it. */
@@ -238,14 +213,6 @@ describe("what a release is made from", () => {
       ]);
     });
 
-    it("a file that a committed link leads to outside of the work tree", async () => {
-      rmSync(folder.at("db.conf"));
-      symlinkSync(outside.at("lib.conf"), folder.at("db.conf"));
-      folder.commit();
-      assert.deepEqual(await named(), [`${outside.at("lib.conf")} (outside of the git work tree)`]);
-      assert.equal(Buffer.from((await read()).files["db.conf"] ?? "", "base64").toString(), "1");
-    });
-
     it("a file that committed links lead to within the work tree", async () => {
       folder.write({ "real/db.conf": "1" });
       rmSync(folder.at("db.conf"));
@@ -279,33 +246,22 @@ describe("what a release is made from", () => {
     it("files below a linked folder, each by itself", async () => {
       folder.write({ "real/db.conf": "1", "real/web.env": "A=1\n" });
       symlinkSync("real", folder.at("linked"));
-      symlinkSync(outside.path, folder.at("away"));
-      const text = compose
-        .replace("./db.conf", "./linked/db.conf")
-        .replace("[web.env]", "[linked/web.env]")
-        .replace("./run.sh:", "./away/lib.conf:");
+      const text = compose.replace("./db.conf", "./linked/db.conf").replace("[web.env]", "[linked/web.env]");
       folder.write({ "compose.yaml": text }).commit();
-      assert.deepEqual(await named(), [`${outside.at("lib.conf")} (outside of the git work tree)`]);
+      assert.deepEqual(await named(), []);
       folder.write({ "real/web.env": "A=2\n" });
-      assert.deepEqual(await named(), [`${outside.at("lib.conf")} (outside of the git work tree)`, "real/web.env"]);
+      assert.deepEqual(await named(), ["real/web.env"]);
     });
 
-    it("a build context that a link leads to, within the work tree and outside", async () => {
+    it("a build context that a link leads to", async () => {
       symlinkSync("web", folder.at("linked"));
       folder.write({ "compose.yaml": compose.replaceAll("./web,", "./linked,") }).commit();
       assert.deepEqual(await named(), []);
       folder.write({ "web/src/a.ts": "2" });
       assert.deepEqual(await named(), ["web/src/a.ts"]);
-      folder.git("checkout", "--quiet", ".");
-      rmSync(folder.at("linked"));
-      symlinkSync(outside.at("src"), folder.at("linked"));
-      folder
-        .write({ "compose.yaml": compose.replaceAll("./web,", "./linked, dockerfile: ../web/Dockerfile,") })
-        .commit();
-      assert.deepEqual(await named(), [`${outside.at("src/a.ts")} (outside of the git work tree)`]);
     });
 
-    it("a further build context, and a build context outside of the work tree", async () => {
+    it("a further build context", async () => {
       const further = compose.replaceAll("./web,", "./web, additional_contexts: { more: ./more },");
       folder.write({ "compose.yaml": further, "more/a": "1" }).commit();
       assert.deepEqual(await named(), []);
@@ -390,6 +346,38 @@ describe("what a release is made from", () => {
       mkdirSync(folder.at("empty"));
       assert.deepEqual(await named(), []);
     });
+  });
+
+  it("names what a stage reads in its own work tree: what git ignores, there or not, in any stage, and secrets", async () => {
+    folder
+      .write({
+        ".gitignore": "*.local\n.env\n/.slipway\n",
+        "compose.yaml": `
+services:
+  db:
+    image: a
+    env_file: [{ path: db.local, required: false }, { path: "\${SLIPWAY_STAGE}.local", required: false }, web.env]
+    secrets: [key, own]
+    volumes: ["./mine.local:/mine:ro"]
+secrets: { key: { file: ./key.txt }, own: { file: ./.slipway/key } }
+`,
+        "key.txt": "k",
+        "staging.local": "A=1\n",
+        "mine.local/a": "a",
+        ".slipway/key": "k",
+      })
+      .commit();
+    const { own, files } = await read();
+    assert.deepEqual(own, [
+      ".env",
+      "db.local",
+      "key.txt",
+      "mine.local",
+      "mine.local/a",
+      "production.local",
+      "staging.local",
+    ]);
+    assert.deepEqual(Object.keys(files), ["compose.yaml", "web.env"]);
   });
 
   it("takes no file that git ignores", async () => {

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FoundMachine } from "../../machine/machine";
-import { areOneInTheOther, checkEngineFolder, mountedPaths, pathsBehind } from "../../plan/engineFolder";
+import { pathsBehind } from "../../application/pathsBehind";
+import { areOneInTheOther, checkEngineFolder, mountedPaths } from "../../plan/engineFolder";
 import { applicationOf } from "../components/project";
 
 const machine = (more: Partial<FoundMachine> = {}): FoundMachine => ({

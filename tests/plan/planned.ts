@@ -5,6 +5,7 @@ import { Registry } from "../../registry/client/registry";
 import { Ledger } from "../../release/ledger";
 import { addReleaseKey } from "../../release/signing/keyFiles";
 import { readSettings } from "../../settings/settings";
+import { FakeEngine } from "../docker/fakeEngine";
 import { TestRegistry } from "../registry/fakeRegistry";
 import { pushImage } from "../registry/images";
 import { pair, signed } from "../release/signing/key";
@@ -13,24 +14,36 @@ import { Folder } from "../release/folder";
 /** Who may log in to the registry. */
 const login = { username: "ada", password: "planted-r3g-password" };
 
-/** A `docker` command that answers what planning asks of a machine, and refuses all else: planning only looks. */
-const docker = (platform: string, volumes: Readonly<Record<string, string>>): string => {
-  const [os = "", arch = ""] = platform.split("/");
-  const listed = Object.entries(volumes).map(([name, stage]) => `${name}\\t${stage}\\n`);
-  return `#!/bin/sh
+/** Refuses all: planning looks at the Engine itself, and asks the command for its builder alone. */
+const command = `#!/bin/sh
 case "$1" in
-version) echo '{"Server":{"Os":"${os}","Arch":"${arch}"}}' ;;
 --version) echo 'Docker version 28.0.0' ;;
-volume) printf '${listed.join("")}' ;;
-ps | buildx) ;;
+buildx) ;;
 *) echo "no way to docker $*" >&2; exit 1 ;;
 esac
 `;
+
+/** What planning asks of a machine; all else is refused: planning only looks. */
+const answers = (platform: string, volumes: Readonly<Record<string, string>>): Record<string, unknown> => {
+  const [os = "", arch = ""] = platform.split("/");
+  const labels = (owner: string): Record<string, string> => {
+    const [project = "", stage = ""] = owner.split("/");
+    return { "slipway.project": project, "slipway.stage": stage };
+  };
+  return {
+    "/version": { Os: os, Arch: arch },
+    "/info": { DockerRootDir: "/var/lib/docker" },
+    "/volumes": {
+      Volumes: Object.entries(volumes).map(([name, owner]) => ({ Name: name, Driver: "local", Labels: labels(owner) })),
+    },
+    "/containers/json": [],
+    "/networks": [],
+  };
 };
 
 /**
- * A project with the stages staging, which builds, and production, which takes releases over: on disk and in git, with a registry within this
- * process and a `docker` command that stands in for a machine. A stage of it is planned as its update plans it, from its files on.
+ * A project with the stages staging, which builds, and production, which takes releases over: on disk and in git, with a registry and a machine's
+ * Engine within this process. A stage of it is planned as its update plans it, from its files on.
  */
 export class PlannedProject {
   readonly name = "shop";
@@ -39,6 +52,10 @@ export class PlannedProject {
   private readonly before = { PATH: process.env["PATH"], cwd: process.cwd() };
   /** The release that staging says it runs. */
   private staged: { name: string; record: string } | undefined;
+
+  /** What the machine answers, by path. */
+  private found: Record<string, unknown> = {};
+  private machineEngine!: FakeEngine;
 
   private constructor(readonly server: TestRegistry) {}
 
@@ -52,6 +69,8 @@ export class PlannedProject {
     project.settings("staging", { compose: "compose.yaml", registry });
     project.settings("production", { promoteFrom: "staging", registry });
     project.machine({});
+    project.machineEngine = await FakeEngine.start((asked) => project.found[/^GET (\/[^?]*)/.exec(asked)?.[1] ?? ""]);
+    project.bin.write({ docker: command });
     process.env["PATH"] = `${project.bin.path}:${project.before.PATH}`;
     process.chdir(project.folder.path);
     return project;
@@ -60,13 +79,14 @@ export class PlannedProject {
   async close(): Promise<void> {
     process.chdir(this.before.cwd);
     process.env["PATH"] = this.before.PATH;
+    this.machineEngine.stop();
     await this.server.stop();
     [this.folder, this.bin].forEach((folder) => folder.remove());
   }
 
   /** Says what the machine has: its volumes, by name, with the stage that each belongs to. */
   machine(volumes: Readonly<Record<string, string>>, platform = "linux/amd64"): void {
-    this.bin.write({ docker: docker(platform, volumes) });
+    this.found = answers(platform, volumes);
   }
 
   /** Gives settings of a stage other values; what is undefined goes. */
@@ -80,9 +100,10 @@ export class PlannedProject {
   /**
    * Puts a release into the ledger, which staging says it runs from then on.
    *
+   * @param own what its record names as the stages' own; undefined: nothing, as records from before did
    * @returns the digest of its image
    */
-  async release(name: string): Promise<string> {
+  async release(name: string, own?: string[]): Promise<string> {
     const registry = new Registry(this.server.address, login);
     const repository = `${this.name}/app`;
     const digest = await pushImage(registry, repository, { platform: "linux/amd64", layers: [name] }, name);
@@ -96,6 +117,7 @@ export class PlannedProject {
       files: { "compose.yaml": Buffer.from(this.folder.read("compose.yaml")) },
       images: { app: { repository, digest, platform: "linux/amd64" } },
       buildArgs: { app: { FLAVOUR: "plain" } },
+      ...(own ? { own } : {}),
     });
     this.staged = { name, record: await signed(ledger, name) };
     addReleaseKey(this.folder.path, pair.publicKey, "signs");
@@ -113,7 +135,7 @@ export class PlannedProject {
       call: () => ({}),
     };
     await pulumi.runtime.setMocks(mocks, this.name, stage, false, "organization");
-    return planStage(readSettings(this.folder.path));
+    return planStage(readSettings(this.folder.path), undefined, this.machineEngine.engine);
   }
 
   private read(stage: string): Record<string, unknown> {

@@ -38,6 +38,13 @@ describe("the policy databases-on-loopback", () => {
     "neo4j:5",
     "mcr.microsoft.com/mssql/server:2022-latest",
     "clickhouse/clickhouse-server",
+    "edoburu/pgbouncer:1.22",
+    "bitnami/pgbouncer",
+    "bitnami/pgpool",
+    "proxysql/proxysql",
+    "ghcr.io/postgresml/pgcat",
+    "mariadb/maxscale",
+    "supabase/supavisor",
   ]) {
     it(`knows ${image} as a database, on whatever port`, () =>
       assert.equal(holds(image, { internal: 15432 }).length, 1));
@@ -58,6 +65,7 @@ describe("the policy databases-on-loopback", () => {
   it("knows a database that was built here by its port, unless that speaks HTTP", () => {
     assert.equal(holds("shop/db", { internal: 5432 }).length, 1);
     assert.equal(holds("shop/db", { internal: "6379" }).length, 1);
+    assert.equal(holds("shop/pool", { internal: 6432 }).length, 1, "a pooler leads to its database");
     assert.deepEqual(holds("shop/web", { internal: 8529, protocol: "http" }), []);
     assert.equal(holds("arangodb", { internal: 8529, protocol: "http" }).length, 1);
   });

@@ -12,6 +12,7 @@ describe("what a policy knows of its stage", () => {
       stage: "staging",
       takesOver: false,
       others: ["production", "prod"],
+      allow: [],
       secrets: {},
     });
   });
@@ -23,6 +24,7 @@ describe("what a policy knows of its stage", () => {
       takesOver: true,
       promoteFrom: "test",
       others: ["staging", "production", "prod", "test"],
+      allow: [],
       secrets: {},
     });
     assert.deepEqual(facts("production", { promoteFrom: "acme/other/test" }).others, ["staging"]);
@@ -30,6 +32,11 @@ describe("what a policy knows of its stage", () => {
     assert.deepEqual(facts("prod", { promoteFrom: "production" }).others, ["staging", "production"]);
     const pinned = facts("staging", { release: "v1a2b3c4-20261121-143022" });
     assert.deepEqual([pinned.takesOver, pinned.promoteFrom], [true, undefined]);
+  });
+
+  it("is what its settings let containers reach, as a list or as one", () => {
+    assert.deepEqual(facts("staging", { allow: '["SYS_PTRACE","/etc"]' }).allow, ["SYS_PTRACE", "/etc"]);
+    assert.deepEqual(facts("staging", { allow: "/etc" }).allow, ["/etc"]);
   });
 
   it("is which secrets in a cloud its variables and its tunnel's token stand for", () => {

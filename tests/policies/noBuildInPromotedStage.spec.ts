@@ -105,6 +105,36 @@ describe("the policy no-build-in-promoted-stage", () => {
     it(`knows "${line}" as none`, () => assert.equal(runs(line), undefined));
   }
 
+  for (const line of [
+    ...[
+      '"docker" build .',
+      "do'c'ker build .",
+      "d\\ocker build .",
+      "docker \\\n  build .",
+      "/usr/bin/docker build .",
+      "D=docker; $D build .",
+    ],
+    ...[
+      "D=docker && ${D} buildx bake",
+      "$(which docker) build .",
+      "`command -v docker` build .",
+      'sh -c "docker build ."',
+    ],
+    ...[
+      "buildctl build --frontend x",
+      "buildah bud .",
+      "buildah build .",
+      "skopeo copy docker://a docker://b",
+      "crane push a.tar b",
+    ],
+  ]) {
+    it(`knows ${JSON.stringify(line)} as one`, () => assert.ok(runs(line)));
+  }
+
+  it("reads a command together with its interpreter", () => {
+    assert.ok(building(declared("command:local:Command", "own", { interpreter: ["docker"], create: "build ." })));
+  });
+
   it("looks at what a command runs on an update, on another machine, and not at what is unknown", () => {
     assert.ok(building(declared("command:local:Command", "own", { create: "true", update: "docker build ." })));
     assert.ok(building(declared("command:remote:Command", "own", { create: "docker build ." })));

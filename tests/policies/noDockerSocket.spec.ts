@@ -8,7 +8,7 @@ const mounts = (hostPath: string) =>
 describe("the policy no-docker-socket", () => {
   it("refuses the socket, and says what it means", () => {
     assert.deepEqual(mounts("/var/run/docker.sock"), [
-      "shop-production-web mounts /var/run/docker.sock, through which it has the machine's Docker Engine, and with it the machine: take the mount away, or put a proxy in between that lets through only what it needs.",
+      "shop-production-web mounts /var/run/docker.sock, through which it has the machine's Docker Engine, and with it the machine: take the mount away, or put a proxy in between that lets through only what it needs; where it cannot do without, write /var/run/docker.sock into slipway:allow.",
     ]);
   });
 

@@ -14,9 +14,40 @@ describe("the policy services-have-health-check", () => {
   });
 
   it("lets one be that has one, or may have one", () => {
-    assert.deepEqual(has({ healthcheck: { tests: ["CMD", "true"] } }), []);
+    assert.deepEqual(has({ healthcheck: { tests: ["CMD", "pg_isready"] } }), []);
     assert.deepEqual(has(unknown("healthcheck")), []);
     assert.deepEqual(has({ healthcheck: unknown("tests") }), []);
+  });
+
+  it("takes one that passes whatever happens for none", () => {
+    const checked = (...tests: string[]) => has({ healthcheck: { tests } }).length;
+    for (const line of [
+      "true",
+      ":",
+      "exit 0",
+      "/bin/true",
+      "echo ok",
+      "sleep 1 && true",
+      "curl -f localhost || true",
+      "wget x; exit 0",
+    ])
+      assert.equal(checked("CMD-SHELL", line), 1, line);
+    for (const words of [
+      ["true"],
+      ["/usr/bin/true"],
+      ["echo", "ok"],
+      ["sh", "-c", "exit 0"],
+      ["sh", "-c", "curl -f x || true"],
+    ])
+      assert.equal(checked("CMD", ...words), 1, words.join(" "));
+    for (const line of [
+      "curl -f localhost || exit 1",
+      "pg_isready -U x",
+      "test -f /ready",
+      "wget -q -O /dev/null x && echo ok",
+      "redis-cli ping | grep PONG",
+    ])
+      assert.equal(checked("CMD-SHELL", line), 0, line);
   });
 
   it("asks it of nothing that does not run on, and not of Slipway's own parts", () => {

@@ -38,6 +38,19 @@ describe("the policy ssh-closed-to-the-world", () => {
     it(`refuses ${what} on Google Cloud`, () => assert.equal(google(props).length, 1));
   }
 
+  it("adds the parts of the world up", () => {
+    const parts = (count: number, bits: number) =>
+      Array.from({ length: count }, (_, first) => `${first}.0.0.0/${bits}`);
+    assert.equal(google({ allows: tcp("22"), sourceRanges: parts(256, 8) }).length, 1);
+    assert.equal(google({ allows: tcp("22"), sourceRanges: ["4.0.0.0/8", "9.0.0.0/8"] }).length, 1);
+    assert.deepEqual(google({ allows: tcp("22"), sourceRanges: parts(200, 24) }), []);
+    assert.deepEqual(
+      google({ allows: tcp("22"), sourceRanges: ["10.0.0.0/8", "172.16.0.0/12", "fc00::/7", "9.0.0.0/8"] }),
+      [],
+    );
+    assert.equal(google({ allows: tcp("22"), sourceRanges: ["10.0.0.0/7"] }).length, 1);
+  });
+
   for (const [what, props] of Object.entries({
     "a network": { allows: tcp("22"), sourceRanges: ["203.0.113.0/24", "10.0.0.0/8"] },
     "Identity-Aware Proxy": { allows: tcp("22"), sourceRanges: ["35.235.240.0/20"] },

@@ -6,7 +6,7 @@ import { building, decidedOf, elsewhere, pinned, promoted, withLogin } from "../
 /** An application as it should be, with a service of every kind that a stage treats in a way of its own. */
 export const compose = `
 x-service: &service
-  healthcheck: { test: ["CMD", "true"], interval: 1s }
+  healthcheck: { test: ["CMD", "ask-it"], interval: 1s }
   mem_limit: 64m
 services:
   web:

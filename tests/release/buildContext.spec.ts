@@ -67,11 +67,10 @@ describe("the context that a builder gets", () => {
     });
 
     it("holds a Dockerfile from elsewhere under one name for one text, which its ignore file leaves out", async () => {
-      using outside = new Folder();
-      outside.write({ Dockerfile: "FROM scratch\n" });
+      folder.write({ "web/Dockerfile": "FROM scratch\n", "b/.dockerignore": "*.log\n" }).commit();
       for (const options of [
-        { dockerfile: outside.at("Dockerfile") },
-        { dockerfile: undefined, inline: "FROM scratch\n" },
+        { context: "b", dockerfile: folder.at("web/Dockerfile") },
+        { context: "b", dockerfile: undefined, inline: "FROM scratch\n" },
       ]) {
         const prepared = await prepare("classic", options);
         const { file, context } = prepared.places;

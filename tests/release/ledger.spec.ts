@@ -66,6 +66,16 @@ describe("the ledger", () => {
       assert.equal(server.count(/^(PUT|POST)/), writes);
     });
 
+    it("keeps the record of before of a release whose own files it did not name yet, or named otherwise", async () => {
+      const digest = await ledger.record(release("v1"));
+      for (const own of [[".env"], []]) assert.equal(await ledger.record(release("v1", { own })), digest);
+      const named = await ledger.record(release("v2", { own: [".env"] }));
+      assert.notEqual(named, digest);
+      assert.deepEqual((await ledger.read("v2")).own, [".env"]);
+      assert.equal(await ledger.record(release("v2", { own: ["a.env"] })), named);
+      assert.equal(await ledger.record(release("v2")), named);
+    });
+
     it("never changes a release", async () => {
       await ledger.record(release("v1"));
       for (const other of [{ commit: "2" }, { files: { "compose.yaml": bytes("services: {} \n") } }, { compose: [] }]) {

@@ -121,13 +121,14 @@ describe("what lies at a path that is mounted", () => {
       }
     });
 
-    it("may lie beside the project, and is the stage's own where it lies outside of the work tree", () => {
+    it("may lie beside the project, and not outside of the work tree", () => {
       assert.equal(survey(folder.at("conf"), "../secret")?.isOwn, true);
       assert.equal(survey(folder.at("all"), "../conf")?.isOwn, false);
       assert.deepEqual(survey(folder.at("all"), "../conf")?.ignored, ["b.log", "cache", "logs"]);
       using other = new Folder();
       other.write({ a: "a" }).commit();
-      assert.equal(survey(folder.path, relative(folder.path, other.at("a")))?.isOwn, true);
+      const beside = relative(folder.path, other.at("a"));
+      assert.throws(() => survey(folder.path, beside), /a lies outside of the git work tree/);
     });
 
     it("leaves git's own folder out of the project's", () => {
@@ -138,11 +139,11 @@ describe("what lies at a path that is mounted", () => {
     it("asks the work tree that a submodule, or a linked folder, belongs to", () => {
       using other = new Folder();
       other.write({ ".gitignore": "*.tmp\n", "data/x": "x", "data/y.tmp": "y" }).commit();
-      symlinkSync(other.path, folder.at("linked"));
-      assert.deepEqual(paths("linked/data"), ["file x"]);
       folder.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", other.path, "module");
       folder.write({ "module/data/z.tmp": "z" });
       assert.deepEqual(paths("module/data"), ["file x"]);
+      symlinkSync("module", folder.at("linked"));
+      assert.deepEqual(paths("linked/data"), ["file x"]);
     });
   });
 
@@ -159,8 +160,8 @@ describe("what lies at a path that is mounted", () => {
       /conf\/socket is a socket, .*mount an absolute path of the machine/,
     );
     server.close();
-    symlinkSync("/dev", folder.at("dev"));
-    assert.throws(() => survey(folder.path, "dev"), /dev\/\S+ is a device/);
+    symlinkSync("/dev/null", folder.at("conf/null"));
+    assert.equal(survey(folder.path, "conf")?.needsArchive, true, "a link stays one, whatever it leads to");
   });
 
   it("has no name that a container could not be given", () => {

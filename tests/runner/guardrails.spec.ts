@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { refuseBroken } from "../../runner/guardrails";
 import { secret, unknown, type Request, type Values } from "../../runner/resource";
+import { request as ask } from "./requests";
 
 const within = "slipway:stage:Stage$slipway:services:Services";
 const container = "docker:index/container:Container";
@@ -11,22 +12,8 @@ const labels = [
   { label: "slipway.stage", value: "staging" },
 ];
 
-const request = (type: string, name: string, inputs: Values, more: Partial<Request> = {}): Request => ({
-  urn: `urn:pulumi:staging::shop::${within}$${type}::${name}`,
-  type,
-  name,
-  custom: true,
-  inputs,
-  provider: "",
-  dependencies: [],
-  propertyDependencies: {},
-  retainOnDelete: false,
-  protect: false,
-  ignoreChanges: [],
-  replaceOnChanges: [],
-  additionalSecretOutputs: [],
-  ...more,
-});
+const request = (type: string, name: string, inputs: Values, more: Partial<Request> = {}): Request =>
+  ask(name, inputs, { type, urn: `urn:pulumi:staging::shop::${within}$${type}::${name}`, ...more });
 
 const data = (more: Partial<Request> = {}): Request =>
   request(volume, "app-data", { name: "shop-staging-data", labels }, more);

@@ -16,6 +16,7 @@ describe("the settings", () => {
       env: {},
       generate: {},
       allowDirty: false,
+      allow: [],
       approvals: 0,
       signing: {},
       retention: 20,
@@ -152,7 +153,7 @@ const refused: [string, Record<string, unknown>, string][] = [
   [
     "a setting like no other",
     { telemetryEndpoint: "x" },
-    "slipway:telemetryEndpoint is not a setting: known are compose, overlay, machine, registry, env, generate, promoteFrom, release, approvals, signing, allowDirty, edge, tunnel, checks, watch, backup, retention.",
+    "slipway:telemetryEndpoint is not a setting: known are compose, overlay, machine, registry, env, generate, promoteFrom, release, approvals, signing, allowDirty, allow, edge, tunnel, checks, watch, backup, retention.",
   ],
   [
     "a misspelt setting within another",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { appendFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { copyImage } from "../../registry/client/copy";
 import { Registry } from "../../registry/client/registry";
 import { parsePlatform } from "../../registry/client/platform";
@@ -61,6 +61,17 @@ for (const [kind, start, lacking] of kinds) {
       const { digest } = await bundle(input, silent, folder.path);
       return { repository, digest, platform, key, size };
     };
+    it("holds nothing that came to lie outside of the work tree after the preview", async () => {
+      using outside = new Folder();
+      outside.write({ "data/film": "f".repeat(300_000) });
+      folder.write({ "data/film": "f".repeat(300_000) });
+      const { tag } = planned("data");
+      rmSync(folder.at("data"), { recursive: true });
+      symlinkSync(outside.at("data"), folder.at("data"));
+      const input = { registry: { address: server.address }, repository, tag, id: "data", platform, key: signingKey };
+      await assert.rejects(bundle(input, silent, folder.path), /data leads to \S+, outside of the project's folder/);
+    });
+
     const release = async (name: string, hour: number, bundles?: Release["bundles"]): Promise<Release> => {
       const web = await pushImage(registry, "shop/web", { platform, layers: ["web"] }, "content");
       return {

@@ -67,11 +67,16 @@ describe("a stage behind a tunnel", () => {
     const lines = frontend.split("\n").map((line) => line.trim());
     const told = lines.filter((line) => /forward/i.test(line));
     assert.deepEqual(told, [
+      "http-request set-var(txn.scheme) req.hdr(x-forwarded-proto)",
+      "http-request del-header X-Forwarded- -m beg",
+      "http-request del-header Forwarded",
+      "http-request set-header X-Forwarded-For %[req.hdr_ip(cf-connecting-ip)] if { req.hdr_ip(cf-connecting-ip) -m found }",
       "option forwardfor if-none",
-      "http-request set-header X-Forwarded-Proto https unless { req.hdr(x-forwarded-proto) -m found }",
+      "http-request set-header X-Forwarded-Proto http if is_plain",
+      "http-request set-header X-Forwarded-Proto https unless is_plain",
       "http-request set-header X-Forwarded-Host %[req.hdr(host)]",
-      "http-request set-header X-Forwarded-Port 443 if { req.hdr(x-forwarded-proto) -m str https }",
-      "http-request set-header X-Forwarded-Port 80 unless { req.hdr(x-forwarded-proto) -m str https }",
+      "http-request set-header X-Forwarded-Port 80 if is_plain",
+      "http-request set-header X-Forwarded-Port 443 unless is_plain",
     ]);
   });
 

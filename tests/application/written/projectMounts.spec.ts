@@ -26,7 +26,7 @@ describe("a path of the project that a service writes to", () => {
 
   it("begins empty on another machine, and says so", () => {
     const { warnings } = read("  db: { image: a, volumes: ['./data:/data'] }\n", {}, false);
-    assert.match(warnings[0] ?? "", /and it begins empty, as the stage is not on this machine\.$/);
+    assert.match(warnings[0] ?? "", /and it begins empty, as the stage is not built on this machine\.$/);
   });
 
   it("is configuration where git holds it: part of the release, read-only", () => {

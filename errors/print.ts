@@ -1,16 +1,16 @@
-import { printable, printableJson } from "slipway/engine";
+import { printable, printableJson } from "./printable";
 
-/** Prints what a person reads. */
+/** Prints what a command was asked for. */
 export function print(text: string): void {
   console.log(printable(text));
 }
 
-/** Prints a value as JSON, exactly. */
+/** Prints what a command was asked for as JSON, exactly. */
 export function printJson(value: unknown): void {
   console.log(printableJson(value));
 }
 
-/** Prints what a person reads, beside what a command was asked for. */
+/** Tells the person who waits. */
 export function tell(text: string): void {
   console.error(printable(text));
 }
