@@ -34,6 +34,8 @@ export interface MountSources {
   own: ProjectFiles;
   /** A variable of the stage's settings, with marks in the place of secrets. */
   variable: (name: string) => string | undefined;
+  /** The folder that paths are written from; undefined: the project's. */
+  folder?: string;
 }
 
 /**
@@ -156,11 +158,11 @@ function configMount(
   return file({ bytes });
 }
 
-function bindMount(name: string, mount: Mount, { release }: MountSources): PlannedMount {
+function bindMount(name: string, mount: Mount, { release, folder = "." }: MountSources): PlannedMount {
   const { source = "", target = "" } = mount;
   if (!mount.read_only) {
     throw new MountError(
-      `The service ${name} mounts ${source} of the project for writing; a path of the project is part of the release: write ${source}:${target}:ro, or take a named volume or an absolute path of the machine.`,
+      `The service ${name} mounts ${source} of the project for writing; a path of the project is part of the release: write ${writtenFrom(folder, source)}:${target}:ro, or take a named volume or an absolute path of the machine.`,
     );
   }
   const bundle = release.bundle(source);
@@ -184,6 +186,12 @@ function bindMount(name: string, mount: Mount, { release }: MountSources): Plann
       permissions: permissions(posix.join(source, path)),
     })),
   };
+}
+
+/** A path of the project as a compose file in a folder of it names it: without a dot in front it would be a volume. */
+function writtenFrom(folder: string, source: string): string {
+  const path = posix.relative(folder, source);
+  return path.startsWith("../") ? path : `./${path}`;
 }
 
 /**

@@ -1,18 +1,20 @@
-import { ComposeError, type ComposeConfig, type Loaded, type Problem, type Service } from "../compose/index";
+import { problemAt, type ComposeConfig, type Loaded, type Problem, type Service } from "../compose/index";
 import { extensionProblems } from "./extension";
 import { roleProblems } from "./roleRules";
 import { roleOf } from "./roles";
 import { isUnchecked } from "./healthcheck";
+import { nothingActive } from "./nothingActive";
 import { Secrets } from "./secrets";
 
 /**
- * Refuses what Compose would take although a stage cannot keep its promises with it.
+ * What Compose would take although a stage cannot keep its promises with it.
  *
- * @throws ComposeError with every problem, its place and what would be right
+ * @returns every problem, with its place and what would be right
  */
-export function checkApplication(config: ComposeConfig, loaded: Loaded): void {
+export function applicationProblems(config: ComposeConfig, loaded: Loaded): Problem[] {
   const services = Object.entries(config.services ?? {});
-  const problems = [
+  return [
+    ...nothingActive(loaded),
     ...visibleSecrets(config, loaded),
     ...services.flatMap(([name, service]) => [
       ...uncheckedDependencies(name, service, config, loaded),
@@ -24,9 +26,6 @@ export function checkApplication(config: ComposeConfig, loaded: Loaded): void {
       ...aliasesThatAreNames(name, service, loaded),
     ]),
   ];
-  if (problems.length > 0) {
-    throw new ComposeError(problems);
-  }
 }
 
 /**
@@ -152,6 +151,5 @@ function aliasesThatAreNames(name: string, { networks = {} }: Service, loaded: L
 }
 
 function problem(loaded: Loaded, path: (string | number)[], reason: string): Problem {
-  const position = loaded.where(path) ?? { file: "compose", line: 1, column: 1 };
-  return { ...position, key: path.join("."), reason };
+  return problemAt(loaded, path, reason);
 }

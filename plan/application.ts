@@ -1,14 +1,10 @@
 import type { EdgeSettings } from "../settings/edge";
 import type { TunnelSettings } from "../settings/tunnel";
-import {
-  checkSupported,
-  ComposeError,
-  loadCompose,
-  type ComposeConfig,
-  type Loaded,
-  type Service,
-} from "../compose/index";
-import { checkApplication } from "../application/rules";
+import { checkSupported, readCompose, type ComposeConfig, type Loaded, type Service } from "../compose/index";
+import { ApplicationError, Findings } from "./findings";
+import { overlayProblems } from "./overlay";
+import { eachMount } from "../application/eachMount";
+import { applicationProblems } from "../application/rules";
 import { calledServices, calledWarnings } from "../edge/internalNames";
 import { listeners, type Called, type Listener, type Route } from "../edge/layout";
 import { httpRoutes } from "../edge/routes";
@@ -18,13 +14,7 @@ import { namesOf, roleProfiles } from "../application/roles";
 import { NotedFiles, type WorkFiles } from "../release/files";
 import type { ProjectFiles } from "../application/files";
 import { isStopFirst } from "../application/stopFirst";
-import {
-  checkTogether,
-  plannedMounts,
-  withoutPlanned,
-  type MountSources,
-  type PlannedMount,
-} from "../application/mounts";
+import { checkTogether, withoutPlanned, type MountSources, type PlannedMount } from "../application/mounts";
 import { Secrets } from "../application/secrets";
 import { nameVolumes, volumeNotice, type NamedVolume } from "../application/unnamedVolumes";
 import { tunnelled, unreached } from "../tunnel/routes";
@@ -88,20 +78,42 @@ export interface ReadApplication extends Application {
  *
  * @param files where the release's files come from
  * @param own the stage's own files
- * @throws ComposeError with every problem of the compose files; Error for what only shows on the whole
+ * @throws ApplicationError with every problem of the compose files, of what they mount and of what only shows on the whole
  */
 export function readApplication(description: Description, files: ProjectFiles, own: WorkFiles): ReadApplication {
   const secrets = new Secrets();
   const env = environment(description, secrets);
   const noted = new NotedFiles(files);
-  const base = load(description, description.compose, noted, env);
-  const merged = description.overlay.length > 0 ? withOverlay(description, base, files, env) : base;
-  const config = merged.config;
-  checkApplication(config, merged);
+  const found = new Findings();
+  const base = load(description, description.compose, noted, env, found);
+  if (!base) throw new ApplicationError(found.problems);
+  const merged = withOverlay(description, base, files, env, found);
+  if (!merged) throw new ApplicationError(found.problems);
+  found.add(applicationProblems(merged.config, merged));
   const sources: MountSources = { release: noted, own, variable: (name) => merged.environment[name] };
-  const services = Object.entries(config.services ?? {});
-  const mounts = services.map(([name, service]) => [name, plannedMounts(name, service, config, sources)] as const);
-  checkTogether(Object.fromEntries(mounts));
+  const { mounts, problems } = eachMount(merged, sources);
+  found.add(problems);
+  found.attempt(() => checkTogether(mounts));
+  const application = found.attempt(() => whole(description, merged, mounts, secrets), merged);
+  const complete = application && {
+    ...application,
+    files: [...noted.used].sort(),
+    bundles: [...noted.bundles].sort(),
+    base,
+  };
+  if (found.problems.length > 0 || !complete) throw new ApplicationError(found.problems, complete);
+  return complete;
+}
+
+/** Decides what follows from the application as a whole. */
+function whole(
+  description: Description,
+  merged: Loaded,
+  mounts: Record<string, PlannedMount[]>,
+  secrets: Secrets,
+): Omit<Application, "files" | "bundles"> {
+  const config = merged.config;
+  const services = Object.entries(config.services);
   const { routes, redirect } = secured(tunnelled(httpRoutes(config), config, description.tunnel), description.edge);
   const without = Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)]));
   const { config: given, named } = nameVolumes({ ...config, services: without });
@@ -114,16 +126,13 @@ export function readApplication(description: Description, files: ProjectFiles, o
     config: given,
     unnamed: named,
     secrets,
-    mounts: Object.fromEntries(mounts),
+    mounts,
     stopFirst: namesOf("service", standing).filter((name) => isStopFirst(standing[name] as Service)),
     routes,
     ports: writtenPorts(merged),
     redirect,
     called,
     listening: listeners(routes, called, redirect),
-    files: [...noted.used].sort(),
-    bundles: [...noted.bundles].sort(),
-    base,
     warnings: [
       ...merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
       ...unreached(routes),
@@ -152,69 +161,42 @@ function environment(
   };
 }
 
+/** Undefined where nothing can be made of the files; what is wrong with them is found either way. */
 function load(
   { project, stage }: Description,
   paths: string[],
   files: ProjectFiles,
   env: Record<string, string>,
-): Loaded {
+  found: Findings,
+): Loaded | undefined {
   const text = (path: string): string | undefined => {
     const bytes = files.bytes(path);
     return bytes && Buffer.from(bytes).toString("utf8");
   };
-  const loaded = loadCompose({
+  const { loaded, problems } = readCompose({
     files: paths,
     source: { read: text },
     env,
     projectName: `${project}-${stage}`,
     alwaysActive: roleProfiles,
   });
-  const problems = checkSupported(loaded);
-  if (problems.length > 0) {
-    throw new ComposeError(problems);
-  }
+  found.add(problems);
+  if (loaded) found.add(checkSupported(loaded));
   return loaded;
 }
 
-/** An overlay may change how a service runs, not which services there are or what they are made of. */
-function withOverlay(description: Description, base: Loaded, files: ProjectFiles, env: Record<string, string>): Loaded {
-  const services = base.config.services ?? {};
-  const merged = loadMerged(description, services, files, env);
-  for (const [name, service] of Object.entries(merged.config.services ?? {})) {
-    const own = services[name];
-    if (!own) {
-      throw unknownService(description, name, services);
-    }
-    for (const key of ["image", "build", "platform"] as const) {
-      if (JSON.stringify(own[key]) !== JSON.stringify(service[key])) {
-        throw new Error(
-          `The overlay ${description.overlay.join(", ")} changes ${key} of the service ${name}; every stage runs the same images: change it in the release's compose file.`,
-        );
-      }
-    }
-  }
-  return merged;
-}
-
-/** A misspelt service has no image either; that is true, and not what is wrong. */
-function loadMerged(
+/** The application with the stage's overlay, which may change how a service runs, not which services there are or what they are made of. */
+function withOverlay(
   description: Description,
-  services: Readonly<Record<string, unknown>>,
+  base: Loaded,
   files: ProjectFiles,
   env: Record<string, string>,
-): Loaded {
-  try {
-    return load(description, [...description.compose, ...description.overlay], files, env);
-  } catch (error) {
-    const problems = error instanceof ComposeError ? error.problems : [];
-    const named = problems.flatMap(({ key }) => /^services\.([^.[]+)/.exec(key)?.[1] ?? []);
-    const unknown = named.find((name) => !(name in services));
-    throw unknown === undefined ? error : unknownService(description, unknown, services);
-  }
-}
-
-function unknownService({ overlay }: Description, name: string, services: Readonly<Record<string, unknown>>): Error {
-  return new Error(
-    `The overlay ${overlay.join(", ")} names the service ${name}, which the release lacks; it has ${Object.keys(services).join(", ")}: add the service to the release's compose file.`,
-  );
+  found: Findings,
+): Loaded | undefined {
+  const { compose, overlay } = description;
+  if (overlay.length === 0) return base;
+  const own = new Findings();
+  const merged = load(description, [...compose, ...overlay], files, env, own);
+  found.add(overlayProblems(overlay, base, merged, own.problems));
+  return merged;
 }

@@ -20,7 +20,9 @@ describe("the ports that the edge holds", () => {
   it("need a fixed port of the machine", () => {
     assert.throws(
       () => configOf(`  web: { image: web, ports: [{ target: 3000, app_protocol: http }] }`),
-      new Error(`The service web publishes its HTTP port 3000 on no fixed port: name one, as in published: "8080".`),
+      {
+        message: `compose.yaml:3:27: services.web.ports[0]: The service web publishes its HTTP port 3000 on no fixed port: name one, as in published: "8080"`,
+      },
     );
   });
 
@@ -42,9 +44,10 @@ describe("the ports that the edge holds", () => {
         configOf(`
   web: { image: web, ports: [{ target: 3000, published: "8080", app_protocol: http, host_ip: 127.0.0.1 }] }
   api: { image: api, ports: [{ target: 5000, published: "8080", app_protocol: http, host_ip: 10.0.0.5 }] }`),
-      new Error(
-        "The HTTP port 8080 is to lead to web:3000 and to api:5000, and the edge sends its traffic to one place: choose another port for one of them.",
-      ),
+      {
+        message:
+          "compose.yaml:4:27: services.api.ports[0]: The HTTP port 8080 is to lead to web:3000 and to api:5000, and the edge sends its traffic to one place: choose another port for one of them",
+      },
     );
   });
 
