@@ -21,7 +21,7 @@ describe("the ports that the edge holds", () => {
     assert.throws(
       () => configOf(`  web: { image: web, ports: [{ target: 3000, app_protocol: http }] }`),
       {
-        message: `compose.yaml:3:27: services.web.ports[0]: The service web publishes its HTTP port 3000 on no fixed port: name one, as in published: "8080"`,
+        message: `compose.yaml:2:30: services.web.ports[0]: The service web publishes its HTTP port 3000 on no fixed port: name one, as in published: "8080"`,
       },
     );
   });
@@ -46,7 +46,7 @@ describe("the ports that the edge holds", () => {
   api: { image: api, ports: [{ target: 5000, published: "8080", app_protocol: http, host_ip: 10.0.0.5 }] }`),
       {
         message:
-          "compose.yaml:4:27: services.api.ports[0]: The HTTP port 8080 is to lead to web:3000 and to api:5000, and the edge sends its traffic to one place: choose another port for one of them",
+          "compose.yaml:4:30: services.api.ports[0]: The HTTP port 8080 is to lead to web:3000 and to api:5000, and the edge sends its traffic to one place: choose another port for one of them",
       },
     );
   });
