@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { ComposeConfig, FileMount, Mount, Service } from "../compose/index";
+import { isBare } from "./extension";
 import type { ProjectFiles } from "./files";
 import { formatSize, mostInStateTogether } from "./sizes";
 
@@ -53,7 +54,7 @@ export function plannedMounts(
   return [
     ...(service.secrets ?? []).map((use) => secretMount(name, use, config, sources)),
     ...(service.configs ?? []).map((use) => configMount(name, use, config, sources)),
-    ...(service.volumes ?? []).filter(isOfProject).map((mount) => bindMount(name, mount, sources)),
+    ...(service.volumes ?? []).filter(isOfProject).map((mount) => bindMount(name, mount, sources, isBare(service))),
   ];
 }
 
@@ -158,7 +159,8 @@ function configMount(
   return file({ bytes });
 }
 
-function bindMount(name: string, mount: Mount, { release, folder = "." }: MountSources): PlannedMount {
+/** @param bare whether files keep the modes that git knows */
+function bindMount(name: string, mount: Mount, { release, folder = "." }: MountSources, bare: boolean): PlannedMount {
   const { source = "", target = "" } = mount;
   if (!mount.read_only) {
     throw new MountError(
@@ -168,7 +170,8 @@ function bindMount(name: string, mount: Mount, { release, folder = "." }: MountS
   const bundle = release.bundle(source);
   if (bundle !== undefined) return { target, files: [], bundle };
   const single = release.bytes(source);
-  const permissions = (path: string): string => (release.isExecutable(path) ? "0555" : "0444");
+  const [executable, plain] = bare ? ["0755", "0644"] : ["0555", "0444"];
+  const permissions = (path: string): string => (release.isExecutable(path) ? executable : plain) as string;
   if (single) {
     return { target, files: [{ path: "", content: { bytes: single }, permissions: permissions(source) }] };
   }

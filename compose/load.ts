@@ -161,10 +161,7 @@ function activeProfiles(
 }
 
 /** Removes the services without an active profile from the application; returns their names and profiles, sorted. */
-function deactivate(
-  config: ComposeConfig,
-  active: readonly string[],
-): Pick<Loaded, "inactive" | "inactiveProfiles"> {
+function deactivate(config: ComposeConfig, active: readonly string[]): Pick<Loaded, "inactive" | "inactiveProfiles"> {
   const inactive = Object.entries(config.services).filter(([, { profiles = [] }]) => {
     return profiles.length > 0 && !active.includes("*") && !profiles.some((profile) => active.includes(profile));
   });

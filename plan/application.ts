@@ -1,11 +1,23 @@
 import type { EdgeSettings } from "../settings/edge";
 import type { TunnelSettings } from "../settings/tunnel";
-import { checkSupported, readCompose, type ComposeConfig, type Loaded, type Service } from "../compose/index";
+import {
+  checkSupported,
+  readCompose,
+  type ComposeConfig,
+  type Loaded,
+  type Position,
+  type Service,
+} from "../compose/index";
+import { placesOf } from "./places";
+import { httpNotice } from "./httpNotice";
 import { ApplicationError, Findings } from "./findings";
 import { overlayProblems } from "./overlay";
+import { withHttpPorts, type HttpPort, type PortsByService } from "../application/httpPorts";
+import { httpServicesOf } from "../settings/edgeHttp";
 import { eachMount } from "../application/eachMount";
 import { applicationProblems } from "../application/rules";
 import { calledServices, calledWarnings } from "../edge/internalNames";
+import { proxyCalls } from "../edge/proxyCalls";
 import { listeners, type Called, type Listener, type Route } from "../edge/layout";
 import { httpRoutes } from "../edge/routes";
 import { secured } from "../edge/https";
@@ -37,6 +49,8 @@ export interface Description {
   edge: EdgeSettings;
   /** How they are reached without an open port; undefined: on the machine's ports. */
   tunnel?: TunnelSettings;
+  /** The ports on which the release's containers answered by HTTP where it was built; undefined: nothing is known of that. */
+  answered?: PortsByService;
 }
 
 /** An application as one stage runs it. */
@@ -49,6 +63,10 @@ export interface Application {
   routes: Route[];
   /** Where each published port is written. */
   ports: WrittenPort[];
+  /** The published ports that count as HTTP although no file says so. */
+  http: HttpPort[];
+  /** Where its services, volumes and networks are written, by their key in the files. */
+  places: Record<string, Position>;
   /** The published port on which the edge sends callers on to HTTPS. */
   redirect?: number;
   /** The services whose name leads to the edge. */
@@ -112,7 +130,11 @@ function whole(
   mounts: Record<string, PlannedMount[]>,
   secrets: Secrets,
 ): Omit<Application, "files" | "bundles"> {
-  const config = merged.config;
+  const { config, found: http } = withHttpPorts(
+    merged.config,
+    httpServicesOf(description.edge.http),
+    description.answered ?? {},
+  );
   const services = Object.entries(config.services);
   const { routes, redirect } = secured(tunnelled(httpRoutes(config), config, description.tunnel), description.edge);
   const without = Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)]));
@@ -121,7 +143,8 @@ function whole(
   // What runs once calls others, and is called by nobody.
   const lasting = Object.fromEntries(namesOf("service", standing).map((name) => [name, standing[name] as Service]));
   const inside = { ...config, services: lasting };
-  const called = calledServices(inside);
+  const calls = Object.fromEntries(Object.keys(lasting).map((name) => [name, proxyCalls(mounts[name] ?? [])]));
+  const called = calledServices(inside, calls);
   return {
     config: given,
     unnamed: named,
@@ -130,12 +153,15 @@ function whole(
     stopFirst: namesOf("service", standing).filter((name) => isStopFirst(standing[name] as Service)),
     routes,
     ports: writtenPorts(merged),
+    places: placesOf(merged),
+    http,
     redirect,
     called,
     listening: listeners(routes, called, redirect),
     warnings: [
       ...merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
       ...unreached(routes),
+      ...httpNotice(config, description.edge.http),
       ...named.map((volume) => volumeNotice(volume, isStopFirst(standing[volume.service] as Service))),
       ...calledWarnings(inside),
     ],
@@ -180,7 +206,7 @@ function load(
     projectName: `${project}-${stage}`,
     alwaysActive: roleProfiles,
   });
-  found.add(problems);
+  found.addUnread(problems);
   if (loaded) found.add(checkSupported(loaded));
   return loaded;
 }

@@ -1,3 +1,4 @@
+import type { PortsByService } from "../application/httpPorts";
 import { hasJobs } from "../application/roles";
 import { planNewJobs } from "../jobs/plan";
 import type { FoundMachine } from "../machine/machine";
@@ -6,13 +7,14 @@ import type { ImageFacts } from "../registry/client/imageFacts";
 import { Sources } from "../registry/mirrors";
 import { WorkFiles } from "../release/files";
 import { factsOfImages } from "../release/imageFacts";
-import type { ImagePlan } from "../release/images";
+import type { ImagePlan, ImageSurroundings } from "../release/images";
 import type { Seal } from "../release/signing/seal";
 import type { RegistryPlan } from "../settings/registryPlan";
 import type { StageSettings } from "../settings/settings";
-import { readApplication } from "./application";
+import { readApplication, type ReadApplication } from "./application";
 import { readSource } from "./buildSource";
 import { describe } from "./description";
+import { withImageProblems } from "./imageProblems";
 import { openLedger } from "./ledgerRelease";
 import { warning } from "./notices";
 import { ownSeal } from "./ownRecord";
@@ -29,18 +31,19 @@ export async function planBuild(
   settings: StageSettings,
   machine: FoundMachine,
   registry: RegistryPlan,
-  own: Pick<Told, "ledger">,
+  own: Pick<Told, "release" | "ledger">,
 ): Promise<Decided> {
   const { project, stage, siblingEnv, compose = [] } = settings;
   const work = new WorkFiles(process.cwd());
-  const written = readApplication(describe(settings, compose), work, work);
+  const surroundings = { root: work.root, project, platform: machine.platform };
+  const written = readHere(settings, work, surroundings, own.release?.http);
   const { source, uncommitted, notices } = await readSource(written, {
-    root: work.root,
-    project,
+    ...surroundings,
     compose,
-    platform: machine.platform,
     mirrors: settings.registry.mirrors,
     siblingEnv,
+  }).catch((error: unknown) => {
+    throw withImageProblems(error, surroundings, written.base);
   });
   const application = withImages(written, await knownFacts(source.images, settings, registry));
   const told = notices.map(warning);
@@ -59,6 +62,20 @@ export async function planBuild(
     hasJobs(services) ? await jobsSoFar(registry, project, stage, ownSeal(stage, own)) : {},
   );
   return { application, origin: { kind: "build", source }, jobs, notices: told };
+}
+
+/** @throws ApplicationError with every problem of its files and of its images */
+function readHere(
+  settings: StageSettings,
+  work: WorkFiles,
+  surroundings: ImageSurroundings,
+  answered: PortsByService | undefined,
+): ReadApplication {
+  try {
+    return readApplication(describe(settings, settings.compose ?? [], answered), work, work);
+  } catch (error) {
+    throw withImageProblems(error, surroundings);
+  }
 }
 
 /** The facts of the images from elsewhere; images that are built are looked at after their build. */

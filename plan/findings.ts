@@ -20,10 +20,19 @@ export class ApplicationError extends ComposeError {
 /** Gathers the problems of an application, so that a person sees all of them at once. */
 export class Findings {
   private readonly found = new Map<string, Problem>();
+  private readonly unread = new Set<string>();
 
-  /** Adds problems; the same one twice counts once. */
+  /** Adds problems; the same one twice counts once. Of a key that could not be read, no more is told. */
   add(problems: readonly Problem[]): void {
-    for (const problem of problems) this.found.set(formatProblem(problem), problem);
+    for (const problem of problems) {
+      if (problem.key === "" || !this.unread.has(problem.key)) this.found.set(formatProblem(problem), problem);
+    }
+  }
+
+  /** Adds the problems of reading: what is said later of the same keys only follows from them. */
+  addUnread(problems: readonly Problem[]): void {
+    this.add(problems);
+    for (const { key } of problems) this.unread.add(key);
   }
 
   /**

@@ -56,7 +56,7 @@ export async function planPromotion(
   const { release, record, history, jobRuns, facts, before } = taken;
   const work = new WorkFiles(process.cwd());
   const read = (one: Release): ReadApplication =>
-    readApplication(describe(settings, one.compose), new ReleaseFiles(one, work), work);
+    readApplication(describe(settings, one.compose, one.http), new ReleaseFiles(one, work), work);
   const written = read(release);
   checkBuiltArguments(release, written.base.config);
   const application = withImages(written, facts);

@@ -1,5 +1,5 @@
 import { formatDuration } from "../compose/durations";
-import type { Healthcheck, Service } from "../compose/index";
+import { ComposeError, problemAt, type Healthcheck, type Service } from "../compose/index";
 import type { Application, ReadApplication } from "./application";
 import { namesOf } from "../application/roles";
 import type { ImageCheck, ImageFacts } from "../registry/client/imageFacts";
@@ -12,15 +12,29 @@ import { mountedAt, nameVolumes, volumeNotice } from "../application/unnamedVolu
  * health check that the compose file changes in part.
  *
  * @param facts by service, as far as they are known
- * @throws Error for a part of a health check whose rest is not known
+ * @throws ComposeError for each part of a health check whose rest is not known
  */
 export function withImages(
-  { base: _base, ...application }: ReadApplication,
+  { base, ...application }: ReadApplication,
   facts: Readonly<Record<string, ImageFacts | undefined>>,
 ): Application {
   const { config, mounts } = application;
+  const unknown = Object.keys(config.services).filter((name) =>
+    lacksCheck(config.services[name] as Service, facts[name]),
+  );
+  if (unknown.length > 0) {
+    throw new ComposeError(
+      unknown.map((name) =>
+        problemAt(
+          base,
+          ["services", name, "healthcheck"],
+          `changes the health check of its image ${config.services[name]?.image ?? ""}, which cannot be looked at from here: write healthcheck.test for it as well`,
+        ),
+      ),
+    );
+  }
   const services = Object.fromEntries(
-    Object.entries(config.services).map(([name, service]) => [name, withCheck(name, service, facts[name])]),
+    Object.entries(config.services).map(([name, service]) => [name, withCheck(service, facts[name])]),
   );
   const wanted = Object.fromEntries(Object.entries(facts).map(([name, known]) => [name, known?.volumes ?? []]));
   const covered = Object.fromEntries(
@@ -56,14 +70,15 @@ export function mountedIn({ config, mounts }: Application): Record<string, strin
   );
 }
 
-function withCheck(name: string, service: Service, facts: ImageFacts | undefined): Service {
+/** Whether the rest of a check that the compose file changes in part is not known. */
+function lacksCheck(service: Service, facts: ImageFacts | undefined): boolean {
   const own = service.healthcheck;
-  if (!own || own.test || isUnchecked(service)) return service;
-  if (!facts) {
-    throw new Error(
-      `The service ${name} changes the health check of its image ${service.image ?? ""}, which cannot be looked at from here: write healthcheck.test for it as well.`,
-    );
-  }
+  return own !== undefined && !own.test && !isUnchecked(service) && !facts;
+}
+
+function withCheck(service: Service, facts: ImageFacts | undefined): Service {
+  const own = service.healthcheck;
+  if (!own || own.test || isUnchecked(service) || !facts) return service;
   const { healthcheck: _part, ...rest } = service;
   // The Engine takes a check without a test for no check, whatever else it says.
   return facts.healthcheck ? { ...rest, healthcheck: { ...timesOf(facts.healthcheck), ...own } } : rest;

@@ -7,7 +7,7 @@ function problems(extension: unknown): string[] {
   return extensionProblems(service).map(({ path, reason }) => [...path, reason].join(": "));
 }
 
-const words = "sharesVolumes, http, onRollback, backup";
+const words = "sharesVolumes, defaults, http, onRollback, backup";
 
 describe("what a service is told under x-slipway", () => {
   for (const [title, extension] of [

@@ -106,7 +106,9 @@ describe("an application that a stage cannot run as it is written", () => {
           assert.ok(!error.message.includes("t0ken"));
           assert.match(
             error.message,
-            new RegExp(`^compose.yaml:4:\\d+: services\\.web\\.${place.replace(/[[\]]/g, "\\$&")}: holds the secret TOKEN, `),
+            new RegExp(
+              `^compose.yaml:4:\\d+: services\\.web\\.${place.replace(/[[\]]/g, "\\$&")}: holds the secret TOKEN, `,
+            ),
           );
           return true;
         },

@@ -18,12 +18,9 @@ describe("the ports that the edge holds", () => {
   });
 
   it("need a fixed port of the machine", () => {
-    assert.throws(
-      () => configOf(`  web: { image: web, ports: [{ target: 3000, app_protocol: http }] }`),
-      {
-        message: `compose.yaml:2:30: services.web.ports[0]: The service web publishes its HTTP port 3000 on no fixed port: name one, as in published: "8080"`,
-      },
-    );
+    assert.throws(() => configOf(`  web: { image: web, ports: [{ target: 3000, app_protocol: http }] }`), {
+      message: `compose.yaml:2:30: services.web.ports[0]: The service web publishes its HTTP port 3000 on no fixed port: name one, as in published: "8080"`,
+    });
   });
 
   it("may be one port on several addresses, of the same service", () => {

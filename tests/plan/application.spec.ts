@@ -91,13 +91,10 @@ services:
     });
 
     it("cannot name a service that the release lacks", () => {
-      assert.throws(
-        () => withOverlay("services: { proxy: { image: nginx } }"),
-        {
-          message:
-            "overlay.yaml:1:13: services.proxy: The overlay overlay.yaml names the service proxy, which the release lacks; it has web, db: add the service to the release's compose file",
-        },
-      );
+      assert.throws(() => withOverlay("services: { proxy: { image: nginx } }"), {
+        message:
+          "overlay.yaml:1:13: services.proxy: The overlay overlay.yaml names the service proxy, which the release lacks; it has web, db: add the service to the release's compose file",
+      });
     });
 
     it("cannot misspell a service, which then has nothing to run either", () => {

@@ -102,7 +102,7 @@ export class PlannedProject {
    *
    * @returns the digest of its image
    */
-  async release(name: string): Promise<string> {
+  async release(name: string, http?: Record<string, number[]>): Promise<string> {
     const registry = new Registry(this.server.address, login);
     const repository = `${this.name}/app`;
     const digest = await pushImage(registry, repository, { platform: "linux/amd64", layers: [name] }, name);
@@ -116,6 +116,7 @@ export class PlannedProject {
       files: { "compose.yaml": Buffer.from(this.folder.read("compose.yaml")) },
       images: { app: { repository, digest, platform: "linux/amd64" } },
       buildArgs: { app: { FLAVOUR: "plain" } },
+      ...(http ? { http } : {}),
     });
     this.staged = { name, record: await signed(ledger, name) };
     addReleaseKey(this.folder.path, pair.publicKey, "signs");
