@@ -9,6 +9,8 @@ const command = z.union([z.string().min(1), z.array(z.string()).min(1)], {
 const schema = z.strictObject({
   /** Several containers may write to the service's volumes at once: it need not be stopped first. */
   sharesVolumes: z.boolean({ error: "true or false" }).optional(),
+  /** False: what the compose file leaves open is left to Docker (docs/compose.md has the list). */
+  defaults: z.boolean({ error: "true or false" }).optional(),
   /** The ports on which other services call this one by HTTP; none where the list is empty. */
   http: z.array(z.number().int().min(1).max(65535), { error: "a list of ports, such as [3000]" }).optional(),
   /** The ports inside of a database that are published as the file says, though they are open to all who reach the machine. */
@@ -33,6 +35,11 @@ export type Extension = z.infer<typeof schema>;
  */
 export function extensionOf(service: Service): Extension {
   return (service["x-slipway"] ?? {}) as Extension;
+}
+
+/** Whether the service leaves to Docker what its compose file does not say. */
+export function isBare(service: Service): boolean {
+  return extensionOf(service).defaults === false;
 }
 
 /**

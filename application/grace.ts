@@ -1,4 +1,5 @@
 import type { Service } from "../compose/index";
+import { isBare } from "./extension";
 import { isStopFirst, writableVolumes } from "./stopFirst";
 import { seconds } from "./units";
 
@@ -8,7 +9,7 @@ import { seconds } from "./units";
  * start.
  */
 export function stopGrace(service: Service): number {
-  return Math.ceil(seconds(service.stop_grace_period ?? (holdsData(service) ? "60s" : "10s")));
+  return Math.ceil(seconds(service.stop_grace_period ?? (holdsData(service) && !isBare(service) ? "60s" : "10s")));
 }
 
 function holdsData(service: Service): boolean {

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { ComposeConfig, FileMount, Mount, Service } from "../compose/index";
+import { isBare } from "./extension";
 import type { ProjectFiles } from "./files";
 import { isCalledAsFile } from "./written/keptPath";
 import { formatSize, mostInStateTogether } from "./sizes";
@@ -41,6 +42,7 @@ export interface MountSources {
  * Everything that a service mounts as a file: its secrets, its configs, and the bind mounts whose source is a path of the project, which the
  * machine itself does not have. All are read-only.
  *
+ * @param whole the service with all that it mounts, where `service` has only some of it
  * @throws MountError for a file that is not there
  */
 export function plannedMounts(
@@ -48,11 +50,12 @@ export function plannedMounts(
   service: Service,
   config: ComposeConfig,
   sources: MountSources,
+  whole: Service = service,
 ): PlannedMount[] {
   return [
     ...(service.secrets ?? []).map((use) => secretMount(name, use, config, sources)),
     ...(service.configs ?? []).map((use) => configMount(name, use, config, sources)),
-    ...(service.volumes ?? []).filter(isOfProject).map((mount) => bindMount(name, mount, service, sources)),
+    ...(service.volumes ?? []).filter(isOfProject).map((mount) => bindMount(name, mount, whole, sources)),
   ];
 }
 
@@ -168,7 +171,8 @@ function bindMount(name: string, mount: Mount, service: Service, { release }: Mo
   const bundle = release.bundle(source);
   if (bundle !== undefined) return { target, files: [], bundle };
   const single = release.bytes(source);
-  const permissions = (path: string): string => (release.isExecutable(path) ? "0555" : "0444");
+  const [executable, plain] = isBare(service) ? ["0755", "0644"] : ["0555", "0444"];
+  const permissions = (path: string): string => (release.isExecutable(path) ? executable : plain) as string;
   if (single) {
     return { target, files: [{ path: "", content: { bytes: single }, permissions: permissions(source) }] };
   }

@@ -1,26 +1,28 @@
-import { ComposeError, type ComposeConfig, type Loaded, type Problem, type Service } from "../compose/index";
+import { problemAt, type ComposeConfig, type Loaded, type Problem, type Service } from "../compose/index";
 import { extensionProblems } from "./extension";
 import { isHostName } from "./hostName";
 import { roleProblems } from "./roleRules";
 import { roleOf } from "./roles";
 import { isUnchecked } from "./healthcheck";
+import { nothingActive } from "./nothingActive";
 import { Secrets } from "./secrets";
 
 /**
- * Refuses what Compose would take although a stage cannot keep its promises with it.
+ * What Compose would take although a stage cannot keep its promises with it.
  *
  * @param config the application in the stage's own terms (written/asMeant.ts)
  * @param loaded the same as it is written
  * @param more what it could not be put into, with places as written
- * @throws ComposeError with every problem, its place and what would be right
+ * @returns every problem, with its place and what would be right
  */
-export function checkApplication(
+export function applicationProblems(
   config: ComposeConfig,
   loaded: Loaded,
   more: readonly { path: (string | number)[]; reason: string }[] = [],
-): void {
+): Problem[] {
   const services = Object.entries(config.services ?? {});
-  const problems = [
+  return [
+    ...nothingActive(loaded),
     ...more.map(({ path, reason }) => problem(loaded, path, reason)),
     ...visibleSecrets(loaded.config, loaded),
     ...services.flatMap(([name, service]) => [
@@ -33,9 +35,6 @@ export function checkApplication(
       ...aliasesThatAreNames(name, service, loaded),
     ]),
   ];
-  if (problems.length > 0) {
-    throw new ComposeError(problems);
-  }
 }
 
 /**
@@ -164,6 +163,5 @@ function aliasesThatAreNames(name: string, { networks = {} }: Service, loaded: L
 }
 
 function problem(loaded: Loaded, path: (string | number)[], reason: string): Problem {
-  const position = loaded.where(path) ?? { file: "compose", line: 1, column: 1 };
-  return { ...position, key: path.join("."), reason };
+  return problemAt(loaded, path, reason);
 }

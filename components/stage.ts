@@ -35,6 +35,7 @@ import { generatedValues } from "./generatedSecrets";
 import { mountedFiles } from "./services/mountedFiles";
 import { sealing } from "./services/sealing";
 import { Services } from "./services/services";
+import { answeredIn } from "../plan/answered";
 import { mountedIn } from "../plan/withImages";
 import { Step } from "./step";
 import { withoutTraces } from "./traces";
@@ -275,7 +276,7 @@ export class Stage extends pulumi.ComponentResource {
   /** The last step of an update; what the stage tells of its release comes from it alone. */
   private record(
     name: string,
-    { id, origin, retention, sourceRegistry }: StagePlan,
+    { id, application, origin, retention, sourceRegistry }: StagePlan,
     registry: pulumi.Output<RegistryPlan>,
     key: SigningKey,
     release: ReleaseOutputs,
@@ -302,6 +303,7 @@ export class Stage extends pulumi.ComponentResource {
           carriers: others,
           release: release.record,
           key: key.privateKey,
+          answered: origin.kind === "build" ? answeredIn(application) : undefined,
           record: origin.kind === "ledger" ? origin.record : undefined,
           run: origin.kind === "ledger" ? origin.run : { kind: "staging" },
           backup: backup?.id,
@@ -326,11 +328,11 @@ function told<T>(known: T, recorded: pulumi.Output<unknown>): pulumi.Input<T> {
   return pulumi.runtime.isDryRun() ? known : recorded.apply(() => known);
 }
 
-function shown({ name, commit, createdAt, images }: ReleaseRecord, record: string): RecordResult {
-  return { name, commit, createdAt, images, record };
+function shown({ name, commit, createdAt, images, http }: ReleaseRecord, record: string): RecordResult {
+  return { name, commit, createdAt, images, ...(http ? { http } : {}), record };
 }
 
 /** What a stage that builds tells of its release. */
-function releaseOf({ name, commit, createdAt, images, record }: RecordResult): RecordResult {
-  return { name, commit, createdAt, images, record };
+function releaseOf({ name, commit, createdAt, images, http, record }: RecordResult): RecordResult {
+  return { name, commit, createdAt, images, ...(http ? { http } : {}), record };
 }

@@ -19,6 +19,7 @@ type Form = (value: Value, report: (index: number, reason: string) => void) => V
 export function canonicalize(document: Dict, file: string, problems: Problems): void {
   walk(document, [], forms, (path, reason) => {
     problems.add(nearestOrigin(document, path)?.at ?? { file, line: 0, column: 0 }, path, reason);
+    problems.leaveOut(path);
   });
 }
 

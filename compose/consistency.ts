@@ -43,7 +43,8 @@ function checkReferences(service: Service, { config, inactive }: Project, report
   }
   const known = (kind: "networks" | "volumes" | "secrets" | "configs" | "models", name: string, path: Path): void => {
     if (Object.hasOwn(config[kind] ?? {}, name)) return;
-    report(path, `${name} is not defined: add it under the top-level ${kind}`);
+    const file = kind === "volumes" && name.includes(".") ? `, or write ./${name} where it is a file or folder` : "";
+    report(path, `${name} is not defined: add it under the top-level ${kind}${file}`);
   };
   for (const name of Object.keys(service.networks ?? {})) known("networks", name, ["networks", name]);
   for (const name of Object.keys(service.models ?? {})) known("models", name, ["models", name]);

@@ -15,9 +15,10 @@
  *
  * `slipway-compose/durations` and `slipway-compose/sizes` have the numbers of the model's texts, and load nothing else.
  */
-export { loadCompose, type Interpolation, type Loaded, type LoadOptions } from "./load";
+export { loadCompose, readCompose, type Interpolation, type Loaded, type LoadOptions, type Reading } from "./load";
 export type { BlankVariable, FileRole, FileSource, FileUse, Path, Position } from "./load";
-export { ComposeError, formatProblem, type Problem } from "./problems";
+export { ComposeError, formatProblem, inOrder, problemAt, type Places, type Problem } from "./problems";
+export { formatPath } from "./tree";
 export { checkSupported, verdicts } from "./support";
 export type { Verdict, Verdicts } from "./support/verdict";
 export type * from "./model";

@@ -49,6 +49,7 @@ class Interpolation {
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       this.problems.add(at, path, error.message);
+      this.problems.leaveOut(path);
     }
   }
 

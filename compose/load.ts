@@ -6,11 +6,11 @@ import type { BlankVariable } from "./interpolate";
 import type { ComposeConfig } from "./model";
 import { normalize } from "./normalize";
 import { folderOf, joinPath } from "./paths";
-import { Problems } from "./problems";
+import { ComposeError, type Places, type Problem, Problems, inOrder } from "./problems";
 import { prune } from "./prune";
 import { type Environment, type FileSource, type FileUse, Session, withEnvFiles } from "./session";
 import { decodeProject } from "./shape/project";
-import { type Path, type Position, isDict, nearestOrigin, originOf, remove } from "./tree";
+import { type Path, type Position, isDict, nearestOrigin, originOf, remove, writtenPath } from "./tree";
 
 export { ComposeError, type Problem, formatProblem } from "./problems";
 export type { FileRole, FileSource, FileUse } from "./session";
@@ -43,7 +43,7 @@ export interface Interpolation {
 }
 
 /** A loaded application. */
-export interface Loaded {
+export interface Loaded extends Places {
   /**
    * The application in canonical form. It equals the output of `docker compose config --format json` for the same
    * files, with two exceptions: a plain `$`, which is `$$` there, and the extensions of services and the like
@@ -52,6 +52,8 @@ export interface Loaded {
   config: ComposeConfig;
   /** Services that are defined but not active, by name, sorted. */
   inactive: string[];
+  /** The profiles of these, sorted: naming one would make a service active. */
+  inactiveProfiles: string[];
   /** Every file that was read, in order. */
   filesRead: FileUse[];
   interpolations: Interpolation[];
@@ -59,8 +61,13 @@ export interface Loaded {
   blanks: BlankVariable[];
   /** The variables as filled in: `env` over the `.env` file. Secrets and configs with `environment` take theirs from here. */
   environment: Readonly<Record<string, string>>;
-  /** Where a key of `config` was written: in the last file that set it, or the nearest key around it. */
-  where(path: Path): Position | undefined;
+}
+
+/** An application as far as its files can be read, and every problem that they have. */
+export interface Reading {
+  /** Undefined where nothing can be made of the files. With problems it may lack what they are about. */
+  loaded?: Loaded;
+  problems: readonly Problem[];
 }
 
 /**
@@ -70,7 +77,26 @@ export interface Loaded {
  * @throws ComposeError with every problem
  */
 export function loadCompose(options: LoadOptions): Loaded {
+  const { loaded, problems } = readCompose(options);
+  if (!loaded || problems.length > 0) throw new ComposeError(problems);
+  return loaded;
+}
+
+/** The same without an end at problems: more may be wrong with what can be read all the same. */
+export function readCompose(options: LoadOptions): Reading {
   const problems = new Problems();
+  try {
+    const loaded = read(options, problems);
+    return { loaded, problems: inOrder(problems.list) };
+  } catch (error) {
+    if (error instanceof ComposeError) return { problems: error.problems };
+    // What is wrong with a file may lead the rest astray: it is told, and not where that ends.
+    if (problems.list.length > 0) return { problems: inOrder(problems.list) };
+    throw error;
+  }
+}
+
+function read(options: LoadOptions, problems: Problems): Loaded {
   const session = new Session(problems, options.env.HOME ?? options.home, options.source);
   const [first] = options.files;
   checkOptions(options, problems);
@@ -78,28 +104,28 @@ export function loadCompose(options: LoadOptions): Loaded {
   const environment = readEnvironment(options, folder, session);
   const files = options.files.map((path) => ({ path }));
   const document = loadDocuments(files, "compose", { folder, environment, chain: [] }, session);
-  problems.throwIfAny();
+  if (session.lacksFiles) problems.throwIfAny();
   if (Object.keys(document).length === 0) problems.add(nowhere(options), [], "nothing is in it: write services");
-  problems.throwIfAny();
+  if (Object.keys(document).length === 0) problems.throwIfAny();
   finishDocument(document, folder, environment, session);
   normalize(document, options.projectName, environment);
   const config = decodeProject(document, first as string, problems);
-  const inactive = deactivate(config, activeProfiles(options, environment));
-  problems.throwIfAny();
+  const { inactive, inactiveProfiles } = deactivate(config, activeProfiles(options, environment));
   checkConsistency({ config, inactive: new Set(inactive) }, first as string, problems);
   for (const [name, service] of Object.entries(config.services)) {
     resolveFiles(name, service as UnresolvedService, environment, session);
   }
-  problems.throwIfAny();
   prune(config);
   return {
     config,
     inactive,
+    inactiveProfiles,
     filesRead: session.filesRead,
     interpolations: interpolationsOf(config),
     blanks: session.blanks,
     environment: Object.fromEntries(environment),
     where: (path) => nearestOrigin(config, path)?.at,
+    written: (path) => writtenPath(config, path),
   };
 }
 
@@ -136,13 +162,14 @@ function activeProfiles(
   return [...chosen, ...alwaysActive];
 }
 
-/** Removes the services without an active profile from the application; returns their names, sorted. */
-function deactivate(config: ComposeConfig, active: readonly string[]): string[] {
+/** Removes the services without an active profile from the application; returns their names and profiles, sorted. */
+function deactivate(config: ComposeConfig, active: readonly string[]): Pick<Loaded, "inactive" | "inactiveProfiles"> {
   const inactive = Object.entries(config.services).filter(([, { profiles = [] }]) => {
     return profiles.length > 0 && !active.includes("*") && !profiles.some((profile) => active.includes(profile));
   });
   for (const [name] of inactive) remove(config.services, name);
-  return inactive.map(([name]) => name).sort();
+  const profiles = new Set(inactive.flatMap(([, { profiles: own = [] }]) => own));
+  return { inactive: inactive.map(([name]) => name).sort(), inactiveProfiles: [...profiles].sort() };
 }
 
 function interpolationsOf(config: ComposeConfig): Interpolation[] {

@@ -1,4 +1,4 @@
-import { type Path, type Position, formatPath, nearestOrigin } from "./tree";
+import { type Path, type Position, formatPath, nearestOrigin, writtenPath } from "./tree";
 
 /** A problem in a compose file. */
 export interface Problem {
@@ -27,18 +27,50 @@ export function formatProblem(problem: Problem): string {
   return [place, problem.key, problem.reason].filter((part) => part !== "").join(": ");
 }
 
+/**
+ * A problem with a key of an application that is read.
+ *
+ * @param loaded tells where its keys were written
+ */
+export function problemAt(loaded: Places, path: Path, reason: string): Problem {
+  const at = loaded.where(path) ?? { file: "compose", line: 0, column: 0 };
+  return { file: at.file, line: at.line, column: at.column, key: formatPath(loaded.written(path)), reason };
+}
+
+/** Where the keys of an application were written. */
+export interface Places {
+  /** The place of a key: in the last file that set it, or of the nearest key around it. */
+  where(path: Path): Position | undefined;
+  /** The part of a key's path that stands in a file. */
+  written(path: Path): Path;
+}
+
 /** Problems in the order in which they stand in their files. */
 export function inOrder(problems: readonly Problem[]): Problem[] {
   return [...problems].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column);
+}
+
+function isWithin(path: Path, whole: Path): boolean {
+  return whole.every((key, index) => path[index] === key);
 }
 
 /** Gathers problems, so that a person sees all of them at once. */
 export class Problems {
   readonly list: Problem[] = [];
   private readonly seen = new Set<string>();
+  private readonly leftOut: Path[] = [];
+
+  /**
+   * Notes that a value is left out because of a problem: what is told later of the value, or of the service that
+   * lacks it, only follows from that.
+   */
+  leaveOut(path: Path): void {
+    this.leftOut.push(path);
+  }
 
   /** Adds a problem at a known place; the same problem twice (an alias, an extended service) counts once. */
   add(at: Position, path: Path, reason: string): void {
+    if (this.leftOut.some((cut) => isWithin(path, cut) || (path.length >= 2 && isWithin(cut, path)))) return;
     const problem = { file: at.file, line: at.line, column: at.column, key: formatPath(path), reason };
     const text = formatProblem(problem);
     if (this.seen.has(text)) return;
@@ -48,7 +80,7 @@ export class Problems {
 
   /** Adds a problem with the value at `path` under `root`; where its place is unknown, `file` is named. */
   addIn(root: unknown, path: Path, file: string, reason: string): void {
-    this.add(nearestOrigin(root, path)?.at ?? { file, line: 0, column: 0 }, path, reason);
+    this.add(nearestOrigin(root, path)?.at ?? { file, line: 0, column: 0 }, writtenPath(root, path), reason);
   }
 
   /** Throws everything gathered so far, if there is any. */

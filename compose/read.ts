@@ -28,12 +28,17 @@ export function readDocuments(file: Named, role: FileRole, scope: Scope, session
   const text = session.read(file.path, role);
   if (text === undefined) {
     const by = file.by ?? { at: { file: file.path, line: 0, column: 0 }, key: [] };
+    session.lacksFiles = true;
     session.problems.add(by.at, by.key, file.by ? `there is no file ${file.path}` : "there is no such file");
     return [];
   }
-  return readYaml(file.path, text, session.problems).flatMap((document) => {
+  const before = session.problems.list.length;
+  const documents = readYaml(file.path, text, session.problems);
+  if (session.problems.list.length > before) session.lacksFiles = true;
+  return documents.flatMap((document) => {
     const value = document.value;
     if (!isDict(value)) {
+      session.lacksFiles = true;
       const at = { file: file.path, line: 1, column: 1 };
       session.problems.add(at, [], "a compose file is a mapping with services: this holds something else");
       return [];

@@ -3,10 +3,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { ErrorObject, ValidateFunction } from "ajv";
-import type { Problems } from "./problems";
 import { schemaFile } from "./schema-file";
-import { shapeProblems } from "./schema-problems";
-import { type Dict, nearestOrigin } from "./tree";
+import { type ShapeProblem, shapeProblems } from "./schema-problems";
+import type { Dict } from "./tree";
 
 /**
  * The schema compiled ahead (precompile.ts): compiling it at each start would take 120 ms, loading it compiled takes 15
@@ -23,14 +22,10 @@ export interface CompiledSchema {
   hash: string;
 }
 
-/** Checks a merged document against the schema; false where its shape is wrong, with the reasons in `problems`. */
-export function validateShape(document: Dict, file: string, problems: Problems): boolean {
+/** What of a merged document has the wrong shape by the schema; nothing where all is right. */
+export function wrongShapes(document: Dict): ShapeProblem[] {
   const validate = (compiled ??= load());
-  if (validate(document)) return true;
-  for (const { path, reason } of shapeProblems(document, validate.errors as ErrorObject[])) {
-    problems.add(nearestOrigin(document, path)?.at ?? { file, line: 1, column: 1 }, path, reason);
-  }
-  return false;
+  return validate(document) ? [] : shapeProblems(document, validate.errors as ErrorObject[]);
 }
 
 /** A short text that differs when the schema does. */

@@ -29,6 +29,8 @@ export type Environment = ReadonlyMap<string, string>;
 export class Session {
   readonly filesRead: FileUse[] = [];
   readonly blanks: BlankVariable[] = [];
+  /** Whether a file, or a part of one, could not be read: then what others say of it would be taken for wrong. */
+  lacksFiles = false;
 
   constructor(
     readonly problems: Problems,

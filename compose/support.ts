@@ -6,7 +6,7 @@ import type { Verdict, Verdicts } from "./support/verdict";
 import type { Loaded } from "./load";
 import type { ComposeConfig, Port } from "./model";
 import { type PatternNode, patterns, step } from "./patterns";
-import { type Problem, inOrder } from "./problems";
+import { type Problem, inOrder, problemAt } from "./problems";
 import { type Path, type Value, formatPath, isDict } from "./tree";
 
 /**
@@ -21,7 +21,7 @@ const table = patterns<Verdict>(verdicts);
  * The unsupported keys of the active services, each with its place and what to write instead; none where the
  * application can be run as it stands.
  */
-export function checkSupported(loaded: Pick<Loaded, "config" | "where">): Problem[] {
+export function checkSupported(loaded: Pick<Loaded, "config" | "where" | "written">): Problem[] {
   const found: { path: Path; reason: string }[] = [];
   const walk = (value: Value, path: Path, rules: PatternNode<Verdict> | undefined): void => {
     const verdict = rules?.rule;
@@ -36,11 +36,13 @@ export function checkSupported(loaded: Pick<Loaded, "config" | "where">): Proble
   };
   walk(loaded.config as unknown as Value, [], table);
   found.push(...doublePorts(loaded.config));
-  const problems = found.map(({ path, reason }) => {
-    const at = loaded.where(path) ?? { file: "compose", line: 0, column: 0 };
-    return { file: at.file, line: at.line, column: at.column, key: formatPath(path), reason };
-  });
-  return inOrder(problems);
+  return inOrder(found.map(({ path, reason }) => problemAt(loaded, path, withMeaning(loaded, path, reason))));
+}
+
+/** In a short form the key that is meant does not stand: it is told beside the place. */
+function withMeaning(loaded: Pick<Loaded, "written">, path: Path, reason: string): string {
+  const meant = path.slice(loaded.written(path).length);
+  return meant.length === 0 ? reason : `${formatPath(meant)}: ${reason}`;
 }
 
 /** Two services cannot hold the same port of the machine. */

@@ -121,10 +121,27 @@ export function remove(dict: object, key: string): void {
   Reflect.deleteProperty(dict, key);
 }
 
-/** A path as people write it: `services.web.ports[0].published`. */
+/**
+ * The part of a path that a person wrote: a short form has no keys inside, and what is added by default stands nowhere.
+ *
+ * @returns the path up to its last key with an origin; the whole path where none has one
+ */
+export function writtenPath(root: unknown, path: Path): Path {
+  let here = root;
+  let length = 0;
+  for (const [index, key] of path.entries()) {
+    if (typeof here !== "object" || here === null) break;
+    if (originOf(here, key)) length = index + 1;
+    here = Object.hasOwn(here, key) ? (here as Record<string | number, unknown>)[key] : undefined;
+  }
+  return length === 0 ? path : path.slice(0, length);
+}
+
+/** A path as people write it: `services.web.ports[0].published`; a key that could be taken for several stands in quotes. */
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === "number") return `${text}[${key}]`;
-    return text === "" ? key : `${text}.${key}`;
+    const shown = /^[^\s.[\]":]+$/.test(key) ? key : JSON.stringify(key);
+    return text === "" ? shown : `${text}.${shown}`;
   }, "");
 }

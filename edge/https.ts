@@ -1,3 +1,4 @@
+import { plainPortOf } from "../settings/edgeHttp";
 import type { EdgeSettings } from "../settings/edge";
 import type { Route } from "./layout";
 
@@ -15,7 +16,8 @@ export interface Secured {
  * @param routes the published ports, lowest first
  * @throws Error where there is no port to secure, or a port is needed twice
  */
-export function secured(routes: readonly Route[], { domain, http, https }: EdgeSettings): Secured {
+export function secured(routes: readonly Route[], { domain, http: setting, https }: EdgeSettings): Secured {
+  const http = plainPortOf(setting);
   if (domain.length === 0) {
     return { routes: [...routes] };
   }

@@ -1,4 +1,7 @@
 import type { ComposeConfig, Service } from "../compose/index";
+import { askedByHttp } from "../application/asksByHttp";
+import { isUsuallyOther } from "../application/otherProtocols";
+import { pairsIn } from "./pairs";
 import { extensionOf } from "../application/extension";
 import { isStopFirst } from "../application/stopFirst";
 import type { Called, Upstream } from "./layout";
@@ -8,17 +11,22 @@ import type { Called, Upstream } from "./layout";
  * callers to new containers before they are healthy, and to old ones until they are gone.
  *
  * A port counts where the environment, command or entrypoint of another service holds a URL with the service's name and
- * that port; where `x-slipway: { http: […] }` lists ports, only these count. Two kinds of names lead to the container
+ * that port, or where its nginx or Caddy sends requests there; where `x-slipway: { http: […] }` lists ports, only these count. Two kinds of names lead to the container
  * itself: that of a service which is stopped before it is replaced, as it is never there twice, unless `http` says
  * otherwise; and that of a service which is called by UDP, as the edge passes no UDP on.
+ *
+ * A port in a pair of variables, such as API_HOST and API_PORT, counts as well. It is passed on as it comes unless the service
+ * is known to speak HTTP there.
+ *
+ * @param calls the addresses in the proxies' configuration, by the service that has it
  */
-export function calledServices(config: ComposeConfig): Called[] {
+export function calledServices(config: ComposeConfig, calls: Calls = {}): Called[] {
   return Object.entries(config.services)
     .filter(([name, service]) => Object.keys(ownNamesOf(name, service, config)).length > 0)
     .map(([name, service]) => ({
       service: name,
       names: ownNamesOf(name, service, config),
-      ports: portsOf(name, service, config),
+      ports: portsOf(name, service, config, calls),
     }))
     .filter(({ ports }) => ports.length > 0)
     .sort((a, b) => (a.service < b.service ? -1 : 1));
@@ -69,11 +77,33 @@ function ownNamesOf(name: string, service: Service, { networks = {} }: ComposeCo
   );
 }
 
-function portsOf(name: string, service: Service, config: ComposeConfig): Called["ports"] {
+/** URLs that a service calls, beside those in its environment and command, by service. */
+export type Calls = Readonly<Record<string, readonly string[]>>;
+
+function portsOf(name: string, service: Service, config: ComposeConfig, calls: Calls): Called["ports"] {
   const { http } = extensionOf(service);
   const isPassed = !isStopFirst(service) && udpPorts(name, service, config).length === 0;
-  const ports = http ?? (isPassed ? calledPorts(name, service, config) : []);
-  return ports.length === 0 ? [] : [...withMode(ports, "http"), ...withMode(otherPorts(service, ports), "tcp")];
+  const paired = isPassed && http === undefined ? pairedPorts(name, service, config) : [];
+  const spoken = paired.filter((port) => speaksHttp(service, port));
+  const ports = http ?? (isPassed ? [...calledPorts(name, service, config, calls), ...spoken] : []);
+  const others = paired.filter((port) => !ports.includes(port));
+  if (ports.length === 0 && others.length === 0) return [];
+  return [...withMode(ports, "http"), ...withMode([...others, ...otherPorts(service, ports)], "tcp")];
+}
+
+/** The ports by which other services are told of this one in pairs of variables; databases and their like keep their names. */
+function pairedPorts(name: string, service: Service, config: ComposeConfig): number[] {
+  const names = Object.values(ownNamesOf(name, service, config)).flat();
+  return Object.entries(config.services)
+    .filter(([other]) => other !== name)
+    .flatMap(([, other]) => pairsIn(other))
+    .filter(({ host, port }) => names.includes(host) && !isUsuallyOther(port))
+    .map(({ port }) => port);
+}
+
+function speaksHttp(service: Service, port: number): boolean {
+  const published = (service.ports ?? []).filter(({ app_protocol: speaks }) => speaks === "http");
+  return published.some(({ target }) => target === port) || askedByHttp(service).includes(port);
 }
 
 function withMode(ports: readonly number[], mode: Upstream["mode"]): Called["ports"] {
@@ -81,8 +111,8 @@ function withMode(ports: readonly number[], mode: Upstream["mode"]): Called["por
 }
 
 /** The HTTP ports in the URLs by which other services name this one. */
-function calledPorts(name: string, service: Service, config: ComposeConfig): number[] {
-  return urlsTo(name, service, config, "http|ws").map((port) => port ?? 80);
+function calledPorts(name: string, service: Service, config: ComposeConfig, calls: Calls = {}): number[] {
+  return urlsTo(name, service, config, "http|ws", calls).map((port) => port ?? 80);
 }
 
 /** The UDP ports of a service, by its own `expose` and by the URLs of others. */
@@ -92,7 +122,13 @@ function udpPorts(name: string, service: Service, config: ComposeConfig): number
 }
 
 /** The ports in the URLs by which other services name this one. */
-function urlsTo(name: string, service: Service, config: ComposeConfig, schemes: string): (number | undefined)[] {
+function urlsTo(
+  name: string,
+  service: Service,
+  config: ComposeConfig,
+  schemes: string,
+  calls: Calls = {},
+): (number | undefined)[] {
   const { services } = config;
   const names = [...new Set(Object.values(ownNamesOf(name, service, config)).flat())];
   if (names.length === 0) return [];
@@ -102,7 +138,7 @@ function urlsTo(name: string, service: Service, config: ComposeConfig, schemes: 
   );
   return Object.entries(services)
     .filter(([other]) => other !== name)
-    .flatMap(([, other]) => textsOf(other))
+    .flatMap(([key, other]) => [...textsOf(other), ...(calls[key] ?? [])])
     .flatMap((text) => [...text.matchAll(url)])
     .map(([, port]) => (port === undefined ? undefined : Number(port)));
 }

@@ -1,38 +1,43 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ComposeConfig } from "../compose/index";
+import { PlacedError } from "../errors/placed";
 import { isLoopback } from "../registry/client/endpoint";
 import type { Called, Route } from "./layout";
 
 /**
  * The ports that the edge holds: every published port with `app_protocol: http`.
  *
- * @throws Error for a port that is not fixed on the machine, and for one that would lead to two places
+ * @throws PlacedError for a port that is not fixed on the machine, and for one that would lead to two places
  */
 export function httpRoutes(config: ComposeConfig): Route[] {
   const routes = Object.entries(config.services ?? {})
-    .flatMap(([service, { ports }]) => (ports ?? []).map((port) => ({ service, port })))
+    .flatMap(([service, { ports }]) => (ports ?? []).map((port, index) => ({ service, port, index })))
     .filter(({ port }) => port.app_protocol === "http")
-    .map(({ service, port }) => {
+    .map(({ service, port, index }) => {
       if (!port.published || !/^\d+$/.test(port.published)) {
-        throw new Error(
+        throw new PlacedError(
+          ["services", service, "ports", index],
           `The service ${service} publishes its HTTP port ${port.target} on no fixed port: name one, as in published: "8080".`,
         );
       }
-      return { service, published: Number(port.published), hostIp: port.host_ip, target: port.target ?? 0 };
+      const route = { service, published: Number(port.published), hostIp: port.host_ip, target: port.target ?? 0 };
+      return { route, index };
     })
-    .sort((a, b) => a.published - b.published);
+    .sort((a, b) => a.route.published - b.route.published);
   checkUnique(routes);
-  return routes;
+  return routes.map(({ route }) => route);
 }
 
 /** A port may be published on several addresses, for one and the same target. */
-function checkUnique(routes: Route[]): void {
+function checkUnique(routes: readonly { route: Route; index: number }[]): void {
   const places = new Map<number, string>();
-  for (const { service, published, target } of routes) {
+  for (const { route, index } of routes) {
+    const { service, published, target } = route;
     const place = `${service}:${target}`;
     const other = places.get(published) ?? place;
     if (other !== place) {
-      throw new Error(
+      throw new PlacedError(
+        ["services", service, "ports", index],
         `The HTTP port ${published} is to lead to ${other} and to ${place}, and the edge sends its traffic to one place: choose another port for one of them.`,
       );
     }

@@ -14,7 +14,7 @@ export interface Told {
   /** How its machine is reached; undefined: it is this machine, or not there yet. */
   machine?: SshMachine;
   /** The release that it runs, with the digest of its record. */
-  release?: { name?: string; record?: string };
+  release?: { name?: string; record?: string; http?: Record<string, number[]> };
   /** By what it knows what the ledger keeps of it. */
   ledger?: { key?: string; documents?: Record<string, string> };
   /** Who its registry lets in, where a stage runs that. */

@@ -2,18 +2,26 @@ import type { EdgeSettings } from "../settings/edge";
 import type { TunnelSettings } from "../settings/tunnel";
 import {
   checkSupported,
-  ComposeError,
-  loadCompose,
+  readCompose,
   type ComposeConfig,
   type Loaded,
+  type Position,
   type Service,
 } from "../compose/index";
 import { namedNetworks, type NamedNetwork } from "../application/networkNames";
-import { checkApplication } from "../application/rules";
 import { asMeant } from "../application/written/asMeant";
 import type { KeptPath } from "../application/written/keptPath";
-import { projectMounts } from "../application/written/projectMounts";
+import { projectMounts, type WithKept } from "../application/written/projectMounts";
+import { placesOf } from "./places";
+import { httpNotice } from "./httpNotice";
+import { ApplicationError, Findings } from "./findings";
+import { overlayProblems } from "./overlay";
+import { withHttpPorts, type HttpPort, type PortsByService } from "../application/httpPorts";
+import { httpServicesOf } from "../settings/edgeHttp";
+import { eachMount } from "../application/eachMount";
+import { applicationProblems } from "../application/rules";
 import { calledServices, calledWarnings } from "../edge/internalNames";
+import { proxyCalls } from "../edge/proxyCalls";
 import { listeners, type Called, type Listener, type Route } from "../edge/layout";
 import { databasePorts } from "./databasePorts";
 import { httpRoutes } from "../edge/routes";
@@ -25,7 +33,6 @@ import type { ProjectFiles } from "../application/files";
 import { isStopFirst } from "../application/stopFirst";
 import {
   checkTogether,
-  plannedMounts,
   projectPaths,
   withoutPlanned,
   type MountSources,
@@ -57,6 +64,8 @@ export interface Description {
   isHere?: boolean;
   /** What `~` stands for there, unless its settings say HOME; undefined: it is not known. */
   home?: string;
+  /** The ports on which the release's containers answered by HTTP where it was built; undefined: nothing is known of that. */
+  answered?: PortsByService;
 }
 
 /** An application as one stage runs it. */
@@ -69,6 +78,10 @@ export interface Application {
   routes: Route[];
   /** Where each published port is written. */
   ports: WrittenPort[];
+  /** The published ports that count as HTTP although no file says so. */
+  http: HttpPort[];
+  /** Where its services, volumes and networks are written, by their key in the files. */
+  places: Record<string, Position>;
   /** The published port on which the edge sends callers on to HTTPS. */
   redirect?: number;
   /** The services whose name leads to the edge. */
@@ -105,7 +118,7 @@ export interface ReadApplication extends Application {
  * @param files where the release's files come from
  * @param own the stage's own files, as far as the release may have them
  * @param overlay the same for what only the overlay names; undefined: the same files
- * @throws ComposeError with every problem of the compose files; Error for what only shows on the whole
+ * @throws ApplicationError with every problem of the compose files, of what they mount and of what only shows on the whole
  */
 export function readApplication(
   description: Description,
@@ -115,20 +128,59 @@ export function readApplication(
 ): ReadApplication {
   const secrets = new Secrets();
   const env = environment(description, secrets);
+  const found = new Findings();
   const described = new NotedFiles(files);
-  const base = load(description, description.compose, described, env);
+  const base = load(description, description.compose, described, env, found);
+  if (!base) throw new ApplicationError(found.problems);
   const ofRelease = new Set([...described.asked, ...pathsIn(base.config)]);
   const all = new OverlaidFiles(files, overlay.files, ofRelease);
-  const merged = description.overlay.length > 0 ? withOverlay(description, base, all, env) : base;
-  const meant = asMeant(merged.config, [databasePorts]);
-  const { config, kept, ...written } = projectMounts(meant.config, all, description.isHere ?? true);
-  checkApplication(config, merged, [...meant.problems, ...written.problems]);
+  const merged = withOverlay(description, base, all, env, found);
+  if (!merged) throw new ApplicationError(found.problems);
+  const meant = found.attempt(() => inStageTerms(description, merged, all));
+  if (!meant) throw new ApplicationError(found.problems);
+  found.add(applicationProblems(meant.config, merged, meant.problems));
   const mounted = new NotedFiles(all);
   const ofStage = new OverlaidFiles(own, overlay.own, ofRelease);
   const sources: MountSources = { release: mounted, own: ofStage, variable: (name) => merged.environment[name] };
-  const services = Object.entries(config.services ?? {});
-  const mounts = services.map(([name, service]) => [name, plannedMounts(name, service, config, sources)] as const);
-  checkTogether(Object.fromEntries(mounts));
+  const { mounts, problems } = eachMount(meant.config, merged, sources);
+  found.add(problems);
+  found.attempt(() => checkTogether(mounts));
+  const application = found.attempt(() => whole(description, merged, meant, mounts, secrets), merged);
+  const complete = application && {
+    ...application,
+    files: [...new Set([...described.used, ...mounted.used])].sort(),
+    bundles: [...mounted.bundles].sort(),
+    base,
+  };
+  if (found.problems.length > 0 || !complete) throw new ApplicationError(found.problems, complete);
+  return complete;
+}
+
+/** The application in the stage's own terms; the paths of the project that it writes to are on volumes. */
+function inStageTerms({ isHere = true }: Description, { config }: Loaded, files: ProjectFiles): WithKept {
+  const meant = asMeant(config, [databasePorts]);
+  const written = projectMounts(meant.config, files, isHere);
+  return {
+    ...written,
+    notices: [...meant.notices, ...written.notices],
+    problems: [...meant.problems, ...written.problems],
+  };
+}
+
+/** Decides what follows from the application as a whole. */
+function whole(
+  description: Description,
+  merged: Loaded,
+  meant: WithKept,
+  mounts: Record<string, PlannedMount[]>,
+  secrets: Secrets,
+): Omit<Application, "files" | "bundles"> {
+  const { config, found: http } = withHttpPorts(
+    meant.config,
+    httpServicesOf(description.edge.http),
+    description.answered ?? {},
+  );
+  const services = Object.entries(config.services);
   const { routes, redirect } = secured(tunnelled(httpRoutes(config), config, description.tunnel), description.edge);
   const without = Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)]));
   const { config: given, named } = nameVolumes({ ...config, services: without });
@@ -136,29 +188,29 @@ export function readApplication(
   // What runs once calls others, and is called by nobody.
   const lasting = Object.fromEntries(namesOf("service", standing).map((name) => [name, standing[name] as Service]));
   const inside = { ...config, services: lasting };
-  const called = calledServices(inside);
+  const calls = Object.fromEntries(Object.keys(lasting).map((name) => [name, proxyCalls(mounts[name] ?? [])]));
+  const called = calledServices(inside, calls);
   return {
     config: given,
     unnamed: named,
-    kept,
+    kept: meant.kept,
     fills: description.isHere ?? true,
     networkNames: namedNetworks(description, config, merged),
     secrets,
-    mounts: Object.fromEntries(mounts),
+    mounts,
     stopFirst: namesOf("service", standing).filter((name) => isStopFirst(standing[name] as Service)),
     routes,
     ports: writtenPorts(merged),
+    places: placesOf(merged),
+    http,
     redirect,
     called,
     listening: listeners(routes, called, redirect),
-    files: [...new Set([...described.used, ...mounted.used])].sort(),
-    bundles: [...mounted.bundles].sort(),
-    base,
     warnings: [
       ...merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
       ...meant.notices,
-      ...written.notices,
       ...unreached(routes),
+      ...httpNotice(config, description.edge.http),
       ...named.map((volume) => volumeNotice(volume, isStopFirst(standing[volume.service] as Service))),
       ...calledWarnings(inside),
     ],
@@ -182,10 +234,11 @@ export interface NamedPaths {
 export function namedPaths(description: Description, files: ProjectFiles): NamedPaths {
   const noted = new NotedFiles(files);
   try {
-    const { config } = load(description, description.compose, noted, environment(description, new Secrets()));
+    const env = environment(description, new Secrets());
+    const config = load(description, description.compose, noted, env, new Findings())?.config;
     return {
-      paths: [...new Set([...noted.asked, ...pathsIn(config)])],
-      secrets: Object.values(config.secrets ?? {}).flatMap(({ file }) => file ?? []),
+      paths: [...new Set([...noted.asked, ...(config ? pathsIn(config) : [])])],
+      secrets: Object.values(config?.secrets ?? {}).flatMap(({ file }) => file ?? []),
     };
   } catch {
     return { paths: [...noted.asked], secrets: [] };
@@ -217,17 +270,19 @@ function environment(
   };
 }
 
+/** Undefined where nothing can be made of the files; what is wrong with them is found either way. */
 function load(
   { project, stage, home }: Description,
   paths: string[],
   files: ProjectFiles,
   env: Record<string, string>,
-): Loaded {
+  found: Findings,
+): Loaded | undefined {
   const text = (path: string): string | undefined => {
     const bytes = files.bytes(path);
     return bytes && Buffer.from(bytes).toString("utf8");
   };
-  const loaded = loadCompose({
+  const { loaded, problems } = readCompose({
     files: paths,
     source: { read: text },
     env,
@@ -235,52 +290,23 @@ function load(
     home,
     alwaysActive: roleProfiles,
   });
-  const problems = checkSupported(loaded);
-  if (problems.length > 0) {
-    throw new ComposeError(problems);
-  }
+  found.addUnread(problems);
+  if (loaded) found.add(checkSupported(loaded));
   return loaded;
 }
 
-/** An overlay may change how a service runs, not which services there are or what they are made of. */
-function withOverlay(description: Description, base: Loaded, files: ProjectFiles, env: Record<string, string>): Loaded {
-  const services = base.config.services ?? {};
-  const merged = loadMerged(description, services, files, env);
-  for (const [name, service] of Object.entries(merged.config.services ?? {})) {
-    const own = services[name];
-    if (!own) {
-      throw unknownService(description, name, services);
-    }
-    for (const key of ["image", "build", "platform"] as const) {
-      if (JSON.stringify(own[key]) !== JSON.stringify(service[key])) {
-        throw new Error(
-          `The overlay ${description.overlay.join(", ")} changes ${key} of the service ${name}; every stage runs the same images: change it in the release's compose file.`,
-        );
-      }
-    }
-  }
-  return merged;
-}
-
-/** A misspelt service has no image either; that is true, and not what is wrong. */
-function loadMerged(
+/** The application with the stage's overlay, which may change how a service runs, not which services there are or what they are made of. */
+function withOverlay(
   description: Description,
-  services: Readonly<Record<string, unknown>>,
+  base: Loaded,
   files: ProjectFiles,
   env: Record<string, string>,
-): Loaded {
-  try {
-    return load(description, [...description.compose, ...description.overlay], files, env);
-  } catch (error) {
-    const problems = error instanceof ComposeError ? error.problems : [];
-    const named = problems.flatMap(({ key }) => /^services\.([^.[]+)/.exec(key)?.[1] ?? []);
-    const unknown = named.find((name) => !(name in services));
-    throw unknown === undefined ? error : unknownService(description, unknown, services);
-  }
-}
-
-function unknownService({ overlay }: Description, name: string, services: Readonly<Record<string, unknown>>): Error {
-  return new Error(
-    `The overlay ${overlay.join(", ")} names the service ${name}, which the release lacks; it has ${Object.keys(services).join(", ")}: add the service to the release's compose file.`,
-  );
+  found: Findings,
+): Loaded | undefined {
+  const { compose, overlay } = description;
+  if (overlay.length === 0) return base;
+  const own = new Findings();
+  const merged = load(description, [...compose, ...overlay], files, env, own);
+  found.add(overlayProblems(overlay, base, merged, own.problems));
+  return merged;
 }

@@ -6,13 +6,14 @@ import type { ImageFacts } from "../registry/client/imageFacts";
 import { Sources } from "../registry/mirrors";
 import { WorkFiles } from "../release/files";
 import { factsOfImages } from "../release/imageFacts";
-import type { ImagePlan } from "../release/images";
+import type { ImagePlan, ImageSurroundings } from "../release/images";
 import type { Seal } from "../release/signing/seal";
 import type { RegistryPlan } from "../settings/registryPlan";
 import type { StageSettings } from "../settings/settings";
-import { namedPaths, readApplication, type NamedPaths } from "./application";
+import { namedPaths, readApplication, type Description, type NamedPaths, type ReadApplication } from "./application";
 import { readSource } from "./buildSource";
 import { describe } from "./description";
+import { withImageProblems } from "./imageProblems";
 import { openLedger } from "./ledgerRelease";
 import { warning } from "./notices";
 import { ownSeal } from "./ownRecord";
@@ -29,19 +30,20 @@ export async function planBuild(
   settings: StageSettings,
   machine: FoundMachine,
   registry: RegistryPlan,
-  own: Pick<Told, "ledger">,
+  own: Pick<Told, "release" | "ledger">,
 ): Promise<Decided> {
   const { project, stage, siblingEnv, compose = [] } = settings;
   const work = new WorkFiles(process.cwd());
-  const written = readApplication(describe(settings, compose, machine), work, work);
+  const surroundings = { root: work.root, project, platform: machine.platform };
+  const written = readHere(describe(settings, compose, machine, own.release?.http), work, surroundings);
   const { source, uncommitted, notices } = await readSource(written, {
-    root: work.root,
-    project,
+    ...surroundings,
     compose,
-    platform: machine.platform,
     mirrors: settings.registry.mirrors,
     siblingEnv,
     named: namedInAnyStage(settings, compose, work),
+  }).catch((error: unknown) => {
+    throw withImageProblems(error, surroundings, written.base);
   });
   const application = withImages(written, await knownFacts(source.images, settings, registry));
   const told = notices.map(warning);
@@ -71,6 +73,15 @@ function namedInAnyStage(settings: StageSettings, compose: string[], work: WorkF
     env: { ...own.env, ...env },
   }));
   return [own, ...others].map((one) => namedPaths(one, work));
+}
+
+/** @throws ApplicationError with every problem of its files and of its images */
+function readHere(description: Description, work: WorkFiles, surroundings: ImageSurroundings): ReadApplication {
+  try {
+    return readApplication(description, work, work);
+  } catch (error) {
+    throw withImageProblems(error, surroundings);
+  }
 }
 
 /** The facts of the images from elsewhere; images that are built are looked at after their build. */

@@ -1,3 +1,6 @@
+import type { Volume } from "../compose/index";
+import { PlacedError } from "../errors/placed";
+import { lookAtAll, lookAtEach } from "../errors/several";
 import type { Application } from "./application";
 import type { Route } from "../edge/layout";
 import { isPublished } from "../edge/routes";
@@ -67,29 +70,42 @@ export async function checkMachine(
   application: Application,
   machine: FoundMachine,
 ): Promise<void> {
-  checkOwnVolumes(id, machine);
-  checkVolumes(id, application, machine);
-  checkTwice(ports);
-  for (const port of ports) {
-    await checkPort(id, port, machine);
-  }
+  const volumes = Object.entries(application.config.volumes ?? {});
+  await lookAtEach(
+    [
+      () => checkOwnVolumes(id, machine),
+      ...volumes.map(
+        ([key, volume]) =>
+          () =>
+            checkVolume(id, key, volume, machine),
+      ),
+      () => checkTwice(ports),
+      ...ports.map((port) => () => checkPort(id, port, machine)),
+    ],
+    (look) => look(),
+  );
 }
 
-function checkVolumes({ project, stage }: StageId, { config }: Application, { name, volumes, vm }: FoundMachine): void {
+function checkVolume(
+  { project, stage }: StageId,
+  key: string,
+  volume: Volume,
+  { name, volumes, vm }: FoundMachine,
+): void {
   // What is on the data disk of a VM that does not answer, or is not there yet, nobody can tell.
   if (vm && !vm.answers) return;
-  for (const [key, volume] of Object.entries(config.volumes ?? {})) {
-    const owner = volumes.get(volume.name);
-    if (owner !== undefined && owner !== `${project}/${stage}`) {
-      throw new Error(
-        `The volume ${key} is named ${volume.name}, which belongs to the stage ${owner}: ${nameRemedy({ project, stage }, key, owner)}.`,
-      );
-    }
-    if (volume.external && !volumes.has(volume.name)) {
-      throw new Error(
-        `The volume ${key} is external and named ${volume.name}, which ${name} does not have: create it (docker volume create ${volume.name}), or take external away.`,
-      );
-    }
+  const owner = volumes.get(volume.name);
+  if (owner !== undefined && owner !== `${project}/${stage}`) {
+    throw new PlacedError(
+      ["volumes", key],
+      `The volume ${key} is named ${volume.name}, which belongs to the stage ${owner}: ${nameRemedy({ project, stage }, key, owner)}.`,
+    );
+  }
+  if (volume.external && !volumes.has(volume.name)) {
+    throw new PlacedError(
+      ["volumes", key],
+      `The volume ${key} is external and named ${volume.name}, which ${name} does not have: create it (docker volume create ${volume.name}), or take external away.`,
+    );
   }
 }
 
@@ -122,7 +138,7 @@ function checkOwnVolumes({ project, stage }: StageId, { volumes }: FoundMachine)
 
 /** Two of one stage cannot have one port either; the Engine would say so in the middle of the update. */
 function checkTwice(ports: readonly WantedPort[]): void {
-  ports.forEach((one, index) => {
+  lookAtAll(ports.entries(), ([index, one]) => {
     const other = ports.slice(0, index).find((before) => meets(before, one));
     if (other) {
       throw new Error(

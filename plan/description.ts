@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import type { Machine } from "../machine/machine";
 import type { StageSettings } from "../settings/settings";
+import type { PortsByService } from "../application/httpPorts";
 import type { Description } from "./application";
 
 /**
@@ -8,11 +9,13 @@ import type { Description } from "./application";
  *
  * @param compose the release's compose files, in merge order
  * @param machine the stage's machine
+ * @param answered the ports on which its containers answered by HTTP where it was built
  */
 export function describe(
   settings: StageSettings,
   compose: string[],
   { reachedBy }: Pick<Machine, "reachedBy">,
+  answered?: PortsByService,
 ): Description {
   const { project, stage, overlay, env, secretEnv, generate, edge, tunnel, promoteFrom, release } = settings;
   const generated = Object.keys(generate);
@@ -20,5 +23,5 @@ export function describe(
   const isHere = reachedBy === undefined && promoteFrom === undefined && release === undefined;
   // The Engine of another machine has other homes.
   const place = reachedBy === undefined ? { isHere, home: homedir() } : { isHere };
-  return { project, stage, compose, overlay, env, secretEnv, generated, edge, tunnel, ...place };
+  return { project, stage, compose, overlay, env, secretEnv, generated, edge, tunnel, answered, ...place };
 }

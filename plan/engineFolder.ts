@@ -1,6 +1,8 @@
 import { posix } from "node:path";
 import { pathsBehind } from "../application/pathsBehind";
 import type { ComposeConfig } from "../compose/index";
+import { PlacedError } from "../errors/placed";
+import { lookAtAll } from "../errors/several";
 import type { FoundMachine } from "../machine/machine";
 import { realPaths } from "../machine/realPaths";
 
@@ -9,6 +11,8 @@ export interface MountedPaths {
   /** What mounts them, as the beginning of a sentence. */
   holder: string;
   paths: string[];
+  /** The key of it in the application; undefined: it is none of its keys. */
+  path?: string[];
 }
 
 /** Where the Engine keeps all that it has, unless it says something else. */
@@ -19,10 +23,12 @@ export function mountedPaths({ services, volumes = {} }: Pick<ComposeConfig, "se
   return [
     ...Object.entries(services).map(([name, { volumes: mounts = [] }]) => ({
       holder: `The service ${name}`,
+      path: ["services", name],
       paths: mounts.flatMap(({ type, source }) => (type === "bind" && source?.startsWith("/") ? [source] : [])),
     })),
     ...Object.entries(volumes).map(([key, { driver_opts: options }]) => ({
       holder: `The volume ${key}`,
+      path: ["volumes", key],
       paths: pathsBehind(options ?? {}),
     })),
   ].filter(({ paths }) => paths.length > 0);
@@ -40,16 +46,17 @@ export async function checkEngineFolder(mounted: readonly MountedPaths[], machin
   const folder = machine.folder ?? usualFolder;
   const real = await realPaths(machine, [folder, ...all]);
   const folders = [folder, real[folder] ?? folder];
-  for (const { holder, paths } of mounted) {
+  lookAtAll(mounted, ({ holder, paths, path: key }) => {
     for (const path of paths) {
       const meets = [path, real[path] ?? path].some((one) => folders.some((other) => areOneInTheOther(one, other)));
       if (meets) {
-        throw new Error(
+        throw new PlacedError(
+          key ?? [],
           `${holder} mounts ${path}, and ${folder} is where ${machine.name} has what the Docker Engine keeps, the volumes of all stages among it: take a folder of your own, such as /srv/NAME, or a named volume.`,
         );
       }
     }
-  }
+  });
 }
 
 /** Whether one of two folders is the other or lies in it; `/` lies above all. */

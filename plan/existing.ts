@@ -6,6 +6,8 @@ import type { StageId } from "../docker/labels";
 import type { Engine } from "../docker/engine";
 import { findNetwork, listNetworks } from "../docker/networks";
 import { listVolumes, type ListedVolume } from "../docker/volumes";
+import { PlacedError } from "../errors/placed";
+import { lookAtAll } from "../errors/several";
 import type { FoundMachine } from "../machine/machine";
 import { pathsBehind } from "../application/pathsBehind";
 import { checkEngineFolder } from "./engineFolder";
@@ -47,8 +49,10 @@ export async function compareExisting(
     Object.values(networks).some((network) => network.external || subnetsOf(network).length > 0)
   ) {
     const found = await networksOf(await on());
-    checkNetworks(stage, networks, found, machine.name);
-    checkNames(stage, named, found, machine.name);
+    lookAtAll(
+      [() => checkNetworks(stage, networks, found, machine.name), () => checkNames(stage, named, found, machine.name)],
+      (look) => look(),
+    );
     const holders = machine.holders.get(`${stage.project}/${stage.stage}`) ?? [];
     ranges.push(...rangeHandovers(stage, networks, found, holders).map(toldOfRange));
     unchanged.push(...withSameRanges(stage, networks, found));
@@ -180,32 +184,51 @@ export function checkNetworks(
   found: readonly ExistingNetwork[],
   machine: string,
 ): void {
-  for (const [key, network] of Object.entries(networks)) {
-    if (network.external) {
-      const it = networkCalled(network.name ?? key, found);
-      if (it) {
-        const { "slipway.project": ofProject = project, "slipway.stage": ofStage = stage } = it.Labels ?? {};
-        if (ofProject === project && ofStage === stage) continue;
-        throw new Error(
-          `The network ${key} is external and named ${network.name}, which is the network ${it.Name} of the stage ${ofProject}/${ofStage}: take one that belongs to no stage, such as docker network create makes.`,
-        );
-      }
-      throw new Error(
-        `The network ${key} is external and named ${network.name}, which ${machine} does not have: create it (docker network create ${network.name}), or take external away.`,
-      );
-    }
-    for (const subnet of subnetsOf(network)) {
-      for (const other of found) {
-        const { "slipway.project": ofProject, "slipway.stage": ofStage } = other.Labels ?? {};
-        if (ofProject === project && ofStage === stage) continue;
-        const taken = other.IPAM.Config?.find(({ Subnet }) => Subnet !== undefined && overlap(subnet, Subnet))?.Subnet;
-        if (taken === undefined) continue;
-        const whose = ofProject === undefined ? "" : ` of the stage ${ofProject}/${ofStage}`;
-        throw new Error(
-          `The network ${key} has the subnet ${subnet}, and ${machine} has ${taken} in use for the network ${other.Name}${whose}: choose another subnet for this stage, with a variable (slipway:env) or in its overlay.`,
-        );
-      }
-    }
+  lookAtAll(Object.entries(networks), ([key, network]) => {
+    if (network.external) checkExternal({ project, stage }, key, network, found, machine);
+    else lookAtAll(subnetsOf(network), (subnet) => checkSubnet({ project, stage }, key, subnet, found, machine));
+  });
+}
+
+function checkExternal(
+  { project, stage }: StageId,
+  key: string,
+  { name = key }: Network,
+  found: readonly ExistingNetwork[],
+  machine: string,
+): void {
+  const it = networkCalled(name, found);
+  if (!it) {
+    throw new PlacedError(
+      ["networks", key],
+      `The network ${key} is external and named ${name}, which ${machine} does not have: create it (docker network create ${name}), or take external away.`,
+    );
+  }
+  const { "slipway.project": ofProject = project, "slipway.stage": ofStage = stage } = it.Labels ?? {};
+  if (ofProject === project && ofStage === stage) return;
+  throw new PlacedError(
+    ["networks", key],
+    `The network ${key} is external and named ${name}, which is the network ${it.Name} of the stage ${ofProject}/${ofStage}: take one that belongs to no stage, such as docker network create makes.`,
+  );
+}
+
+function checkSubnet(
+  { project, stage }: StageId,
+  key: string,
+  subnet: string,
+  found: readonly ExistingNetwork[],
+  machine: string,
+): void {
+  for (const other of found) {
+    const { "slipway.project": ofProject, "slipway.stage": ofStage } = other.Labels ?? {};
+    if (ofProject === project && ofStage === stage) continue;
+    const taken = other.IPAM.Config?.find(({ Subnet }) => Subnet !== undefined && overlap(subnet, Subnet))?.Subnet;
+    if (taken === undefined) continue;
+    const whose = ofProject === undefined ? "" : ` of the stage ${ofProject}/${ofStage}`;
+    throw new PlacedError(
+      ["networks", key],
+      `The network ${key} has the subnet ${subnet}, and ${machine} has ${taken} in use for the network ${other.Name}${whose}: choose another subnet for this stage, with a variable (slipway:env) or in its overlay.`,
+    );
   }
 }
 
@@ -220,12 +243,12 @@ export function checkNames(
   found: readonly ExistingNetwork[],
   machine: string,
 ): void {
-  for (const { key, name, at } of named) {
+  lookAtAll(named, ({ key, name, at }) => {
     const it = found.find(({ Name, Labels: labels }) => {
       const isOwn = labels?.["slipway.project"] === project && labels["slipway.stage"] === stage;
       return Name === name && !isOwn;
     });
-    if (!it) continue;
+    if (!it) return;
     const place = at ? `${at.file}:${at.line}:${at.column}: ` : "";
     const { "slipway.project": ofProject, "slipway.stage": ofStage } = it.Labels ?? {};
     throw new Error(
@@ -233,7 +256,7 @@ export function checkNames(
         ? `${place}networks.${key}.name: ${machine} has a network ${name} already, which belongs to no stage: remove it (docker network rm ${name}), or write external: true where others use it.`
         : `${place}networks.${key}.name: the stage ${ofProject}/${ofStage} has a network ${name} on ${machine} already: take name: away, or put the stage into it, as in name: \${SLIPWAY_STAGE}-${name}.`,
     );
-  }
+  });
 }
 
 /** The network that the Engine finds by a name: its id, its name, or the beginning of an id, in this order. */
@@ -250,10 +273,11 @@ function checkRanges(networks: Readonly<Record<string, Network>>): void {
   const all = Object.entries(networks).flatMap(([key, network]) =>
     subnetsOf(network).map((subnet) => ({ key, subnet })),
   );
-  all.forEach((one, index) => {
+  lookAtAll(all.entries(), ([index, one]) => {
     const other = all.slice(0, index).find(({ subnet }) => overlap(subnet, one.subnet));
     if (other) {
-      throw new Error(
+      throw new PlacedError(
+        ["networks", one.key],
         `The network ${one.key} has the subnet ${one.subnet}, which overlaps ${other.subnet} of the network ${other.key}: choose another.`,
       );
     }

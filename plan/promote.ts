@@ -14,6 +14,7 @@ import type { WantedRelease } from "../release/wanted";
 import type { StageSettings } from "../settings/settings";
 import { readApplication, type Application, type ReadApplication } from "./application";
 import { describe } from "./description";
+import { ApplicationError, inNoPlace } from "./findings";
 import { takeRelease } from "./ledgerRelease";
 import { info, warning, type Notice } from "./notices";
 import { ownSeal } from "./ownRecord";
@@ -56,7 +57,7 @@ export async function planPromotion(
   const { release, record, history, jobRuns, facts, before } = taken;
   const work = new WorkFiles(process.cwd());
   const read = (one: Release, given: OwnFiles): ReadApplication =>
-    readApplication(describe(settings, one.compose, machine), new ReleaseFiles(one, given), given, {
+    readApplication(describe(settings, one.compose, machine, one.http), new ReleaseFiles(one, given), given, {
       files: new ReleaseFiles(one, work),
       own: work,
     });
@@ -145,7 +146,9 @@ function explained<T>(given: OwnFiles, release: Release, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof Error) || given.withheld.size === 0) throw error;
-    throw new Error(`${error.message}\n${withheldFrom(release, given)}`, { cause: error });
+    const reason = withheldFrom(release, given);
+    if (!(error instanceof ApplicationError)) throw new Error(`${error.message}\n${reason}`, { cause: error });
+    throw new ApplicationError([...error.problems, inNoPlace(reason)], error.application);
   }
 }
 

@@ -28,23 +28,22 @@ import type { GeneratedSecret } from "../settings/generate";
 import type { StageSettings } from "../settings/settings";
 import { planTunnel, type TunnelPlan } from "../tunnel/plan";
 import { staleBuild } from "./staleBuild";
-import { checkAlways } from "./alwaysHold";
 import type { Application } from "./application";
 import { planBuild } from "./build";
 import { stageClaims } from "./claims";
-import { checkMachine, portsOf, type WantedPort } from "./conflicts";
+import { portsOf, type WantedPort } from "./conflicts";
 import { planEdge, type EdgePlan } from "./edge";
-import { checkEngineFolder, mountedPaths } from "./engineFolder";
-import { compareExisting } from "./existing";
 import { expectedOf } from "./expected";
 import { reachedOf } from "./reached";
 import { factsOf } from "./facts";
 import { findCloudRegistry, type CloudRegistryPlan } from "./cloudRegistry";
 import { openLedger } from "./ledgerRelease";
 import { warning, type Notice } from "./notices";
+import { compareWithMachine, withMachine } from "./onMachine";
 import { planPromotion } from "./promote";
 import { registryLogin } from "./registryLogin";
 import { readSourceStage } from "./source";
+import { takeovers } from "./takeover";
 import { leftBehind } from "./unnamedVolumes";
 
 /** The origin of a stage's release. */
@@ -174,10 +173,14 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
   if (builds && settings.registry.kind === "existing") {
     await (await openLedger(registry, settings.project)).registry.ping();
   }
-  const decided =
+  const on = (): Promise<Engine> => engineOn(machine.reachedBy, here);
+  const facts = factsOf(settings, wanted === undefined ? "build" : "ledger");
+  const around = { id, machine, facts, registry: runsLocally, on };
+  const decided = await (
     wanted === undefined
-      ? await planBuild(settings, machine, registry, own)
-      : await planPromotion(settings, machine, placed, wanted, source, own);
+      ? planBuild(settings, machine, registry, own)
+      : planPromotion(settings, machine, placed, wanted, source, own)
+  ).catch((error: unknown) => withMachine(error, around));
   const { application, origin } = decided;
   const holders = machine.holders.get(stage) ?? [];
   const next = stageClaims(application, runsLocally);
@@ -191,15 +194,10 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
   };
   const tunnel = settings.tunnel && planTunnel(settings.tunnel, application.listening);
   const ports = portsOf(application, runsLocally);
-  await checkMachine(id, ports, application, machine);
-  await checkEngineFolder(mountedPaths(application.config), machine);
-  const facts = factsOf(settings, origin.kind);
-  checkAlways(application, facts);
+  const existing = await compareWithMachine(application, around);
   const edge = planEdge(settings, application);
   const down = [downtimeOf(edge?.definition, machine.edges.get(stage)), registryDowntime(runsLocally, holders, login)];
   const saved = Object.keys({ ...decided.backup?.services, ...giving });
-  const on = (): Promise<Engine> => engineOn(machine.reachedBy, here);
-  const existing = await compareExisting(id, application.config, machine, on, application.networkNames);
   const stale = staleBuild();
   const notices = [
     ...(stale ? [warning(stale)] : []),
@@ -208,6 +206,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
     ...down.filter((one) => one !== undefined).map(warning),
     ...application.warnings.map(warning),
     ...reachedOf(expectedOf(application, id), facts),
+    ...takeovers(application.http, id, machine).map(warning),
     ...handed.map((one) => warning(toldOf(one, saved))),
     ...existing.notices.map(warning),
     ...(await leftBehind(id, application.unnamed, machine, on)).map(warning),

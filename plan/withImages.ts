@@ -1,5 +1,5 @@
 import { formatDuration } from "../compose/durations";
-import type { Healthcheck, Service } from "../compose/index";
+import { ComposeError, inOrder, problemAt, type Healthcheck, type Service } from "../compose/index";
 import type { Application, ReadApplication } from "./application";
 import { namesOf } from "../application/roles";
 import type { ImageCheck, ImageFacts } from "../registry/client/imageFacts";
@@ -12,17 +12,21 @@ import { mountedAt, nameVolumes, volumeNotice } from "../application/unnamedVolu
  * health check that the compose file changes in part, and the entrypoint in front of an empty argument.
  *
  * @param facts by service, as far as they are known
- * @throws Error for a part of a health check whose rest is not known, and for an empty argument behind an entrypoint that is not
+ * @throws ComposeError for each part of a health check whose rest is not known, and for each empty argument behind an entrypoint that is not
  */
 export function withImages(
-  { base: _base, ...application }: ReadApplication,
+  { base, ...application }: ReadApplication,
   facts: Readonly<Record<string, ImageFacts | undefined>>,
 ): Application {
   const { config, mounts } = application;
+  const unknown = Object.entries(config.services).flatMap(([name, service]) =>
+    unknownIn(service, facts[name]).map(({ path, reason }) => problemAt(base, ["services", name, ...path], reason)),
+  );
+  if (unknown.length > 0) throw new ComposeError(inOrder(unknown));
   const services = Object.fromEntries(
     Object.entries(config.services).map(([name, service]) => [
       name,
-      withEntrypoint(name, withCheck(name, service, facts[name]), facts[name]),
+      withEntrypoint(withCheck(service, facts[name]), facts[name]),
     ]),
   );
   const wanted = Object.fromEntries(Object.entries(facts).map(([name, known]) => [name, known?.volumes ?? []]));
@@ -59,28 +63,46 @@ export function mountedIn({ config, mounts }: Application): Record<string, strin
   );
 }
 
-function withCheck(name: string, service: Service, facts: ImageFacts | undefined): Service {
+/** The parts of a service that only its image could complete, where that cannot be looked at. */
+function unknownIn(service: Service, facts: ImageFacts | undefined): { path: (string | number)[]; reason: string }[] {
+  if (facts) return [];
   const own = service.healthcheck;
-  if (!own || own.test || isUnchecked(service)) return service;
-  if (!facts) {
-    throw new Error(
-      `The service ${name} changes the health check of its image ${service.image ?? ""}, which cannot be looked at from here: write healthcheck.test for it as well.`,
-    );
-  }
+  const image = `its image ${service.image ?? ""}, which cannot be looked at from here`;
+  return [
+    ...(own && !own.test && !isUnchecked(service)
+      ? [
+          {
+            path: ["healthcheck"],
+            reason: `changes the health check of ${image}: write healthcheck.test for it as well`,
+          },
+        ]
+      : []),
+    ...(lacksEntrypoint(service)
+      ? [
+          {
+            path: ["command", service.command?.indexOf("") ?? 0],
+            reason: `is an empty argument behind the entrypoint of ${image}: write the service's entrypoint as well`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function withCheck(service: Service, facts: ImageFacts | undefined): Service {
+  const own = service.healthcheck;
+  if (!own || own.test || isUnchecked(service) || !facts) return service;
   const { healthcheck: _part, ...rest } = service;
   // The Engine takes a check without a test for no check, whatever else it says.
   return facts.healthcheck ? { ...rest, healthcheck: { ...timesOf(facts.healthcheck), ...own } } : rest;
 }
 
 /** The Docker provider takes an empty argument in an entrypoint alone. To the Engine the two are one list. */
-function withEntrypoint(name: string, service: Service, facts: ImageFacts | undefined): Service {
-  if (service.entrypoint || !service.command?.includes("")) return service;
-  if (!facts) {
-    throw new Error(
-      `The service ${name} has an empty argument in its command, behind the entrypoint of its image ${service.image ?? ""}, which cannot be looked at from here: write the service's entrypoint as well.`,
-    );
-  }
-  return { ...service, entrypoint: facts.entrypoint ?? [] };
+function withEntrypoint(service: Service, facts: ImageFacts | undefined): Service {
+  return facts && lacksEntrypoint(service) ? { ...service, entrypoint: facts.entrypoint ?? [] } : service;
+}
+
+function lacksEntrypoint({ entrypoint, command }: Service): boolean {
+  return !entrypoint && (command?.includes("") ?? false);
 }
 
 function timesOf({ Test, Interval, Timeout, StartPeriod, StartInterval, Retries }: ImageCheck): Healthcheck {

@@ -38,6 +38,11 @@ export const releaseRecord = z.looseObject({
    * records from before they were named.
    */
   own: z.array(z.string()).optional(),
+  /**
+   * By service: the published ports of its containers on which they answered by HTTP when the release was verified,
+   * where no file says so. Absent in records of before, and where none did.
+   */
+  http: z.record(z.string(), z.array(z.number())).optional(),
   /** Content too large for `files`: the images that hold mounted files, by path (bundles.ts). */
   bundles: z.record(z.string(), bundle).optional(),
 });
@@ -86,7 +91,11 @@ export type ReleaseImage = Known<z.infer<typeof image>>;
 export type Bundle = Known<z.infer<typeof bundle>>;
 
 /** A release without its files: enough to tell releases apart, and for retention. */
-export interface ReleaseRecord extends Omit<Known<z.infer<typeof releaseRecord>>, "images" | "buildArgs" | "bundles"> {
+export interface ReleaseRecord extends Omit<
+  Known<z.infer<typeof releaseRecord>>,
+  "images" | "buildArgs" | "bundles" | "http"
+> {
+  http?: Record<string, number[]>;
   images: Record<string, ReleaseImage>;
   bundles?: Record<string, Bundle>;
   buildArgs: Record<string, Record<string, string>>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { domainName } from "./domain";
+import { edgeHttp } from "./edgeHttp";
 import { wholeNumber } from "./numbers";
 import { trustedProxies } from "./proxies";
 import { word } from "./texts";
@@ -28,7 +29,11 @@ export const edge = z.strictObject({
   acmeRoot: word("the path of a file with a certificate")
     .optional()
     .describe("A file with the certificate of an authority that is not publicly known."),
-  http: wholeNumber(1, 65535).default(80).describe("The port of the machine for HTTP, where the stage has a domain."),
+  http: edgeHttp
+    .default(80)
+    .describe(
+      'The port of the machine for HTTP, where the stage has a domain; or a list of the services whose published ports speak HTTP, such as [web, "api:3000"], which may hold that port as well.',
+    ),
   https: wholeNumber(1, 65535).default(443).describe("The port of the machine for HTTPS."),
   trustedProxies: trustedProxies
     .optional()

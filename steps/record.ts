@@ -1,3 +1,5 @@
+import { answeringByHttp, publishedBy, sorted, type Way } from "../edge/answers";
+import { isLoopback } from "../registry/client/endpoint";
 import type { RegistryPlan } from "../settings/registryPlan";
 import type { Registry } from "../registry/client/registry";
 import { documents, layerOf } from "../release/bundles";
@@ -32,6 +34,8 @@ export interface RecordInput {
   backup?: string | null;
   /** The stage's private key, in PEM. */
   key: string;
+  /** The ports that the edge holds because containers of a release before answered on them by HTTP; absent where there are none. */
+  answered?: Record<string, number[]>;
   /** The digest of the release's record, where the stage took the release over. */
   record?: string;
   /** The registry that the release was copied from, whose ledger is told of the run as well. */
@@ -41,7 +45,7 @@ export interface RecordInput {
 }
 
 /** What the stage tells of the release that it runs. */
-export interface RecordResult extends Pick<ReleaseRecord, "name" | "commit" | "createdAt" | "images"> {
+export interface RecordResult extends Pick<ReleaseRecord, "name" | "commit" | "createdAt" | "images" | "http"> {
   /** The digest of its record in the ledger, by which others take it over. */
   record: string;
 }
@@ -60,15 +64,18 @@ export interface Recorded extends RecordResult {
  *
  * @throws Error naming a container that is not well, with its last log lines
  */
-export async function record(input: RecordInput, say: Say, engine: Engine): Promise<Recorded> {
+export async function record(input: RecordInput, say: Say, engine: Engine, folder?: string): Promise<Recorded> {
   const { project, stage, containers, carriers, release, retention } = input;
   const run = { ...input.run, ...(input.backup ? { backup: input.backup } : {}) };
   await verify(engine, containers, say);
   const seal = sealOf(stage, input.key);
   const ledger = new Ledger(await connect(input.registry, say), project, seal);
   let digest = input.record;
+  let http = release.http;
   if (release.files) {
-    const { files, ...rest } = release;
+    http = await spokenIn(input, ledger, engine, folder, say);
+    const { files, ...given } = release;
+    const rest = { ...given, ...(http ? { http } : {}) };
     const described = release.bundles?.[documents];
     digest = await ledger.record({
       ...rest,
@@ -95,7 +102,43 @@ export async function record(input: RecordInput, say: Say, engine: Engine): Prom
   }
   const { name, commit, createdAt, images } = release;
   const verified = [...containers.map(({ container }) => container), ...carriers];
-  return { name, commit, createdAt, images, record: digest, verified, documents: await ledger.documentsOf(stage) };
+  const told = { name, commit, createdAt, images, ...(http ? { http } : {}) };
+  return { ...told, record: digest, verified, documents: await ledger.documentsOf(stage) };
+}
+
+/**
+ * The published ports on which the release's containers speak HTTP by their own answers: stages that take the release over
+ * know it before they start. A release that is recorded keeps what its record says, as records never change.
+ *
+ * @returns undefined where there are none
+ */
+async function spokenIn(
+  { containers, answered = {}, release }: RecordInput,
+  ledger: Ledger,
+  engine: Engine,
+  folder: string | undefined,
+  say: Say,
+): Promise<Record<string, number[]> | undefined> {
+  if (await ledger.digestOf(release.name)) return (await ledger.find(release.name)).http;
+  const known = Object.entries(answered).flatMap(([service, ports]) => ports.map((target) => ({ service, target })));
+  const published = await publishedBy(engine, containers).catch(() => []);
+  const found = await answeringByHttp(published, wayTo(folder));
+  const fresh = Object.entries(found).flatMap(([service, ports]) => ports.map((target) => ({ service, target })));
+  for (const { service, target } of fresh) {
+    say(`${service} answers on port ${target} by HTTP: from the next update on, the edge holds its published port`);
+  }
+  const all = sorted([...known, ...fresh]);
+  return Object.keys(all).length > 0 ? all : undefined;
+}
+
+/** The way to a published port of the stage's machine: through the tunnel to it, where it is another one. */
+function wayTo(folder: string | undefined): Way {
+  return async (port, ip) => {
+    const isEvery = ["", "0.0.0.0", "::"].includes(ip);
+    if (folder === undefined) return { host: isEvery ? "127.0.0.1" : ip, port };
+    if (!isEvery && !isLoopback(ip)) return undefined;
+    return { host: "127.0.0.1", port: await (await import("../machine/ssh/tunnels.js")).portOn(folder, port) };
+  };
 }
 
 /** Signs a verified release: whoever has the public key knows it from then on. */

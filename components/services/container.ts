@@ -3,6 +3,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ComposeConfig, Service } from "../../compose/index";
 import { namesOf } from "../../edge/internalNames";
+import { isBare } from "../../application/extension";
 import { healthcheck, healthyWithin, isChecked } from "../../application/healthcheck";
 import { limits } from "./limits";
 import type { Secrets } from "../../application/secrets";
@@ -89,7 +90,9 @@ function environment(service: Service): string[] {
 }
 
 /** The Engine's usual log grows until the disk is full, unless it is told otherwise. */
-function logging({ logging = {} }: Service): Partial<docker.ContainerArgs> {
+function logging(service: Service): Partial<docker.ContainerArgs> {
+  const { logging = {} } = service;
+  if (isBare(service)) return { logDriver: logging.driver, logOpts: logging.options };
   const { driver = "json-file", options } = logging;
   return { logDriver: driver, logOpts: driver === "json-file" ? { ...rotated, ...options } : options };
 }
@@ -98,9 +101,8 @@ const rotated = { "max-size": "10m", "max-file": "3" };
 
 function lifecycle(service: Service): Partial<docker.ContainerArgs> {
   const grace = stopGrace(service);
-  const [restart = "unless-stopped", retries] = (service.restart ?? restartPolicy(service) ?? "unless-stopped").split(
-    ":",
-  );
+  const silent = isBare(service) ? "no" : "unless-stopped";
+  const [restart = silent, retries] = (service.restart ?? restartPolicy(service) ?? silent).split(":");
   return {
     restart,
     maxRetryCount: retries === undefined ? undefined : Number(retries),
@@ -202,7 +204,7 @@ function tmpfsEntry(entry: string): [string, string] {
 
 function security(service: Service): Partial<docker.ContainerArgs> {
   const own = service.security_opt ?? [];
-  const decided = own.some((option) => option.startsWith("no-new-privileges"));
+  const decided = isBare(service) || own.some((option) => option.startsWith("no-new-privileges"));
   const adds = service.cap_add ?? [];
   const drops = service.cap_drop ?? [];
   return {

@@ -54,7 +54,7 @@ export const repeated: Decode = mapping((value) =>
  */
 export const command: Decode = (value, spot) => {
   if (value === null) return undefined;
-  if (Array.isArray(value)) return value.map(scalarText);
+  if (Array.isArray(value)) return words(value);
   try {
     return splitWords(scalarText(value));
   } catch (error) {
@@ -66,8 +66,15 @@ export const command: Decode = (value, spot) => {
 /** The test of a health check: a text is for the container's shell. */
 export const healthTest: Decode = (value) => {
   if (typeof value === "string") return ["CMD-SHELL", value];
-  return Array.isArray(value) && value.length > 0 ? value.map(scalarText) : undefined;
+  return Array.isArray(value) && value.length > 0 ? words(value) : undefined;
 };
+
+/** The words of a list, each with its origin. */
+function words(list: Value[]): Value[] {
+  const decoded: Value[] = list.map(scalarText);
+  list.forEach((_, index) => copyOrigin(list, index, decoded));
+  return decoded;
+}
 
 /** Hosts of `/etc/hosts`, as a sorted list of `name=address`. */
 export const hosts: Decode = (value, spot) => {

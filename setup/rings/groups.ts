@@ -53,6 +53,7 @@ const listed: readonly Omit<Group, "minutes">[] = [
   { specs: ["holders/sequences"], covers: ["docker/holders", "components/holders"] },
   { specs: ["edge"], covers: ["edge", "components/edge", "steps"] },
   { specs: ["edge-limits"], covers: ["edge", "components/edge"] },
+  { specs: ["spoken"], covers: ["application/httpPorts.ts", "edge", "steps/record.ts", "plan"] },
   { specs: ["brought"], covers: ["compose", "application", "components/services", "plan"] },
   { specs: ["as-written"], covers: ["compose", "application/written", "components/services", "steps/fill.ts"] },
   { specs: ["large-files"], covers: ["release", "components/release", "components/services", "steps"] },

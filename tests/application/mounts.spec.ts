@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { checkTogether, MountError, type PlannedMount } from "../../application/mounts";
+import { checkTogether, type PlannedMount } from "../../application/mounts";
 import { applicationOf } from "../components/project";
 
 const files = {
@@ -141,36 +141,36 @@ describe("files that a service cannot mount", () => {
       "a secret whose file is missing",
       "secrets: [key]",
       "secrets: { key: { file: ./missing } }",
-      "The service app takes the secret key from the file missing, which is not there: create it.",
+      "secrets[0]: takes the secret key from the file missing, which is not there: create it",
     ],
     [
       "a secret whose variable is not set",
       "secrets: [key]",
       "secrets: { key: { environment: MISSING } }",
-      "The service app takes the secret key from MISSING, which is not set: pulumi config set --secret --path slipway:env.MISSING.",
+      "secrets[0]: takes the secret key from MISSING, which is not set: pulumi config set --secret --path slipway:env.MISSING",
     ],
     [
       "a config whose file is missing",
       "configs: [a]",
       "configs: { a: { file: ./missing } }",
-      "The service app takes the config a from the file missing, which is not there: create it.",
+      "configs[0]: takes the config a from the file missing, which is not there: create it",
     ],
     [
       "a config whose variable is not set",
       "configs: [a]",
       "configs: { a: { environment: MISSING } }",
-      "The service app takes the config a from MISSING, which is not set: pulumi config set --path slipway:env.MISSING <value>.",
+      "configs[0]: takes the config a from MISSING, which is not set: pulumi config set --path slipway:env.MISSING <value>",
     ],
     [
       "a path of the project that is missing",
       "volumes: ['./missing:/etc/app:ro']",
       "",
-      "The service app mounts missing, which is not there or empty: create it, or take the mount away.",
+      "volumes[0]: mounts missing, which is not there or empty: create it, or take the mount away",
     ],
   ];
   for (const [what, section, top, sentence] of refused) {
     it(what, () => {
-      assert.throws(() => planned(section, top), new MountError(sentence));
+      assert.throws(() => planned(section, top), { message: `compose.yaml:4:15: services.app.${sentence}` });
     });
   }
 

@@ -22,7 +22,7 @@ const refused: [string, string, string][] = [
   [
     "an empty argument behind the entrypoint of an image that is built",
     "services:\n  web: { build: ., command: [a, ''] }\n",
-    "compose.yaml:2:20: services.web.command.1: is an empty argument, which cannot be handed over behind the image's own entrypoint: write the service's entrypoint as well",
+    "compose.yaml:2:33: services.web.command[1]: is an empty argument, which cannot be handed over behind the image's own entrypoint: write the service's entrypoint as well",
   ],
   [
     "a cleared entrypoint and no command",
@@ -32,17 +32,17 @@ const refused: [string, string, string][] = [
   [
     "an alias of two lines",
     'services:\n  web: { image: web, networks: { front: { aliases: [shop, "a\\nglobal"] } } }\nnetworks: { front: }\n',
-    'compose.yaml:2:59: services.web.networks.front.aliases.1: is "a\\nglobal", which is no host\'s name: letters, digits, dashes and underscores make one, with dots between several',
+    'compose.yaml:2:59: services.web.networks.front.aliases[1]: is "a\\nglobal", which is no host\'s name: letters, digits, dashes and underscores make one, with dots between several',
   ],
   [
     "a job that publishes a port",
     "services:\n  migrate: { image: web, profiles: [job], ports: ['80:80'] }\n",
-    "compose.yaml:2:51: services.migrate.ports.0: publishes a port, and a job is gone before anyone could use it: take ports away (ports: !reset [])",
+    "compose.yaml:2:51: services.migrate.ports[0]: publishes a port, and a job is gone before anyone could use it: take ports away (ports: !reset [])",
   ],
   [
     "a check that publishes a port",
     "services:\n  smoke: { image: web, profiles: [check], ports: ['80'] }\n",
-    "compose.yaml:2:51: services.smoke.ports.0: publishes a port, and a check is gone before anyone could use it: take ports away (ports: !reset [])",
+    "compose.yaml:2:51: services.smoke.ports[0]: publishes a port, and a check is gone before anyone could use it: take ports away (ports: !reset [])",
   ],
   [
     "a service that is job and check",
@@ -74,12 +74,12 @@ const refused: [string, string, string][] = [
 /** Places of a service where a secret would be there for everyone to read, or reach the Engine as a mark. */
 const places: [string, string][] = [
   ["labels.token", "labels: { token: 'x-${TOKEN}' }"],
-  ["command.1", "command: [run, '${TOKEN}']"],
-  ["entrypoint.0", "entrypoint: ['${TOKEN}']\n    command: [a]"],
-  ["healthcheck.test.1", "healthcheck: { test: [CMD, '${TOKEN}'] }"],
+  ["command[1]", "command: [run, '${TOKEN}']"],
+  ["entrypoint[0]", "entrypoint: ['${TOKEN}']\n    command: [a]"],
+  ["healthcheck.test[1]", "healthcheck: { test: [CMD, '${TOKEN}'] }"],
   ["user", "user: '${TOKEN}'"],
   ["hostname", "hostname: '${TOKEN}'"],
-  ["extra_hosts.0", "extra_hosts: ['a:${TOKEN}']"],
+  ["extra_hosts", "extra_hosts: ['a:${TOKEN}']"],
   ["logging.options.splunk-token", "logging: { driver: splunk, options: { splunk-token: '${TOKEN}' } }"],
 ];
 
@@ -106,7 +106,9 @@ describe("an application that a stage cannot run as it is written", () => {
           assert.ok(!error.message.includes("t0ken"));
           assert.match(
             error.message,
-            new RegExp(`^compose.yaml:4:\\d+: services\\.web\\.${place}: holds the secret TOKEN, `),
+            new RegExp(
+              `^compose.yaml:4:\\d+: services\\.web\\.${place.replace(/[[\]]/g, "\\$&")}: holds the secret TOKEN, `,
+            ),
           );
           return true;
         },

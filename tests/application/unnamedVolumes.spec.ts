@@ -163,7 +163,7 @@ describe("a health check of which the compose file changes a part", () => {
   it("is refused where the image cannot be looked at", () => {
     assert.throws(() => changed("healthcheck: { interval: 2s }"), {
       message:
-        "The service app changes the health check of its image redis:7, which cannot be looked at from here: write healthcheck.test for it as well.",
+        "compose.yaml:1:38: services.app.healthcheck: changes the health check of its image redis:7, which cannot be looked at from here: write healthcheck.test for it as well",
     });
   });
 

@@ -136,12 +136,12 @@ const places: [string, string, RegExp][] = [
   [
     "a port's long form",
     "ports: [{ target: 80, published: '${KEY}' }]",
-    /services\.web\.ports\.0\.published: holds the secret KEY, /,
+    /services\.web\.ports\[0\]\.published: holds the secret KEY, /,
   ],
   ["a label", "labels: { key: 'x${KEY}' }", /services\.web\.labels\.key: holds the secret KEY, /],
   ["a volume", "volumes: ['${KEY}:/data']", /services\.web\.volumes\[0\]: .* is not defined/],
-  ["a mount's target", "volumes: ['data:/data/${KEY}']", /services\.web\.volumes\.0\.target: holds the secret KEY, /],
-  ["a command", "command: serve ${KEY}", /services\.web\.command\.1: holds the secret KEY, /],
+  ["a mount's target", "volumes: ['data:/data/${KEY}']", /services\.web\.volumes\[0\]: holds the secret KEY, /],
+  ["a command", "command: serve ${KEY}", /services\.web\.command: holds the secret KEY, /],
   [
     "a build argument",
     "build: { context: ., args: { KEY: '${KEY}' } }",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { silent } from "./silent";
 import { verdicts } from "../../compose/support";
 import type { Verdict } from "../../compose/support/verdict";
 
@@ -73,6 +74,7 @@ function render(): string {
   const row = (...cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [
     introduction,
+    silent,
     "## Refused\n",
     "| key | when | instead |\n|---|---|---|",
     ...of("unsupported").map(([key, { reason, when }]) => row(`\`${key}\``, when ? "some values" : "always", reason)),

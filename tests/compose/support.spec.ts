@@ -129,11 +129,11 @@ volumes: {data: }
         "compose.yaml:5:5 services.web.network_mode",
         "compose.yaml:6:5 services.web.volumes_from",
         "compose.yaml:8:7 services.web.deploy.placement",
-        "compose.yaml:9:13 services.web.ports[0].published",
+        "compose.yaml:9:13 services.web.ports[0]",
         "compose.yaml:12:14 services.api.deploy.replicas",
         "compose.yaml:17:23 services.db.networks.back.mac_address",
         "compose.yaml:18:13 services.db.ports[0]",
-        "compose.yaml:19:15 services.db.volumes[0].volume.nocopy",
+        "compose.yaml:19:15 services.db.volumes[0]",
         "compose.yaml:19:34 services.db.volumes[1].type",
       ],
     );

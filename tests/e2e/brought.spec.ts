@@ -48,7 +48,7 @@ onTellingEngine("what images bring by themselves", (kind) => {
     await refuses(
       project,
       "staging",
-      /The service faster changes the health check of its image local\/checked:1, which cannot be looked at from here: write healthcheck\.test for it as well\./,
+      /services\.faster\.healthcheck: changes the health check of its image local\/checked:1, which cannot be looked at from here: write healthcheck\.test for it as well/,
     );
     await change("compose.yaml", "local/checked:1", "redis:7");
     await change(

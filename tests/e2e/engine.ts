@@ -39,6 +39,7 @@ export interface Outputs {
     commit: string;
     createdAt: string;
     images: Record<string, { repository: string; digest: string; platform: string }>;
+    http?: Record<string, number[]>;
   };
   services: Record<string, { container: string; digest: string }>;
   registry: string;

@@ -18,10 +18,9 @@ describe("the ports that the edge holds", () => {
   });
 
   it("need a fixed port of the machine", () => {
-    assert.throws(
-      () => configOf(`  web: { image: web, ports: [{ target: 3000, app_protocol: http }] }`),
-      new Error(`The service web publishes its HTTP port 3000 on no fixed port: name one, as in published: "8080".`),
-    );
+    assert.throws(() => configOf(`  web: { image: web, ports: [{ target: 3000, app_protocol: http }] }`), {
+      message: `compose.yaml:2:30: services.web.ports[0]: The service web publishes its HTTP port 3000 on no fixed port: name one, as in published: "8080"`,
+    });
   });
 
   it("may be one port on several addresses, of the same service", () => {
@@ -42,9 +41,10 @@ describe("the ports that the edge holds", () => {
         configOf(`
   web: { image: web, ports: [{ target: 3000, published: "8080", app_protocol: http, host_ip: 127.0.0.1 }] }
   api: { image: api, ports: [{ target: 5000, published: "8080", app_protocol: http, host_ip: 10.0.0.5 }] }`),
-      new Error(
-        "The HTTP port 8080 is to lead to web:3000 and to api:5000, and the edge sends its traffic to one place: choose another port for one of them.",
-      ),
+      {
+        message:
+          "compose.yaml:4:30: services.api.ports[0]: The HTTP port 8080 is to lead to web:3000 and to api:5000, and the edge sends its traffic to one place: choose another port for one of them",
+      },
     );
   });
 

@@ -33,7 +33,7 @@ describe("what a release gets of the files of whoever promotes it", function () 
     project.folder.write({
       "compose.yaml": `services: { app: { build: { context: ., args: { FLAVOUR: plain } }, ${service} } }\n${top}\n`,
     });
-    await project.release(`v1a2b3c4-20260101-0000${10 + made++}`, own);
+    await project.release(`v1a2b3c4-20260101-0000${10 + made++}`, { own });
   };
   const planned = (): Promise<StagePlan> => project.plan("production");
   const refused = (says: RegExp): Promise<void> =>

@@ -3,6 +3,7 @@ import { parse, stringify } from "yaml";
 import { planStage, type StagePlan } from "../../plan/stage";
 import { Registry } from "../../registry/client/registry";
 import { Ledger } from "../../release/ledger";
+import type { Release } from "../../release/record";
 import { addReleaseKey } from "../../release/signing/keyFiles";
 import { readSettings } from "../../settings/settings";
 import { FakeEngine } from "../docker/fakeEngine";
@@ -100,10 +101,10 @@ export class PlannedProject {
   /**
    * Puts a release into the ledger, which staging says it runs from then on.
    *
-   * @param own what its record names as the stages' own; undefined: nothing, as records from before did
+   * @param record what its record names as the stages' own, and the ports on which it answered by HTTP; undefined: nothing, as in records from before
    * @returns the digest of its image
    */
-  async release(name: string, own?: string[]): Promise<string> {
+  async release(name: string, { own, http }: Partial<Pick<Release, "own" | "http">> = {}): Promise<string> {
     const registry = new Registry(this.server.address, login);
     const repository = `${this.name}/app`;
     const digest = await pushImage(registry, repository, { platform: "linux/amd64", layers: [name] }, name);
@@ -118,6 +119,7 @@ export class PlannedProject {
       images: { app: { repository, digest, platform: "linux/amd64" } },
       buildArgs: { app: { FLAVOUR: "plain" } },
       ...(own ? { own } : {}),
+      ...(http ? { http } : {}),
     });
     this.staged = { name, record: await signed(ledger, name) };
     addReleaseKey(this.folder.path, pair.publicKey, "signs");

@@ -120,13 +120,16 @@ describe("what planning refuses, with one sentence, having only looked", functio
       overlay("services:\n  apq:\n    environment: { A: b }\n");
       await refused(
         "production",
-        /^The overlay compose\.production\.yaml names the service apq, which the release lacks/,
+        /^compose\.production\.yaml:2:3: services\.apq: The overlay compose\.production\.yaml names the service apq, which the release lacks/,
       );
     });
 
     it("an overlay that changes an image", async () => {
       overlay("services:\n  app:\n    image: redis:7\n");
-      await refused("production", /^The overlay compose\.production\.yaml changes image of the service app/);
+      await refused(
+        "production",
+        /^compose\.production\.yaml:3:5: services\.app\.image: The overlay compose\.production\.yaml changes image of the service app/,
+      );
     });
 
     it("a volume that is another stage's, by what the machine says", async () => {
@@ -195,7 +198,7 @@ describe("what planning refuses, with one sentence, having only looked", functio
       edit("stop_grace_period", "platform: linux/s390x\n    stop_grace_period");
       await refused(
         "staging",
-        /^The service app asks for the platform linux\/s390x, and this stage's machine is linux\/amd64/,
+        /^compose\.yaml:\d+:\d+: services\.app\.build: asks for the platform linux\/s390x, and this stage's machine is linux\/amd64/,
       );
     });
 

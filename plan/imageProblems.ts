@@ -1,0 +1,71 @@
+import { formatPath, problemAt, type Loaded, type Problem } from "../compose/index";
+import { ContextError } from "../release/context";
+import { ImageError, planImages, type ImageSurroundings } from "../release/images";
+import { ApplicationError, Findings } from "./findings";
+
+/**
+ * What is wrong with the images of an application: each service's is planned by itself, so that one does not hide the
+ * others.
+ *
+ * @param base the release's own files, which alone say what it is made of
+ */
+export function imageProblems(base: Loaded, surroundings: ImageSurroundings): Problem[] {
+  const { config } = base;
+  return Object.entries(config.services).flatMap(([name, service]) => {
+    const path = ["services", name, service.build ? "build" : "image"];
+    // Of a service without either, that is told already.
+    if (!service.build && !service.image) return [];
+    try {
+      planImages({ ...config, services: { [name]: service } }, surroundings);
+      return [];
+    } catch (error) {
+      if (
+        !(error instanceof Error) ||
+        (!(error instanceof ImageError || error instanceof ContextError) && service.build)
+      ) {
+        throw error;
+      }
+      const said = error.message.replace(`The service ${name} `, "").replace(/\.$/, "");
+      return [problemAt(base, path, `${said}${blankIn(base, path)}`)];
+    }
+  });
+}
+
+/** Names the variables that left a value empty in part. */
+function blankIn({ interpolations, environment }: Loaded, path: readonly string[]): string {
+  const filled = interpolations.find(({ path: other }) => formatPath(other) === formatPath(path));
+  const blank = [...new Set(filled?.variables ?? [])].filter((name) => (environment[name] ?? "") === "");
+  if (blank.length === 0) return "";
+  const [first] = blank;
+  const named = blank.length === 1 ? `the variable ${first} is` : `the variables ${blank.join(" and ")} are`;
+  return `; ${named} empty: set ${blank.length === 1 ? "it" : "them"}, as in slipway:env: { ${first}: VALUE }, or write a default, as in \${${first}:-VALUE}`;
+}
+
+/**
+ * An error in making the source of a release, with the problems of its images.
+ *
+ * @param error as reading the application, or its source, ended with it
+ * @param known the release's own files, where the error comes without them
+ * @returns the same error where no image is wrong
+ */
+export function withImageProblems(error: unknown, surroundings: ImageSurroundings, known?: Loaded): unknown {
+  const application = error instanceof ApplicationError ? error.application : undefined;
+  const base = application?.base ?? known;
+  const told = error instanceof ApplicationError ? error.problems.map(({ key }) => key) : [];
+  const wrong = base ? tolerant(() => imageProblems(base, surroundings)) : [];
+  const problems = wrong.filter(({ key }) => !told.includes(key));
+  if (problems.length === 0) return error;
+  const found = new Findings();
+  found.add(error instanceof ApplicationError ? error.problems : []);
+  found.add(problems);
+  return new ApplicationError(found.problems, application);
+}
+
+/** What is told first must not be lost for a mistake in what is looked at beside it. */
+function tolerant(look: () => Problem[]): Problem[] {
+  try {
+    return look();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { planHere } from "../machine/here";
+import { Folder } from "../release/folder";
+
+/** What planning says of files, line by line; nothing where it has nothing against them. */
+async function said(files: Record<string, string>, settings: Record<string, unknown> = {}): Promise<string[]> {
+  using folder = new Folder();
+  try {
+    await planHere(folder.write({ "site.conf": "x\n", ...files }).commit().path, {
+      compose: "compose.yaml",
+      ...settings,
+    });
+    return [];
+  } catch (error) {
+    return (error as Error).message.split("\n");
+  }
+}
+
+/** Their places and keys alone. */
+const keys = (lines: string[]): string[] => lines.map((line) => line.split(": ").slice(0, 2).join(" "));
+
+describe("what is wrong with a compose file", function () {
+  this.timeout(20_000);
+
+  it("is told in one run, whatever part of planning finds it", async () => {
+    const compose = `services:
+  web:
+    image: "ghcr.io/acme/web:\${TAG:-}"
+    restrat: always
+    read_only: perhaps
+    isolation: process
+    mem_limit: much
+    networks: [front, nowhere]
+    volumes:
+      - ./site.conf:/etc/site.conf
+      - ./missing:/missing:ro
+  db:
+    image: postgres:17
+    x-slipway: { onRollback: true }
+    ports: ["5432:5432"]
+    volumes: [kept:/kept]
+networks: { front: }
+volumes: { kept: { external: true } }
+`;
+    const lines = await said({ "compose.yaml": compose });
+    assert.deepEqual(keys(lines), [
+      "compose.yaml:3:5 services.web.image",
+      "compose.yaml:4:5 services.web.restrat",
+      "compose.yaml:5:5 services.web.read_only",
+      "compose.yaml:6:5 services.web.isolation",
+      "compose.yaml:7:5 services.web.mem_limit",
+      "compose.yaml:8:23 services.web.networks.nowhere",
+      "compose.yaml:10:9 services.web.volumes[0]",
+      "compose.yaml:11:9 services.web.volumes[1]",
+      "compose.yaml:14:18 services.db.x-slipway.onRollback",
+      "compose.yaml:18:12 volumes.kept",
+      "compose.yaml:12:3 services.db",
+    ]);
+    assert.match(
+      lines[0] ?? "",
+      /; the variable TAG is empty: set it, as in slipway:env: \{ TAG: VALUE \}, or write a default/,
+    );
+    assert.match(lines[9] ?? "", /The volume kept is external and named kept, which the machine here does not have/);
+    assert.match(lines[10] ?? "", /publishes the port 5432 of a database/);
+  });
+
+  it("does not hide behind a value of the wrong form, and that alone is told of it", async () => {
+    const compose =
+      "services:\n  a:\n    image: 5\n    pid: host\n  b:\n    image: b\n    ports: { wrong: here }\n    uts: host\n";
+    assert.deepEqual(keys(await said({ "compose.yaml": compose })), [
+      "compose.yaml:3:5 services.a.image",
+      "compose.yaml:4:5 services.a.pid",
+      "compose.yaml:7:5 services.b.ports",
+      "compose.yaml:8:5 services.b.uts",
+    ]);
+  });
+
+  it("is told of a required variable once", async () => {
+    const compose = 'services:\n  a:\n    image: "a:${TAG:?name one}"\n    pid: host\n';
+    assert.deepEqual(keys(await said({ "compose.yaml": compose })), [
+      "compose.yaml:3:5 services.a.image",
+      "compose.yaml:4:5 services.a.pid",
+    ]);
+  });
+
+  it("is told alone where a file cannot be read, as the rest would follow from that", async () => {
+    assert.deepEqual(keys(await said({ "compose.yaml": "services:\n  a: { image: a, pid: host\n" })).length, 1);
+    const included = "include: [missing.yaml]\nservices:\n  a: { image: a, depends_on: [there] }\n";
+    assert.deepEqual(keys(await said({ "compose.yaml": included })), ["compose.yaml:1:11 include[0]"]);
+  });
+
+  it("names a service with dots in quotes", async () => {
+    const compose =
+      "services:\n  shop.db:\n    image: postgres:17\n    pid: host\n    command: [postgres, --x]\n    uts: host\n";
+    assert.deepEqual(keys(await said({ "compose.yaml": compose })), [
+      'compose.yaml:4:5 services."shop.db".pid',
+      'compose.yaml:6:5 services."shop.db".uts',
+    ]);
+  });
+
+  it("names the key that was written, and in a short form what is meant", async () => {
+    const compose = 'services:\n  a:\n    image: a\n    ports: ["8000-8010:80"]\n';
+    const [line = ""] = await said({ "compose.yaml": compose });
+    assert.match(line, /^compose\.yaml:4:13: services\.a\.ports\[0\]: published: a range /);
+  });
+
+  for (const [what, files, file, hint] of [
+    ["in the project's folder", {}, "compose.yaml", "./site.conf"],
+    ["in a folder", { "sub/site.conf": "x\n" }, "sub/compose.yaml", "./site.conf"],
+    ["above its own folder", {}, "sub/compose.yaml", "../site.conf"],
+  ] as const) {
+    it(`has a remedy that works to the letter, from a file ${what}`, async () => {
+      const text = (source: string) => `services:\n  a:\n    image: a\n    volumes:\n      - ${source}\n`;
+      const compose = file;
+      const [line = ""] = await said({ ...files, [file]: text(`${hint}:/etc/site.conf`) }, { compose });
+      const [, remedy = ""] = /write (\S+:ro)/.exec(line) ?? [];
+      assert.equal(remedy, `${hint}:/etc/site.conf:ro`);
+      assert.deepEqual(await said({ ...files, [file]: text(remedy) }, { compose }), []);
+    });
+  }
+
+  it("says that a volume's name may be meant as a file", async () => {
+    const compose = "services:\n  a:\n    image: a\n    volumes: [site.conf:/etc/site.conf:ro]\n";
+    assert.match(
+      (await said({ "compose.yaml": compose }))[0] ?? "",
+      /or write \.\/site\.conf where it is a file or folder$/,
+    );
+  });
+
+  it("is that nothing in it is active", async () => {
+    const services = "services:\n  web: { image: web, profiles: [full] }\n  db: { image: db, profiles: [data] }\n";
+    assert.deepEqual(await said({ "compose.yaml": services }), [
+      "compose.yaml:1:1: services: no service is active, as each has profiles that are not (db, web): name those that are to be active, as in slipway:env: { COMPOSE_PROFILES: data,full }, or take profiles away",
+    ]);
+    assert.deepEqual(await said({ "compose.yaml": services }, { env: { COMPOSE_PROFILES: "full" } }), []);
+    assert.match((await said({ "compose.yaml": "services: {}\n" }))[0] ?? "", /^compose\.yaml.*names no service/);
+  });
+});
