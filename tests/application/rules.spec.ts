@@ -57,7 +57,7 @@ const refused: [string, string, string][] = [
   [
     "a service that waits for the end of one that publishes a port",
     "services:\n  web: { image: web, depends_on: { db: { condition: service_completed_successfully } } }\n  db: { image: db, ports: ['80:80'] }\n",
-    "compose.yaml:3:28: services.db.ports.0: publishes a port, and a job is gone before anyone could use it: take ports away (ports: !reset [])",
+    "compose.yaml:3:28: services.db.ports[0]: publishes a port, and a job is gone before anyone could use it: take ports away (ports: !reset [])",
   ],
   [
     "a service that waits for a job to be healthy",

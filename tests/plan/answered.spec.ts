@@ -40,7 +40,7 @@ describe("the answers of a release's containers", function () {
   it("are recorded with the next release too, and nothing that the files say themselves", () => {
     const read = (answered?: Record<string, number[]>, more = "") =>
       applicationOf({ "compose.yaml": `services: { app: { image: a, ports: ["8080:3000"] ${more} } }` }, { answered });
-    assert.deepEqual(answeredIn(read({ app: [3000], gone: [1] })), { http: { app: [3000] } });
+    assert.deepEqual(answeredIn(read({ app: [3000], gone: [1] })), { app: [3000] });
     assert.equal(answeredIn(read()), undefined);
     assert.equal(answeredIn(read({ app: [3000] }, ", healthcheck: { test: curl http://localhost:3000 }")), undefined);
   });

@@ -106,7 +106,7 @@ describe("what a release gets of the files of whoever promotes it", function () 
       /^\.env is here, and the release \S+ does not get it: a stage gives a release of its own only what git ignored where the release was made, as its record tells\. Have git ignore it \(\.gitignore\), commit that, and make another release\.$/m,
     );
     await release("configs: [c]", [".env"], "configs: { c: { file: ./.slipway/key } }");
-    await refused(/which is not there: create it\.\n\.slipway\/key is here, and the release \S+ does not get it: /);
+    await refused(/which is not there: create it\n\.slipway\/key is here, and the release \S+ does not get it: /);
   });
 
   it("is what git holds here, such as a committed file of this stage's own", async () => {

@@ -18,7 +18,10 @@ describe("an empty argument in a command", () => {
   });
 
   it("cannot be had of an image that cannot be looked at", () => {
-    assert.throws(() => withImages(read(command), {}), /^Error: The service app has an empty argument in its command/);
+    assert.throws(
+      () => withImages(read(command), {}),
+      /^ComposeError: compose\.yaml:2:28: services\.app\.command: is an empty argument behind the entrypoint of its image redis:7, which/,
+    );
   });
 });
 

@@ -66,7 +66,7 @@ networks: { proxy: { external: true } }
     const text = "services:\n  web:\n    image: a\n    container_name: web-${TOKEN}\n";
     assert.throws(
       () => applicationOf({ "compose.yaml": text }, { env: { TOKEN: "t0ken" }, secretEnv: ["TOKEN"] }),
-      /^ComposeError: compose\.yaml:4:5: services\.web\.container_name: holds the secret TOKEN/,
+      /^ApplicationError: compose\.yaml:4:5: services\.web\.container_name: holds the secret TOKEN/,
     );
   });
 });

@@ -33,7 +33,7 @@ networks: { front: , back: , admin: }
       assert.throws(
         () => read(`services: { ${services} }`),
         new RegExp(
-          `^ComposeError: compose.yaml:1:\\d+: services.a.links.0: calls the service db \\w+, and on their network ${holder} is`,
+          `^ApplicationError: compose.yaml:1:\\d+: services.a.links\\[0\\]: calls the service db \\w+, and on their network ${holder} is`,
         ),
       );
     });
