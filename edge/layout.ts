@@ -69,7 +69,7 @@ export type Slot = (typeof slots)[number];
 /** Where the edge finds its parts, inside its container. */
 export const paths = {
   /** The program that runs the edge and takes back a switch that nobody confirms. */
-  guard: "/run/slipway/guard.sh",
+  guard: "/tmp/slipway/guard.sh",
   /** Where the certificate is found, key and all. */
   given: "/certificates",
   /** The folder of changing files, which outlives the edge's container. */
