@@ -4,6 +4,7 @@ import { roleProblems } from "./roleRules";
 import { roleOf } from "./roles";
 import { isUnchecked } from "./healthcheck";
 import { Secrets } from "./secrets";
+import { sharingProblems } from "./sharing";
 
 /**
  * Refuses what Compose would take although a stage cannot keep its promises with it.
@@ -22,6 +23,9 @@ export function checkApplication(config: ComposeConfig, loaded: Loaded): void {
       ...ownExtensions(name, service, loaded),
       ...forItsRole(name, service, config, loaded),
       ...aliasesThatAreNames(name, service, loaded),
+      ...sharingProblems(service, config.services).map(({ path, reason }) =>
+        problem(loaded, ["services", name, ...path], reason),
+      ),
     ]),
   ];
   if (problems.length > 0) {

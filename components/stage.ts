@@ -7,6 +7,7 @@ import { introduced } from "./edge/attach";
 import { urlOn } from "../edge/routes";
 import { watching } from "./healthHook";
 import { yielding } from "./holders/hook";
+import { onMachine } from "../application/sharing";
 import { handsOn, type Hands } from "./hands";
 import { notify } from "./notify";
 import type { Holders } from "../docker/holders/holders";
@@ -83,7 +84,7 @@ export class Stage extends pulumi.ComponentResource {
     private readonly hands: Hands = handsOn(plan),
   ) {
     // It is there before the stage, whose own transforms it looks at too.
-    const guard = guardrails(plan.facts, plan.ports);
+    const guard = guardrails(plan.facts, plan.ports, onMachine(plan.application.config.services));
     super(
       "slipway:stage:Stage",
       name,

@@ -17,6 +17,7 @@ import { writtenPorts, type WrittenPort } from "../application/publishedPorts";
 import { namesOf, roleProfiles } from "../application/roles";
 import { NotedFiles, OverlaidFiles } from "../release/files";
 import type { ProjectFiles } from "../application/files";
+import { sharingNotices, withoutIdlePorts } from "../application/sharing";
 import { isStopFirst } from "../application/stopFirst";
 import {
   checkTogether,
@@ -105,8 +106,8 @@ export function readApplication(
   const ofRelease = new Set([...described.asked, ...pathsIn(base.config)]);
   const all = new OverlaidFiles(files, overlay.files, ofRelease);
   const merged = description.overlay.length > 0 ? withOverlay(description, base, all, env) : base;
-  const config = merged.config;
-  checkApplication(config, merged);
+  checkApplication(merged.config, merged);
+  const config = { ...merged.config, services: withoutIdlePorts(merged.config.services) };
   const mounted = new NotedFiles(all);
   const ofStage = new OverlaidFiles(own, overlay.own, ofRelease);
   const sources: MountSources = { release: mounted, own: ofStage, variable: (name) => merged.environment[name] };
@@ -138,6 +139,7 @@ export function readApplication(
     warnings: [
       ...merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
       ...unreached(routes),
+      ...sharingNotices(merged.config.services),
       ...named.map((volume) => volumeNotice(volume, isStopFirst(standing[volume.service] as Service))),
       ...calledWarnings(inside),
     ],

@@ -34,6 +34,7 @@ import { planBuild } from "./build";
 import { stageClaims } from "./claims";
 import { checkMachine, portsOf, type WantedPort } from "./conflicts";
 import { planEdge, type EdgePlan } from "./edge";
+import { checkEngineAge } from "./engineAge";
 import { checkEngineFolder, mountedPaths } from "./engineFolder";
 import { compareExisting } from "./existing";
 import { expectedOf } from "./expected";
@@ -192,6 +193,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
   const tunnel = settings.tunnel && planTunnel(settings.tunnel, application.listening);
   const ports = portsOf(application, runsLocally);
   await checkMachine(id, ports, application, machine);
+  checkEngineAge(application.config, machine);
   await checkEngineFolder(mountedPaths(application.config), machine);
   const facts = factsOf(settings, origin.kind);
   checkAlways(application, facts);

@@ -1,12 +1,14 @@
 import type * as docker from "@pulumi/docker";
-import type * as pulumi from "@pulumi/pulumi";
-import type { ComposeConfig, Service } from "../../compose/index";
+import * as pulumi from "@pulumi/pulumi";
+import type { ComposeConfig, Mount, Service } from "../../compose/index";
 import { namesOf } from "../../edge/internalNames";
 import { healthcheck, healthyWithin, isChecked } from "../../application/healthcheck";
+import { devices, longMount, saysMore } from "./handedOn";
 import { limits } from "./limits";
 import type { Secrets } from "../../application/secrets";
 import { publishedPorts } from "../../application/stopFirst";
 import { stopGrace } from "../../application/grace";
+import { sharedWith, type Shared } from "../../application/sharing";
 import { mebibytes } from "../../application/units";
 
 /** What a container's definition needs from outside of its service's own section. */
@@ -20,6 +22,8 @@ export interface ContainerContext {
   volumes: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secrets, configs and files of the release. */
   files: docker.types.input.ContainerMount[];
+  /** The id of each container that there is by now, by its service: another one may be on its network. */
+  containers?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Whether its name leads others to the edge. */
   isCalled: boolean;
   /** The compose file's networks: on one that is not the stage's own its name leads to itself, if it has any there. */
@@ -50,6 +54,8 @@ export function containerArgs(name: string, service: Service, context: Container
     ...network(name, service, context),
     ...storage(service, context),
     ...limits(service),
+    ...devices(service),
+    ipcMode: shared(service, "ipc", context),
     ...security(service),
     ...logging(service),
     user: service.user,
@@ -122,7 +128,7 @@ function network(name: string, service: Service, context: ContainerContext): Par
   // To itself a service is itself: its own health check must not be told of another container.
   const itself = context.isCalled ? [...new Set(Object.values(names).flat())].sort() : [];
   return {
-    networkMode: service.network_mode,
+    networkMode: shared(service, "network_mode", context),
     networksAdvanced: networks.map(([key, attachment]) => ({
       name: context.networks[key] ?? key,
       aliases: context.isCalled && !declared[key]?.external ? [] : names[key],
@@ -142,6 +148,16 @@ function network(name: string, service: Service, context: ContainerContext): Par
   };
 }
 
+/** A mode as it is written; another service's is that of its container. */
+function shared(
+  service: Service,
+  key: Shared,
+  { containers = {} }: ContainerContext,
+): pulumi.Input<string> | undefined {
+  const other = sharedWith(service, key);
+  return other === undefined ? service[key] : pulumi.interpolate`container:${containers[other] ?? other}`;
+}
+
 /** `host=address`, where the address may hold colons of its own. */
 function hostEntry(entry: string): docker.types.input.ContainerHost {
   const [, host = "", ip = ""] = /^([^=:]+)[=:](.*)$/.exec(entry) ?? [];
@@ -151,15 +167,15 @@ function hostEntry(entry: string): docker.types.input.ContainerHost {
 function storage(service: Service, context: ContainerContext): Partial<docker.ContainerArgs> {
   const all = service.volumes ?? [];
   const tmpfsMounts = all.filter((mount) => mount.type === "tmpfs");
+  const sourceOf = ({ type, source }: Mount): pulumi.Input<string> | undefined =>
+    type === "bind" || !source ? source : (context.volumes[source] ?? source);
   return {
     volumes: all
-      .filter((mount) => mount.type !== "tmpfs")
+      .filter((mount) => mount.type !== "tmpfs" && !saysMore(mount))
       .map((mount) => ({
         containerPath: mount.target,
         readOnly: mount.read_only,
-        ...(mount.type === "bind"
-          ? { hostPath: mount.source }
-          : { volumeName: mount.source ? (context.volumes[mount.source] ?? mount.source) : undefined }),
+        [mount.type === "bind" ? "hostPath" : "volumeName"]: sourceOf(mount),
       })),
     mounts: [
       ...tmpfsMounts.map((mount) => ({
@@ -167,6 +183,7 @@ function storage(service: Service, context: ContainerContext): Partial<docker.Co
         target: mount.target ?? "",
         tmpfsOptions: { sizeBytes: mount.tmpfs?.size ? Number(mount.tmpfs.size) : undefined, mode: mount.tmpfs?.mode },
       })),
+      ...all.filter(saysMore).map((mount) => longMount(mount, sourceOf(mount))),
       ...context.files,
     ],
     tmpfs: service.tmpfs ? Object.fromEntries(service.tmpfs.map(tmpfsEntry)) : undefined,

@@ -127,6 +127,7 @@ export class Services extends pulumi.ComponentResource {
       networks,
       volumes,
       files: [...(carried?.mounts ?? []), ...bundled.mounts],
+      containers: Object.fromEntries(Object.entries(this.containers).map(([other, { id }]) => [other, id])),
       isCalled: called.includes(service),
       declared: config.networks,
       labels: stageLabels(stage, definition.labels, { [roleOf(definition)]: service }),

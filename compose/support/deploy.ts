@@ -22,6 +22,10 @@ export const deployVerdicts: Verdicts = {
     "resources.limits.memory",
     "resources.reservations",
     "resources.reservations.memory",
+    "resources.reservations.devices",
+    ...["capabilities", "count", "device_ids", "driver", "options"].map(
+      (key) => `resources.reservations.devices.*.${key}`,
+    ),
     "restart_policy",
     "restart_policy.condition",
     "restart_policy.max_attempts",
@@ -36,7 +40,6 @@ export const deployVerdicts: Verdicts = {
     endpoint_mode: swarm,
     placement: swarm,
     "resources.limits.pids": "the number of processes is limited by ulimits: write ulimits with nproc",
-    "resources.reservations.devices": "devices of a machine are not handed to containers: remove it",
     "resources.reservations.generic_resources": swarm,
     rollback_config: rollout,
     update_config: rollout,

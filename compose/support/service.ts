@@ -2,12 +2,14 @@ import { isDict } from "../tree";
 import { type Verdicts, ignored, supported, unsupported, unsupportedWhen } from "./verdict";
 
 const namespace = "containers of a stage keep to themselves: remove it";
-const device = "devices of a machine are not handed to containers: remove it";
 const notPassed = "this is not handed on to the Docker Engine: remove it";
 const windows = "this is for Windows containers only: remove it";
 
 const ownerReason = "files are mounted as root's, readable for all: remove it, or set mode";
 const owner = { uid: ownerReason, gid: ownerReason };
+
+/** Of blkio_config. */
+const rates = ["device_read_bps", "device_read_iops", "device_write_bps", "device_write_iops"];
 
 /** The verdicts on the keys of a service; `build` and `deploy` have tables of their own. */
 export const serviceVerdicts: Verdicts = {
@@ -83,7 +85,6 @@ export const serviceVerdicts: Verdicts = {
   }),
   ...unsupported("services.*", {
     annotations: "annotations are not handed on to the Docker Engine: write labels",
-    blkio_config: notPassed,
     cgroup: namespace,
     container_name:
       "containers are named by Slipway, as an update needs two of them: remove it, services find each other by name",
@@ -92,11 +93,7 @@ export const serviceVerdicts: Verdicts = {
     cpu_rt_period: notPassed,
     cpu_rt_runtime: notPassed,
     credential_spec: windows,
-    device_cgroup_rules: device,
-    devices: device,
     external_links: "join the other container's network instead: an external one under networks",
-    gpus: device,
-    ipc: namespace,
     isolation: windows,
     links: "services of a network find each other by name: remove it, or write aliases under networks",
     mac_address: notPassed,
@@ -116,18 +113,37 @@ export const serviceVerdicts: Verdicts = {
     volumes_from: "name the volumes themselves under volumes",
   }),
   "services.*.network_mode": unsupportedWhen(
-    (mode) => mode !== "none" && mode !== "bridge",
-    "containers have networks of their own, as an update needs two of them side by side: remove it and publish ports",
+    (mode) => !/^(none|bridge|host|service:.+)$/.test(String(mode)),
+    "a stage shares no network with a container of another project, and joins others by name: write service: and a service of this file, or the network under networks with external: true",
+  ),
+  "services.*.ipc": unsupportedWhen(
+    (mode) => !/^(|none|private|shareable|host|service:.+)$/.test(String(mode)),
+    "a stage shares no memory with a container of another project: write service: and a service of this file",
   ),
   "services.*.scale": unsupportedWhen(
     (scale) => scale !== 1,
     "a stage runs one container of a service: write 1 or leave it out",
   ),
+  ...deviceVerdicts(),
   ...dependencyVerdicts(),
   ...networkVerdicts(),
   ...portVerdicts(),
   ...mountVerdicts(),
 };
+
+function deviceVerdicts(): Verdicts {
+  return {
+    ...supported("services.*", ["device_cgroup_rules", "devices", "gpus"]),
+    "services.*.blkio_config": { is: "supported" },
+    ...Object.assign(
+      {},
+      ...rates.map((key) => supported("services.*.blkio_config", [key, `${key}.*.path`, `${key}.*.rate`])),
+    ),
+    ...unsupported("services.*.blkio_config", { weight: notPassed, weight_device: notPassed }),
+    ...supported("services.*.devices.*", ["source", "target", "permissions"]),
+    ...supported("services.*.gpus.*", ["capabilities", "count", "device_ids", "driver", "options"]),
+  };
+}
 
 function dependencyVerdicts(): Verdicts {
   return {
@@ -176,18 +192,16 @@ function mountVerdicts(): Verdicts {
       "only folders, volumes and tmpfs are mounted: write bind, volume or tmpfs",
     ),
     ...supported(prefix, ["source", "target", "read_only", "bind", "volume", "tmpfs", "tmpfs.size", "tmpfs.mode"]),
+    ...supported(prefix, ["bind.propagation", "volume.nocopy", "volume.subpath"]),
     ...ignored(prefix, {
       consistency: "it is about Docker Desktop",
       "bind.create_host_path": "a folder that is missing is made",
       image: "it goes with the type image, which is refused",
     }),
     ...unsupported(prefix, {
-      "bind.propagation": notPassed,
       "bind.recursive": notPassed,
       "bind.selinux": notPassed,
       "volume.labels": "write the labels under the top-level volumes",
-      "volume.nocopy": notPassed,
-      "volume.subpath": "mount the whole volume: remove it",
     }),
     ...Object.assign({}, ...files.map((key) => ({ [key]: { is: "supported" } }))),
     ...Object.assign({}, ...files.map((key) => supported(`${key}.*`, ["source", "target", "mode"]))),

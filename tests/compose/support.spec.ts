@@ -102,7 +102,7 @@ secrets: {pw: {environment: PW}}
   web:
     image: a
     container_name: web
-    network_mode: host
+    network_mode: container:other
     links: [db]
     deploy:
       placement: {constraints: [node.role == manager]}
@@ -116,7 +116,7 @@ secrets: {pw: {environment: PW}}
     depends_on: {init: {condition: service_completed_successfully}}
     networks: {back: {mac_address: "02:42:ac:11:00:02"}}
     ports: ["8080:80", "9090:90/udp"]
-    volumes: ["data:/d:nocopy", {type: image, source: x, target: /i}]
+    volumes: ["/d:/d:Z", {type: image, source: x, target: /i}]
   init: {image: c, profiles: [job]}
 networks: {back: {name: shared}}
 volumes: {data: }
@@ -133,8 +133,8 @@ volumes: {data: }
         "compose.yaml:12:14 services.api.deploy.replicas",
         "compose.yaml:17:23 services.db.networks.back.mac_address",
         "compose.yaml:18:13 services.db.ports[0]",
-        "compose.yaml:19:15 services.db.volumes[0].volume.nocopy",
-        "compose.yaml:19:34 services.db.volumes[1].type",
+        "compose.yaml:19:15 services.db.volumes[0].bind.selinux",
+        "compose.yaml:19:27 services.db.volumes[1].type",
         "compose.yaml:21:19 networks.back.name",
       ],
     );
