@@ -43,5 +43,10 @@ const shared =
   /^\/dev\/(null|zero|full|u?random|fuse|kvm|net\/tun|vhost-net|vsock|vhost-vsock|loop-control|dri(\/.*)?|kfd|nvidia.*|dxg|accel(\/.*)?|shm|tty)$/;
 
 function hasFixedAddress(service: Service): boolean {
-  return Object.values(service.networks ?? {}).some((network) => network?.ipv4_address ?? network?.ipv6_address);
+  return (
+    service.mac_address !== undefined ||
+    Object.values(service.networks ?? {}).some(
+      (network) => network?.ipv4_address ?? network?.ipv6_address ?? network?.mac_address,
+    )
+  );
 }

@@ -18,6 +18,6 @@
 export { loadCompose, type Interpolation, type Loaded, type LoadOptions } from "./load";
 export type { BlankVariable, FileRole, FileSource, FileUse, Path, Position } from "./load";
 export { ComposeError, formatProblem, type Problem } from "./problems";
-export { checkSupported, verdicts } from "./support";
+export { checkSupported, supportNotices, verdicts } from "./support";
 export type { Verdict, Verdicts } from "./support/verdict";
 export type * from "./model";

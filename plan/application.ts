@@ -4,6 +4,7 @@ import {
   checkSupported,
   ComposeError,
   loadCompose,
+  supportNotices,
   type ComposeConfig,
   type Loaded,
   type Service,
@@ -139,6 +140,7 @@ export function readApplication(
     warnings: [
       ...merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
       ...unreached(routes),
+      ...supportNotices(merged),
       ...sharingNotices(merged.config.services),
       ...named.map((volume) => volumeNotice(volume, isStopFirst(standing[volume.service] as Service))),
       ...calledWarnings(inside),

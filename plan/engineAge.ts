@@ -4,6 +4,25 @@ import type { FoundMachine } from "../machine/machine";
 /** The version of the API since which the Docker provider hands a volume's further options on, and the Engine that came with it. */
 const options = { api: "1.45", engine: 26 };
 
+/** The same for a container's own MAC address. */
+const macAddresses = { api: "1.44", engine: 25 };
+
+/** Tells of the services whose MAC address an older Engine passes over. */
+export function engineAgeNotices(
+  { services }: Pick<ComposeConfig, "services">,
+  { name, api }: Pick<FoundMachine, "name" | "api">,
+): string[] {
+  if (api === undefined || !isOlder(api, macAddresses.api)) return [];
+  return Object.entries(services)
+    .filter(([, { mac_address: own, networks = {} }]) =>
+      [own, ...Object.values(networks).map((network) => network?.mac_address)].some((address) => address !== undefined),
+    )
+    .map(
+      ([service]) =>
+        `The service ${service} has a mac_address, which Docker Engine ${macAddresses.engine} and later give a container on a network (API ${macAddresses.api}), and that of ${name} speaks ${api}: it has an address of the Engine's.`,
+    );
+}
+
 /**
  * Makes sure that the Engine is new enough for what the compose file asks of it. An older one would pass over a `subpath`, and show a container all
  * of the volume.

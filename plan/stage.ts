@@ -34,7 +34,7 @@ import { planBuild } from "./build";
 import { stageClaims } from "./claims";
 import { checkMachine, portsOf, type WantedPort } from "./conflicts";
 import { planEdge, type EdgePlan } from "./edge";
-import { checkEngineAge } from "./engineAge";
+import { checkEngineAge, engineAgeNotices } from "./engineAge";
 import { checkEngineFolder, mountedPaths } from "./engineFolder";
 import { compareExisting } from "./existing";
 import { expectedOf } from "./expected";
@@ -210,6 +210,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
     ...down.filter((one) => one !== undefined).map(warning),
     ...application.warnings.map(warning),
     ...reachedOf(expectedOf(application, id), facts),
+    ...engineAgeNotices(application.config, machine).map(warning),
     ...handed.map((one) => warning(toldOf(one, saved))),
     ...existing.notices.map(warning),
     ...(await leftBehind(id, application.unnamed, machine, on)).map(warning),

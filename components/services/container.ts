@@ -134,6 +134,7 @@ function network(name: string, service: Service, context: ContainerContext): Par
       aliases: context.isCalled && !declared[key]?.external ? [] : names[key],
       ipv4Address: attachment?.ipv4_address,
       ipv6Address: attachment?.ipv6_address,
+      ...macAddress(key, service),
     })),
     ports: publishedPorts(service).map((port) => ({
       internal: port.target ?? 0,
@@ -146,6 +147,15 @@ function network(name: string, service: Service, context: ContainerContext): Par
     dnsOpts: service.dns_opt,
     dnsSearches: service.dns_search,
   };
+}
+
+/** As Compose has it, a service's own is that of its first network, by priority and then by name. */
+function macAddress(key: string, { mac_address: own, networks = {} }: Service): { macAddress?: string } {
+  const [first] = Object.keys(networks).sort(
+    (a, b) => (networks[b]?.priority ?? 0) - (networks[a]?.priority ?? 0) || (a < b ? -1 : 1),
+  );
+  const address = networks[key]?.mac_address ?? (key === first ? own : undefined);
+  return address === undefined ? {} : { macAddress: address };
 }
 
 /** A mode as it is written; another service's is that of its container. */

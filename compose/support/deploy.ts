@@ -1,8 +1,10 @@
-import { type Verdicts, ignored, supported, unsupported, unsupportedWhen } from "./verdict";
+import { noSetting } from "./reasons";
+import { type Verdicts, ignored, passedOver, supported, unsupportedWhen } from "./verdict";
 
 const prefix = "services.*.deploy";
-const swarm = "this is for a cluster of machines, and a stage is one: remove it";
-const rollout = "an update of a stage follows its own order: remove it";
+const rollout =
+  "an update of a stage has an order of its own, is tried before it serves, and goes back by itself where it is not well";
+const oneMachine = "it is for a cluster of machines, and a stage is one";
 
 /** The verdicts on the keys of `deploy`. */
 export const deployVerdicts: Verdicts = {
@@ -36,11 +38,11 @@ export const deployVerdicts: Verdicts = {
     "restart_policy.delay": "the Docker Engine has its own: Compose leaves it out too",
     "restart_policy.window": "the Docker Engine has its own: Compose leaves it out too",
   }),
-  ...unsupported(prefix, {
-    endpoint_mode: swarm,
-    placement: swarm,
-    "resources.limits.pids": "the number of processes is limited by ulimits: write ulimits with nproc",
-    "resources.reservations.generic_resources": swarm,
+  ...passedOver(prefix, {
+    endpoint_mode: oneMachine,
+    placement: oneMachine,
+    "resources.limits.pids": noSetting,
+    "resources.reservations.generic_resources": oneMachine,
     rollback_config: rollout,
     update_config: rollout,
   }),

@@ -1,5 +1,6 @@
 import { isDict } from "../tree";
-import { type Verdicts, ignored, supported, unsupported, unsupportedWhen } from "./verdict";
+import { noSetting } from "./reasons";
+import { type Verdicts, ignored, passedOver, supported, unsupported, unsupportedWhen } from "./verdict";
 
 const namespace = "containers of a stage keep to themselves: remove it";
 const notPassed = "this is not handed on to the Docker Engine: remove it";
@@ -83,8 +84,16 @@ export const serviceVerdicts: Verdicts = {
     develop: "it is about development on one's own machine",
     pull_refresh_after: "a stage runs digests, which never go stale",
   }),
+  ...passedOver("services.*", {
+    annotations: noSetting,
+    mem_swappiness: noSetting,
+    oom_kill_disable: noSetting,
+    oom_score_adj: noSetting,
+    pids_limit: noSetting,
+    "blkio_config.weight": noSetting,
+    "blkio_config.weight_device": noSetting,
+  }),
   ...unsupported("services.*", {
-    annotations: "annotations are not handed on to the Docker Engine: write labels",
     cgroup: namespace,
     container_name:
       "containers are named by Slipway, as an update needs two of them: remove it, services find each other by name",
@@ -96,13 +105,8 @@ export const serviceVerdicts: Verdicts = {
     external_links: "join the other container's network instead: an external one under networks",
     isolation: windows,
     links: "services of a network find each other by name: remove it, or write aliases under networks",
-    mac_address: notPassed,
-    mem_swappiness: notPassed,
     models: "models are not run by Slipway: run the model as a service of its own",
-    oom_kill_disable: notPassed,
-    oom_score_adj: notPassed,
     pid: namespace,
-    pids_limit: "the number of processes is limited by ulimits: write ulimits with nproc",
     post_start: "hooks are not run: put the command into the image's entrypoint",
     pre_stop: "hooks are not run: let the program act on stop_signal",
     provider: "services of a provider are not run by Slipway: remove it",
@@ -133,13 +137,12 @@ export const serviceVerdicts: Verdicts = {
 
 function deviceVerdicts(): Verdicts {
   return {
-    ...supported("services.*", ["device_cgroup_rules", "devices", "gpus"]),
+    ...supported("services.*", ["mac_address", "device_cgroup_rules", "devices", "gpus"]),
     "services.*.blkio_config": { is: "supported" },
     ...Object.assign(
       {},
       ...rates.map((key) => supported("services.*.blkio_config", [key, `${key}.*.path`, `${key}.*.rate`])),
     ),
-    ...unsupported("services.*.blkio_config", { weight: notPassed, weight_device: notPassed }),
     ...supported("services.*.devices.*", ["source", "target", "permissions"]),
     ...supported("services.*.gpus.*", ["capabilities", "count", "device_ids", "driver", "options"]),
   };
@@ -157,14 +160,13 @@ function networkVerdicts(): Verdicts {
   const prefix = "services.*.networks.*";
   return {
     "services.*.networks": { is: "supported" },
-    ...supported(prefix, ["aliases", "ipv4_address", "ipv6_address"]),
+    ...supported(prefix, ["aliases", "ipv4_address", "ipv6_address", "mac_address"]),
     ...ignored(prefix, { priority: "it only orders the joining of networks" }),
     ...unsupported(prefix, {
       driver_opts: notPassed,
       gw_priority: notPassed,
       interface_name: notPassed,
       link_local_ips: notPassed,
-      mac_address: notPassed,
     }),
   };
 }

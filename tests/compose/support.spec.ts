@@ -105,7 +105,7 @@ secrets: {pw: {environment: PW}}
     network_mode: container:other
     links: [db]
     deploy:
-      placement: {constraints: [node.role == manager]}
+      mode: replicated-job
     ports: ["8000-8010:80"]
   api:
     image: a
@@ -114,7 +114,7 @@ secrets: {pw: {environment: PW}}
   db:
     image: b
     depends_on: {init: {condition: service_completed_successfully}}
-    networks: {back: {mac_address: "02:42:ac:11:00:02"}}
+    networks: {back: {interface_name: eth7}}
     ports: ["8080:80", "9090:90/udp"]
     volumes: ["/d:/d:Z", {type: image, source: x, target: /i}]
   init: {image: c, profiles: [job]}
@@ -128,10 +128,10 @@ volumes: {data: }
         "compose.yaml:4:5 services.web.container_name",
         "compose.yaml:5:5 services.web.network_mode",
         "compose.yaml:6:5 services.web.links",
-        "compose.yaml:8:7 services.web.deploy.placement",
+        "compose.yaml:8:7 services.web.deploy.mode",
         "compose.yaml:9:13 services.web.ports[0].published",
         "compose.yaml:12:14 services.api.deploy.replicas",
-        "compose.yaml:17:23 services.db.networks.back.mac_address",
+        "compose.yaml:17:23 services.db.networks.back.interface_name",
         "compose.yaml:18:13 services.db.ports[0]",
         "compose.yaml:19:15 services.db.volumes[0].bind.selinux",
         "compose.yaml:19:27 services.db.volumes[1].type",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { nothingOn, type FoundMachine } from "../../machine/machine";
-import { checkEngineAge } from "../../plan/engineAge";
+import { checkEngineAge, engineAgeNotices } from "../../plan/engineAge";
 import { applicationOf } from "../components/project";
 
 const check = (volume: string, api: string | undefined): void => {
@@ -30,5 +30,24 @@ describe("an Engine that is too old for a volume's options", () => {
     check("{ nocopy: true }", "2.0");
     check("{}", "1.41");
     check("{ subpath: a }", undefined);
+  });
+});
+
+describe("an Engine that is too old for a MAC address", () => {
+  const notices = (service: string, api: string): string[] => {
+    const text = `services: { web: { image: web, ${service} } }`;
+    return engineAgeNotices(applicationOf({ "compose.yaml": text }).config, { name: "this machine", api });
+  };
+
+  it("is told", () => {
+    const sentence =
+      "The service web has a mac_address, which Docker Engine 25 and later give a container on a network (API 1.44), and that of this machine speaks 1.41: it has an address of the Engine's.";
+    assert.deepEqual(notices("mac_address: '02:42:ac:11:00:02'", "1.41"), [sentence]);
+    assert.deepEqual(notices("networks: { default: { mac_address: '02:42:ac:11:00:02' } }", "1.41"), [sentence]);
+  });
+
+  it("is none that is as new, or for a service without", () => {
+    assert.deepEqual(notices("mac_address: '02:42:ac:11:00:02'", "1.44"), []);
+    assert.deepEqual(notices("init: true", "1.41"), []);
   });
 });

@@ -64,6 +64,22 @@ const sections: [string, string, object][] = [
       deviceRequests: [{ driver: "nvidia", count: 1, deviceIds: undefined, capabilities: ["gpu"], options: undefined }],
     },
   ],
+  [
+    "a MAC address, on the first network",
+    "mac_address: '02:42:ac:11:00:02'\nnetworks: { front: { priority: 10 }, back: }",
+    {
+      networksAdvanced: [
+        { name: "back", aliases: ["app"], ipv4Address: undefined, ipv6Address: undefined },
+        {
+          name: "front",
+          aliases: ["app"],
+          ipv4Address: undefined,
+          ipv6Address: undefined,
+          macAddress: "02:42:ac:11:00:02",
+        },
+      ],
+    },
+  ],
   ["ipc", "ipc: host", { ipcMode: "host" }],
   ["network_mode: host", "network_mode: host", { networkMode: "host", networksAdvanced: [], ports: [] }],
   [
