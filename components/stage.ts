@@ -130,6 +130,7 @@ export class Stage extends pulumi.ComponentResource {
               project: id.project,
               registry,
               key: key.privateKey,
+              reveal: (text) => application.secrets.reveal(text),
               mirrors: plan.mirrors,
               source: origin.source,
               mounted: mountedIn(application),

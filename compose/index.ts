@@ -17,6 +17,7 @@
  */
 export { loadCompose, type Interpolation, type Loaded, type LoadOptions } from "./load";
 export type { BlankVariable, FileRole, FileSource, FileUse, Path, Position } from "./load";
+export { isRemote } from "./paths";
 export { ComposeError, formatProblem, type Problem } from "./problems";
 export { checkSupported, supportNotices, verdicts } from "./support";
 export type { Verdict, Verdicts } from "./support/verdict";

@@ -53,6 +53,10 @@ const listed: readonly Omit<Group, "minutes">[] = [
   { specs: ["holders/sequences"], covers: ["docker/holders", "components/holders"] },
   { specs: ["edge"], covers: ["edge", "components/edge", "steps"] },
   { specs: ["edge-limits"], covers: ["edge", "components/edge"] },
+  {
+    specs: ["handed-on"],
+    covers: ["compose", "application", "components/services", "docker/container.ts", "docker/holders"],
+  },
   { specs: ["brought"], covers: ["compose", "application", "components/services", "plan"] },
   { specs: ["large-files"], covers: ["release", "components/release", "components/services", "steps"] },
   { specs: ["builders"], covers: ["release", "registry", "steps"] },
