@@ -1,5 +1,6 @@
 import { ComposeError, type ComposeConfig, type Loaded, type Problem, type Service } from "../compose/index";
 import { extensionProblems } from "./extension";
+import { replicaProblems } from "./replicas";
 import { roleProblems } from "./roleRules";
 import { roleOf } from "./roles";
 import { isUnchecked } from "./healthcheck";
@@ -23,6 +24,7 @@ export function checkApplication(config: ComposeConfig, loaded: Loaded): void {
       ...ownExtensions(name, service, loaded),
       ...forItsRole(name, service, config, loaded),
       ...aliasesThatAreNames(name, service, loaded),
+      ...replicaProblems(service).map(({ path, reason }) => problem(loaded, ["services", name, ...path], reason)),
       ...sharingProblems(service, config.services).map(({ path, reason }) =>
         problem(loaded, ["services", name, ...path], reason),
       ),

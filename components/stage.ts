@@ -279,7 +279,7 @@ export class Stage extends pulumi.ComponentResource {
     registry: pulumi.Output<RegistryPlan>,
     key: SigningKey,
     release: ReleaseOutputs,
-    { containers, carriers }: Services,
+    { all: containers, carriers }: Services,
     { leading, front }: { leading: docker.Container[]; front: Edge | undefined },
     dependsOn: pulumi.Resource[],
     local: LocalRegistry | undefined,
@@ -298,7 +298,7 @@ export class Stage extends pulumi.ComponentResource {
         input: {
           registry,
           ...id,
-          containers: Object.entries(containers).map(([service, container]) => ({ service, container: container.id })),
+          containers: containers.map(({ service, container }) => ({ service, container: container.id })),
           carriers: others,
           release: release.record,
           key: key.privateKey,
@@ -311,7 +311,7 @@ export class Stage extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn },
     );
-    const all = [...Object.values(containers).map((container) => container.id), ...others];
+    const all = [...containers.map(({ container }) => container.id), ...others];
     const recorded = step.result<Recorded>();
     if (holders && !pulumi.runtime.isDryRun()) recorded.apply(() => holders.settled());
     const unrecorded = [front?.container, front?.certificates, local?.container].flatMap((one) =>

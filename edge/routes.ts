@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ComposeConfig } from "../compose/index";
 import { isLoopback } from "../registry/client/endpoint";
-import type { Called, Route } from "./layout";
+import { replicasOf } from "../application/replicas";
+import { several, type Called, type Route } from "./layout";
 
 /**
  * The ports that the edge holds: every published port with `app_protocol: http`.
@@ -10,15 +11,23 @@ import type { Called, Route } from "./layout";
  */
 export function httpRoutes(config: ComposeConfig): Route[] {
   const routes = Object.entries(config.services ?? {})
-    .flatMap(([service, { ports }]) => (ports ?? []).map((port) => ({ service, port })))
+    .flatMap(([service, definition]) =>
+      (definition.ports ?? []).map((port) => ({ service, port, replicas: replicasOf(definition) })),
+    )
     .filter(({ port }) => port.app_protocol === "http")
-    .map(({ service, port }) => {
+    .map(({ service, port, replicas }) => {
       if (!port.published || !/^\d+$/.test(port.published)) {
         throw new Error(
           `The service ${service} publishes its HTTP port ${port.target} on no fixed port: name one, as in published: "8080".`,
         );
       }
-      return { service, published: Number(port.published), hostIp: port.host_ip, target: port.target ?? 0 };
+      return {
+        service,
+        published: Number(port.published),
+        hostIp: port.host_ip,
+        target: port.target ?? 0,
+        ...several(replicas),
+      };
     })
     .sort((a, b) => a.published - b.published);
   checkUnique(routes);

@@ -1,5 +1,6 @@
 import type { ComposeConfig, Service } from "../compose/index";
 import { extensionOf } from "../application/extension";
+import { replicaName, replicasOf } from "../application/replicas";
 import { roleOf } from "../application/roles";
 import { sharedWith } from "../application/sharing";
 import { isStopFirst, publishedPorts, writableVolumes } from "../application/stopFirst";
@@ -16,10 +17,12 @@ export function stageClaims(application: Published, registry?: { port: number })
   const edge = defineEdge(application)?.ports ?? [];
   return {
     ...Object.fromEntries(
-      Object.entries(services).map(([name, service]) => [
-        `${roleOf(service)} ${name}`,
-        [...claimsOf(service, volumes), ...networkOf(name, services)],
-      ]),
+      Object.entries(services).flatMap(([name, service]) =>
+        Array.from({ length: isStopFirst(service) ? replicasOf(service) : 1 }, (_, index) => [
+          `${roleOf(service)} ${replicaName(name, index + 1)}`,
+          [...claimsOf(service, volumes), ...(index === 0 ? networkOf(name, services) : [])],
+        ]),
+      ),
     ),
     "role edge": edge.map(({ external, ip }) => portClaim(external, "tcp", ip)),
     "role registry": registry ? [portClaim(registry.port, "tcp", "127.0.0.1")] : [],

@@ -10,12 +10,12 @@ const oneMachine = "it is for a cluster of machines, and a stage is one";
 export const deployVerdicts: Verdicts = {
   [prefix]: { is: "supported" },
   [`${prefix}.mode`]: unsupportedWhen(
-    (mode) => mode !== "replicated",
-    "a stage runs one container of a service: remove it",
+    (mode) => mode !== "replicated" && mode !== "global",
+    "a service that runs to its end is a job: write profiles: [job] instead",
   ),
   [`${prefix}.replicas`]: unsupportedWhen(
-    (replicas) => replicas !== 1,
-    "a stage runs one container of a service: write 1 or leave it out",
+    (replicas) => replicas === 0,
+    "none of it would run: give it a profile instead, which is not active",
   ),
   ...supported(prefix, [
     "resources",

@@ -125,8 +125,8 @@ export const serviceVerdicts: Verdicts = {
     "a stage shares no memory with a container of another project: write service: and a service of this file",
   ),
   "services.*.scale": unsupportedWhen(
-    (scale) => scale !== 1,
-    "a stage runs one container of a service: write 1 or leave it out",
+    (scale) => scale === 0,
+    "none of it would run: give it a profile instead, which is not active",
   ),
   ...deviceVerdicts(),
   ...dependencyVerdicts(),

@@ -37,7 +37,8 @@ interface Addresses {
 /** The part by a container's labels; undefined for a container outside of a release, such as a running backup. */
 export function partOf(labels: Readonly<Record<string, string>>): Part | undefined {
   const kind = ["service", "job", "check", "door"].find((one) => labels[`slipway.${one}`] !== undefined);
-  if (kind) return `${kind} ${labels[`slipway.${kind}`]}`;
+  const number = kind === "service" ? labels["slipway.replica"] : undefined;
+  if (kind) return `${kind} ${labels[`slipway.${kind}`]}${number === undefined ? "" : `.${number}`}`;
   const role = labels["slipway.role"] ?? "";
   return role in roles ? `role ${role}` : undefined;
 }

@@ -57,6 +57,7 @@ const listed: readonly Omit<Group, "minutes">[] = [
     specs: ["handed-on"],
     covers: ["compose", "application", "components/services", "docker/container.ts", "docker/holders"],
   },
+  { specs: ["replicas"], covers: ["edge", "components/services", "components/edge", "steps", "application"] },
   { specs: ["brought"], covers: ["compose", "application", "components/services", "plan"] },
   { specs: ["large-files"], covers: ["release", "components/release", "components/services", "steps"] },
   { specs: ["builders"], covers: ["release", "registry", "steps"] },

@@ -109,7 +109,7 @@ secrets: {pw: {environment: PW}}
     ports: ["8000-8010:80"]
   api:
     image: a
-    deploy: {replicas: 3}
+    deploy: {replicas: 0}
     ports: ["127.0.0.1:8080:80", "9090:90"]
   db:
     image: b
