@@ -135,6 +135,7 @@ const translated = new Map<string, Translate>(
     pidMode: (_, host, value) => (host.PidMode = value),
     ipcMode: (_, host, value) => (host.IpcMode = value),
     sysctls: (_, host, value) => (host.Sysctls = value),
+    storageOpts: (_, host, value) => (host.StorageOpt = value),
     cgroupParent: (_, host, value) => (host.CgroupParent = value),
   } satisfies Record<string, Translate>),
 );

@@ -84,6 +84,7 @@ export interface HostDefinition {
   PidMode?: string;
   IpcMode?: string;
   Sysctls?: Record<string, string>;
+  StorageOpt?: Record<string, string>;
   CgroupParent?: string;
 }
 

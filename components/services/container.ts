@@ -65,6 +65,7 @@ export function containerArgs(name: string, service: Service, context: Container
     stdinOpen: service.stdin_open,
     tty: service.tty,
     runtime: service.runtime,
+    storageOpts: service.storage_opt,
     init: service.init,
   };
 }
@@ -135,6 +136,8 @@ function network(name: string, service: Service, context: ContainerContext): Par
       ipv4Address: attachment?.ipv4_address,
       ipv6Address: attachment?.ipv6_address,
       ...macAddress(key, service),
+      ...(attachment?.link_local_ips ? { linkLocalIps: attachment.link_local_ips } : {}),
+      ...(attachment?.driver_opts ? { driverOpts: texts(attachment.driver_opts) } : {}),
     })),
     ports: publishedPorts(service).map((port) => ({
       internal: port.target ?? 0,
@@ -147,6 +150,10 @@ function network(name: string, service: Service, context: ContainerContext): Par
     dnsOpts: service.dns_opt,
     dnsSearches: service.dns_search,
   };
+}
+
+function texts(options: Readonly<Record<string, string>>): string[] {
+  return Object.entries(options).map(([key, value]) => `${key}=${value}`);
 }
 
 /** As Compose has it, a service's own is that of its first network, by priority and then by name. */

@@ -3,7 +3,7 @@ import { type Verdicts, passedOver, supported, unsupported, unsupportedWhen } fr
 
 const prefix = "services.*.build";
 const byRoot = "BuildKit mounts a secret as the Dockerfile says, and Compose leaves it out too";
-const notPassed = "this is not handed on to docker build: remove it";
+const notPassed = "it says what becomes of a build besides its image, and a release is its images alone: remove it";
 
 /** The verdicts on the keys of `build`: a key is supported where `docker build` has a flag for it. */
 export const buildVerdicts: Verdicts = {

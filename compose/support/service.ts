@@ -2,8 +2,9 @@ import { isDict } from "../tree";
 import { noSetting } from "./reasons";
 import { type Verdicts, ignored, passedOver, supported, unsupported, unsupportedWhen } from "./verdict";
 
-const namespace = "containers of a stage keep to themselves: remove it";
-const notPassed = "this is not handed on to the Docker Engine: remove it";
+const namespace = "with it a container reaches beyond its stage, to all that runs on the machine: remove it";
+const notPassed =
+  "Pulumi's Docker provider has no such setting, and without it the service would be another one: remove it";
 const windows = "this is for Windows containers only: remove it";
 
 const ownerReason = "files are mounted as root's, readable for all: remove it, or set mode";
@@ -52,6 +53,7 @@ export const serviceVerdicts: Verdicts = {
     "stdin_open",
     "stop_grace_period",
     "stop_signal",
+    "storage_opt",
     "sysctls",
     "tmpfs",
     "tty",
@@ -110,7 +112,6 @@ export const serviceVerdicts: Verdicts = {
     post_start: "hooks are not run: put the command into the image's entrypoint",
     pre_stop: "hooks are not run: let the program act on stop_signal",
     provider: "services of a provider are not run by Slipway: remove it",
-    storage_opt: notPassed,
     use_api_socket: "no container gets hold of the Docker Engine: remove it",
     userns_mode: namespace,
     uts: namespace,
@@ -160,13 +161,11 @@ function networkVerdicts(): Verdicts {
   const prefix = "services.*.networks.*";
   return {
     "services.*.networks": { is: "supported" },
-    ...supported(prefix, ["aliases", "ipv4_address", "ipv6_address", "mac_address"]),
+    ...supported(prefix, ["aliases", "driver_opts", "ipv4_address", "ipv6_address", "link_local_ips", "mac_address"]),
     ...ignored(prefix, { priority: "it only orders the joining of networks" }),
     ...unsupported(prefix, {
-      driver_opts: notPassed,
-      gw_priority: notPassed,
+      gw_priority: "an Engine before 28 passes it over without a word: remove it",
       interface_name: notPassed,
-      link_local_ips: notPassed,
     }),
   };
 }

@@ -45,6 +45,7 @@ const translations: [input: Values, own: Values, host?: Values][] = [
       ],
     },
   ],
+  [{ storageOpts: { size: "1G" } }, {}, { StorageOpt: { size: "1G" } }],
   [{ deviceCgroupRules: ["c 1:3 mr"] }, {}, { DeviceCgroupRules: ["c 1:3 mr"] }],
   [
     { deviceReadBps: [{ path: "/dev/a", rate: 1 }], deviceReadIops: [{ path: "/dev/a", rate: 2 }] },

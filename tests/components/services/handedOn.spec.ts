@@ -80,6 +80,23 @@ const sections: [string, string, object][] = [
       ],
     },
   ],
+  ["what a container's own file system may take", "storage_opt: { size: 1G }", { storageOpts: { size: "1G" } }],
+  [
+    "options of a network's driver, and addresses of its link",
+    "networks: { default: { driver_opts: { a: b }, link_local_ips: [169.254.8.8] } }",
+    {
+      networksAdvanced: [
+        {
+          name: "net-default",
+          aliases: ["app"],
+          ipv4Address: undefined,
+          ipv6Address: undefined,
+          linkLocalIps: ["169.254.8.8"],
+          driverOpts: ["a=b"],
+        },
+      ],
+    },
+  ],
   ["ipc", "ipc: host", { ipcMode: "host" }],
   ["network_mode: host", "network_mode: host", { networkMode: "host", networksAdvanced: [], ports: [] }],
   [
