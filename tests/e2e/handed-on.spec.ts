@@ -32,7 +32,7 @@ const compose = (place: string, port: number): string => `services:
     mac_address: "02:42:ac:11:7a:02"
     pids_limit: 200
     oom_score_adj: 100
-    volumes: ["${place}:/place:ro,rslave"]
+    volumes: ["${place}:/place:ro,private"]
     stop_grace_period: 1s
   guest:
     build: ./app
@@ -98,7 +98,7 @@ onTellingEngine("keys that are handed on to the Engine", (kind) => {
     assert.deepEqual(owner?.HostConfig.GroupAdd, ["1001"]);
     assert.equal(owner?.HostConfig.IpcMode, "shareable");
     const place = owner?.Mounts.find(({ Destination }) => Destination === "/place");
-    assert.deepEqual([place?.Propagation, place?.RW], ["rslave", false]);
+    assert.deepEqual([place?.Propagation, place?.RW], ["private", false]);
     assert.equal(guest?.HostConfig.NetworkMode, `container:${owner?.Id}`);
     assert.equal(guest?.HostConfig.IpcMode, `container:${owner?.Id}`);
     assert.equal(onmachine?.HostConfig.NetworkMode, "host");
