@@ -3,6 +3,7 @@
  * and how that reaches a person.
  */
 export { containerOptions, type ContainerInputs } from "./docker/container";
+export { endpoint, type Attachment } from "./docker/endpoint";
 export { defaultHost } from "./docker/context";
 export type { ContainerDefinition } from "./docker/definition";
 export { socketFolder } from "./docker/ownFolder";

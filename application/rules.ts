@@ -1,11 +1,13 @@
 import { problemAt, type ComposeConfig, type Loaded, type Problem, type Service } from "../compose/index";
 import { extensionProblems } from "./extension";
 import { isHostName } from "./hostName";
+import { replicaProblems } from "./replicas";
 import { roleProblems } from "./roleRules";
 import { roleOf } from "./roles";
 import { isUnchecked } from "./healthcheck";
 import { nothingActive } from "./nothingActive";
 import { Secrets } from "./secrets";
+import { sharingProblems } from "./sharing";
 
 /**
  * What Compose would take although a stage cannot keep its promises with it.
@@ -33,6 +35,10 @@ export function applicationProblems(
       ...ownExtensions(name, service, loaded),
       ...forItsRole(name, service, config, loaded),
       ...aliasesThatAreNames(name, service, loaded),
+      ...replicaProblems(service).map(({ path, reason }) => problem(loaded, ["services", name, ...path], reason)),
+      ...sharingProblems(service, config.services).map(({ path, reason }) =>
+        problem(loaded, ["services", name, ...path], reason),
+      ),
     ]),
   ];
 }

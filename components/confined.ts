@@ -1,3 +1,4 @@
+import { dirname } from "node:path/posix";
 import type * as docker from "@pulumi/docker";
 
 /**
@@ -13,8 +14,12 @@ export function confined(...adds: string[]): Pick<docker.ContainerArgs, "capabil
   };
 }
 
-/** Where a container that cannot write to its own file system has the files that it is made with, in memory. */
-export const programFolder = "/run/slipway";
+/**
+ * Where a container that cannot write to its own file system has the files that it is made with: in memory, below a folder that each image has.
+ * Memory elsewhere is for any user at the first start alone: runc makes the folder for it, and gives it that folder's mode whenever the
+ * container starts again.
+ */
+export const programFolder = "/tmp/slipway";
 
 /**
  * A container whose own file system is read-only. The Engine puts no file into such a one, so its files come with its environment, and it writes
@@ -33,8 +38,8 @@ export function readOnly(
   const write = names.map(({ path, name }) => `printf %s "$${name}" >${path} && unset ${name} && `).join("");
   return {
     readOnly: true,
-    tmpfs: { [programFolder]: "size=1m", "/tmp": "size=16m" },
-    entrypoints: [shell, "-c", `${write}exec ${shell} ${program}`],
+    tmpfs: { "/tmp": "size=16m" },
+    entrypoints: [shell, "-c", `mkdir -p ${dirname(program)} && ${write}exec ${shell} ${program}`],
     envs: names.map(({ path, name }) => `${name}=${files[path]}`),
   };
 }

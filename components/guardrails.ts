@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { containersOf, listensUntold } from "../policies/container";
+import { containersOf, listensUntold, type DeclaredContainer } from "../policies/container";
 import { record, records, text, type Declared } from "../policies/declared";
 import type { Rule } from "../policies/rule";
 import { refuse } from "../plan/alwaysHold";
@@ -24,9 +24,14 @@ import { Tunnel } from "./tunnel/tunnel";
  * which this one has to stand ({@link standLast}), and transforms, each of which is looked at as it is run.
  *
  * @param said the ports of the machine that compose files and settings name
+ * @param onMachine the services that the compose files put on the machine's own network
  */
-export function guardrails(stage: StageFacts, said: readonly WantedPort[]): pulumi.ResourceTransformation {
-  const rules = [...always, listensAsSaid(said)];
+export function guardrails(
+  stage: StageFacts,
+  said: readonly WantedPort[],
+  onMachine: readonly string[] = [],
+): pulumi.ResourceTransformation {
+  const rules = [...always, listensAsSaid(said, onMachine)];
   const refuseBroken = (declared: Declared): void => refuse(rules, [declared], stage);
   /** The owners of the stage's resources, by what tells each in the program. */
   const ownersBy = new Map<string, string[]>();
@@ -58,14 +63,17 @@ export function standLast(component: pulumi.Resource, transformation: pulumi.Res
 }
 
 /** Nothing listens beyond what compose files and settings say, which no policy is told. */
-function listensAsSaid(said: readonly WantedPort[]): Rule {
+function listensAsSaid(said: readonly WantedPort[], onMachine: readonly string[]): Rule {
   return {
     name: "listens-as-said",
     description: "Nothing listens beyond what the compose file and the overlay say.",
     problems(resource) {
       const containers = containersOf(resource);
       return [
-        ...containers.flatMap((container) => listensUntold(container) ?? []).map((how) => `${resource.name} ${how}.`),
+        ...containers
+          .filter((container) => !isOneOf(onMachine, container))
+          .flatMap((container) => listensUntold(container) ?? [])
+          .map((how) => `${resource.name} ${how}.`),
         ...containers
           .flatMap(({ inputs }) => records(inputs["ports"]))
           .filter(({ external, ip }) => typeof external === "number" && !said.some(isThat(external, ip)))
@@ -76,6 +84,19 @@ function listensAsSaid(said: readonly WantedPort[]): Rule {
       ];
     },
   };
+}
+
+/** Whether a container is on the machine's own network, and that of a service which is to be there. */
+function isOneOf(services: readonly string[], { inputs }: DeclaredContainer): boolean {
+  return (
+    inputs["networkMode"] === "host" &&
+    inputs["publishAllPorts"] !== true &&
+    records(inputs["labels"]).some(
+      ({ label, value }) =>
+        ["slipway.service", "slipway.job", "slipway.check"].includes(text(label) ?? "") &&
+        services.includes(text(value) ?? ""),
+    )
+  );
 }
 
 function isThat(external: number, address: unknown) {

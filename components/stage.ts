@@ -7,6 +7,7 @@ import { introduced } from "./edge/attach";
 import { urlOn } from "../edge/routes";
 import { watching } from "./healthHook";
 import { yielding } from "./holders/hook";
+import { onMachine } from "../application/sharing";
 import { handsOn, type Hands } from "./hands";
 import { notify } from "./notify";
 import type { Holders } from "../docker/holders/holders";
@@ -84,7 +85,7 @@ export class Stage extends pulumi.ComponentResource {
     private readonly hands: Hands = handsOn(plan),
   ) {
     // It is there before the stage, whose own transforms it looks at too.
-    const guard = guardrails(plan.facts, plan.ports);
+    const guard = guardrails(plan.facts, plan.ports, onMachine(plan.application.config.services));
     super(
       "slipway:stage:Stage",
       name,
@@ -130,6 +131,7 @@ export class Stage extends pulumi.ComponentResource {
               project: id.project,
               registry,
               key: key.privateKey,
+              reveal: (text) => application.secrets.reveal(text),
               mirrors: plan.mirrors,
               source: origin.source,
               mounted: mountedIn(application),
@@ -280,7 +282,7 @@ export class Stage extends pulumi.ComponentResource {
     registry: pulumi.Output<RegistryPlan>,
     key: SigningKey,
     release: ReleaseOutputs,
-    { containers, carriers }: Services,
+    { all: containers, carriers }: Services,
     { leading, front }: { leading: docker.Container[]; front: Edge | undefined },
     dependsOn: pulumi.Resource[],
     local: LocalRegistry | undefined,
@@ -299,7 +301,7 @@ export class Stage extends pulumi.ComponentResource {
         input: {
           registry,
           ...id,
-          containers: Object.entries(containers).map(([service, container]) => ({ service, container: container.id })),
+          containers: containers.map(({ service, container }) => ({ service, container: container.id })),
           carriers: others,
           release: release.record,
           key: key.privateKey,
@@ -313,7 +315,7 @@ export class Stage extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn },
     );
-    const all = [...Object.values(containers).map((container) => container.id), ...others];
+    const all = [...containers.map(({ container }) => container.id), ...others];
     const recorded = step.result<Recorded>();
     if (holders && !pulumi.runtime.isDryRun()) recorded.apply(() => holders.settled());
     const unrecorded = [front?.container, front?.certificates, local?.container].flatMap((one) =>

@@ -17,8 +17,9 @@
  */
 export { loadCompose, readCompose, type Interpolation, type Loaded, type LoadOptions, type Reading } from "./load";
 export type { BlankVariable, FileRole, FileSource, FileUse, Path, Position } from "./load";
+export { isRemote } from "./paths";
 export { ComposeError, formatProblem, inOrder, problemAt, type Places, type Problem } from "./problems";
 export { formatPath } from "./tree";
-export { checkSupported, verdicts } from "./support";
+export { checkSupported, supportNotices, verdicts } from "./support";
 export type { Verdict, Verdicts } from "./support/verdict";
 export type * from "./model";

@@ -100,6 +100,16 @@ export function isRemote(context: string): boolean {
   return context.includes("://") || ["service:", "github.com/", "git@"].some((prefix) => context.startsWith(prefix));
 }
 
+/**
+ * Whether a context is a git repository at a commit, which always holds the same: by `https://….git#<commit>` or another
+ * of git's schemes, with a folder behind a colon where it is not the top.
+ */
+export function isPinned(context: string): boolean {
+  return /^(?:https?:\/\/[^\s#@]+\.git|github\.com\/[^\s#]+|(?:git|ssh):\/\/[^\s#]+|git@[^\s#]+)#[0-9a-f]{40}(?::[^\s]+)?$/.test(
+    context,
+  );
+}
+
 function isWindowsPath(path: string): boolean {
   return /^(?:[a-zA-Z]:[\\/]|\\\\)/.test(path);
 }

@@ -2,6 +2,7 @@ import { buildVerdicts } from "./support/build";
 import { deployVerdicts } from "./support/deploy";
 import { resourceVerdicts } from "./support/resources";
 import { saysSomething, serviceVerdicts } from "./support/service";
+import { toldOf } from "./support/told";
 import type { Verdict, Verdicts } from "./support/verdict";
 import type { Loaded } from "./load";
 import type { ComposeConfig, Port } from "./model";
@@ -16,6 +17,11 @@ import { type Path, type Value, formatPath, isDict } from "./tree";
 export const verdicts: Verdicts = { ...resourceVerdicts, ...serviceVerdicts, ...buildVerdicts, ...deployVerdicts };
 
 const table = patterns<Verdict>(verdicts);
+
+/** A sentence for each key of the active services that a person may count on and that makes no difference in a stage. */
+export function supportNotices(loaded: Pick<Loaded, "config" | "where">): string[] {
+  return toldOf(loaded, verdicts);
+}
 
 /**
  * The unsupported keys of the active services, each with its place and what to write instead; none where the

@@ -14,7 +14,7 @@ export interface CheckRun {
   release: string;
   /** The check's container, as the Docker provider takes it. */
   container: ContainerInputs;
-  /** By service: the container that its name is to mean to the check. */
+  /** By service: the container that its name is to mean to the check, or several with slashes between. */
   meant: Readonly<Record<string, string>>;
   /** How long, in seconds, it may take; 300 unless told. */
   within?: number;
@@ -47,7 +47,9 @@ export async function runCheck(engine: Engine, run: CheckRun, say: Say): Promise
 /** The address of each container on a network that the check is on as well; one that it cannot reach has none. */
 async function addresses(engine: Engine, { container, meant }: CheckRun): Promise<{ host: string; ip: string }[]> {
   const own = new Set(((container["networksAdvanced"] ?? []) as { name: string }[]).map(({ name }) => name));
-  const targets = Object.entries(meant);
+  const targets = Object.entries(meant).flatMap(([service, names]) =>
+    names.split("/").map((name) => [service, name] as const),
+  );
   const found = await inspectContainers(
     engine,
     targets.map(([, target]) => target),

@@ -99,6 +99,25 @@ const translated = new Map<string, Translate>(
       host.CapDrop = value.drops;
     },
     securityOpts: (_, host, value) => (host.SecurityOpt = value),
+    devices: (_, host, value: Values[]) =>
+      (host.Devices = value.map(({ hostPath, containerPath, permissions }) => ({
+        PathOnHost: hostPath,
+        PathInContainer: containerPath || hostPath,
+        CgroupPermissions: permissions || "rwm",
+      }))),
+    deviceRequests: (_, host, value: Values[]) =>
+      (host.DeviceRequests = value.map(({ driver, count, deviceIds, capabilities, options }) => ({
+        Driver: driver ?? "",
+        Count: count ?? 0,
+        DeviceIDs: deviceIds ?? [],
+        Capabilities: capabilities?.length > 0 ? [capabilities] : [],
+        Options: options ?? {},
+      }))),
+    deviceCgroupRules: (_, host, value) => (host.DeviceCgroupRules = value),
+    deviceReadBps: (_, host, value: Values[]) => (host.BlkioDeviceReadBps = value.map(throttle)),
+    deviceReadIops: (_, host, value: Values[]) => (host.BlkioDeviceReadIOps = value.map(throttle)),
+    deviceWriteBps: (_, host, value: Values[]) => (host.BlkioDeviceWriteBps = value.map(throttle)),
+    deviceWriteIops: (_, host, value: Values[]) => (host.BlkioDeviceWriteIOps = value.map(throttle)),
     privileged: (_, host, value) => (host.Privileged = value),
     readOnly: (_, host, value) => (host.ReadonlyRootfs = value),
     groupAdds: (_, host, value) => (host.GroupAdd = value),
@@ -116,17 +135,33 @@ const translated = new Map<string, Translate>(
     pidMode: (_, host, value) => (host.PidMode = value),
     ipcMode: (_, host, value) => (host.IpcMode = value),
     sysctls: (_, host, value) => (host.Sysctls = value),
+    storageOpts: (_, host, value) => (host.StorageOpt = value),
     cgroupParent: (_, host, value) => (host.CgroupParent = value),
   } satisfies Record<string, Translate>),
 );
 
-function mount({ type, source, target, readOnly, tmpfsOptions }: Values): MountDefinition {
+function throttle({ path, rate }: Values): { Path: string; Rate: number } {
+  return { Path: path, Rate: rate };
+}
+
+function mount({ type, source, target, readOnly, tmpfsOptions, bindOptions, volumeOptions }: Values): MountDefinition {
   return {
     Type: type,
     Source: source ?? "",
     Target: target,
     ReadOnly: readOnly ?? false,
     ...(tmpfsOptions ? { TmpfsOptions: { SizeBytes: tmpfsOptions.sizeBytes ?? 0, Mode: tmpfsOptions.mode ?? 0 } } : {}),
+    ...(bindOptions ? { BindOptions: { Propagation: bindOptions.propagation ?? "rprivate" } } : {}),
+    ...(volumeOptions
+      ? {
+          VolumeOptions: {
+            NoCopy: volumeOptions.noCopy ?? false,
+            Labels: {},
+            DriverConfig: { Name: "", Options: {} },
+            ...(volumeOptions.subpath ? { Subpath: volumeOptions.subpath } : {}),
+          },
+        }
+      : {}),
   };
 }
 

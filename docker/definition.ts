@@ -50,6 +50,20 @@ export interface HostDefinition {
   DnsOptions?: string[];
   DnsSearch?: string[];
   Ulimits?: { Name: string; Soft: number; Hard: number }[];
+  Devices?: { PathOnHost: string; PathInContainer: string; CgroupPermissions: string }[];
+  DeviceRequests?: {
+    Driver: string;
+    Count: number;
+    DeviceIDs: string[];
+    Capabilities: string[][];
+    Options: Record<string, string>;
+  }[];
+  DeviceCgroupRules?: string[];
+  /** Bytes, or operations, a second. */
+  BlkioDeviceReadBps?: { Path: string; Rate: number }[];
+  BlkioDeviceReadIOps?: { Path: string; Rate: number }[];
+  BlkioDeviceWriteBps?: { Path: string; Rate: number }[];
+  BlkioDeviceWriteIOps?: { Path: string; Rate: number }[];
   CapAdd?: string[];
   CapDrop?: string[];
   SecurityOpt?: string[];
@@ -70,6 +84,7 @@ export interface HostDefinition {
   PidMode?: string;
   IpcMode?: string;
   Sysctls?: Record<string, string>;
+  StorageOpt?: Record<string, string>;
   CgroupParent?: string;
 }
 
@@ -78,5 +93,15 @@ export interface MountDefinition {
   Source: string;
   Target: string;
   ReadOnly?: boolean;
+  BindOptions?: { Propagation: Propagation };
+  VolumeOptions?: {
+    NoCopy: boolean;
+    Labels: Record<string, string>;
+    DriverConfig: { Name: string; Options: Record<string, string> };
+    Subpath?: string;
+  };
   TmpfsOptions?: { SizeBytes: number; Mode: number };
 }
+
+/** How mounts within a mount are seen on either side. */
+export type Propagation = "private" | "rprivate" | "shared" | "rshared" | "slave" | "rslave";

@@ -1,3 +1,4 @@
+import { endpoint, type Attachment } from "./endpoint";
 import { once } from "node:events";
 import { ask, unlessGone } from "./ask";
 import { containerOptions, type ContainerInputs } from "./container";
@@ -113,18 +114,6 @@ async function start(engine: Engine, { name, container }: OnceRun): Promise<void
     await discard(engine, name);
     throw error;
   }
-}
-
-/** A network as the Docker provider takes it. */
-interface Attachment {
-  name: string;
-  aliases?: string[];
-  ipv4Address?: string;
-  ipv6Address?: string;
-}
-
-function endpoint({ aliases = [], ipv4Address = "", ipv6Address = "" }: Attachment): object {
-  return { Aliases: aliases, IPAMConfig: { IPv4Address: ipv4Address, IPv6Address: ipv6Address } };
 }
 
 /** Passes on what a container prints, up to its end; returns its last lines. */

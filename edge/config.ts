@@ -119,7 +119,7 @@ function placesText(layouts: Layouts): string {
     .flatMap((slot) =>
       upstreams(layouts[slot]).map(
         (upstream) =>
-          `# place ${backendName(upstream, slot)} ${slot} ${upstream.service} ${upstream.target} ${upstream.mode}\n`,
+          `# place ${backendName(upstream, slot)} ${slot} ${upstream.service} ${upstream.target} ${upstream.mode}${upstream.replicas ? ` ${upstream.replicas}` : ""}\n`,
       ),
     )
     .join("");

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { ComposeConfig } from "../compose/index";
 import { ownImages } from "../settings/ownImages";
 import { insidePort, paths, type Called, type Listener, type Route } from "./layout";
+import { guardFor } from "./replicas";
 import { edgeNetworks, isPublished } from "./routes";
 
 /**
@@ -49,7 +48,7 @@ export function defineEdge({ config, routes, redirect, called, listening }: Publ
   return {
     image,
     files: {
-      [paths.guard]: readFileSync(join(__dirname, "guard.sh"), "utf8"),
+      [paths.guard]: guardFor(listening),
     },
     ports: [
       ...routes.filter(isPublished),

@@ -4,7 +4,8 @@ import { isUsuallyOther } from "../application/otherProtocols";
 import { pairsIn } from "./pairs";
 import { extensionOf } from "../application/extension";
 import { isStopFirst } from "../application/stopFirst";
-import type { Called, Upstream } from "./layout";
+import { replicasOf } from "../application/replicas";
+import { several, type Called, type Upstream } from "./layout";
 
 /**
  * The services whose name has to lead to the edge, because others call them by HTTP: the Engine's DNS would lead
@@ -27,6 +28,7 @@ export function calledServices(config: ComposeConfig, calls: Calls = {}): Called
       service: name,
       names: ownNamesOf(name, service, config),
       ports: portsOf(name, service, config, calls),
+      ...several(replicasOf(service)),
     }))
     .filter(({ ports }) => ports.length > 0)
     .sort((a, b) => (a.service < b.service ? -1 : 1));

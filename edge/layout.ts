@@ -7,6 +7,8 @@ export interface Upstream {
   target: number;
   /** How the edge speaks to it: by HTTP/1.1, by HTTP/2 (for gRPC), or by passing all bytes on as they come. */
   mode: "http" | "h2" | "tcp";
+  /** How many containers of the service stand there; undefined: one. */
+  replicas?: number;
 }
 
 /** A published port that the edge holds. */
@@ -19,6 +21,8 @@ export interface Route {
   hostIp?: string;
   /** The port of the service's containers. */
   target: number;
+  /** How many containers of the service there are; undefined: one. */
+  replicas?: number;
   /** Whether callers reach it by HTTPS. */
   isSecure?: boolean;
   /** The names that lead to it through the stage's tunnel; undefined in a stage without one. */
@@ -31,7 +35,9 @@ export interface Called {
   /** The names that lead to it, by the compose file's key of the network. */
   names: Record<string, string[]>;
   /** The ports that its compose file names; other ports are found only once it runs. */
-  ports: Omit<Upstream, "service">[];
+  ports: Omit<Upstream, "service" | "replicas">[];
+  /** How many containers of the service there are; undefined: one. */
+  replicas?: number;
 }
 
 /** Where the edge listens. */
@@ -69,7 +75,7 @@ export type Slot = (typeof slots)[number];
 /** Where the edge finds its parts, inside its container. */
 export const paths = {
   /** The program that runs the edge and takes back a switch that nobody confirms. */
-  guard: "/run/slipway/guard.sh",
+  guard: "/tmp/slipway/guard.sh",
   /** Where the certificate is found, key and all. */
   given: "/certificates",
   /** The folder of changing files, which outlives the edge's container. */
@@ -190,7 +196,7 @@ export function upstreams(listening: readonly Listener[]): Upstream[] {
     behind.flatMap(({ upstream }): Upstream[] => [
       upstream,
       { ...upstream, mode: "h2" },
-      ...(from === "inside" ? [{ service: upstream.service, target: 0, mode: "tcp" as const }] : []),
+      ...(from === "inside" ? [{ ...upstream, target: 0, mode: "tcp" as const }] : []),
     ]),
   );
   return [...new Map(all.map((upstream) => [upstreamName(upstream), upstream])).values()];
@@ -199,7 +205,7 @@ export function upstreams(listening: readonly Listener[]): Upstream[] {
 /** Several addresses with one published port are one port inside the edge's container. */
 function outsideListeners(routes: readonly Route[], taken: Set<number>): Listener[] {
   const found = new Map<number, Listener>();
-  for (const { service, published, target, isSecure, hosts } of routes) {
+  for (const { service, published, target, replicas, isSecure, hosts } of routes) {
     if (!found.has(published)) {
       const port = freeFrom(hosts ? tunnelPort(published) : published, taken);
       taken.add(port);
@@ -216,7 +222,7 @@ function outsideListeners(routes: readonly Route[], taken: Set<number>): Listene
         ...(isSecure ? { isSecure } : {}),
         ...(hosts ? { isTunnelled: true } : {}),
         from: "outside",
-        behind: [{ upstream: { service, target, mode: "http" }, hosts: hosts ?? [] }],
+        behind: [{ upstream: { service, target, mode: "http", ...several(replicas) }, hosts: hosts ?? [] }],
       });
     }
   }
@@ -229,10 +235,15 @@ function freeFrom(port: number, taken: ReadonlySet<number>): number {
 }
 
 /** All names arrive at one port: the caller's door says which name was called, and on which port. */
-function insideListener({ service, names, ports }: Called): Listener {
+function insideListener({ service, names, ports, replicas }: Called): Listener {
   const hosts = [...new Set(Object.values(names).flat())].sort();
   const behind = ports
     .filter(({ mode }) => mode === "http")
-    .map(({ target }) => ({ upstream: { service, target, mode: "http" as const }, hosts }));
+    .map(({ target }) => ({ upstream: { service, target, mode: "http" as const, ...several(replicas) }, hosts }));
   return { name: `called_${service}`, port: calledPort, from: "inside", behind };
+}
+
+/** What a service with one container says of their number: nothing, as before there were others. */
+export function several(replicas: number | undefined = 1): { replicas?: number } {
+  return replicas > 1 ? { replicas } : {};
 }

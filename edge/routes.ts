@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ComposeConfig } from "../compose/index";
 import { PlacedError } from "../errors/placed";
 import { isLoopback } from "../registry/client/endpoint";
-import type { Called, Route } from "./layout";
+import { replicasOf } from "../application/replicas";
+import { several, type Called, type Route } from "./layout";
 
 /**
  * The ports that the edge holds: every published port with `app_protocol: http`.
@@ -11,16 +12,24 @@ import type { Called, Route } from "./layout";
  */
 export function httpRoutes(config: ComposeConfig): Route[] {
   const routes = Object.entries(config.services ?? {})
-    .flatMap(([service, { ports }]) => (ports ?? []).map((port, index) => ({ service, port, index })))
+    .flatMap(([service, definition]) =>
+      (definition.ports ?? []).map((port, index) => ({ service, port, index, replicas: replicasOf(definition) })),
+    )
     .filter(({ port }) => port.app_protocol === "http")
-    .map(({ service, port, index }) => {
+    .map(({ service, port, index, replicas }) => {
       if (!port.published || !/^\d+$/.test(port.published)) {
         throw new PlacedError(
           ["services", service, "ports", index],
           `The service ${service} publishes its HTTP port ${port.target} on no fixed port: name one, as in published: "8080".`,
         );
       }
-      const route = { service, published: Number(port.published), hostIp: port.host_ip, target: port.target ?? 0 };
+      const route = {
+        service,
+        published: Number(port.published),
+        hostIp: port.host_ip,
+        target: port.target ?? 0,
+        ...several(replicas),
+      };
       return { route, index };
     })
     .sort((a, b) => a.route.published - b.route.published);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseLayouts, type Layouts } from "./config";
 import { backendName, idleBeside, paths, slots, type Listener, type Slot, type Upstream } from "./layout";
+import { namesIn, serverName } from "./replicas";
 import { word } from "./word";
 
 /** The state of an edge at a moment. */
@@ -121,9 +122,12 @@ export function fillCommands(
 ): string[] {
   return behind
     .filter(({ service }) => containers[service])
-    .map(
-      (upstream) => `set server ${backendName(upstream, slot)}/app fqdn ${word(containers[upstream.service] ?? "")}`,
-    );
+    .flatMap((upstream) => {
+      const names = namesIn(containers[upstream.service] ?? "").slice(0, upstream.replicas ?? 1);
+      return names.map(
+        (name, index) => `set server ${backendName(upstream, slot)}/${serverName(index)} fqdn ${word(name)}`,
+      );
+    });
 }
 
 /** The command that sets the release of a slot. */
@@ -145,14 +149,16 @@ export function peerCommands(slot: Slot, addresses: readonly string[]): string[]
   return [`clear map ${paths.peers}`, ...addresses.map((address) => `add map ${paths.peers} ${address} ${slot}`)];
 }
 
-/** The address to which each place sends, by the place's name, from the edge's `show servers state`. */
+/** The address to which each place sends, by the place's name and, behind a slash, that of a further server of it, from the edge's `show servers state`. */
 export function parseAddresses(text: string): Map<string, string> {
-  // The name of the backend is a line's second field, the server's address its fifth.
+  // The name of the backend is a line's second field, the server's its fourth, its address its fifth.
   const fields = text
     .split("\n")
     .filter((line) => /^\d+ /.test(line))
     .map((line) => line.split(" "));
-  return new Map(fields.map(([, backend = "", , , address = ""]) => [backend, address]));
+  return new Map(
+    fields.map(([, backend = "", , server, address = ""]) => [placeOf(backend, server ?? serverName(0)), address]),
+  );
 }
 
 /**
@@ -172,6 +178,11 @@ export function parseSessions(text: string): Map<string, number> {
     }
   }
   return sessions;
+}
+
+/** The name of a server's place: its backend's, where it is the first. */
+export function placeOf(backend: string, server: string): string {
+  return server === serverName(0) ? backend : `${backend}/${server}`;
 }
 
 function isSlot(text: string | undefined): text is Slot {

@@ -34,10 +34,15 @@ export async function inspectEngine(engine: Engine, machine: string): Promise<Fo
     );
   });
   const { DockerRootDir: folder = "" } = JSON.parse(info) as { DockerRootDir?: string };
-  const { Os: system, Arch: architecture } = JSON.parse(version) as { Os: string; Arch: string };
+  const {
+    Os: system,
+    Arch: architecture,
+    ApiVersion: api,
+  } = JSON.parse(version) as { Os: string; Arch: string; ApiVersion?: string };
   const running = containers.filter(({ State: state }) => isRunning(state));
   return {
     platform: `${system}/${architecture}`,
+    ...(api === undefined ? {} : { api }),
     ...(folder === "" ? {} : { folder }),
     volumes: new Map(volumes.map(({ Name: name, Labels: labels }) => [name, stageOf(labels)])),
     ports: new Map(running.flatMap(heldPorts)),

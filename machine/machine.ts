@@ -26,6 +26,8 @@ export interface Machine {
 export interface FoundEngine {
   /** The platform of the Engine, as Docker writes it: `linux/amd64`. */
   platform: string;
+  /** The newest version of its API, as in `1.41`; undefined: it has not said. */
+  api?: string;
   /** The folder in which the Engine keeps all that it has; undefined: it has not said. */
   folder?: string;
   /** The names of the Engine's volumes, with the stage that made each (`project/stage`), where one did. */
@@ -54,6 +56,7 @@ export function nothingOn(platform: string): FoundEngine {
 /** The machine without what was found on it, which is decided by once and may be different a moment later. */
 export function plannedMachine({
   platform: _platform,
+  api: _api,
   folder: _folder,
   volumes: _volumes,
   ports: _ports,

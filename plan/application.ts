@@ -3,6 +3,7 @@ import type { TunnelSettings } from "../settings/tunnel";
 import {
   checkSupported,
   readCompose,
+  supportNotices,
   type ComposeConfig,
   type Loaded,
   type Position,
@@ -30,6 +31,7 @@ import { writtenPorts, type WrittenPort } from "../application/publishedPorts";
 import { namesOf, roleProfiles } from "../application/roles";
 import { NotedFiles, OverlaidFiles } from "../release/files";
 import type { ProjectFiles } from "../application/files";
+import { sharingNotices, withoutIdlePorts } from "../application/sharing";
 import { isStopFirst } from "../application/stopFirst";
 import {
   checkTogether,
@@ -138,14 +140,19 @@ export function readApplication(
   if (!merged) throw new ApplicationError(found.problems);
   const meant = found.attempt(() => inStageTerms(description, merged, all));
   if (!meant) throw new ApplicationError(found.problems);
-  found.add(applicationProblems(meant.config, merged, meant.problems));
+  const spoken = found.attempt(() => spokenByHttp(description, meant.config), merged);
+  const { config, found: http } = spoken ?? { config: meant.config, found: [] };
+  found.add(applicationProblems(config, merged, meant.problems));
   const mounted = new NotedFiles(all);
   const ofStage = new OverlaidFiles(own, overlay.own, ofRelease);
   const sources: MountSources = { release: mounted, own: ofStage, variable: (name) => merged.environment[name] };
-  const { mounts, problems } = eachMount(meant.config, merged, sources);
+  const { mounts, problems } = eachMount(config, merged, sources);
   found.add(problems);
   found.attempt(() => checkTogether(mounts));
-  const application = found.attempt(() => whole(description, merged, meant, mounts, secrets), merged);
+  const application = found.attempt(
+    () => whole(description, merged, { ...meant, config, http }, mounts, secrets),
+    merged,
+  );
   const complete = application && {
     ...application,
     files: [...new Set([...described.used, ...mounted.used])].sort(),
@@ -167,19 +174,23 @@ function inStageTerms({ isHere = true }: Description, { config }: Loaded, files:
   };
 }
 
+/** The same with each published port marked that counts as HTTP, and these ports. */
+function spokenByHttp(
+  { edge, answered = {} }: Description,
+  config: ComposeConfig,
+): { config: ComposeConfig; found: HttpPort[] } {
+  return withHttpPorts(config, httpServicesOf(edge.http), answered);
+}
+
 /** Decides what follows from the application as a whole. */
 function whole(
   description: Description,
   merged: Loaded,
-  meant: WithKept,
+  meant: WithKept & Pick<Application, "http">,
   mounts: Record<string, PlannedMount[]>,
   secrets: Secrets,
 ): Omit<Application, "files" | "bundles"> {
-  const { config, found: http } = withHttpPorts(
-    meant.config,
-    httpServicesOf(description.edge.http),
-    description.answered ?? {},
-  );
+  const config = { ...meant.config, services: withoutIdlePorts(meant.config.services) };
   const services = Object.entries(config.services);
   const { routes, redirect } = secured(tunnelled(httpRoutes(config), config, description.tunnel), description.edge);
   const without = Object.fromEntries(services.map(([name, service]) => [name, withoutPlanned(service)]));
@@ -202,7 +213,7 @@ function whole(
     routes,
     ports: writtenPorts(merged),
     places: placesOf(merged),
-    http,
+    http: meant.http,
     redirect,
     called,
     listening: listeners(routes, called, redirect),
@@ -211,6 +222,8 @@ function whole(
       ...meant.notices,
       ...unreached(routes),
       ...httpNotice(config, description.edge.http),
+      ...supportNotices(merged),
+      ...sharingNotices(merged.config.services),
       ...named.map((volume) => volumeNotice(volume, isStopFirst(standing[volume.service] as Service))),
       ...calledWarnings(inside),
     ],

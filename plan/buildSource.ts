@@ -56,7 +56,13 @@ export async function readSource(
   const { config } = application.base;
   const builder = surroundings.builder ?? (buildsAny(config) ? await builderAtHand() : "buildkit");
   const own = ownPlaces(root);
-  const images = planImages(config, { ...surroundings, root, builder, own });
+  const images = planImages(config, {
+    ...surroundings,
+    root,
+    builder,
+    own,
+    variable: (name) => application.base.environment[name],
+  });
   const [tree] = await Promise.all([readWorkTree(root), followTags(images, surroundings.mirrors)]);
   const hashes = Hashes.in(root);
   const { bundles, covered, notices } = planBundles(root, application.bundles, hashes);

@@ -1,7 +1,9 @@
 import type { ComposeConfig, Service } from "../compose/index";
 import { extensionOf } from "../application/extension";
+import { replicaName, replicasOf } from "../application/replicas";
 import { roleOf } from "../application/roles";
-import { publishedPorts, writableVolumes } from "../application/stopFirst";
+import { sharedWith } from "../application/sharing";
+import { isStopFirst, publishedPorts, writableVolumes } from "../application/stopFirst";
 import { portClaim, volumeClaims, type Claim } from "../docker/holders/claims";
 import { defineEdge, type Published } from "../edge/definition";
 
@@ -15,11 +17,23 @@ export function stageClaims(application: Published, registry?: { port: number })
   const edge = defineEdge(application)?.ports ?? [];
   return {
     ...Object.fromEntries(
-      Object.entries(services).map(([name, service]) => [`${roleOf(service)} ${name}`, claimsOf(service, volumes)]),
+      Object.entries(services).flatMap(([name, service]) =>
+        Array.from({ length: isStopFirst(service) ? replicasOf(service) : 1 }, (_, index) => [
+          `${roleOf(service)} ${replicaName(name, index + 1)}`,
+          [...claimsOf(service, volumes), ...(index === 0 ? networkOf(name, services) : [])],
+        ]),
+      ),
     ),
     "role edge": edge.map(({ external, ip }) => portClaim(external, "tcp", ip)),
     "role registry": registry ? [portClaim(registry.port, "tcp", "127.0.0.1")] : [],
   };
+}
+
+/** A service that is stopped before it is replaced takes its network with it, and those who joined that stop with it. */
+function networkOf(name: string, services: ComposeConfig["services"]): Claim[] {
+  const own = services[name];
+  const isJoined = Object.values(services).some((other) => sharedWith(other, "network_mode") === name);
+  return own && isJoined && isStopFirst(own) ? [{ kind: "network", of: name }] : [];
 }
 
 /**

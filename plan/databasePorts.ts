@@ -1,4 +1,5 @@
 import { extensionOf } from "../application/extension";
+import { isOnMachine } from "../application/sharing";
 import { rewordServices, type Reword } from "../application/written/reworded";
 import type { Port, Service } from "../compose/index";
 import { exposedLabel, leadsToDatabase } from "../policies/databasesOnLoopback";
@@ -10,6 +11,8 @@ import { isLoopback } from "../registry/client/endpoint";
  */
 export const databasePorts: Reword = (config) =>
   rewordServices(config, (name, service) => {
+    // On the machine's own network its ports make no difference.
+    if (isOnMachine(service)) return undefined;
     const { exposes = [] } = extensionOf(service);
     const isOpen = (port: Port): boolean =>
       !exposes.includes(port.target ?? 0) &&

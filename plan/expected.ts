@@ -43,6 +43,8 @@ function inputsOf(service: Service, { volumes = {}, networks = {} }: Application
     privileged: service.privileged,
     capabilities: { adds: service.cap_add },
     securityOpts: service.security_opt,
+    devices: (service.devices ?? []).map(({ source }) => ({ hostPath: source })),
+    ipcMode: service.ipc,
     // The stage makes the other networks, under names of its own.
     networksAdvanced: joined.map((key) => ({ name: networks[key]?.name ?? key })),
     networkMode: service.network_mode,

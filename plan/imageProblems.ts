@@ -11,12 +11,13 @@ import { ApplicationError, Findings } from "./findings";
  */
 export function imageProblems(base: Loaded, surroundings: ImageSurroundings): Problem[] {
   const { config } = base;
+  const variable = (name: string): string | undefined => base.environment[name];
   return Object.entries(config.services).flatMap(([name, service]) => {
     const path = ["services", name, service.build ? "build" : "image"];
     // Of a service without either, that is told already.
     if (!service.build && !service.image) return [];
     try {
-      planImages({ ...config, services: { [name]: service } }, surroundings);
+      planImages({ ...config, services: { [name]: service } }, { variable, ...surroundings });
       return [];
     } catch (error) {
       if (

@@ -6,6 +6,7 @@ import type { StageFacts } from "../policies/stage";
 import { brokenRules } from "./alwaysHold";
 import type { Application } from "./application";
 import { checkMachine, portsOf } from "./conflicts";
+import { checkEngineAge } from "./engineAge";
 import { checkEngineFolder, mountedPaths } from "./engineFolder";
 import { compareExisting, type Existing } from "./existing";
 import { ApplicationError } from "./findings";
@@ -60,6 +61,7 @@ async function looked(
     }
   };
   await look(() => checkMachine(id, portsOf(application, registry), application, machine));
+  await look(() => checkEngineAge(application.config, machine));
   await look(() => checkEngineFolder(mountedPaths(application.config), machine));
   await look(() => checkSharedFolders(id, application.config, machine));
   problems.push(...brokenRules(application, facts).map((one) => placed(one, application)));

@@ -33,6 +33,7 @@ import { planBuild } from "./build";
 import { stageClaims } from "./claims";
 import { portsOf, type WantedPort } from "./conflicts";
 import { planEdge, type EdgePlan } from "./edge";
+import { engineAgeNotices } from "./engineAge";
 import { expectedOf } from "./expected";
 import { reachedOf } from "./reached";
 import { factsOf } from "./facts";
@@ -207,6 +208,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
     ...application.warnings.map(warning),
     ...reachedOf(expectedOf(application, id), facts),
     ...takeovers(application.http, id, machine).map(warning),
+    ...engineAgeNotices(application.config, machine).map(warning),
     ...handed.map((one) => warning(toldOf(one, saved))),
     ...existing.notices.map(warning),
     ...(await leftBehind(id, application.unnamed, machine, on)).map(warning),

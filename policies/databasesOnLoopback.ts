@@ -11,16 +11,26 @@ export const databasesOnLoopback: Rule = {
   name: "databases-on-loopback",
   description: "The port of a database is published on loopback at most.",
   problems(resource) {
-    return containersOf(resource).flatMap((container) =>
-      heldPorts(container)
+    return containersOf(resource).flatMap((container) => [
+      ...onMachine(container),
+      ...heldPorts(container)
         .filter((port) => leadsToData(container, port))
         .flatMap((port) => [
           ...(exposedBy(container).includes(Number(port.internal)) ? [] : beyond(container, port)),
           ...tunnelled(container, port),
         ]),
-    );
+    ]);
   },
 };
+
+/** On the machine's own network no key says on which addresses it listens. */
+function onMachine({ name, inputs }: DeclaredContainer): string[] {
+  return inputs["networkMode"] === "host" && isDatabase(text(inputs["image"]) ?? "")
+    ? [
+        `${name} is a database on the machine's own network, where its port is open as it opens it: take network_mode: host away, and publish the port on loopback.`,
+      ]
+    : [];
+}
 
 function beyond({ name }: DeclaredContainer, port: HeldPort): string[] {
   if (port.isLoopback !== false) return [];

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { text, texts, within } from "./declared";
+import { records, text, texts, within } from "./declared";
 import { mountedIn, volumeAt, type DeclaredContainer } from "./container";
 import type { StageFacts } from "./stage";
 
@@ -58,6 +58,7 @@ export function reachOf({ inputs }: Pick<DeclaredContainer, "inputs">): Reach[] 
       : []),
     ...texts(within(inputs["capabilities"])["adds"]).flatMap(capability),
     ...texts(inputs["securityOpts"]).flatMap(confinement),
+    ...records(inputs["devices"]).flatMap(({ hostPath }) => device(text(hostPath) ?? "")),
     ...["pid", "ipc", "userns"].flatMap((kind) =>
       inputs[`${kind}Mode`] === "host"
         ? [
@@ -150,6 +151,21 @@ function confinement(option: string): Reach[] {
     ),
   ];
 }
+
+function device(path: string): Reach[] {
+  if (!machine.test(path)) return [];
+  return [
+    refused(
+      `has the device ${path}`,
+      "through which it reads and writes all that the machine has there: take it out of devices, and mount a folder or a volume",
+      path,
+    ),
+  ];
+}
+
+/** Memory, disks and their parts (https://www.kernel.org/doc/html/latest/admin-guide/devices.html), and all devices at once. */
+const machine =
+  /^\/dev(\/|$|\/(mem|kmem|port|(sd|hd|vd|xvd)[a-z]+\d*|nvme\d.*|mmcblk\d.*|dm-\d+|md\d+|mapper\/.*|disk\/.*)$)\/?$/;
 
 function refused(has: string, means: string, word: string): Reach {
   return { has, means, word, level: "refused" };

@@ -19,6 +19,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import type { Pack } from "tar-stream";
 import { Bounds } from "./bounds";
+import { isRemote } from "../compose/index";
 import type { Builder } from "./builder";
 import { checkPlaces } from "./buildPlaces";
 import { dockerfileInside, ignoreFileOf, listContext, type ContextFile } from "./context";
@@ -45,8 +46,11 @@ export interface PreparedContext {
 
 /** The places in a compose file. */
 export function placesOf(build: BuildOptions): BuildPlaces {
+  const dockerfile = build.dockerfile ?? "Dockerfile";
+  // In a repository the builder looks for it there.
+  const written = isRemote(build.context) ? dockerfile : resolve(build.context, dockerfile);
   return {
-    file: build.inline === undefined ? resolve(build.context, build.dockerfile ?? "Dockerfile") : "-",
+    file: build.inline === undefined ? written : "-",
     context: build.context,
     additionalContexts: build.additionalContexts,
   };
@@ -70,6 +74,7 @@ export async function prepareContext(
 ): Promise<PreparedContext> {
   const bounds = Bounds.around(root);
   checkPlaces(build, builder, root, bounds);
+  if (isRemote(build.context)) return { places: placesOf(build), input: build.inline, remove: () => undefined };
   return builder === "classic" ? archived(build, own, root, bounds) : forBuildKit(build, own, root);
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isRemote } from "../compose/index";
 import { Bounds } from "./bounds";
 import type { Builder } from "./builder";
 import { ignoreFileOf } from "./context";
@@ -17,11 +18,13 @@ export function checkPlaces(
   root: string,
   bounds = Bounds.around(root),
 ): void {
-  const directory = resolve(root, build.context);
-  bounds.real(directory, `The build context ${build.context}`);
   for (const place of Object.values(build.additionalContexts)) {
     if (!place.includes("://")) bounds.real(resolve(root, place), `The build context ${place}`);
   }
+  // A repository is none of the work tree's business.
+  if (isRemote(build.context)) return;
+  const directory = resolve(root, build.context);
+  bounds.real(directory, `The build context ${build.context}`);
   const dockerfile = build.dockerfile === undefined ? undefined : resolve(directory, build.dockerfile);
   if (dockerfile !== undefined) bounds.real(dockerfile, `The Dockerfile ${build.dockerfile}`);
   const rules = ignoreFileOf(directory, dockerfile, builder);

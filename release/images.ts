@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { ComposeConfig, Service } from "../compose/index";
+import { isRemote, type ComposeConfig, type Service } from "../compose/index";
 import type { Builder } from "./builder";
 import { checkPlaces } from "./buildPlaces";
+import { buildSecrets, checkKeptOut, type BuildSecret } from "./buildSecrets";
 import { hashContext, listContext, type ContextFile, type ContextReading } from "./context";
 import type { OwnPlaces } from "./ownPlaces";
 import { formatReference, isRepository, parseReference } from "../registry/client/reference";
@@ -24,6 +25,11 @@ export interface BuildOptions {
   extraHosts: string[];
   additionalContexts: Record<string, string>;
   shmSize?: string;
+  /** `name=soft:hard`. */
+  ulimits?: string[];
+  secrets?: BuildSecret[];
+  /** `id` or `id=path`: agents and keys of whoever builds. */
+  ssh?: string[];
   noCache: boolean;
   pull: boolean;
 }
@@ -44,6 +50,8 @@ export interface ImagePlan {
     | {
         kind: "build";
         build: BuildOptions;
+        /** The values of its secrets that come from variables, with marks in the place of secrets. */
+        secretValues?: Record<string, string>;
         /** The files that its builder gets of its context, and of further contexts. */
         files: ContextFile[];
         contexts: { place: string; files: ContextFile[] }[];
@@ -64,6 +72,8 @@ export interface ImageSurroundings {
   platform: string;
   /** The builder to use; undefined: BuildKit. */
   builder?: Builder;
+  /** A variable of the stage's settings, with marks in the place of secrets; undefined: there are none. */
+  variable?: (name: string) => string | undefined;
   /** Slipway's own files, which no builder gets; undefined: there are none. */
   own?: OwnPlaces;
 }
@@ -82,7 +92,7 @@ export function planImages(config: ComposeConfig, surroundings: ImageSurrounding
   for (const [name, service] of Object.entries(config.services ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const platform = platformOf(name, service, surroundings.platform);
     const plan = service.build
-      ? planBuild(name, service, platform, surroundings)
+      ? planBuild(name, service, platform, config, surroundings)
       : planCopy(name, service, platform, surroundings);
     // The same build or reference twice is one image.
     const key = `${plan.from.kind} ${plan.from.kind === "build" ? plan.tag : written(plan.from.reference)} ${platform}`;
@@ -140,37 +150,69 @@ export function platformOf(name: string, service: Service, machine: string): str
   return formatPlatform(parsePlatform(wanted ?? machine));
 }
 
-function planBuild(name: string, service: Service, platform: string, surroundings: ImageSurroundings): ImagePlan {
-  const { root, project, builder = "buildkit", own } = surroundings;
+function planBuild(
+  name: string,
+  service: Service,
+  platform: string,
+  config: ComposeConfig,
+  surroundings: ImageSurroundings,
+): ImagePlan {
+  const { root, project, builder = "buildkit", own, variable = () => undefined } = surroundings;
   const reading: ContextReading = { builder, isOwn: (path) => own?.isOwn(path) ?? false };
-  const build = buildOptions(service, platform);
+  const { secrets, values } = buildSecrets(name, service, config, root, variable);
+  const build = { ...buildOptions(service, platform), ...(secrets.length > 0 ? { secrets } : {}) };
+  const isElsewhere = isRemote(build.context);
   const directory = resolve(root, build.context);
-  const dockerfile = build.dockerfile ? resolve(directory, build.dockerfile) : undefined;
+  const dockerfile = build.dockerfile && !isElsewhere ? resolve(directory, build.dockerfile) : undefined;
   checkPlaces(build, builder, root);
-  const files = listContext(directory, dockerfile, reading);
+  const files = isElsewhere ? [] : listContext(directory, dockerfile, reading);
+  checkKeptOut(name, secrets, root, directory, files);
   if (dockerfile && !existsSync(dockerfile)) {
     throw new ImageError(
       `The service ${name} is built by ${dockerfile}, which is not there: name its Dockerfile, as in dockerfile: Dockerfile.`,
     );
   }
   const places = Object.values(build.additionalContexts).filter((place) => !place.includes("://"));
-  if (builder === "classic" && Object.keys(build.additionalContexts).length > 0) {
+  const modern = builder === "classic" ? keyOfBuildKit(service) : undefined;
+  if (modern !== undefined) {
     throw new ImageError(
-      `The service ${name} is built with additional_contexts, which the classic builder of Docker does not know: install its buildx plugin (https://docs.docker.com/go/buildx/), and take DOCKER_BUILDKIT=0 away.`,
+      `The service ${name} is built with ${modern}, which the classic builder of Docker does not know: install its buildx plugin (https://docs.docker.com/go/buildx/), and take DOCKER_BUILDKIT=0 away.`,
     );
   }
-  const { context: _context, noCache: _noCache, cacheFrom: _cacheFrom, pull: _pull, ...rest } = build;
+  const {
+    context: _context,
+    noCache: _noCache,
+    cacheFrom: _cacheFrom,
+    pull: _pull,
+    secrets: _secrets,
+    ssh: _ssh,
+    ...rest
+  } = build;
   const contexts = places.map((place) => ({ place, files: listContext(resolve(root, place), undefined, reading) }));
   const extra = contexts.map((context) => hashContext(resolve(root, context.place), context.files));
-  const content = JSON.stringify([hashContext(directory, files, dockerfile), rest, extra]);
+  const base = isElsewhere ? build.context : hashContext(directory, files, dockerfile);
+  const content = JSON.stringify([base, rest, extra]);
   return {
     name,
     services: [name],
     repository: `${project}/${pathOf(name)}`,
     tag: createHash("sha256").update(content).digest("hex"),
     platform,
-    from: { kind: "build", build, files, contexts },
+    from: {
+      kind: "build",
+      build,
+      ...(Object.keys(values).length > 0 ? { secretValues: values } : {}),
+      files,
+      contexts,
+    },
   };
+}
+
+/** A key that only BuildKit knows. */
+function keyOfBuildKit({ build = {} }: Service): string | undefined {
+  if (Object.keys(build.additional_contexts ?? {}).length > 0) return "additional_contexts";
+  if ((build.secrets ?? []).length > 0) return "secrets";
+  return (build.ssh ?? []).length > 0 ? "ssh" : undefined;
 }
 
 /** A service may have a name that no repository may have, such as Web or a..b. */
@@ -217,7 +259,15 @@ function buildOptions(service: Service, platform: string): BuildOptions {
     extraHosts: build.extra_hosts ?? [],
     additionalContexts: build.additional_contexts ?? {},
     shmSize: build.shm_size === undefined ? undefined : String(build.shm_size),
+    ...(build.ulimits ? { ulimits: Object.entries(build.ulimits).map(ulimit) } : {}),
+    ...(build.ssh && build.ssh.length > 0 ? { ssh: build.ssh } : {}),
     noCache: build.no_cache ?? false,
     pull: build.pull ?? false,
   };
+}
+
+function ulimit([name, limit]: [string, number | { soft?: number; hard?: number }]): string {
+  if (typeof limit === "number") return `${name}=${limit}:${limit}`;
+  const { soft = 0, hard = soft } = limit;
+  return `${name}=${soft}:${hard}`;
 }

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { insideOf } from "./bounds";
+import { isRemote } from "../compose/index";
 import type { Commit, Entering, Lacking } from "./commit";
 import { ignoreFileOf, sentOf, type ContextReading } from "./context";
 import type { WorkFiles } from "./files";
@@ -92,11 +93,12 @@ export async function uncommitted(
   }
   for (const { build, files, contexts } of builds) {
     const directory = resolve(root, build.context);
-    const dockerfile = build.dockerfile === undefined ? undefined : resolve(directory, build.dockerfile);
-    const ignoreFile = ignoreFileOf(directory, dockerfile, reading.builder);
+    const isElsewhere = isRemote(build.context);
+    const dockerfile = build.dockerfile === undefined || isElsewhere ? undefined : resolve(directory, build.dockerfile);
+    const ignoreFile = isElsewhere ? undefined : ignoreFileOf(directory, dockerfile, reading.builder);
     for (const path of [dockerfile, ignoreFile]) if (path !== undefined) entering.push(...wayTo(tree, path));
     const all = [
-      { directory, files, dockerfile },
+      ...(isElsewhere ? [] : [{ directory, files, dockerfile }]),
       ...contexts.map(({ place, files }) => ({ directory: resolve(root, place), files, dockerfile: undefined })),
     ];
     for (const context of all) {

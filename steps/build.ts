@@ -6,6 +6,7 @@ import type { Engine } from "../docker/engine";
 import { singleOut } from "../registry/pushed";
 import { placesOf, prepareContext, type BuildPlaces } from "../release/buildContext";
 import { formerlyTagged } from "../release/formerTag";
+import { secretArgument, secretVariables, withoutSecrets } from "./buildSecrets";
 import { push } from "../release/push";
 import { heldContent, lastDigest, signContent } from "../release/signing/contentTag";
 import { connect } from "../registry/connect";
@@ -18,6 +19,8 @@ export interface BuildInput {
   /** Derived from the content: what carries it holds exactly that content. */
   tag: string;
   build: BuildOptions;
+  /** The values of its secrets that come from variables, by id. */
+  secrets?: Record<string, string>;
   /** The stage's private key, in PEM. */
   key: string;
 }
@@ -36,7 +39,7 @@ export interface ImageResult {
  * @throws Error with the last lines of the build or the push when one fails
  */
 export async function build(
-  { registry: access, repository, tag, build, key }: BuildInput,
+  { registry: access, repository, tag, build, secrets = {}, key }: BuildInput,
   say: Say,
   engine: Engine,
   known = lastDigest(tag),
@@ -58,7 +61,7 @@ export async function build(
   const reference = `${access.address}/${repository}:${tag}`;
   say(`building ${build.context}`);
   const isNews = stages();
-  await runBuild(engine, reference, build, (line) => isNews(line) && say(line));
+  await runBuild(engine, reference, build, secrets, (line) => isNews(line) && say(line));
   const digest = await push(engine, { registry, plan: access, repository, tag, platform: build.platform }, say);
   await signContent(registry, repository, tag, digest, key);
   say(`pushed ${repository}@${digest}`);
@@ -70,6 +73,7 @@ async function runBuild(
   engine: Engine,
   reference: string,
   build: BuildOptions,
+  secrets: Readonly<Record<string, string>>,
   onLine: (line: string) => void,
 ): Promise<void> {
   const builder = await builderAtHand(engine.environment);
@@ -77,9 +81,11 @@ async function runBuild(
   try {
     await engine.command(buildArguments(reference, build, places), {
       input,
-      env: { ...builderSettings(engine), ...builderVariable(builder) },
+      env: { ...builderSettings(engine), ...builderVariable(builder), ...secretVariables(build, secrets) },
       onLine,
     });
+  } catch (error) {
+    throw withoutSecrets(error, build, secrets);
   } finally {
     remove();
   }
@@ -107,6 +113,9 @@ export function buildArguments(
     ...given("--shm-size", build.shmSize),
     ...build.cacheFrom.flatMap((from) => ["--cache-from", from]),
     ...build.extraHosts.flatMap((host) => ["--add-host", host.replace("=", ":")]),
+    ...(build.ulimits ?? []).flatMap((limit) => ["--ulimit", limit]),
+    ...(build.secrets ?? []).flatMap((secret, index) => ["--secret", secretArgument(secret, index)]),
+    ...(build.ssh ?? []).flatMap((key) => ["--ssh", key]),
     ...(build.noCache ? ["--no-cache"] : []),
     ...(build.pull ? ["--pull"] : []),
     places.context,

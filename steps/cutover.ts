@@ -1,6 +1,7 @@
 import type { HttpCheck } from "../edge/httpChecks";
 import { backendName, idleBeside, upstreams, type Slot, type Upstream } from "../edge/layout";
-import { fillCommands, isSameLayout, releaseCommand, type EdgeState } from "../edge/state";
+import { joined, namesIn, serverName } from "../edge/replicas";
+import { fillCommands, isSameLayout, placeOf, releaseCommand, type EdgeState } from "../edge/state";
 import type { StageId } from "../docker/labels";
 import { runCheck, type CheckRun } from "../docker/checkContainer";
 import { connected } from "../edge/connectors";
@@ -82,13 +83,19 @@ function serves({ serving, containers, releases, layouts }: EdgeState, input: Cu
   return known && isSameLayout(layouts[serving], input.front.listening);
 }
 
-/** The containers that stand behind the edge, by service. */
+/** The containers that stand behind the edge, by service; several as one word (edge/replicas.ts). */
 function routed({ containers }: CutoverInput, behind: readonly Upstream[]): Record<string, string> {
-  const names = new Map(containers.map(({ service, container }) => [service, container]));
+  const names = byService(containers);
   const services = [...new Set(behind.map(({ service }) => service))].sort();
   return Object.fromEntries(
     services.flatMap((service) => (names.has(service) ? [[service, names.get(service) ?? ""]] : [])),
   );
+}
+
+function byService(containers: readonly Verified[]): Map<string, string> {
+  const names = new Map<string, string[]>();
+  for (const { service, container } of containers) names.set(service, [...(names.get(service) ?? []), container]);
+  return new Map([...names].map(([service, all]) => [service, joined(all)]));
 }
 
 /** Fills the slot that does not serve: first on file, for an edge that restarts, then in the running one. */
@@ -104,10 +111,12 @@ async function prepare(edge: RunningEdge, input: CutoverInput, slot: Slot): Prom
     releases: { ...before.releases, [slot]: release },
   });
   const said = await edge.administer([...fillCommands(behind, slot, containers), releaseCommand(slot, release)]);
-  const found = await addressesOf(edge.engine, Object.values(containers));
+  const found = await addressesOf(edge.engine, Object.values(containers).flatMap(namesIn));
   await untilFound(edge, { behind, containers, slot }, found, said);
   const serving = new Set(before.serving ? Object.values(before.containers[before.serving]) : []);
-  const fresh = Object.values(containers).filter((name) => !serving.has(name));
+  const fresh = Object.values(containers)
+    .filter((names) => !serving.has(names))
+    .flatMap(namesIn);
   await edge.acquaint(
     slot,
     fresh.flatMap((name) => found.get(name) ?? []),
@@ -124,8 +133,12 @@ async function untilFound(
   for (;;) {
     const addresses = await edge.addresses();
     const missing = behind.filter((upstream) => {
-      const wanted = found.get(containers[upstream.service] ?? "") ?? [];
-      return containers[upstream.service] && !wanted.includes(addresses.get(backendName(upstream, slot)) ?? "");
+      const names = containers[upstream.service];
+      const backend = backendName(upstream, slot);
+      return (names ? namesIn(names) : []).slice(0, upstream.replicas ?? 1).some((name, index) => {
+        const address = addresses.get(placeOf(backend, serverName(index))) ?? "";
+        return !(found.get(name) ?? []).includes(address);
+      });
     });
     if (missing.length === 0) return;
     if (Date.now() > until) {
@@ -149,13 +162,21 @@ async function addressesOf(engine: Engine, containers: string[]): Promise<Map<st
 
 async function tryAll(edge: RunningEdge, input: CutoverInput, slot: Slot, say: Say): Promise<void> {
   if (input.checks.length === 0) return;
-  await withLog(edge.engine, input, () => Promise.all(input.checks.map((check) => tryOut(edge, check, slot))));
+  const behind = new Map(upstreams(input.front.listening).map(({ service, replicas = 1 }) => [service, replicas]));
+  await withLog(edge.engine, input, () =>
+    Promise.all(
+      input.checks.map(async (check) => {
+        // Its containers answer by turns, so each of them is asked.
+        for (let asked = 0; asked < (behind.get(check.service) ?? 1); asked++) await tryOut(edge, check, slot);
+      }),
+    ),
+  );
   say(`${count(input.checks.length, "check")} passed on the containers of ${input.release}`);
 }
 
 /** One after the other, so that what they print can be told apart. */
 async function runAll(engine: Engine, { stage, release, runs, containers }: CutoverInput, say: Say): Promise<void> {
-  const meant = Object.fromEntries(containers.map(({ service, container }) => [service, container]));
+  const meant = Object.fromEntries(byService(containers));
   for (const run of runs) {
     await runCheck(engine, { ...run, stage, release, meant }, say);
   }

@@ -1,4 +1,5 @@
 import { slots, type Slot, type Upstream } from "../edge/layout";
+import { namesIn } from "../edge/replicas";
 import { fillCommands } from "../edge/state";
 import { findContainer } from "../docker/containers";
 import type { Engine } from "../docker/engine";
@@ -15,7 +16,7 @@ export interface IntroduceInput {
   /** The places of the service behind the edge. */
   behind: Upstream[];
   service: string;
-  /** The name of its container. */
+  /** The name of its container; several as one word (edge/replicas.ts). */
   container: string;
   /** The door of its name, where others call it by that. */
   door?: { container: string; image: string };
@@ -28,14 +29,19 @@ export interface IntroduceInput {
  */
 export async function introduce(input: IntroduceInput, say: Say, engine: Engine): Promise<{ container: string }> {
   const { behind, service, container } = input;
-  await becomeReady(engine, [{ service, container }], say);
+  const containers = namesIn(container);
+  await becomeReady(
+    engine,
+    containers.map((one) => ({ service, container: one })),
+    say,
+  );
   if (input.door) await open(engine, input, input.door, say);
   const edge = new RunningEdge(engine, input.edge);
   const state = await edge.state();
   const empty: Slot[] = [];
   for (const slot of slotsInUse(state.serving)) {
     const other = state.containers[slot][service];
-    if (other !== container && !(other && (await findContainer(engine, other))?.State.Running)) empty.push(slot);
+    if (other !== container && !(await anyRuns(engine, other))) empty.push(slot);
   }
   if (empty.length > 0) {
     for (const slot of empty) {
@@ -47,6 +53,12 @@ export async function introduce(input: IntroduceInput, say: Say, engine: Engine)
   return { container };
 }
 
+async function anyRuns(engine: Engine, names: string | undefined): Promise<boolean> {
+  if (!names) return false;
+  const found = await Promise.all(namesIn(names).map((name) => findContainer(engine, name)));
+  return found.some((one) => one?.State.Running);
+}
+
 /** Whatever a container listens on is found under its name, as the compose file need not tell of it. */
 async function open(
   engine: Engine,
@@ -54,7 +66,7 @@ async function open(
   door: { container: string; image: string },
   say: Say,
 ): Promise<void> {
-  const { tcp, udp } = await listeningIn(engine, container, door.image);
+  const { tcp, udp } = await listeningIn(engine, namesIn(container)[0] ?? container, door.image);
   await new RunningDoor(engine, door.container).listen(tcp);
   if (udp.length > 0) {
     say(

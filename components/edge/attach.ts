@@ -1,10 +1,17 @@
 import type * as docker from "@pulumi/docker";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Edge } from "./edge";
 import { image } from "../../edge/definition";
 import type { StagePlan } from "../../plan/stage";
 import { Step } from "../step";
 import { upstreams } from "../../edge/layout";
+import { joined } from "../../edge/replicas";
+
+/** The names of a service's containers as the edge keeps them. */
+function joinedNames(containers: readonly docker.Container[]): pulumi.Output<string> | undefined {
+  const [first, ...more] = containers;
+  return more.length === 0 ? first?.name : pulumi.all(containers.map(({ name }) => name)).apply(joined);
+}
 
 /**
  * Makes a service's container known to the edge as soon as it is healthy, where others of the same update may call it by name, or where
@@ -12,7 +19,7 @@ import { upstreams } from "../../edge/layout";
  */
 export function introduced(
   service: string,
-  container: docker.Container,
+  containers: readonly docker.Container[],
   { application: { listening, called, stopFirst } }: StagePlan,
   { container: { id: edge }, doors }: Edge,
   opts: pulumi.CustomResourceOptions,
@@ -31,7 +38,7 @@ export function introduced(
         edge,
         behind,
         service,
-        container: container.name,
+        container: joinedNames(containers),
         ...(doors[service] ? { door: { container: doors[service].id, image } } : {}),
       },
     },

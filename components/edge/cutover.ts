@@ -42,14 +42,14 @@ export function cutoverTo(
   if (!edge && runs.length === 0) {
     return undefined;
   }
-  const containers = Object.entries(services.containers);
+  const containers = services.all;
   const leading = Object.entries(connectors).map(([connector, { name }]) => ({ service: connector, container: name }));
   const opening = Object.entries(doors).map(([service, { name }]) => ({ service, container: name }));
   // All stateless services move together, so all must be ready.
   const needs = [
     ...(edge ? [edge] : []),
     ...Object.values(connectors),
-    ...Object.values(services.containers),
+    ...containers.map(({ container }) => container),
     ...services.introductions,
     ...services.jobs,
     ...runs.flatMap((run) => run.needs),
@@ -67,7 +67,7 @@ export function cutoverTo(
         // Its id, so that a new edge is told as well.
         edge: edge?.id,
         front: front?.wanted ?? { stage: id.stage, listening },
-        containers: containers.map(([service, container]) => ({ service, container: container.name })),
+        containers: containers.map(({ service, container }) => ({ service, container: container.name })),
         ...(opening.length > 0 ? { doors: opening } : {}),
         ...(leading.length > 0 ? { connectors: leading } : {}),
         release: release.name,

@@ -6,6 +6,7 @@ import { contentKey, type ReleaseContent } from "../../release/content";
 import type { ImagePlan } from "../../release/images";
 import type { ReleaseSource } from "../../release/source";
 import type { MountedBundle, ReleaseOutputs } from "./outputs";
+import type { Secrets } from "../../application/secrets";
 import { formatSize } from "../../application/sizes";
 import type { Bundle, ReleaseImage, ReleaseRecord } from "../../release/record";
 
@@ -20,6 +21,8 @@ export interface BuiltReleaseArgs {
   mounted: Record<string, string[]>;
   /** The stage's private key. */
   key: pulumi.Input<string>;
+  /** Puts the values of secrets back into a text. */
+  reveal: Secrets["reveal"];
 }
 
 /**
@@ -35,7 +38,7 @@ export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOut
 
   constructor(
     name: string,
-    { project, registry, mirrors, source, mounted, key: signingKey }: BuiltReleaseArgs,
+    { project, registry, mirrors, source, mounted, key: signingKey, reveal }: BuiltReleaseArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:release:BuiltRelease", name, {}, opts);
@@ -44,7 +47,7 @@ export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOut
     for (const plan of source.images) {
       const image =
         plan.from.kind === "build"
-          ? new BuiltImage(`${name}-${plan.name}`, { registry, plan, key: signingKey }, inside)
+          ? new BuiltImage(`${name}-${plan.name}`, { registry, plan, key: signingKey, reveal }, inside)
           : new CopiedImage(`${name}-${plan.name}`, { registry, mirrors, plan }, inside);
       for (const service of plan.services) {
         this.images[service] = image.image;
@@ -148,15 +151,23 @@ export class BuiltImage extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { registry, plan, key }: ImageArgs & { key: pulumi.Input<string> },
+    { registry, plan, key, reveal }: ImageArgs & { key: pulumi.Input<string>; reveal: Secrets["reveal"] },
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:release:BuiltImage", name, {}, opts);
     const { repository, tag, platform } = plan;
-    const build = plan.from.kind === "build" ? plan.from.build : undefined;
+    const revealed = (values: Record<string, string>): Record<string, pulumi.Input<string>> =>
+      Object.fromEntries(Object.entries(values).map(([id, text]) => [id, reveal(text)]));
+    const { build, secretValues } =
+      plan.from.kind === "build" ? plan.from : { build: undefined, secretValues: undefined };
+    const secrets = secretValues && pulumi.secret(revealed(secretValues));
     const step = new Step(
       `${name}-build`,
-      { run: "build", shows: { IMAGE: `${repository}:${tag}` }, input: { registry, repository, tag, build, key } },
+      {
+        run: "build",
+        shows: { IMAGE: `${repository}:${tag}` },
+        input: { registry, repository, tag, build, key, ...(secrets ? { secrets } : {}) },
+      },
       { parent: this, dependsOn: opts.dependsOn },
     );
     this.image = step.result<{ digest: string }>().apply(({ digest }) => ({ repository, digest, platform }));

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { ComposeConfig, Service } from "../../compose/index";
+import type { ComposeConfig, Mount, Service } from "../../compose/index";
 import { namesOf } from "../../edge/internalNames";
 import { isBare } from "../../application/extension";
 import { healthcheck, healthyWithin, isChecked } from "../../application/healthcheck";
+import { devices, longMount, saysMore } from "./handedOn";
 import { limits } from "./limits";
 import type { Secrets } from "../../application/secrets";
 import { publishedPorts } from "../../application/stopFirst";
 import { stopGrace } from "../../application/grace";
+import { sharedWith, type Shared } from "../../application/sharing";
 import type { MountWithin } from "../../application/written/keptPath";
 import { mebibytes } from "../../application/units";
 
@@ -25,6 +27,8 @@ export interface ContainerContext {
   mountpoints?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secrets, configs and files of the release. */
   files: docker.types.input.ContainerMount[];
+  /** The id of each container that there is by now, by its service: another one may be on its network. */
+  containers?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Whether its name leads others to the edge. */
   isCalled: boolean;
   /** The compose file's networks: on one that is not the stage's own its name leads to itself, if it has any there. */
@@ -55,6 +59,8 @@ export function containerArgs(name: string, service: Service, context: Container
     ...network(name, service, context),
     ...storage(service, context),
     ...limits(service),
+    ...devices(service),
+    ipcMode: shared(service, "ipc", context),
     ...security(service),
     ...logging(service),
     user: service.user,
@@ -64,6 +70,7 @@ export function containerArgs(name: string, service: Service, context: Container
     stdinOpen: service.stdin_open,
     tty: service.tty,
     runtime: service.runtime,
+    storageOpts: service.storage_opt,
     init: service.init,
   };
 }
@@ -128,12 +135,15 @@ function network(name: string, service: Service, context: ContainerContext): Par
   // To itself a service is itself: its own health check must not be told of another container.
   const itself = context.isCalled ? [...new Set(Object.values(names).flat())].sort() : [];
   return {
-    networkMode: service.network_mode,
+    networkMode: shared(service, "network_mode", context),
     networksAdvanced: networks.map(([key, attachment]) => ({
       name: context.networks[key] ?? key,
       aliases: context.isCalled && !declared[key]?.external ? [] : names[key],
       ipv4Address: attachment?.ipv4_address,
       ipv6Address: attachment?.ipv6_address,
+      ...macAddress(key, service),
+      ...(attachment?.link_local_ips ? { linkLocalIps: attachment.link_local_ips } : {}),
+      ...(attachment?.driver_opts ? { driverOpts: texts(attachment.driver_opts) } : {}),
     })),
     ports: publishedPorts(service).map((port) => ({
       internal: port.target ?? 0,
@@ -148,6 +158,29 @@ function network(name: string, service: Service, context: ContainerContext): Par
   };
 }
 
+function texts(options: Readonly<Record<string, string>>): string[] {
+  return Object.entries(options).map(([key, value]) => `${key}=${value}`);
+}
+
+/** As Compose has it, a service's own is that of its first network, by priority and then by name. */
+function macAddress(key: string, { mac_address: own, networks = {} }: Service): { macAddress?: string } {
+  const [first] = Object.keys(networks).sort(
+    (a, b) => (networks[b]?.priority ?? 0) - (networks[a]?.priority ?? 0) || (a < b ? -1 : 1),
+  );
+  const address = networks[key]?.mac_address ?? (key === first ? own : undefined);
+  return address === undefined ? {} : { macAddress: address };
+}
+
+/** A mode as it is written; another service's is that of its container. */
+function shared(
+  service: Service,
+  key: Shared,
+  { containers = {} }: ContainerContext,
+): pulumi.Input<string> | undefined {
+  const other = sharedWith(service, key);
+  return other === undefined ? service[key] : pulumi.interpolate`container:${containers[other] ?? other}`;
+}
+
 /** `host=address`, where the address may hold colons of its own. */
 function hostEntry(entry: string): docker.types.input.ContainerHost {
   const [, host = "", ip = ""] = /^([^=:]+)[=:](.*)$/.exec(entry) ?? [];
@@ -157,16 +190,16 @@ function hostEntry(entry: string): docker.types.input.ContainerHost {
 function storage(service: Service, context: ContainerContext): Partial<docker.ContainerArgs> {
   const all = (service.volumes ?? []).filter((mount: MountWithin) => mount.within === undefined);
   const tmpfsMounts = all.filter((mount) => mount.type === "tmpfs");
+  const sourceOf = ({ type, source }: Mount): pulumi.Input<string> | undefined =>
+    type === "bind" || !source ? source : (context.volumes[source] ?? source);
   return {
     volumes: all
-      .filter((mount) => mount.type !== "tmpfs")
+      .filter((mount) => mount.type !== "tmpfs" && !saysMore(mount))
       .map((mount) => ({
         containerPath: mount.target,
         readOnly: mount.read_only,
         ...(mount.bind?.selinux === undefined ? {} : { selinuxRelabel: mount.bind.selinux }),
-        ...(mount.type === "bind"
-          ? { hostPath: mount.source }
-          : { volumeName: mount.source ? (context.volumes[mount.source] ?? mount.source) : undefined }),
+        [mount.type === "bind" ? "hostPath" : "volumeName"]: sourceOf(mount),
       })),
     mounts: [
       ...tmpfsMounts.map((mount) => ({
@@ -174,6 +207,7 @@ function storage(service: Service, context: ContainerContext): Partial<docker.Co
         target: mount.target ?? "",
         tmpfsOptions: { sizeBytes: mount.tmpfs?.size ? Number(mount.tmpfs.size) : undefined, mode: mount.tmpfs?.mode },
       })),
+      ...all.filter(saysMore).map((mount) => longMount(mount, sourceOf(mount))),
       ...(service.volumes ?? []).flatMap((mount) => within(mount, context)),
       ...context.files,
     ],

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { ComposeConfig, Service } from "../../compose/index";
+import { replicaLabel, replicaName, replicasOf } from "../../application/replicas";
 import { roleOf } from "../../application/roles";
 import { stageLabels, type StageId } from "../../docker/labels";
 import { beforeCreate } from "../beforeCreate";
@@ -57,7 +58,7 @@ export interface ServicesArgs {
   /** Makes a container known to the edge; undefined where that is the cutover's business alone. */
   introduce(
     service: string,
-    container: docker.Container,
+    containers: readonly docker.Container[],
     opts: pulumi.CustomResourceOptions,
   ): pulumi.Resource | undefined;
   /** Declares a job at its place in the order. */
@@ -79,8 +80,10 @@ export interface Runnable {
 export class Services extends pulumi.ComponentResource {
   private readonly bundles = new Map<string, BundleVolume>();
   private readonly filled = new Map<string, Step>();
-  /** By service. */
+  /** By service; the first where there are several. */
   readonly containers: Record<string, docker.Container> = {};
+  /** All of them. */
+  readonly all: { service: string; container: docker.Container }[] = [];
   /** Those that carry the files of services; none of them runs. */
   readonly carriers: docker.Container[] = [];
   private readonly pulled = new Map<
@@ -134,6 +137,7 @@ export class Services extends pulumi.ComponentResource {
       volumes,
       mountpoints,
       files: [...(carried?.mounts ?? []), ...bundled.mounts],
+      containers: Object.fromEntries(Object.entries(this.containers).map(([other, { id }]) => [other, id])),
       isCalled: called.includes(service),
       declared: config.networks,
       labels: stageLabels(stage, definition.labels, { [roleOf(definition)]: service }),
@@ -248,29 +252,56 @@ export class Services extends pulumi.ComponentResource {
     const stopFirst = isStopFirst(definition);
     // The edge may hold a port until its own new container leaves it to a service.
     const waitsForEdge = !stopFirst || publishedPorts(definition).length > 0;
-    const running = new docker.Container(`${stage.project}-${stage.stage}-${service}`, container, {
-      parent: this,
-      // What is stopped first waits for nothing that it does not need.
-      dependsOn: [...first, ...needs, ...(waitsForEdge ? edge : [])],
-      // What is stopped and not deleted can run again where its successor does not become well.
-      deleteBeforeReplace: stopFirst && !yields,
-      ...beforeCreate(stopFirst ? yields : undefined, watched),
-      replaceOnChanges: replacedFor,
-      // The Engine fills these in from the image, where the check itself is switched off.
-      ignoreChanges: isUnchecked(definition) ? ["interval", "timeout", "retries", "startPeriod"].map(ofCheck) : [],
+    const running = Array.from({ length: replicasOf(definition) }, (_, index) => {
+      const name = `${stage.project}-${stage.stage}-${replicaName(service, index + 1)}`;
+      return new docker.Container(name, this.replica(service, definition, container, index + 1), {
+        parent: this,
+        // What is stopped first waits for nothing that it does not need.
+        dependsOn: [...first, ...needs, ...(waitsForEdge ? edge : [])],
+        // What is stopped and not deleted can run again where its successor does not become well.
+        deleteBeforeReplace: stopFirst && !yields,
+        ...beforeCreate(stopFirst ? yields : undefined, watched),
+        replaceOnChanges: replacedFor,
+        // The Engine fills these in from the image, where the check itself is switched off.
+        ignoreChanges: isUnchecked(definition) ? ["interval", "timeout", "retries", "startPeriod"].map(ofCheck) : [],
+      });
     });
-    this.containers[service] = running;
-    const introduced = introduce(service, running, { parent: this, dependsOn: [running] });
+    this.all.push(...running.map((one) => ({ service, container: one })));
+    this.containers[service] = running[0] as docker.Container;
+    const introduced = introduce(service, running, { parent: this, dependsOn: running });
     if (introduced) this.introductions.push(introduced);
-    return [running, ...(introduced ? [introduced] : []), ...this.healthy(service, running)];
+    return [
+      ...running,
+      ...(introduced ? [introduced] : []),
+      ...running.flatMap((one, index) => this.healthy(service, index + 1, one)),
+    ];
+  }
+
+  /** One of a service's containers, by its number; where they are stopped one by one, a label tells them apart. */
+  private replica(
+    service: string,
+    definition: Service,
+    container: docker.ContainerArgs,
+    number: number,
+  ): docker.ContainerArgs {
+    const label = replicaLabel(definition, number);
+    return Object.keys(label).length === 0
+      ? container
+      : { ...container, labels: stageLabels(this.args.stage, definition.labels, { service, ...label }) };
   }
 
   /** What waits for a health check that only the image has, where other services do. */
-  private healthy(service: string, { name: container }: docker.Container): pulumi.Resource[] {
+  private healthy(service: string, number: number, { name: container }: docker.Container): pulumi.Resource[] {
     const waiting = waitingFor(service, this.args.config.services);
     if (waiting.length === 0) return [];
     const input = { service, container, waiting };
-    return [new Step(`${service}-healthy`, { run: "healthy", shows: { SERVICE: service }, input }, { parent: this })];
+    return [
+      new Step(
+        `${replicaName(service, number)}-healthy`,
+        { run: "healthy", shows: { SERVICE: service }, input },
+        { parent: this },
+      ),
+    ];
   }
 }
 

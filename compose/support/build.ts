@@ -1,8 +1,9 @@
-import { isRemote } from "../paths";
-import { type Verdicts, supported, unsupported, unsupportedWhen } from "./verdict";
+import { isPinned, isRemote } from "../paths";
+import { type Verdicts, passedOver, supported, unsupported, unsupportedWhen } from "./verdict";
 
 const prefix = "services.*.build";
-const notPassed = "this is not handed on to docker build: remove it";
+const byRoot = "BuildKit mounts a secret as the Dockerfile says, and Compose leaves it out too";
+const notPassed = "it says what becomes of a build besides its image, and a release is its images alone: remove it";
 
 /** The verdicts on the keys of `build`: a key is supported where `docker build` has a flag for it. */
 export const buildVerdicts: Verdicts = {
@@ -18,16 +19,24 @@ export const buildVerdicts: Verdicts = {
     "network",
     "no_cache",
     "pull",
+    "secrets",
+    "secrets.*.source",
+    "secrets.*.target",
     "shm_size",
+    "ssh",
     "target",
+    "ulimits",
+    "ulimits.*.soft",
+    "ulimits.*.hard",
   ]),
+  ...passedOver(prefix, { "secrets.*.uid": byRoot, "secrets.*.gid": byRoot, "secrets.*.mode": byRoot }),
   [`${prefix}.additional_contexts.*`]: unsupportedWhen(
     (context) => String(context).startsWith("service:"),
     "another service's image is no context: use several stages in one Dockerfile",
   ),
   [`${prefix}.context`]: unsupportedWhen(
-    (context) => isRemote(String(context)),
-    "a release is built from the project's own files: write a folder",
+    (context) => isRemote(String(context)) && !isPinned(String(context)),
+    "a release is built of what stays as it is: write a folder, or a git repository at a commit, without a login in it (https://example.com/app.git#<40 digits>)",
   ),
   [`${prefix}.platforms`]: unsupportedWhen(
     (platforms) => Array.isArray(platforms) && platforms.length > 1,
@@ -40,9 +49,6 @@ export const buildVerdicts: Verdicts = {
     privileged: "a build gets no privileges: remove it",
     provenance: notPassed,
     sbom: notPassed,
-    secrets: "a build gets no secrets, as an image must not hold any: use them at run time",
-    ssh: "a build gets no keys of its builder: copy what it needs into the context",
     tags: "images are named by their content: remove it, `slipway releases` lists them",
-    ulimits: notPassed,
   }),
 };

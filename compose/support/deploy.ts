@@ -1,19 +1,21 @@
-import { type Verdicts, ignored, supported, unsupported, unsupportedWhen } from "./verdict";
+import { noSetting } from "./reasons";
+import { type Verdicts, ignored, passedOver, supported, unsupportedWhen } from "./verdict";
 
 const prefix = "services.*.deploy";
-const swarm = "this is for a cluster of machines, and a stage is one: remove it";
-const rollout = "an update of a stage follows its own order: remove it";
+const rollout =
+  "an update of a stage has an order of its own, is tried before it serves, and goes back by itself where it is not well";
+const oneMachine = "it is for a cluster of machines, and a stage is one";
 
 /** The verdicts on the keys of `deploy`. */
 export const deployVerdicts: Verdicts = {
   [prefix]: { is: "supported" },
   [`${prefix}.mode`]: unsupportedWhen(
-    (mode) => mode !== "replicated",
-    "a stage runs one container of a service: remove it",
+    (mode) => mode !== "replicated" && mode !== "global",
+    "a service that runs to its end is a job: write profiles: [job] instead",
   ),
   [`${prefix}.replicas`]: unsupportedWhen(
-    (replicas) => replicas !== 1,
-    "a stage runs one container of a service: write 1 or leave it out",
+    (replicas) => replicas === 0,
+    "none of it would run: give it a profile instead, which is not active",
   ),
   ...supported(prefix, [
     "resources",
@@ -22,6 +24,10 @@ export const deployVerdicts: Verdicts = {
     "resources.limits.memory",
     "resources.reservations",
     "resources.reservations.memory",
+    "resources.reservations.devices",
+    ...["capabilities", "count", "device_ids", "driver", "options"].map(
+      (key) => `resources.reservations.devices.*.${key}`,
+    ),
     "restart_policy",
     "restart_policy.condition",
     "restart_policy.max_attempts",
@@ -32,12 +38,11 @@ export const deployVerdicts: Verdicts = {
     "restart_policy.delay": "the Docker Engine has its own: Compose leaves it out too",
     "restart_policy.window": "the Docker Engine has its own: Compose leaves it out too",
   }),
-  ...unsupported(prefix, {
-    endpoint_mode: swarm,
-    placement: swarm,
-    "resources.limits.pids": "the number of processes is limited by ulimits: write ulimits with nproc",
-    "resources.reservations.devices": "devices of a machine are not handed to containers: remove it",
-    "resources.reservations.generic_resources": swarm,
+  ...passedOver(prefix, {
+    endpoint_mode: oneMachine,
+    placement: oneMachine,
+    "resources.limits.pids": noSetting,
+    "resources.reservations.generic_resources": oneMachine,
     rollback_config: rollout,
     update_config: rollout,
   }),

@@ -1,13 +1,17 @@
 import { isDict } from "../tree";
-import { type Verdicts, ignored, supported, unsupported, unsupportedWhen } from "./verdict";
+import { noSetting } from "./reasons";
+import { type Verdicts, ignored, passedOver, supported, unsupported, unsupportedWhen } from "./verdict";
 
-const namespace = "containers of a stage keep to themselves: remove it";
-const device = "devices of a machine are not handed to containers: remove it";
-const notPassed = "this is not handed on to the Docker Engine: remove it";
+const namespace = "with it a container reaches beyond its stage, to all that runs on the machine: remove it";
+const notPassed =
+  "Pulumi's Docker provider has no such setting, and without it the service would be another one: remove it";
 const windows = "this is for Windows containers only: remove it";
 
 const ownerReason = "files are mounted as root's, readable for all: remove it, or set mode";
 const owner = { uid: ownerReason, gid: ownerReason };
+
+/** Of blkio_config. */
+const rates = ["device_read_bps", "device_read_iops", "device_write_bps", "device_write_iops"];
 
 /** The verdicts on the keys of a service; `build` and `deploy` have tables of their own. */
 export const serviceVerdicts: Verdicts = {
@@ -51,6 +55,7 @@ export const serviceVerdicts: Verdicts = {
     "stdin_open",
     "stop_grace_period",
     "stop_signal",
+    "storage_opt",
     "sysctls",
     "tmpfs",
     "tty",
@@ -83,50 +88,65 @@ export const serviceVerdicts: Verdicts = {
     develop: "it is about development on one's own machine",
     pull_refresh_after: "a stage runs digests, which never go stale",
   }),
+  ...passedOver("services.*", {
+    annotations: noSetting,
+    mem_swappiness: noSetting,
+    oom_kill_disable: noSetting,
+    oom_score_adj: noSetting,
+    pids_limit: noSetting,
+    "blkio_config.weight": noSetting,
+    "blkio_config.weight_device": noSetting,
+  }),
   ...unsupported("services.*", {
-    annotations: "annotations are not handed on to the Docker Engine: write labels",
-    blkio_config: notPassed,
     cgroup: namespace,
     cpu_count: windows,
     cpu_percent: windows,
     cpu_rt_period: notPassed,
     cpu_rt_runtime: notPassed,
     credential_spec: windows,
-    device_cgroup_rules: device,
-    devices: device,
     external_links: "join the other container's network instead: an external one under networks",
-    gpus: device,
-    ipc: namespace,
     isolation: windows,
-    mac_address: notPassed,
-    mem_swappiness: notPassed,
     models: "models are not run by Slipway: run the model as a service of its own",
-    oom_kill_disable: notPassed,
-    oom_score_adj: notPassed,
     pid: namespace,
-    pids_limit: "the number of processes is limited by ulimits: write ulimits with nproc",
     post_start: "hooks are not run: put the command into the image's entrypoint",
     pre_stop: "hooks are not run: let the program act on stop_signal",
     provider: "services of a provider are not run by Slipway: remove it",
-    storage_opt: notPassed,
     use_api_socket: "no container gets hold of the Docker Engine: remove it",
     userns_mode: namespace,
     uts: namespace,
     volumes_from: "name the volumes themselves under volumes",
   }),
   "services.*.network_mode": unsupportedWhen(
-    (mode) => mode !== "none" && mode !== "bridge",
-    "containers have networks of their own, as an update needs two of them side by side: remove it and publish ports",
+    (mode) => !/^(none|bridge|host|service:.+)$/.test(String(mode)),
+    "a stage shares no network with a container of another project, and joins others by name: write service: and a service of this file, or the network under networks with external: true",
+  ),
+  "services.*.ipc": unsupportedWhen(
+    (mode) => !/^(|none|private|shareable|host|service:.+)$/.test(String(mode)),
+    "a stage shares no memory with a container of another project: write service: and a service of this file",
   ),
   "services.*.scale": unsupportedWhen(
-    (scale) => scale !== 1,
-    "a stage runs one container of a service: write 1 or leave it out",
+    (scale) => scale === 0,
+    "none of it would run: give it a profile instead, which is not active",
   ),
+  ...deviceVerdicts(),
   ...dependencyVerdicts(),
   ...networkVerdicts(),
   ...portVerdicts(),
   ...mountVerdicts(),
 };
+
+function deviceVerdicts(): Verdicts {
+  return {
+    ...supported("services.*", ["mac_address", "device_cgroup_rules", "devices", "gpus"]),
+    "services.*.blkio_config": { is: "supported" },
+    ...Object.assign(
+      {},
+      ...rates.map((key) => supported("services.*.blkio_config", [key, `${key}.*.path`, `${key}.*.rate`])),
+    ),
+    ...supported("services.*.devices.*", ["source", "target", "permissions"]),
+    ...supported("services.*.gpus.*", ["capabilities", "count", "device_ids", "driver", "options"]),
+  };
+}
 
 function dependencyVerdicts(): Verdicts {
   return {
@@ -140,14 +160,11 @@ function networkVerdicts(): Verdicts {
   const prefix = "services.*.networks.*";
   return {
     "services.*.networks": { is: "supported" },
-    ...supported(prefix, ["aliases", "ipv4_address", "ipv6_address"]),
+    ...supported(prefix, ["aliases", "driver_opts", "ipv4_address", "ipv6_address", "link_local_ips", "mac_address"]),
     ...ignored(prefix, { priority: "it only orders the joining of networks" }),
     ...unsupported(prefix, {
-      driver_opts: notPassed,
-      gw_priority: notPassed,
+      gw_priority: "an Engine before 28 passes it over without a word: remove it",
       interface_name: notPassed,
-      link_local_ips: notPassed,
-      mac_address: notPassed,
     }),
   };
 }
@@ -174,19 +191,20 @@ function mountVerdicts(): Verdicts {
       (type) => !["bind", "volume", "tmpfs"].includes(String(type)),
       "only folders, volumes and tmpfs are mounted: write bind, volume or tmpfs",
     ),
-    ...supported(prefix, ["source", "target", "read_only", "bind", "bind.selinux", "volume"]),
-    ...supported(prefix, ["tmpfs", "tmpfs.size", "tmpfs.mode"]),
+    ...supported(prefix, ["source", "target", "read_only", "volume", "tmpfs", "tmpfs.size", "tmpfs.mode"]),
+    ...supported(prefix, ["bind.selinux", "bind.propagation", "volume.nocopy", "volume.subpath"]),
+    [`${prefix}.bind`]: unsupportedWhen(
+      (bind) => isDict(bind) && bind["selinux"] !== undefined && bind["propagation"] !== undefined,
+      "Pulumi's Docker provider has a label of SELinux or a propagation for one mount: write one of the two",
+    ),
     ...ignored(prefix, {
       consistency: "it is about Docker Desktop",
       "bind.create_host_path": "a folder that is missing is made",
       image: "it goes with the type image, which is refused",
     }),
     ...unsupported(prefix, {
-      "bind.propagation": notPassed,
       "bind.recursive": notPassed,
       "volume.labels": "write the labels under the top-level volumes",
-      "volume.nocopy": notPassed,
-      "volume.subpath": "mount the whole volume: remove it",
     }),
     ...Object.assign({}, ...files.map((key) => ({ [key]: { is: "supported" } }))),
     ...Object.assign({}, ...files.map((key) => supported(`${key}.*`, ["source", "target", "mode"]))),

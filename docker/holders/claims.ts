@@ -7,7 +7,11 @@ export type Claim =
   /** A port of the machine; without `ip` on every address. */
   | { kind: "port"; port: number; protocol: string; ip?: string }
   /** A fixed address; no two networks of an Engine have it. */
-  | { kind: "address"; address: string };
+  | { kind: "address"; address: string }
+  /** The network of a service's container, for the container that has it: one on a network that went with its owner reaches nothing. */
+  | { kind: "network"; of: string }
+  /** The same, for a container that joined it. */
+  | { kind: "guest"; of: string };
 
 /**
  * Everything that is held with a volume. A volume may be only a name for a folder of the machine or of a file server;
@@ -46,6 +50,10 @@ export function collide(one: Claim, other: Claim): boolean {
       );
     case "address":
       return other.kind === "address" && one.address === other.address;
+    case "network":
+      return other.kind === "guest" && one.of === other.of;
+    case "guest":
+      return other.kind === "network" && one.of === other.of;
   }
 }
 
@@ -60,6 +68,9 @@ export function named(claim: Claim): string {
       return `the port ${claim.port}${claim.protocol === "tcp" ? "" : `/${claim.protocol}`}`;
     case "address":
       return `the address ${claim.address}`;
+    case "network":
+    case "guest":
+      return `the network of ${claim.of}`;
   }
 }
 

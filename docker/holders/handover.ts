@@ -60,7 +60,9 @@ export function handovers(next: Claims, running: readonly Holder[]): Handover[] 
   const all = Object.keys(next).flatMap((to) =>
     yieldingTo(to, next, running)
       .filter(({ holder }) => holder.part !== to)
-      .map(({ holder, for: claims }) => ({ from: holder.part, to, image: holder.image, claims })),
+      // A guest of a network stops for its owner and comes again: nothing of it goes to another.
+      .map(({ holder, for: all }) => ({ holder, claims: all.filter(({ kind }) => kind !== "network") }))
+      .map(({ holder, claims }) => ({ from: holder.part, to, image: holder.image, claims })),
   );
   const lasting = all.filter(({ to }) => !runsOnce(to));
   const isTold = (from: Part, claim: Claim): boolean =>

@@ -25,6 +25,7 @@ export interface Listed {
   State: string;
   Ports: { IP?: string; PublicPort?: number; Type: string }[] | null;
   Mounts: { Type: string; Name?: string; Source?: string; RW: boolean }[] | null;
+  HostConfig?: { NetworkMode?: string };
   NetworkSettings: { Networks: Record<string, { IPAMConfig?: Addresses | null }> | null } | null;
 }
 
@@ -36,7 +37,8 @@ interface Addresses {
 /** The part by a container's labels; undefined for a container outside of a release, such as a running backup. */
 export function partOf(labels: Readonly<Record<string, string>>): Part | undefined {
   const kind = ["service", "job", "check", "door"].find((one) => labels[`slipway.${one}`] !== undefined);
-  if (kind) return `${kind} ${labels[`slipway.${kind}`]}`;
+  const number = kind === "service" ? labels["slipway.replica"] : undefined;
+  if (kind) return `${kind} ${labels[`slipway.${kind}`]}${number === undefined ? "" : `.${number}`}`;
   const role = labels["slipway.role"] ?? "";
   return role in roles ? `role ${role}` : undefined;
 }
@@ -62,23 +64,25 @@ export function calledPart(part: Part): string {
 
 /** The holders among the listed containers, by their stage (`project/stage`), oldest first. */
 export function holdersByStage(listed: readonly Listed[], volumes: readonly ListedVolume[]): Map<string, Holder[]> {
-  const found = new Map<string, Holder[]>();
+  const found = new Map<string, Listed[]>();
   // The Engine lists the newest first.
   for (const container of [...listed].reverse()) {
     const stage = `${container.Labels?.["slipway.project"]}/${container.Labels?.["slipway.stage"]}`;
-    found.set(stage, [...(found.get(stage) ?? []), ...holders([container], volumes)]);
+    found.set(stage, [...(found.get(stage) ?? []), container]);
   }
-  return found;
+  return new Map([...found].map(([stage, all]) => [stage, holders(all, volumes)]));
 }
 
 /** The holders among the listed containers, with the folders that their volumes stand for. */
 export function holders(listed: readonly Listed[], volumes: readonly ListedVolume[] = []): Holder[] {
   const options = new Map(volumes.map(({ Name, Options }) => [Name, Options]));
+  const services = new Map(listed.map(({ Id, Labels }) => [`container:${Id}`, Labels?.["slipway.service"]]));
   return listed.flatMap((container) => {
     const part = partOf(container.Labels ?? {});
     if (part === undefined) return [];
     const { Id: id, Names: [name = ""] = [], Image: image, State: state } = container;
-    const claims = claimsOfListed(container, options);
+    const host = services.get(container.HostConfig?.NetworkMode ?? "");
+    const claims = [...claimsOfListed(container, options), ...guestOf(host)];
     return [{ id, name: name.replace(/^\//, ""), part, image, claims, isRunning: isRunning(state) }];
   });
 }
@@ -86,6 +90,10 @@ export function holders(listed: readonly Listed[], volumes: readonly ListedVolum
 /** Whether a container that the Engine lists in some state runs, by the Engine's own reckoning: one that is paused does. */
 export function isRunning(state: string): boolean {
   return ["running", "paused", "restarting"].includes(state);
+}
+
+function guestOf(service: string | undefined): Claim[] {
+  return service === undefined ? [] : [{ kind: "guest", of: service }];
 }
 
 function claimsOfListed(

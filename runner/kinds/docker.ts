@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
 import type { Container } from "dockerode";
 import { pack } from "tar-stream";
-import { containerOptions, failureIn } from "slipway/engine";
+import { containerOptions, endpoint, failureIn, type Attachment } from "slipway/engine";
 import type { Values } from "../resource";
 import type { Found } from "../decide";
 import { Unfinished, type Hands, type Kind } from "./kind";
@@ -169,10 +169,8 @@ async function pull(name: string, docker: Docker, logins: Hands["logins"]): Prom
 async function join(made: Container, networks: Values[], docker: Docker): Promise<void> {
   if (networks.length === 0) return;
   await unlessGone(docker.getNetwork("bridge").disconnect({ Container: made.id }));
-  for (const { name, aliases, ipv4Address, ipv6Address } of networks) {
-    const addresses = { IPv4Address: ipv4Address ?? "", IPv6Address: ipv6Address ?? "" };
-    const EndpointConfig = { Aliases: aliases ?? [], IPAMConfig: addresses };
-    await docker.getNetwork(name).connect({ Container: made.id, EndpointConfig });
+  for (const network of networks as Attachment[]) {
+    await docker.getNetwork(network.name).connect({ Container: made.id, EndpointConfig: endpoint(network) });
   }
 }
 

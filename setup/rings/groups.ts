@@ -54,6 +54,11 @@ const listed: readonly Omit<Group, "minutes">[] = [
   { specs: ["edge"], covers: ["edge", "components/edge", "steps"] },
   { specs: ["edge-limits"], covers: ["edge", "components/edge"] },
   { specs: ["spoken"], covers: ["application/httpPorts.ts", "edge", "steps/record.ts", "plan"] },
+  {
+    specs: ["handed-on"],
+    covers: ["compose", "application", "components/services", "docker/container.ts", "docker/holders"],
+  },
+  { specs: ["replicas"], covers: ["edge", "components/services", "components/edge", "steps", "application"] },
   { specs: ["brought"], covers: ["compose", "application", "components/services", "plan"] },
   { specs: ["as-written"], covers: ["compose", "application/written", "components/services", "steps/fill.ts"] },
   { specs: ["large-files"], covers: ["release", "components/release", "components/services", "steps"] },

@@ -25,6 +25,11 @@ const rule: [string, boolean, string][] = [
   ],
   ["a mark that says no", true, "volumes: ['data:/data']\nx-slipway: { sharesVolumes: false }"],
   ["an HTTP port", false, "ports: [{ target: 80, published: '8080', app_protocol: http }]"],
+  ["a device that one program at a time has", true, "devices: [/dev/ttyUSB0]"],
+  ["devices that the kernel shares", false, "devices: [/dev/fuse, /dev/net/tun, /dev/dri/renderD128, /dev/kvm]"],
+  ["a MAC address of its own", true, "mac_address: '02:42:ac:11:00:02'"],
+  ["a GPU", false, "gpus: all"],
+  ["the machine's own network", true, "network_mode: host"],
   ["nothing of the kind", false, ""],
 ];
 

@@ -68,6 +68,17 @@ describe("what must always hold of each resource of a stage", () => {
     assert.throws(() => runs({ networkMode: "host" }), refused(/^web is on the machine's own network/));
     assert.throws(() => runs({ publishAllPorts: true }), refused(/^web publishes each port that its image names/));
     assert.equal(runs({ networkMode: "bridge", publishAllPorts: false }), undefined);
+    const said = guardrails(facts, [], ["web"]);
+    const labelled = (service: string, props: object = {}) =>
+      said({
+        type: container,
+        name: service,
+        props: { image, networkMode: "host", labels: [{ label: "slipway.service", value: service }], ...props },
+        opts: {},
+      } as never);
+    assert.equal(labelled("web"), undefined, "the file says it of web");
+    assert.throws(() => labelled("api"), refused(/^api is on the machine's own network/));
+    assert.throws(() => labelled("web", { publishAllPorts: true }), refused(/^web is on the machine's own network/));
   });
 
   it("is that a container runs a digest, as soon as it is known which", async () => {

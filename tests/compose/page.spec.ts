@@ -17,7 +17,19 @@ difference, or is refused with file, line, column and reason before anything is 
 
 A \`build:\` section is built by the builder that Docker has: BuildKit, or the classic one (without the buildx plugin, or with
 \`DOCKER_BUILDKIT=0\`). \`.dockerignore\` is read as Docker reads it, \`<Dockerfile>.dockerignore\` by BuildKit alone, and \`additional_contexts\`
-need BuildKit. What Slipway and Pulumi keep in the project's folder is never sent ([why, and what else counts](decisions/contexts.md)).
+need BuildKit, as do \`secrets\` and \`ssh\`. A secret reaches the builder as a file or by its environment and is in no image, log or argument; the
+\`context\` may be a git repository at a commit. What Slipway and Pulumi keep in the project's folder is never sent ([why, and what else counts](decisions/contexts.md)).
+
+## What is shared with the machine, or there several times
+
+Devices, GPUs, \`ipc\`, \`group_add\` and the options of mounts are handed on. A service with a device that one program at a time has (a serial port,
+a camera), with an address of its own, on the machine's own network (\`network_mode: host\`) or on another service's is stopped before it is replaced; one
+that uses a GPU runs beside its successor for a while, so both have to fit. Whoever is on a service's network comes anew with it. On the machine's own
+network \`ports\` make no difference and no edge stands in front; a database is refused there. \`nocopy\` and \`subpath\` of a volume take Docker Engine 26,
+\`mac_address\` 25. Policies may refuse what amounts to the machine ([policies](policies.md)).
+
+\`scale\` and \`deploy.replicas\` run so many containers. Behind the edge they answer by turns, by a port or by name, and all of them move with the cutover; what
+has data, and so is stopped first, is stopped and replaced one by one. A stage that gets its first service of several containers behind its edge gets a new edge.
 
 ## Services that run once
 

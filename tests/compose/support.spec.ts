@@ -102,21 +102,21 @@ secrets: {pw: {environment: PW}}
   web:
     image: a
     pid: host
-    network_mode: host
+    network_mode: container:other
     volumes_from: [db]
     deploy:
-      placement: {constraints: [node.role == manager]}
+      mode: replicated-job
     ports: ["8000-8010:80"]
   api:
     image: a
-    deploy: {replicas: 3}
+    deploy: {replicas: 0}
     ports: ["127.0.0.1:8080:80", "9090:90"]
   db:
     image: b
     depends_on: {init: {condition: service_completed_successfully}}
-    networks: {back: {mac_address: "02:42:ac:11:00:02"}}
+    networks: {back: {interface_name: eth7}}
     ports: ["8080:80", "9090:90/udp"]
-    volumes: ["data:/d:nocopy", {type: image, source: x, target: /i}]
+    volumes: ["/d:/d:Z", {type: image, source: x, target: /i}]
   init: {image: c, profiles: [job]}
 networks: {back: {name: shared}}
 volumes: {data: }
@@ -128,13 +128,12 @@ volumes: {data: }
         "compose.yaml:4:5 services.web.pid",
         "compose.yaml:5:5 services.web.network_mode",
         "compose.yaml:6:5 services.web.volumes_from",
-        "compose.yaml:8:7 services.web.deploy.placement",
+        "compose.yaml:8:7 services.web.deploy.mode",
         "compose.yaml:9:13 services.web.ports[0]",
         "compose.yaml:12:14 services.api.deploy.replicas",
-        "compose.yaml:17:23 services.db.networks.back.mac_address",
+        "compose.yaml:17:23 services.db.networks.back.interface_name",
         "compose.yaml:18:13 services.db.ports[0]",
-        "compose.yaml:19:15 services.db.volumes[0]",
-        "compose.yaml:19:34 services.db.volumes[1].type",
+        "compose.yaml:19:27 services.db.volumes[1].type",
       ],
     );
     assert.match(lines[7] ?? "", /: the service api publishes 8080 already: take another port of the machine$/);

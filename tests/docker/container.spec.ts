@@ -20,6 +20,64 @@ const translations: [input: Values, own: Values, host?: Values][] = [
   [{ command: ["serve", ""] }, { Cmd: ["serve", ""] }],
   [{ entrypoints: ["sh", "-c"] }, { Entrypoint: ["sh", "-c"] }],
   [{ envs: ["A=1", "B="] }, { Env: ["A=1", "B="] }],
+  [
+    { devices: [{ hostPath: "/dev/fuse" }, { hostPath: "/dev/a", containerPath: "/dev/b", permissions: "r" }] },
+    {},
+    {
+      Devices: [
+        { PathOnHost: "/dev/fuse", PathInContainer: "/dev/fuse", CgroupPermissions: "rwm" },
+        { PathOnHost: "/dev/a", PathInContainer: "/dev/b", CgroupPermissions: "r" },
+      ],
+    },
+  ],
+  [
+    {
+      deviceRequests: [
+        { driver: "nvidia", count: -1, capabilities: ["gpu"] },
+        { driver: "cdi", deviceIds: ["a/b=c"] },
+      ],
+    },
+    {},
+    {
+      DeviceRequests: [
+        { Driver: "nvidia", Count: -1, DeviceIDs: [], Capabilities: [["gpu"]], Options: {} },
+        { Driver: "cdi", Count: 0, DeviceIDs: ["a/b=c"], Capabilities: [], Options: {} },
+      ],
+    },
+  ],
+  [{ storageOpts: { size: "1G" } }, {}, { StorageOpt: { size: "1G" } }],
+  [{ deviceCgroupRules: ["c 1:3 mr"] }, {}, { DeviceCgroupRules: ["c 1:3 mr"] }],
+  [
+    { deviceReadBps: [{ path: "/dev/a", rate: 1 }], deviceReadIops: [{ path: "/dev/a", rate: 2 }] },
+    {},
+    { BlkioDeviceReadBps: [{ Path: "/dev/a", Rate: 1 }], BlkioDeviceReadIOps: [{ Path: "/dev/a", Rate: 2 }] },
+  ],
+  [
+    { deviceWriteBps: [{ path: "/dev/a", rate: 3 }], deviceWriteIops: [{ path: "/dev/a", rate: 4 }] },
+    {},
+    { BlkioDeviceWriteBps: [{ Path: "/dev/a", Rate: 3 }], BlkioDeviceWriteIOps: [{ Path: "/dev/a", Rate: 4 }] },
+  ],
+  [
+    {
+      mounts: [
+        { type: "bind", source: "/mnt", target: "/mnt", bindOptions: { propagation: "rslave" } },
+        { type: "volume", source: "v", target: "/v", volumeOptions: { noCopy: true, subpath: "a" } },
+      ],
+    },
+    {},
+    {
+      Mounts: [
+        { Type: "bind", Source: "/mnt", Target: "/mnt", ReadOnly: false, BindOptions: { Propagation: "rslave" } },
+        {
+          Type: "volume",
+          Source: "v",
+          Target: "/v",
+          ReadOnly: false,
+          VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: "", Options: {} }, Subpath: "a" },
+        },
+      ],
+    },
+  ],
   [{ user: "1000:1000" }, { User: "1000:1000" }],
   [{ workingDir: "/app" }, { WorkingDir: "/app" }],
   [{ hostname: "web" }, { Hostname: "web" }],

@@ -52,7 +52,7 @@ describe("an application, as a stage reads it", () => {
   });
 
   it("tells every problem of its files, with their places", () => {
-    const wrong = "services:\n  a:\n    image: a\n    pid: host\n    network_mode: host\n";
+    const wrong = "services:\n  a:\n    image: a\n    pid: host\n    network_mode: container:x\n";
     assert.throws(
       () => applicationOf({ "compose.yaml": wrong }),
       (error: unknown) => {

@@ -62,6 +62,14 @@ describe("the policy databases-on-loopback", () => {
     it(`takes ${image} for none`, () => assert.deepEqual(holds(image, { internal: 8080 }), []));
   }
 
+  it("refuses one on the machine's own network", () => {
+    const on = (image: string) => says(databasesOnLoopback, service({ image, networkMode: "host" }, "db"));
+    assert.deepEqual(on("postgres:16"), [
+      "db is a database on the machine's own network, where its port is open as it opens it: take network_mode: host away, and publish the port on loopback.",
+    ]);
+    assert.deepEqual(on("shop/web"), []);
+  });
+
   it("knows a database that was built here by its port, unless that speaks HTTP", () => {
     assert.equal(holds("shop/db", { internal: 5432 }).length, 1);
     assert.equal(holds("shop/db", { internal: "6379" }).length, 1);

@@ -61,7 +61,13 @@ describe("the policy no-privileged-container", () => {
       assert.deepEqual(has({ securityOpts: [option] }), [], option);
   });
 
+  for (const path of ["/dev/sda", "/dev/nvme0n1p1", "/dev/mapper/root", "/dev/mem", "/dev", "/dev/"]) {
+    it(`takes the device ${path} for the same`, () =>
+      assert.match(has({ devices: [{ hostPath: path }] })[0] ?? "", /all that the machine has there: take it out of/));
+  }
+
   it("lets others be", () => {
+    assert.deepEqual(has({ devices: [{ hostPath: "/dev/dri" }, { hostPath: "/dev/net/tun" }] }), []);
     assert.deepEqual(has({ privileged: false, capabilities: { adds: ["CAP_NET_BIND_SERVICE"], drops: ["ALL"] } }), []);
     assert.deepEqual(has(unknown("privileged")), []);
   });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { collide, named, portClaim, type Claim } from "../../../docker/holders/claims";
+import { handovers, yieldingTo } from "../../../docker/holders/handover";
+import { holders, type Listed } from "../../../docker/holders/holder";
 import { claimsOf, stageClaims } from "../../../plan/claims";
 import { applicationOf } from "../../components/project";
 
@@ -118,5 +120,33 @@ describe("two containers", () => {
     ];
     const words = ["the volume a", "the folder /a", "the port 80", "the port 53/udp", "the address 10.0.0.1"];
     assert.deepEqual(all.map(named), words);
+  });
+});
+
+describe("a container on another one's network", () => {
+  const listed = (id: string, service: string, mode: string): Listed => ({
+    Id: id,
+    Names: [`/shop-staging-${service}`],
+    Image: service,
+    Labels: { "slipway.project": "shop", "slipway.stage": "staging", "slipway.service": service },
+    State: "running",
+    Ports: [],
+    Mounts: [],
+    HostConfig: { NetworkMode: mode },
+    NetworkSettings: { Networks: {} },
+  });
+  const running = holders([listed("2", "web", "container:1"), listed("1", "vpn", "bridge")]);
+
+  it("is known as its guest", () => assert.deepEqual(running[0]?.claims, [{ kind: "guest", of: "vpn" }]));
+
+  it("stops for the other's successor, and nothing of its goes to another", () => {
+    const next = { "service vpn": [{ kind: "network", of: "vpn" }], "service web": [] } satisfies Record<
+      string,
+      Claim[]
+    >;
+    const parts = (part: string): string[] => yieldingTo(part, next, running).map(({ holder }) => holder.part);
+    assert.deepEqual(parts("service vpn"), ["service web", "service vpn"]);
+    assert.deepEqual(parts("service web"), ["service web"]);
+    assert.deepEqual(handovers(next, running), []);
   });
 });
