@@ -12,7 +12,8 @@ const text = "hunter-2 ü";
 const never = (): void => assert.fail("a salt was made where there is one");
 
 describe("a stage's secrets", () => {
-  const before = { ...process.env };
+  const names = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"];
+  const before = names.map((name) => [name, process.env[name]] as const);
 
   beforeEach(() => {
     process.env["PULUMI_CONFIG_PASSPHRASE"] = "test";
@@ -20,7 +21,11 @@ describe("a stage's secrets", () => {
   });
 
   after(() => {
-    process.env = before;
+    // Not by another object in the place of process.env, which Node itself would not look at.
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   });
 
   it("are read as Pulumi's CLI wrote them", () => {
