@@ -12,8 +12,7 @@ const text = "hunter-2 ü";
 const never = (): void => assert.fail("a salt was made where there is one");
 
 describe("a stage's secrets", () => {
-  const names = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"];
-  const before = names.map((name) => [name, process.env[name]] as const);
+  const before = { ...process.env };
 
   beforeEach(() => {
     process.env["PULUMI_CONFIG_PASSPHRASE"] = "test";
@@ -22,10 +21,8 @@ describe("a stage's secrets", () => {
 
   after(() => {
     // Not by another object in the place of process.env, which Node itself would not look at.
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
+    delete process.env["PULUMI_CONFIG_PASSPHRASE"];
+    Object.assign(process.env, before);
   });
 
   it("are read as Pulumi's CLI wrote them", () => {
