@@ -87,6 +87,7 @@ const listed: readonly Omit<Group, "minutes">[] = [
   { specs: ["https"], covers: ["edge", "components/edge"] },
   { specs: ["own-registry"], covers: ["registry", "components/registry", "plan/registryLogin.ts", "machine"] },
   { specs: ["logins"], covers: ["registry", "components/registry"] },
+  { specs: ["clone"], covers: ["package.json", "package-lock.json", ".npmrc", "cli/main.ts", "runner/main.ts"] },
   { specs: ["moving-on"], covers: ["cli", "release"] },
   { specs: ["backup-store"], covers: ["backup", "steps/backup.ts"] },
   { specs: ["tunnel/managed"], covers: ["tunnel", "components/tunnel"] },

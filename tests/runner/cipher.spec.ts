@@ -20,7 +20,9 @@ describe("a stage's secrets", () => {
   });
 
   after(() => {
-    process.env = before;
+    // Not by another object in the place of process.env, which Node itself would not look at.
+    delete process.env["PULUMI_CONFIG_PASSPHRASE"];
+    Object.assign(process.env, before);
   });
 
   it("are read as Pulumi's CLI wrote them", () => {

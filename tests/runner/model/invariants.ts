@@ -96,7 +96,8 @@ function astrayContainers(engine: Engine, { services }: App, plan: StagePlan): s
 
 function astrayNetworks(engine: Engine, plan: StagePlan): string[] {
   const declared = Object.values(plan.application.config.networks ?? {}).filter(({ external }) => !external).length;
-  const wanted = declared + (plan.application.routes.length > 0 ? 1 : 0);
+  // The edge has one of its own, and so has a registry.
+  const wanted = declared + (plan.application.routes.length > 0 ? 1 : 0) + (plan.runsLocally ? 1 : 0);
   const found = [...engine.networks.values()].map(({ name }) => name);
   return found.length === wanted ? [] : [`${found.length} networks, not ${wanted}: ${found.join(", ")}`];
 }

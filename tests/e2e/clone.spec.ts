@@ -8,7 +8,7 @@ const root = resolve(__dirname, "..", "..");
 
 /** In a clone npm installs the clone itself, as a link, before it runs a command of it: what package.json says has to allow that. */
 describe("the commands of a clone", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const cache = mkdtempSync(join(tmpdir(), "slipway-npm-"));
   after(() => rmSync(cache, { recursive: true, force: true }));
 
