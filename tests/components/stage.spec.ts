@@ -199,7 +199,7 @@ services:
     assert.equal((inputs["envs"] as string[]).length, 1);
     assert.match(
       (inputs["entrypoints"] as string[]).at(-1) ?? "",
-      />\/run\/slipway\/guard\.sh && .*exec bash \/run\/slipway\/guard\.sh$/,
+      />\/tmp\/slipway\/guard\.sh && .*exec bash \/tmp\/slipway\/guard\.sh$/,
     );
   });
 
