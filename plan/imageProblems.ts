@@ -1,7 +1,12 @@
 import { formatPath, problemAt, type Loaded, type Problem } from "../compose/index";
+import { BuildSecretError } from "../release/buildSecrets";
 import { ContextError } from "../release/context";
 import { ImageError, planImages, type ImageSurroundings } from "../release/images";
 import { ApplicationError, Findings } from "./findings";
+
+/** What an image that is built may end with, and how their sentences begin. */
+const kinds = [ImageError, ContextError, BuildSecretError];
+const begins = ["The service", "The build of the service"];
 
 /**
  * What is wrong with the images of an application: each service's is planned by itself, so that one does not hide the
@@ -20,14 +25,9 @@ export function imageProblems(base: Loaded, surroundings: ImageSurroundings): Pr
       planImages({ ...config, services: { [name]: service } }, { variable, ...surroundings });
       return [];
     } catch (error) {
-      if (
-        !(error instanceof Error) ||
-        (!(error instanceof ImageError || error instanceof ContextError) && service.build)
-      ) {
-        throw error;
-      }
-      const said = error.message.replace(`The service ${name} `, "").replace(/\.$/, "");
-      return [problemAt(base, path, `${said}${blankIn(base, path)}`)];
+      if (!(error instanceof Error) || (!kinds.some((kind) => error instanceof kind) && service.build)) throw error;
+      const said = begins.reduce((text, begin) => text.replace(`${begin} ${name} `, ""), error.message);
+      return [problemAt(base, path, `${said.replace(/\.$/, "")}${blankIn(base, path)}`)];
     }
   });
 }

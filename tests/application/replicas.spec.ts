@@ -35,6 +35,12 @@ describe("how many containers of a service there are", () => {
       );
   });
 
+  it("may be several behind a port that counts as HTTP without a word in the file", () =>
+    assert.deepEqual(
+      problemsOf("scale: 2\nports: ['8080:3000']\nhealthcheck: { test: curl -f http://localhost:3000/ }"),
+      [],
+    ));
+
   it("is one where each would hold the same port or address", () => {
     assert.match(
       problemsOf("deploy: { replicas: 2 }\nports: ['8080:80']")[0] ?? "",

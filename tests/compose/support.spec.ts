@@ -139,6 +139,12 @@ volumes: {data: }
     assert.match(lines[7] ?? "", /: the service api publishes 8080 already: take another port of the machine$/);
   });
 
+  it("refuses a mount with a label of SELinux and a propagation, of which the provider has one at a time", () => {
+    const [line = ""] = unsupportedIn("services: { web: { image: a, volumes: ['/d:/d:z,rshared'] } }");
+    assert.match(line, /^compose\.yaml:1:\d+: services\.web\.volumes\[0\]: bind: Pulumi's Docker provider has a label/);
+    assert.deepEqual(unsupportedIn("services: { web: { image: a, volumes: ['/d:/d:z', '/e:/e:rshared'] } }"), []);
+  });
+
   it("says nothing of services that are not active", () => {
     const text = "services: {web: {image: a}, debug: {image: b, pid: host, profiles: [debug]}}";
     assert.deepEqual(unsupportedIn(text), []);

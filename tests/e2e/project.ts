@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -66,7 +66,8 @@ export class Project {
     project.write("Pulumi.yaml", stringify({ name, runtime, main: "index.js" }));
     project.write("index.js", program);
     project.write("package.json", JSON.stringify({ name, private: true, dependencies: { slipway: "*" } }));
-    project.write(".gitignore", "node_modules/\nprivate.key\n");
+    const ignored = existsSync(join(folder, ".gitignore")) ? project.read(".gitignore") : "";
+    project.write(".gitignore", `${ignored}node_modules/\nprivate.key\n`);
     await install(folder);
     await must("git", ["init", "--quiet", folder]);
     await project.git("config", "user.name", "Ada Tester");

@@ -48,6 +48,12 @@ describe("a database's port that a compose file publishes", () => {
     }
   });
 
+  it("makes no difference on the machine's own network, where a database is refused", () => {
+    const application = read("{ image: postgres:17, ports: ['5432:5432'], network_mode: host }");
+    assert.ok(application.warnings.every((text) => !text.includes("127.0.0.1")));
+    assert.throws(() => checkAlways(application, facts), /is a database on the machine's own network/);
+  });
+
   it("is open where the file insists, which a policy may refuse", () => {
     const application = read("{ image: postgres:17, ports: ['5432:5432'], x-slipway: { exposes: [5432] } }");
     assert.deepEqual(noticesOf(application), []);

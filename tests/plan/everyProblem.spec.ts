@@ -72,6 +72,16 @@ volumes: { kept: { external: true } }
     ]);
   });
 
+  it("is told of a build's secrets too, of which those that are set are no problem", async () => {
+    const compose = `services:
+  a: { build: { context: ., secrets: [set, unset] }, pid: host }
+secrets: { set: { environment: SET }, unset: { environment: UNSET } }
+`;
+    const lines = await said({ "compose.yaml": compose, Dockerfile: "FROM scratch\n" }, { env: { SET: "planted" } });
+    assert.deepEqual(keys(lines), ["compose.yaml:2:8 services.a.build", "compose.yaml:2:54 services.a.pid"]);
+    assert.match(lines[0] ?? "", /: takes the secret unset from UNSET, which is not set: /);
+  });
+
   it("is told of a required variable once", async () => {
     const compose = 'services:\n  a:\n    image: "a:${TAG:?name one}"\n    pid: host\n';
     assert.deepEqual(keys(await said({ "compose.yaml": compose })), [

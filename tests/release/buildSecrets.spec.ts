@@ -109,7 +109,7 @@ describe("a build with", () => {
     it(`the context ${context} is refused, as it may be another one tomorrow or holds a login`, () =>
       assert.throws(
         () => only(`{ context: "${context}" }`),
-        /^ComposeError: compose\.yaml:1:\d+: services\.web\.build\.context: a release is built of what stays as it is/,
+        /^ApplicationError: compose\.yaml:1:\d+: services\.web\.build\.context: a release is built of what stays as it is/,
       ));
   }
 

@@ -56,8 +56,9 @@ describe("a stage behind a tunnel", () => {
   });
 
   it("says which port nobody reaches any more", () => {
-    assert.deepEqual(app.warnings, []);
-    assert.deepEqual(application([{ host: "api.example.com", service: "api", port: 5001 }]).warnings, [
+    const warnings = ({ warnings: all }: typeof app) => all.filter((text) => !text.includes("not held by the edge"));
+    assert.deepEqual(warnings(app), []);
+    assert.deepEqual(warnings(application([{ host: "api.example.com", service: "api", port: 5001 }])), [
       "The service web publishes its HTTP port 8080, and no name under slipway:tunnel.hostnames leads to it: nobody reaches it from outside.",
     ]);
   });
@@ -97,8 +98,8 @@ describe("a stage behind a tunnel", () => {
     [
       "with an open port beside it",
       "app.example.com",
-      `services: { ${web}, db: { image: db, ports: ["5432:5432"] } }`,
-      "The service db publishes its port 5432 beyond loopback, and with slipway:tunnel nothing is open but SSH: write host_ip: 127.0.0.1, take the port away, or give it app_protocol: http and a name under slipway:tunnel.hostnames.",
+      `services: { ${web}, mail: { image: mail, ports: ["2525:25"] } }`,
+      "The service mail publishes its port 25 beyond loopback, and with slipway:tunnel nothing is open but SSH: write host_ip: 127.0.0.1, take the port away, or give it app_protocol: http and a name under slipway:tunnel.hostnames.",
     ],
     [
       "with a name twice",

@@ -8,7 +8,7 @@ import { applicationOf } from "../../components/project";
 const compose = (service: string, more = ""): string => `
 services:
   db:
-    image: redis:7
+    image: app:7
 ${service.replace(/^/gm, "    ")}
 ${more}`;
 const claims = (service: string, more?: string): Claim[] => {
