@@ -79,7 +79,8 @@ export async function chainOf(
   for (const { repository: of, digest } of distinct(Object.values(release.images))) {
     const said = await statementsOf(ledger, of, digest, keys.keys);
     links.push({ what: `provenance of ${of}`, ...provenanceSeen(said) });
-    links.push({ what: `SBOM of ${of}`, ...sbomSeen(said) });
+    const sbom = sbomSeen(said);
+    if (sbom !== undefined) links.push({ what: `SBOM of ${of}`, holds: true, seen: sbom });
   }
   const approvals = await provenClaims(
     registry,
@@ -120,12 +121,11 @@ function provenanceSeen(said: readonly Statement[] | undefined): Pick<Link, "hol
   return { holds, seen: holds ? `${provenanceType}, signed` : "none is signed with a known key" };
 }
 
-/** A list of what an image holds is made where its generator is there: a release without one is none the worse. */
-function sbomSeen(said: readonly Statement[] = []): Pick<Link, "holds" | "seen"> {
+/** What a list of what an image holds is; undefined where there is none: a release without one is none the worse. */
+function sbomSeen(said: readonly Statement[] = []): string | undefined {
   const types: readonly string[] = Object.values(sbomTypes);
   const found = said.find(({ predicateType }) => types.includes(predicateType));
-  const seen = found ? `${found.predicateType}, ${sizeOf(found.predicate)} packages, signed` : "there is none";
-  return { holds: true, seen };
+  return found && `${found.predicateType}, ${sizeOf(found.predicate)} packages, signed`;
 }
 
 function distinct<T extends { repository: string; digest: string }>(images: readonly T[]): T[] {
