@@ -18,13 +18,13 @@ export async function engineOn(folder: string | undefined, here: Engine, registr
 }
 
 /**
- * The Engine of a stage's machine while the stage is updated: the same update may have made it, and a tunnel that led to its predecessor
- * would lead nowhere.
+ * The Engine of a stage's machine while the stage is updated. Where the same update may have made the machine, a tunnel from before it leads
+ * to its predecessor; where it has installed Docker, one from before it is of a login that was not yet in the group `docker`.
  *
  * @param here this machine's
  * @throws Error saying why the machine cannot be reached and what to do
  */
-export async function engineOf({ vm, reachedBy }: Machine, here: Engine): Promise<Engine> {
-  if (!vm || reachedBy === undefined) return engineOn(reachedBy, here);
+export async function engineOf({ vm, lacksDocker, reachedBy }: Machine, here: Engine): Promise<Engine> {
+  if (!(vm || lacksDocker) || reachedBy === undefined) return engineOn(reachedBy, here);
   return (await import("./ssh/tunnels.js")).engineThrough(reachedBy, {}, "made");
 }

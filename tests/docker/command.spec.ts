@@ -13,13 +13,13 @@ describe("a docker command", () => {
   after(() => folder.remove());
 
   /** Puts a program in docker's place for one command. */
-  const stub = (script: string): Record<string, string> => {
+  const program = (script: string): Record<string, string> => {
     folder.write({ docker: `#!/bin/sh\n${script}\n` });
     return { PATH: `${folder.path}:/usr/bin:/bin` };
   };
 
   it("gets its arguments and its input, and gives back its output", async () => {
-    const env = stub('echo "args: $*"; cat');
+    const env = program('echo "args: $*"; cat');
     assert.equal(
       await here.command(["build", "a b", "-"], { env, input: "FROM scratch" }),
       "args: build a b -\nFROM scratch",
@@ -29,14 +29,14 @@ describe("a docker command", () => {
   it("tells each line of both streams as it comes", async () => {
     const lines: string[] = [];
     await here.command(["x"], {
-      env: stub("echo one; printf 'two\\r\\nthree\\n' >&2"),
+      env: program("echo one; printf 'two\\r\\nthree\\n' >&2"),
       onLine: (line) => lines.push(line),
     });
     assert.deepEqual(lines.sort(), ["one", "three", "two"]);
   });
 
   it("fails with the last of what it said, not with all of it", async () => {
-    const env = stub("for i in $(seq 100); do echo line $i; done; echo broken >&2; exit 3");
+    const env = program("for i in $(seq 100); do echo line $i; done; echo broken >&2; exit 3");
     await assert.rejects(here.command(["build", "secret-argument"], { env }), ({ message }: Error) => {
       assert.match(message, /^docker build ended with exit code 3:\n/);
       assert.ok(message.includes("line 100") && message.includes("broken") && !message.includes("line 50\n"));
@@ -46,7 +46,7 @@ describe("a docker command", () => {
   });
 
   it("may leave its input unread", async () => {
-    assert.equal(await here.command(["x"], { env: stub("exec echo done"), input: "x".repeat(1 << 20) }), "done\n");
+    assert.equal(await here.command(["x"], { env: program("exec echo done"), input: "x".repeat(1 << 20) }), "done\n");
   });
 
   it("says what to do where there is no docker", async () => {

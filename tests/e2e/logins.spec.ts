@@ -48,7 +48,7 @@ onTellingEngine("a registry whose login a credential program gives, as those of 
   it("is asked for a login before anything is changed", async () => {
     const outcome = await project.engine.up("staging");
     assert.equal(outcome.ok, false);
-    assertClear(outcome, /wants a login to answer .*: run "docker login 127\.0\.0\.1:\d+"/);
+    assertClear(outcome, /wants a login to answer .* run "docker login 127\.0\.0\.1:\d+"/);
   });
 
   it("takes what is built, and leaves nothing to do for the next update", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { leftovers } from "./docker";
+import type { Engine } from "./engine";
 import { onEngine, pulumi, runner } from "./engines";
 import { inOrder, succeeds, upAndClean } from "./expect";
 import { Shop } from "./shop";
@@ -9,6 +10,7 @@ onEngine(pulumi, "moving on from the embedded runner", (kind) => {
   inOrder();
 
   let shop: Shop;
+  let left: Engine;
   let released: string[];
 
   before(async () => {
@@ -31,8 +33,10 @@ onEngine(pulumi, "moving on from the embedded runner", (kind) => {
   });
 
   it("finds data, secrets and releases again on Pulumi's engine", async () => {
-    const { folder, name, engine: left } = shop.project;
+    const { folder, name } = shop.project;
+    left = shop.project.engine;
     const engine = kind.open(folder, name, left.stateFolder);
+    shop.project.moveTo(engine);
     await engine.init("staging");
     await upAndClean(engine, "staging");
     const page = await shop.visit("staging");
@@ -43,7 +47,8 @@ onEngine(pulumi, "moving on from the embedded runner", (kind) => {
   });
 
   it("finds them again the other way round", async () => {
-    await upAndClean(shop.project.engine, "staging");
+    shop.project.moveTo(left);
+    await upAndClean(left, "staging");
     assert.equal((await shop.visit("staging")).visits, 3);
     assert.deepEqual(await shop.project.releases(), released);
   });

@@ -26,7 +26,7 @@ module.exports = async () => new Stage("app", await planStage(readSettings())).o
  * name and ports that nothing else on this machine has. Several may be at work at once.
  */
 export class Project {
-  readonly engine: Engine;
+  engine: Engine;
   /** The registry that it shares with others, where it has none of its own. */
   guarded?: GuardedRegistry;
   private known: Awaited<ReturnType<Engine["registryLogin"]>>;
@@ -190,6 +190,12 @@ export class Project {
   /** Who its own registry lets in, as the stage that builds tells; a registry that is made anew has another login. */
   async login(): ReturnType<Engine["registryLogin"]> {
     return (this.known ??= await this.engine.registryLogin("staging"));
+  }
+
+  /** Goes on with another engine; its registry's login is that engine's from now on. */
+  moveTo(engine: Engine): void {
+    this.engine = engine;
+    this.known = undefined;
   }
 
   /** Takes everything away again: containers, networks, volumes and images of this project, its state, its files. */

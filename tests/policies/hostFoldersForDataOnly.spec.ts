@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { posix } from "node:path";
 import { hostFoldersForDataOnly } from "../../policies/hostFoldersForDataOnly";
 import { declared, job, production, says, service, unknown } from "./declared";
 
@@ -20,7 +21,7 @@ describe("the policy host-folders-for-data-only", () => {
       "/proc",
       "/sys",
       "/root",
-      "/root/.ssh",
+      posix.join("/root", ".ssh"),
       "/boot",
       "/dev",
       "/dev/sda",

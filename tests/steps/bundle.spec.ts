@@ -87,19 +87,22 @@ for (const [kind, start, lacking] of kinds) {
       };
     };
 
+    /** The bundle `media`, as the step gets it. */
+    const bundled = (tag: string): Parameters<typeof bundle>[0] => ({
+      registry: { address: server.address },
+      repository,
+      tag,
+      id: "media",
+      platform,
+      key: signingKey,
+    });
+
     it("are an image that runs nothing and is as large as its files, put there once", async () => {
       const film = randomBytes(3_000_000);
       writeFileSync(folder.write({ "media/a": "a" }).at("media/film"), film);
       const said: string[] = [];
       const { tag } = planned("media");
-      const input = {
-        registry: { address: server.address },
-        repository,
-        tag,
-        id: "media",
-        platform,
-        key: signingKey,
-      };
+      const input = bundled(tag);
       const { digest } = await bundle(input, (line) => said.push(line), folder.path);
       assert.match(said.join("\n"), /uploading 3 MB/);
       assert.deepEqual(await bundle(input, (line) => said.push(line), folder.path), { digest, tag });
@@ -114,14 +117,7 @@ for (const [kind, start, lacking] of kinds) {
     it("are not what the preview saw where one of them changed since", async () => {
       folder.write({ "media/a": "a", "media/b": "b" });
       const { tag } = planned("media");
-      const input = {
-        registry: { address: server.address },
-        repository,
-        tag,
-        id: "media",
-        platform,
-        key: signingKey,
-      };
+      const input = bundled(tag);
       folder.write({ "media/a": "c" });
       await assert.rejects(
         bundle(input, silent, folder.path),
