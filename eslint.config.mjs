@@ -88,6 +88,13 @@ export default tseslint.config(
   },
   meansMachine,
   {
+    // Applications as people write them, for Node.
+    files: ["tests/e2e/fixtures/applications/**/*.mjs"],
+    languageOptions: {
+      globals: { fetch: "readonly", URL: "readonly", setInterval: "readonly", console: "readonly", Buffer: "readonly" },
+    },
+  },
+  {
     // What others say reaches a person through errors/printable.ts alone.
     files: [...rooms, "runner"].map((room) => `${room}/**/*.ts`),
     ignores: ["errors/print.ts", "errors/log.ts"],

@@ -60,6 +60,16 @@ const listed: readonly Omit<Group, "minutes">[] = [
   },
   { specs: ["replicas"], covers: ["edge", "components/services", "components/edge", "steps", "application"] },
   { specs: ["brought"], covers: ["compose", "application", "components/services", "plan"] },
+  ...[
+    ["guestbook", "orders"],
+    ["wiki", "magazine"],
+    ["thumbnails", "albums"],
+    ["pages", "suite"],
+    ["captions", "licensed"],
+  ].map((names) => ({
+    specs: names.map((name) => `applications/${name}`),
+    covers: ["compose", "application", "components/services", "components/edge", "plan"],
+  })),
   { specs: ["as-written"], covers: ["compose", "application/written", "components/services", "steps/fill.ts"] },
   { specs: ["large-files"], covers: ["release", "components/release", "components/services", "steps"] },
   { specs: ["builders"], covers: ["release", "registry", "steps"] },

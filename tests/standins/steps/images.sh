@@ -6,6 +6,7 @@ standins=(
     "postgres postgres:16"
     "redis redis:7"
     "haproxy haproxy:3.2"
+    "nginx nginx:1.27 nginx:1.27-alpine"
     "node node:22-slim node:22"
     "lego goacme/lego:v4.25.2"
     "pebble letsencrypt/pebble:latest"
