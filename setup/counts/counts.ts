@@ -2,7 +2,7 @@
 export interface Counts {
   passed: number;
   failed: number;
-  /** The failed tests, each with the first line of its error where the runner told one. */
+  /** The failed tests, each with why, in one line, where the runner told it. */
   failures: string[];
   /** The skipped tests, each with its reason where the runner told one. */
   skipped: string[];
@@ -67,6 +67,26 @@ export function countsOfTap(text: string): Counts | undefined {
     failures: [...text.matchAll(/^\s*not ok \d+ - (.*)$/gm)].map(([, name = ""]) => name),
     skipped: skipped.map(([, name, reason]) => `${name}${reason ? ` (${reason.trim()})` : ""}`),
   };
+}
+
+/**
+ * Why a test failed, in one line. Where a command's output is the message, its first line says little: the first that names an error is
+ * told as well.
+ *
+ * @param message an error's, of any length
+ */
+export function whyOf(message: string): string {
+  const [first = "", ...rest] = message
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const telling = rest.find((line) => /error\b/i.test(line));
+  return [first, telling ?? []].flat().map(shorten).join(" … ");
+}
+
+/** So that a line stays one that is read: 300 characters. */
+function shorten(line: string): string {
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }
 
 /** A run that skipped tests for one reason is told in a line. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import Mocha from "mocha";
-import type { Counts } from "./counts";
+import { whyOf, type Counts } from "./counts";
 
 const { EVENT_RUN_END, EVENT_TEST_FAIL, EVENT_TEST_PENDING } = Mocha.Runner.constants;
 
@@ -15,7 +15,7 @@ class CountingReporter extends Mocha.reporters.Spec {
     const failures: string[] = [];
     runner.on(EVENT_TEST_PENDING, (test) => skipped.push(test.fullTitle()));
     runner.on(EVENT_TEST_FAIL, (test, error: Error) => {
-      failures.push(`${test.fullTitle()}: ${error.message.split("\n", 1)[0]}`);
+      failures.push(`${test.fullTitle()}: ${whyOf(error.message)}`);
     });
     runner.once(EVENT_RUN_END, () => {
       const counts: Counts = { passed: this.stats.passes, failed: this.stats.failures, failures, skipped };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { closing, countsOfTap, sum } from "../../setup/counts/counts";
+import { closing, countsOfTap, sum, whyOf } from "../../setup/counts/counts";
 
 describe("the sum of test runs", () => {
   it("adds what the runners counted", () => {
@@ -75,5 +75,16 @@ describe("the sum of test runs", () => {
     ].join("\n");
     assert.deepEqual(countsOfTap(tap), { passed: 1, failed: 2, failures: ["c"], skipped: ["b (no x)"] });
     assert.equal(countsOfTap("TAP version 13\nok 1 - a"), undefined);
+  });
+
+  it("say why a test failed in a line, also where that is a command's output", () => {
+    const told: [string, string][] = [
+      ["1 is not 2\n\n+ actual - expected", "1 is not 2"],
+      ["Updating (staging):\n\n + made a\n   error: no disk\n", "Updating (staging): … error: no disk"],
+      ["Command failed: node a.js\n/a.js:1\nTypeError: x\n    at a.js:1", "Command failed: node a.js … TypeError: x"],
+      ["", ""],
+      ["y".repeat(400), `${"y".repeat(299)}…`],
+    ];
+    for (const [message, why] of told) assert.equal(whyOf(message), why);
   });
 });

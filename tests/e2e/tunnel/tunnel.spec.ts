@@ -87,9 +87,10 @@ onTellingEngine("a stage behind a tunnel", (kind) => {
     const { failures, requests } = await visited(() => upAndClean(engine(), "staging"));
     assert.deepEqual(failures, []);
     const now = await connectors();
+    const wanted = await docker("image", "inspect", "--format", "{{.Id}}", versions[1]);
     assert.deepEqual(
-      now.map(({ Config }) => Config.Image),
-      [versions[1], versions[1]],
+      now.map(({ Image }) => Image),
+      [wanted, wanted],
     );
     assert.ok(now.every(({ Name }) => !namesOf(before).includes(Name)));
     const [one, two] = now as [Container, Container];
