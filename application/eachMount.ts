@@ -1,4 +1,5 @@
-import { problemAt, type ComposeConfig, type Loaded, type Problem } from "../compose/index";
+import { problemAt, type ComposeConfig, type Loaded, type Problem, type Service } from "../compose/index";
+import type { KeptPath } from "./written/keptPath";
 import { MountError, plannedMounts, type MountSources, type PlannedMount } from "./mounts";
 
 /**
@@ -30,6 +31,40 @@ export function eachMount(
     return [name, planned] as const;
   });
   return { mounts: Object.fromEntries(mounts), problems };
+}
+
+/**
+ * Plans what of the release the volumes of paths begin with that git holds.
+ *
+ * @returns what can be had, by the volume's key, with a target that means nothing; and a problem for each that cannot
+ */
+export function eachSeed(
+  kept: readonly KeptPath[],
+  config: ComposeConfig,
+  loaded: Loaded,
+  sources: MountSources,
+): { seeds: Record<string, PlannedMount>; problems: Problem[] } {
+  const seeds: Record<string, PlannedMount> = {};
+  const problems: Problem[] = [];
+  for (const { key, path, writableFor } of kept) {
+    if (writableFor === undefined) continue;
+    // With the modes that git has: they are for writing.
+    const bare: Service = {
+      command: null,
+      entrypoint: null,
+      volumes: [{ type: "bind", source: path, target: "/", read_only: true }],
+      "x-slipway": { defaults: false },
+    };
+    try {
+      const [planned] = plannedMounts(writableFor, bare, config, sources);
+      if (planned) seeds[key] = planned;
+    } catch (error) {
+      if (!(error instanceof MountError)) throw error;
+      const at = ["services", writableFor, "x-slipway", "writable"];
+      problems.push(problemAt(loaded, at, reasonOf(error, writableFor)));
+    }
+  }
+  return { seeds, problems };
 }
 
 /** The sentence as it stands behind the key that it is about. */

@@ -55,7 +55,7 @@ What Compose means is kept; a stage has another way for it. The preview says wha
 |---|---|
 | \`container_name\` | one more alias on each of the service's networks; containers have names of their own, as an update needs two |
 | \`links: [db:mysql]\` | the alias mysql of db on the networks that both are on, and a dependency; a name that another service has there is refused |
-| \`./data:/x\` for writing | data, or configuration: [volumes.md](volumes.md) |
+| \`./data:/x\` for writing | data, or configuration; \`x-slipway: { writable: [./data] }\` makes data of what git holds: [volumes.md](volumes.md) |
 | \`:z\`, \`:Z\` | handed on for an absolute path of the machine; for files of the project they mean nothing |
 | a database's port beyond loopback | 127.0.0.1, with the \`ssh -L\` that leads there; \`x-slipway: { exposes: [5432] }\`, by the port inside, insists |
 | \`networks.*.name\` | taken, where no other stage of the machine has it; a change of such a network stops what is on it |
