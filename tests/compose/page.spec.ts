@@ -39,10 +39,11 @@ profile \`check\` runs where \`slipway:checks\` names it (\`{ run: smoke }\`), a
 profiles are always active; other profiles are those of \`COMPOSE_PROFILES\`.
 
 Without that profile a service is a job as well, and the preview says so, where others wait for its end (\`service_completed_successfully\`), and
-where nothing starts it again (\`restart: "no"\`) and nobody can call it: it has no port and no health check, and no other service waits for it or
-names it in its environment. \`restart: on-failure\` says nothing of the kind, as workers have it.
+where nothing starts it again once it has ended well (\`restart: "no"\`, \`on-failure\`) and nobody can call it: it has no port and no health check, and no
+other service waits for it or names it in its environment. A worker that is written so runs on with \`restart: unless-stopped\`.
 
-For such services \`restart\`, \`deploy.restart_policy\` and \`healthcheck\` make no difference, as they run to their end once. Refused,
+With \`restart: on-failure:3\` (or \`deploy.restart_policy\`) such a service is started again up to three times where it fails, as Docker does; without a
+number ten times, which takes two minutes. Else \`restart\` and \`healthcheck\` make no difference to it, as it runs to its end once. Refused,
 with file, line and column, are published ports, both profiles on one service,
 \`service_healthy\` on a job, a service or job that waits for a check, and \`x-slipway.onRollback\` on what is no job. Who depends on
 a job waits for its end, whatever the condition.
