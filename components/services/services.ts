@@ -13,6 +13,7 @@ import { containerArgs } from "./container";
 import { isUnchecked, waitingFor } from "../../application/healthcheck";
 import { ServiceFiles, type Mounted } from "./files";
 import type { KeptPath } from "../../application/written/keptPath";
+import { lacksEntrypoint } from "../../application/emptyArgument";
 import { updateOrder } from "../../application/order";
 import type { Secrets } from "../../application/secrets";
 import { Step } from "../step";
@@ -133,7 +134,9 @@ export class Services extends pulumi.ComponentResource {
     const { reference, image: pulled } = this.pull(service, image);
     const carried = this.carry(service, reference, pulled);
     const bundled = this.bundle(service, reference, pulled);
+    const asked = lacksEntrypoint(definition) ? this.entrypoint(service, reference, pulled) : undefined;
     const container = containerArgs(service, definition, {
+      entrypoint: asked?.result<string[]>(),
       secrets,
       image: reference,
       networks,
@@ -147,6 +150,15 @@ export class Services extends pulumi.ComponentResource {
     });
     const filled = this.fill(definition, pulled);
     return { container, needs: [pulled, ...(carried ? [carried.carrier] : []), ...bundled.needs, ...filled] };
+  }
+
+  /** Asks the machine for the entrypoint of an image that is known only once it is built. */
+  private entrypoint(service: string, image: pulumi.Output<string>, pulled: docker.RemoteImage): Step {
+    return new Step(
+      `${service}-entrypoint`,
+      { run: "entrypoint", shows: { SERVICE: service }, input: { image } },
+      { parent: this, dependsOn: [pulled] },
+    );
   }
 
   /** What has to be on the volumes of the project's paths before a service mounts them. */

@@ -61,7 +61,7 @@ What Compose means is kept; a stage has another way for it. The preview says wha
 | a database's port beyond loopback | 127.0.0.1, with the \`ssh -L\` that leads there; \`x-slipway: { exposes: [5432] }\`, by the port inside, insists |
 | \`networks.*.name\` | taken, where no other stage of the machine has it; a change of such a network stops what is on it |
 | \`~\` | the home on this machine; on another one that of the user by whom it is reached; on a VM that has yet to be made \`slipway:env.HOME\` says it |
-| an empty argument in \`command\` | handed over behind the image's entrypoint; for an image that is built, write \`entrypoint\` as well |
+| an empty argument in \`command\` | handed over behind the image's entrypoint |
 
 This page is made from the table that decides (\`compose/support/\`) by
 \`UPDATE_COMPOSE_PAGE=1 npx mocha tests/compose/page.spec.ts\`.
