@@ -17,7 +17,8 @@ difference, or is refused with file, line, column and reason before anything is 
 
 A \`build:\` section is built by the builder that Docker has: BuildKit, or the classic one (without the buildx plugin, or with
 \`DOCKER_BUILDKIT=0\`). \`.dockerignore\` is read as Docker reads it, \`<Dockerfile>.dockerignore\` by BuildKit alone, and \`additional_contexts\`
-need BuildKit, as do \`secrets\` and \`ssh\`. A secret reaches the builder as a file or by its environment and is in no image, log or argument; the
+need BuildKit, as do \`secrets\` and \`ssh\`; where there is none, the refusal says so. A context \`service:base\` is that service's image, which is built
+first and given by digest, and what is built of it comes anew with it. A secret reaches the builder as a file or by its environment and is in no image, log or argument; the
 \`context\` may be a git repository at a commit. What Slipway and Pulumi keep in the project's folder is never sent ([why, and what else counts](decisions/contexts.md)).
 
 ## What is shared with the machine, or there several times
