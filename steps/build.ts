@@ -66,7 +66,7 @@ export async function build(
   const reference = `${access.address}/${repository}:${tag}`;
   say(`building ${build.context}`);
   const isNews = stages();
-  const told = (line: string): boolean | void => isNews(line) && say(line);
+  const told = (line: string): void => void (isNews(line) && say(line));
   const run = (env: Environment): Promise<void> => runBuild(engine, reference, build, { secrets, env }, told);
   await (Object.keys(contexts).length > 0 ? withLoginBeside(engine, access, run) : run({}));
   const digest = await push(engine, { registry, plan: access, repository, tag, platform: build.platform }, say);
