@@ -1,6 +1,7 @@
 import { problemAt, type ComposeConfig, type Loaded, type Problem, type Service } from "../compose/index";
+import { problemsIn } from "../errors/several";
 import type { KeptPath } from "./written/keptPath";
-import { MountError, plannedMounts, type MountSources, type PlannedMount } from "./mounts";
+import { plannedMounts, type MountSources, type PlannedMount } from "./mounts";
 
 /**
  * Plans all that services mount as files, one by one, so that each that cannot be had is told at its own place.
@@ -22,8 +23,8 @@ export function eachMount(
         try {
           return plannedMounts(name, { ...bare, [kind]: [one] }, config, sources, service);
         } catch (error) {
-          if (!(error instanceof MountError)) throw error;
-          problems.push(problemAt(loaded, ["services", name, kind, index], reasonOf(error, name)));
+          const found = problemsIn(error).map((one) => reasonOf(one, name));
+          problems.push(...found.map((reason) => problemAt(loaded, ["services", name, kind, index], reason)));
           return [];
         }
       }),
@@ -59,16 +60,15 @@ export function eachSeed(
       const [planned] = plannedMounts(writableFor, bare, config, sources);
       if (planned) seeds[key] = planned;
     } catch (error) {
-      if (!(error instanceof MountError)) throw error;
       const at = ["services", writableFor, "x-slipway", "writable"];
-      problems.push(problemAt(loaded, at, reasonOf(error, writableFor)));
+      problems.push(...problemsIn(error).map((one) => problemAt(loaded, at, reasonOf(one, writableFor))));
     }
   }
   return { seeds, problems };
 }
 
 /** The sentence as it stands behind the key that it is about. */
-function reasonOf({ message }: MountError, service: string): string {
+function reasonOf({ message }: Error, service: string): string {
   const begin = `The service ${service} `;
   return (message.startsWith(begin) ? message.slice(begin.length) : message).replace(/\.$/, "");
 }

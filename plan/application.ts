@@ -152,7 +152,7 @@ export function readApplication(
   found.add(problems);
   const { seeds, problems: unseeded } = eachSeed(meant.kept, config, merged, sources);
   found.add(unseeded);
-  found.attempt(() => checkTogether(withSeeds(mounts, meant.kept, seeds)));
+  found.attempt(() => checkTogether(withSeeds(mounts, meant.kept, seeds)), merged);
   const application = found.attempt(
     () => whole(description, merged, { ...meant, config, http, seeds }, mounts, secrets),
     merged,

@@ -181,7 +181,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
     wanted === undefined
       ? planBuild(settings, machine, registry, own)
       : planPromotion(settings, machine, placed, wanted, source, own)
-  ).catch((error: unknown) => withMachine(error, around));
+  ).catch((error: unknown) => withMachine(error, around, settings));
   const { application, origin } = decided;
   const holders = machine.holders.get(stage) ?? [];
   const next = stageClaims(application, runsLocally);
