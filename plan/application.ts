@@ -24,7 +24,7 @@ import { applicationProblems } from "../application/rules";
 import { calledServices, calledWarnings } from "../edge/internalNames";
 import { proxyCalls } from "../edge/proxyCalls";
 import { listeners, type Called, type Listener, type Route } from "../edge/layout";
-import { databasePorts } from "./databasePorts";
+import { databasePorts, withoutTold } from "./databasePorts";
 import { httpRoutes } from "../edge/routes";
 import { secured } from "../edge/https";
 import { writtenPorts, type WrittenPort } from "../application/publishedPorts";
@@ -240,7 +240,7 @@ function whole(
       ...merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
       ...meant.notices,
       ...unreached(routes),
-      ...httpNotice(config, description.edge.http),
+      ...httpNotice(withoutTold(config, merged.config), description.edge.http),
       ...supportNotices(merged),
       ...sharingNotices(merged.config.services),
       ...named.map((volume) => volumeNotice(volume, isStopFirst(standing[volume.service] as Service))),
