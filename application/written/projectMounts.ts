@@ -150,5 +150,5 @@ function subject(services: string[]): string {
 }
 
 function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
+  return path === folder || folder === "." || path.startsWith(`${folder}/`);
 }
