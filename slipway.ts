@@ -7,7 +7,8 @@
  * export = async () => new Stage("app", await planStage(readSettings())).outputs;
  * ```
  */
-export { readSettings, checkSettings, type StageSettings } from "./settings/settings";
+export { checkSettings, type StageSettings } from "./settings/settings";
+export { readSettings } from "./plan/readSettings";
 export { SettingsError } from "./settings/problems";
 export { planStage, type StagePlan } from "./plan/stage";
 export { Stage, type StageOutputs } from "./components/stage";

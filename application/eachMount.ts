@@ -1,5 +1,7 @@
-import { problemAt, type ComposeConfig, type Loaded, type Problem } from "../compose/index";
-import { MountError, plannedMounts, type MountSources, type PlannedMount } from "./mounts";
+import { problemAt, type ComposeConfig, type Loaded, type Problem, type Service } from "../compose/index";
+import { problemsIn } from "../errors/several";
+import type { KeptPath } from "./written/keptPath";
+import { plannedMounts, type MountSources, type PlannedMount } from "./mounts";
 
 /**
  * Plans all that services mount as files, one by one, so that each that cannot be had is told at its own place.
@@ -21,8 +23,8 @@ export function eachMount(
         try {
           return plannedMounts(name, { ...bare, [kind]: [one] }, config, sources, service);
         } catch (error) {
-          if (!(error instanceof MountError)) throw error;
-          problems.push(problemAt(loaded, ["services", name, kind, index], reasonOf(error, name)));
+          const found = problemsIn(error).map((one) => reasonOf(one, name));
+          problems.push(...found.map((reason) => problemAt(loaded, ["services", name, kind, index], reason)));
           return [];
         }
       }),
@@ -32,8 +34,41 @@ export function eachMount(
   return { mounts: Object.fromEntries(mounts), problems };
 }
 
+/**
+ * Plans what of the release the volumes of paths begin with that git holds.
+ *
+ * @returns what can be had, by the volume's key, with a target that means nothing; and a problem for each that cannot
+ */
+export function eachSeed(
+  kept: readonly KeptPath[],
+  config: ComposeConfig,
+  loaded: Loaded,
+  sources: MountSources,
+): { seeds: Record<string, PlannedMount>; problems: Problem[] } {
+  const seeds: Record<string, PlannedMount> = {};
+  const problems: Problem[] = [];
+  for (const { key, path, writableFor } of kept) {
+    if (writableFor === undefined) continue;
+    // With the modes that git has: they are for writing.
+    const bare: Service = {
+      command: null,
+      entrypoint: null,
+      volumes: [{ type: "bind", source: path, target: "/", read_only: true }],
+      "x-slipway": { defaults: false },
+    };
+    try {
+      const [planned] = plannedMounts(writableFor, bare, config, sources);
+      if (planned) seeds[key] = planned;
+    } catch (error) {
+      const at = ["services", writableFor, "x-slipway", "writable"];
+      problems.push(...problemsIn(error).map((one) => problemAt(loaded, at, reasonOf(one, writableFor))));
+    }
+  }
+  return { seeds, problems };
+}
+
 /** The sentence as it stands behind the key that it is about. */
-function reasonOf({ message }: MountError, service: string): string {
+function reasonOf({ message }: Error, service: string): string {
   const begin = `The service ${service} `;
   return (message.startsWith(begin) ? message.slice(begin.length) : message).replace(/\.$/, "");
 }

@@ -15,6 +15,10 @@ const schema = z.strictObject({
   http: z.array(z.number().int().min(1).max(65535), { error: "a list of ports, such as [3000]" }).optional(),
   /** The ports inside of a database that are published as the file says, though they are open to all who reach the machine. */
   exposes: z.array(z.number().int().min(1).max(65535), { error: "a list of ports, such as [5432]" }).optional(),
+  /** Mounts of what git holds, by the path of the project or by the one in the container: copied into a volume once, and written to there. */
+  writable: z
+    .array(z.string().min(1), { error: "a list of paths as the service's volumes have them, such as [./site.conf]" })
+    .optional(),
   /** A job that a rollback runs as well. */
   onRollback: z.boolean({ error: "true or false" }).optional(),
   /**

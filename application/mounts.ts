@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { ComposeConfig, FileMount, Mount, Service } from "../compose/index";
+import { PlacedError } from "../errors/placed";
 import { isBare } from "./extension";
 import type { ProjectFiles } from "./files";
 import { isCalledAsFile } from "./written/keptPath";
@@ -64,7 +65,7 @@ export function plannedMounts(
  * texts in the compose file.
  *
  * @param mounts by service
- * @throws MountError naming the largest
+ * @throws PlacedError at the service that mounts the largest
  */
 export function checkTogether(mounts: Readonly<Record<string, readonly PlannedMount[]>>): void {
   const all = Object.entries(mounts).flatMap(([service, planned]) =>
@@ -73,7 +74,8 @@ export function checkTogether(mounts: Readonly<Record<string, readonly PlannedMo
   const total = all.reduce((sum, { size }) => sum + size, 0);
   if (total <= mostInStateTogether) return;
   const { service, target, size } = all.reduce((largest, one) => (one.size > largest.size ? one : largest));
-  throw new MountError(
+  throw new PlacedError(
+    ["services", service],
     `What the services mount in small pieces, as secrets and as texts of the compose file has ${formatSize(total)} together and passes through Pulumi's state, which takes ${formatSize(mostInStateTogether)} of it at most; the largest is ${target} of the service ${service} with ${formatSize(size)}: mount one folder with many files in place of each file, and keep data on a named volume, at an absolute path of the machine, or in an image.`,
   );
 }

@@ -30,7 +30,6 @@ export function applicationProblems(
     ...services.flatMap(([name, service]) => [
       ...uncheckedDependencies(name, service, config, loaded),
       ...checksWithoutTest(name, service, loaded),
-      ...emptyArguments(name, service, loaded),
       ...clearedEntrypoint(name, service, loaded),
       ...ownExtensions(name, service, loaded),
       ...forItsRole(name, service, config, loaded),
@@ -105,23 +104,6 @@ function checksWithoutTest(name: string, { healthcheck, build }: Service, loaded
           loaded,
           ["services", name, "healthcheck"],
           "changes the image's own health check, which cannot be handed over without its test: write test as well",
-        ),
-      ];
-}
-
-/**
- * Pulumi's Docker provider takes an empty argument in an entrypoint alone, and the entrypoint of an image is known only once the image is
- * built.
- */
-function emptyArguments(name: string, { entrypoint, command, build }: Service, loaded: Loaded): Problem[] {
-  const index = command?.indexOf("") ?? -1;
-  return index < 0 || entrypoint || !build
-    ? []
-    : [
-        problem(
-          loaded,
-          ["services", name, "command", index],
-          "is an empty argument, which cannot be handed over behind the image's own entrypoint: write the service's entrypoint as well",
         ),
       ];
 }

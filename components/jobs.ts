@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../compose/index";
 import { extensionOf } from "../application/extension";
+import { retriesOf } from "../application/retries";
 import type { Holders } from "../docker/holders/holders";
 import { wayFor } from "./holders/way";
 import type { StageId } from "../docker/labels";
@@ -56,6 +57,7 @@ export class Jobs extends pulumi.ComponentResource {
           job,
           release,
           onRollback: extensionOf(services[job] as Service).onRollback ?? false,
+          ...retried(services[job] as Service),
           // Not read by the step, which asks the ledger: it makes a job whose data were restored be looked at again.
           restored: plan.restored,
           container: wayFor(`job ${job}`, holders, needs).apply(() => once(container)),
@@ -85,6 +87,11 @@ export class Jobs extends pulumi.ComponentResource {
     });
     step.id.apply(() => following?.end());
   }
+}
+
+function retried(service: Service): { retries?: number } {
+  const retries = retriesOf(service);
+  return retries === undefined ? {} : { retries };
 }
 
 /**

@@ -33,7 +33,7 @@ import type { Promotion } from "../release/diff";
 import type { Recorded, RecordResult } from "../steps/record";
 import type { ReleaseImage, ReleaseRecord } from "../release/record";
 import { generatedValues } from "./generatedSecrets";
-import { mountedFiles } from "./services/mountedFiles";
+import { mountedFiles, seedFiles } from "./services/mountedFiles";
 import { sealing } from "./services/sealing";
 import { Services } from "./services/services";
 import { answeredIn } from "../plan/answered";
@@ -184,7 +184,7 @@ export class Stage extends pulumi.ComponentResource {
         networks: networks.names,
         volumes: volumes.names,
         mountpoints: volumes.mountpoints,
-        kept: { paths: application.kept, isHere: application.fills },
+        kept: { paths: application.kept, isHere: application.fills, seeds: seedFiles(application) },
         files: mountedFiles(application),
         seals,
         yields,

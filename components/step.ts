@@ -13,6 +13,7 @@ export interface StepArgs {
     | "copy"
     | "cutover"
     | "engine"
+    | "entrypoint"
     | "fill"
     | "healthy"
     | "introduce"

@@ -10,11 +10,12 @@ export interface EnvEntry {
   variables: string[];
 }
 
-/** An env file that cannot be read; `line` counts from 1. */
+/** An env file that cannot be read; `line` and `column` count from 1. */
 export class EnvFileError extends Error {
   constructor(
     readonly line: number,
     reason: string,
+    readonly column = 1,
   ) {
     super(reason);
   }
@@ -57,15 +58,20 @@ export function readRawEnvFile(text: string, lookup: Lookup): EnvEntry[] {
   return text
     .replace(/^\uFEFF/, "")
     .split(/\r?\n/)
-    .flatMap((line, index) => rawEntry(line.trimStart(), index + 1, lookup));
+    .flatMap((line, index) => rawEntry(line, index + 1, lookup));
 }
 
-function rawEntry(text: string, line: number, lookup: Lookup): EnvEntry[] {
+function rawEntry(written: string, line: number, lookup: Lookup): EnvEntry[] {
+  const text = written.trimStart();
   if (text === "" || text.startsWith("#")) return [];
   const at = text.indexOf("=");
   const name = at < 0 ? text : text.slice(0, at);
   if (name === "" || /[ \t]/.test(name)) {
-    throw new EnvFileError(line, `"${name}" is not a name: write NAME=value without spaces before the =`);
+    throw new EnvFileError(
+      line,
+      `"${name}" is not a name: write NAME=value without spaces before the =`,
+      written.length - text.length + 1,
+    );
   }
   if (at >= 0) return [{ name, value: text.slice(at + 1), line, variables: [] }];
   const value = lookup(name);
@@ -74,6 +80,8 @@ function rawEntry(text: string, line: number, lookup: Lookup): EnvEntry[] {
 
 class EnvReader {
   private at = 0;
+  /** Where the present statement begins in its line; counts from 1. */
+  private column = 1;
   private readonly entries: EnvEntry[] = [];
   private readonly values = new Map<string, string>();
 
@@ -96,11 +104,12 @@ class EnvReader {
 
   private statement(): void {
     const line = this.line();
+    this.column = this.at - this.text.lastIndexOf("\n", this.at - 1);
     this.take(new RegExp(`export\\s+${blank}*`, "y"));
     const name = this.take(/[^=:\n]*/y).trimEnd();
-    if (name.includes(" ")) throw new EnvFileError(line, `"${name}" is not a name: names have no spaces`);
+    if (name.includes(" ")) throw new EnvFileError(line, `"${name}" is not a name: names have no spaces`, this.column);
     if (!keyName.test(name.replace(new RegExp(blank, "g"), ""))) {
-      throw new EnvFileError(line, `"${name}" is not a name: write letters, digits and _`);
+      throw new EnvFileError(line, `"${name}" is not a name: write letters, digits and _`, this.column);
     }
     const separator = this.text[this.at];
     this.at++;
@@ -130,7 +139,7 @@ class EnvReader {
     const body = quote === '"' ? /"((?:[^"\\]|\\[^])*)"/y : /'((?:[^'\\]|\\[^])*)'/y;
     body.lastIndex = this.at;
     const match = body.exec(this.text);
-    if (!match) throw new EnvFileError(line, `the ${quote} is not closed`);
+    if (!match) throw new EnvFileError(line, `the ${quote} is not closed`, this.column);
     this.at = body.lastIndex;
     return (match[1] as string).replaceAll(`\\${quote}`, quote);
   }
@@ -141,7 +150,7 @@ class EnvReader {
       const foreign = (name: string): boolean => this.lookup(name) !== undefined || !this.values.has(name);
       return { value: filled.text, variables: filled.variables.filter(foreign) };
     } catch (error) {
-      if (error instanceof TemplateError) throw new EnvFileError(line, error.message);
+      if (error instanceof TemplateError) throw new EnvFileError(line, error.message, this.column);
       throw error;
     }
   }

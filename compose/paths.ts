@@ -91,7 +91,9 @@ const asVolume: Resolve = (value, base) => {
 function expandHome(path: string, home: string | undefined): string {
   if (!path.startsWith("~")) return path;
   if (home === undefined)
-    throw new Error(`"${path}" begins with ~, and whose home that is cannot be known from here: write the whole path`);
+    throw new Error(
+      `"${path}" begins with ~, and whose home that is cannot be known from here: write the whole path, or set HOME`,
+    );
   return joinPath(home, `.${posix.sep}${path.slice(1)}`);
 }
 

@@ -61,7 +61,7 @@ export class Session {
       return raw ? readRawEnvFile(text, lookup) : readEnvFile(text, lookup, earlier);
     } catch (error) {
       if (!(error instanceof EnvFileError)) throw error;
-      this.problems.add({ file: path, line: error.line, column: 1 }, [], error.message);
+      this.problems.add({ file: path, line: error.line, column: error.column }, [], error.message);
       return [];
     }
   }

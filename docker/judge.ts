@@ -63,7 +63,9 @@ export function lateTrouble({ state, check }: ContainerState): string {
 }
 
 function keepsEnding(state: State): string {
-  return `its container keeps ending (exit code ${state.ExitCode})${onceHint(state)}`;
+  const hint = onceHint(state);
+  // The Engine starts it again, so that the file does not say "no" already.
+  return `its container keeps ending (exit code ${state.ExitCode})${hint && `${hint} or restart: "no"`}`;
 }
 
 /**
@@ -72,7 +74,7 @@ function keepsEnding(state: State): string {
  * @returns the end of a sentence; empty for another exit code than 0, and for a container that never ran
  */
 export function onceHint({ ExitCode, Status }: State): string {
-  return ExitCode === 0 && Status !== "created" ? "; if it is to run once, give it profiles: [job]" : "";
+  return ExitCode === 0 && Status !== "created" ? "; if it is to run once, write profiles: [job]" : "";
 }
 
 /**

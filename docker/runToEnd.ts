@@ -20,6 +20,8 @@ export interface OnceRun {
   since?: number;
   /** How long, in seconds, it may run. Undefined: as long as it takes. */
   within?: number;
+  /** How often it is started again where it ends with another exit code than 0; undefined: never. */
+  retries?: number;
   /** Gets what it prints. */
   output?: (bytes: Uint8Array) => void;
 }
@@ -60,11 +62,36 @@ export async function runOnce(engine: Engine, run: OnceRun, say: Say): Promise<E
     await discard(engine, run.name);
     await start(engine, run);
   }
-  return attend(engine, run);
+  let ending = await attend(engine, run);
+  for (let retry = 1; ending.exitCode !== 0 && !ending.late && retry <= (run.retries ?? 0); retry++) {
+    say(`it ended with exit code ${ending.exitCode}, and is started again (${retry} of ${run.retries} times)`);
+    await new Promise((done) => setTimeout(done, pauseBefore(retry)));
+    // With all digits: what it printed in the last millisecond would come twice.
+    const ended = await look(engine, run.name);
+    await startContainer(engine, run.name);
+    ending = await attend(engine, run, ended?.FinishedAt);
+  }
+  return ending;
 }
 
-/** Waits for a container's end, and hears what it prints from its beginning. */
-export async function attend(engine: Engine, { name, within, output }: Omit<OnceRun, "container">): Promise<Ending> {
+/**
+ * How long, in milliseconds, the Engine itself waits before it starts a container again: 100 ms, twice as long each time, a minute at most
+ * (https://docs.docker.com/reference/cli/docker/container/run/#restart).
+ */
+export function pauseBefore(retry: number): number {
+  return Math.min(100 * 2 ** (retry - 1), 60_000);
+}
+
+/**
+ * Waits for a container's end, and hears what it prints from its beginning.
+ *
+ * @param from in ISO 8601: what it printed before is left out
+ */
+export async function attend(
+  engine: Engine,
+  { name, within, output }: Omit<OnceRun, "container">,
+  from?: string,
+): Promise<Ending> {
   let late = false;
   const end = (): void => {
     late = true;
@@ -72,7 +99,7 @@ export async function attend(engine: Engine, { name, within, output }: Omit<Once
   };
   const timer = within === undefined ? undefined : setTimeout(end, within * 1000);
   const wait = ask(engine, "POST", `/containers/${name}/wait`, `wait for the container ${name}`).catch(unlessGone(""));
-  const [last] = await Promise.all([listen(engine, name, output), wait]).finally(() => clearTimeout(timer));
+  const [last] = await Promise.all([listen(engine, name, output, from), wait]).finally(() => clearTimeout(timer));
   const state = await look(engine, name);
   if (!state) {
     throw new TakenAway(`The container ${name} was taken away before it could be seen how it ended.`);
@@ -117,8 +144,14 @@ async function start(engine: Engine, { name, container }: OnceRun): Promise<void
 }
 
 /** Passes on what a container prints, up to its end; returns its last lines. */
-async function listen(engine: Engine, name: string, output?: (bytes: Uint8Array) => void): Promise<string[]> {
-  const child = engine.begin(["logs", "--follow", name], ["ignore", "pipe", "pipe"]);
+async function listen(
+  engine: Engine,
+  name: string,
+  output?: (bytes: Uint8Array) => void,
+  from?: string,
+): Promise<string[]> {
+  const since = from === undefined ? [] : ["--since", from];
+  const child = engine.begin(["logs", "--follow", ...since, name], ["ignore", "pipe", "pipe"]);
   const last: string[] = [];
   const note = (lines: string[]): void => {
     last.push(...lines);

@@ -42,6 +42,8 @@ export interface FoundEngine {
 
 /** A machine as it is looked at before anything is declared: what a plan is decided by. */
 export interface FoundMachine extends Machine, FoundEngine {
+  /** The home of the user by whom it is reached, absolute; undefined: it is this machine, or has not said. */
+  home?: string;
   /** What a person should know of it. */
   notices?: string[];
   /** Whether a program that is no container holds a port, on an address or, without one, on any. */
@@ -62,6 +64,7 @@ export function plannedMachine({
   ports: _ports,
   holders: _holders,
   edges: _edges,
+  home: _home,
   notices: _notices,
   holds: _holds,
   ...machine

@@ -19,12 +19,12 @@ import { ApplicationError, Findings } from "./findings";
 import { overlayProblems } from "./overlay";
 import { withHttpPorts, type HttpPort, type PortsByService } from "../application/httpPorts";
 import { httpServicesOf } from "../settings/edgeHttp";
-import { eachMount } from "../application/eachMount";
+import { eachMount, eachSeed } from "../application/eachMount";
 import { applicationProblems } from "../application/rules";
 import { calledServices, calledWarnings } from "../edge/internalNames";
 import { proxyCalls } from "../edge/proxyCalls";
 import { listeners, type Called, type Listener, type Route } from "../edge/layout";
-import { databasePorts } from "./databasePorts";
+import { databasePorts, withoutTold } from "./databasePorts";
 import { httpRoutes } from "../edge/routes";
 import { secured } from "../edge/https";
 import { writtenPorts, type WrittenPort } from "../application/publishedPorts";
@@ -96,6 +96,8 @@ export interface Application {
   kept: KeptPath[];
   /** Whether their volumes are filled from the paths while they are new. */
   fills: boolean;
+  /** What of the release their volumes begin with, by their key, where git holds the path. */
+  seeds: Record<string, PlannedMount>;
   /** The networks to which the compose file gives names. */
   networkNames: NamedNetwork[];
   /** The services that are stopped before they are replaced; what runs once is not among them. */
@@ -148,9 +150,11 @@ export function readApplication(
   const sources: MountSources = { release: mounted, own: ofStage, variable: (name) => merged.environment[name] };
   const { mounts, problems } = eachMount(config, merged, sources);
   found.add(problems);
-  found.attempt(() => checkTogether(mounts));
+  const { seeds, problems: unseeded } = eachSeed(meant.kept, config, merged, sources);
+  found.add(unseeded);
+  found.attempt(() => checkTogether(withSeeds(mounts, meant.kept, seeds)), merged);
   const application = found.attempt(
-    () => whole(description, merged, { ...meant, config, http }, mounts, secrets),
+    () => whole(description, merged, { ...meant, config, http, seeds }, mounts, secrets),
     merged,
   );
   const complete = application && {
@@ -182,11 +186,25 @@ function spokenByHttp(
   return withHttpPorts(config, httpServicesOf(edge.http), answered);
 }
 
+/** All that passes through the state, by the service that it is for. */
+function withSeeds(
+  mounts: Record<string, PlannedMount[]>,
+  kept: readonly KeptPath[],
+  seeds: Record<string, PlannedMount>,
+): Record<string, PlannedMount[]> {
+  const all = { ...mounts };
+  for (const { key, writableFor } of kept) {
+    const seed = seeds[key];
+    if (seed && writableFor !== undefined) all[writableFor] = [...(all[writableFor] ?? []), seed];
+  }
+  return all;
+}
+
 /** Decides what follows from the application as a whole. */
 function whole(
   description: Description,
   merged: Loaded,
-  meant: WithKept & Pick<Application, "http">,
+  meant: WithKept & Pick<Application, "http" | "seeds">,
   mounts: Record<string, PlannedMount[]>,
   secrets: Secrets,
 ): Omit<Application, "files" | "bundles"> {
@@ -205,6 +223,7 @@ function whole(
     config: given,
     unnamed: named,
     kept: meant.kept,
+    seeds: meant.seeds,
     fills: description.isHere ?? true,
     networkNames: namedNetworks(description, config, merged),
     secrets,
@@ -221,7 +240,7 @@ function whole(
       ...merged.blanks.map((blank) => `The variable ${blank.name} is not set: it counts as empty.`),
       ...meant.notices,
       ...unreached(routes),
-      ...httpNotice(config, description.edge.http),
+      ...httpNotice(withoutTold(config, merged.config), description.edge.http),
       ...supportNotices(merged),
       ...sharingNotices(merged.config.services),
       ...named.map((volume) => volumeNotice(volume, isStopFirst(standing[volume.service] as Service))),

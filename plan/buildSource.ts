@@ -79,8 +79,9 @@ export async function readSource(
   const files = paths.map((path) => [path, Buffer.from(work.bytes(path) ?? [])] as const);
   const executable = paths.filter((path) => work.isExecutable(path));
   const reading = { builder, isOwn: (path: string) => own.isOwn(path) };
-  // What is data enters no release.
-  const isKept = (source: string): boolean => application.kept.some(({ path }) => `${source}/`.startsWith(`${path}/`));
+  // What is data enters no release, unless git holds it.
+  const data = application.kept.filter(({ writableFor }) => writableFor === undefined);
+  const isKept = (source: string): boolean => data.some(({ path }) => `${source}/`.startsWith(`${path}/`));
   const mounted = [...new Set(Object.values(config.services).flatMap(projectPaths))].filter((path) => !isKept(path));
   const dirtied = await uncommitted(tree, commit, entering, { images, reading, mounted, root });
   hashes.remember();

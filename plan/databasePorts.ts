@@ -1,7 +1,7 @@
 import { extensionOf } from "../application/extension";
 import { isOnMachine } from "../application/sharing";
 import { rewordServices, type Reword } from "../application/written/reworded";
-import type { Port, Service } from "../compose/index";
+import type { ComposeConfig, Port, Service } from "../compose/index";
 import { exposedLabel, leadsToDatabase } from "../policies/databasesOnLoopback";
 import { isLoopback } from "../registry/client/endpoint";
 
@@ -14,19 +14,34 @@ export const databasePorts: Reword = (config) =>
     // On the machine's own network its ports make no difference.
     if (isOnMachine(service)) return undefined;
     const { exposes = [] } = extensionOf(service);
-    const isOpen = (port: Port): boolean =>
-      !exposes.includes(port.target ?? 0) &&
-      !isLoopback(port.host_ip ?? "") &&
-      leadsToDatabase(
-        service.image ?? "",
-        port.target,
-        port.app_protocol === "http" ? "http" : (port.protocol ?? "tcp"),
-      );
+    const isOpen = openTo(service);
     const open = (service.ports ?? []).filter(isOpen);
     if (open.length === 0 && exposes.length === 0) return undefined;
     const ports = service.ports?.map((port) => (isOpen(port) ? { ...port, host_ip: "127.0.0.1" } : port));
     return { service: marked({ ...service, ports }, exposes), notices: open.map((port) => told(name, port)) };
   });
+
+/** Which ports of a service lead to a database from beyond this machine without the file's own word. */
+function openTo(service: Service): (port: Port) => boolean {
+  const { exposes = [] } = extensionOf(service);
+  return (port) =>
+    !exposes.includes(port.target ?? 0) &&
+    !isLoopback(port.host_ip ?? "") &&
+    leadsToDatabase(service.image ?? "", port.target, port.app_protocol === "http" ? "http" : (port.protocol ?? "tcp"));
+}
+
+/** The same application without the ports of which {@link databasePorts} tells: more need not be said of them. */
+export function withoutTold(config: ComposeConfig, written: ComposeConfig): Pick<ComposeConfig, "services"> {
+  const services = Object.entries(config.services).map(([name, service]) => {
+    const own = written.services[name];
+    if (!own?.ports || isOnMachine(own)) return [name, service] as const;
+    const told = own.ports.filter(openTo(own));
+    const isTold = ({ published, target }: Port): boolean =>
+      told.some((port) => port.published === published && port.target === target);
+    return [name, { ...service, ports: service.ports?.filter((port) => !isTold(port)) }] as const;
+  });
+  return { services: Object.fromEntries(services) };
+}
 
 function marked(service: Service, exposes: readonly number[]): Service {
   return exposes.length === 0

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import type { Machine } from "../machine/machine";
+import type { FoundMachine } from "../machine/machine";
 import type { StageSettings } from "../settings/settings";
 import type { PortsByService } from "../application/httpPorts";
 import type { Description } from "./application";
@@ -14,7 +14,7 @@ import type { Description } from "./application";
 export function describe(
   settings: StageSettings,
   compose: string[],
-  { reachedBy }: Pick<Machine, "reachedBy">,
+  { reachedBy, home }: Pick<FoundMachine, "reachedBy" | "home">,
   answered?: PortsByService,
 ): Description {
   const { project, stage, overlay, env, secretEnv, generate, edge, tunnel, promoteFrom, release } = settings;
@@ -22,6 +22,6 @@ export function describe(
   // A release that is taken over has no right to what only this machine has.
   const isHere = reachedBy === undefined && promoteFrom === undefined && release === undefined;
   // The Engine of another machine has other homes.
-  const place = reachedBy === undefined ? { isHere, home: homedir() } : { isHere };
+  const place = { isHere, home: reachedBy === undefined ? homedir() : home };
   return { project, stage, compose, overlay, env, secretEnv, generated, edge, tunnel, answered, ...place };
 }

@@ -1,7 +1,7 @@
 import { formatPath, problemAt, type Loaded, type Problem } from "../compose/index";
 import { BuildSecretError } from "../release/buildSecrets";
 import { ContextError } from "../release/context";
-import { ImageError, planImages, type ImageSurroundings } from "../release/images";
+import { basesOf, ImageError, planImages, type ImageSurroundings } from "../release/images";
 import { ApplicationError, Findings } from "./findings";
 
 /** What an image that is built may end with, and how their sentences begin. */
@@ -17,14 +17,24 @@ const begins = ["The service", "The build of the service"];
 export function imageProblems(base: Loaded, surroundings: ImageSurroundings): Problem[] {
   const { config } = base;
   const variable = (name: string): string | undefined => base.environment[name];
+  const isWell = (names: readonly string[]): boolean => {
+    try {
+      planImages(config, { variable, ...surroundings }, names);
+      return true;
+    } catch {
+      return false;
+    }
+  };
   return Object.entries(config.services).flatMap(([name, service]) => {
     const path = ["services", name, service.build ? "build" : "image"];
     // Of a service without either, that is told already.
     if (!service.build && !service.image) return [];
     try {
-      planImages({ ...config, services: { [name]: service } }, { variable, ...surroundings });
+      planImages(config, { variable, ...surroundings }, [name]);
       return [];
     } catch (error) {
+      // What is wrong with an image that this one is built of is told there.
+      if (!isWell(Object.values(basesOf(service)))) return [];
       if (!(error instanceof Error) || (!kinds.some((kind) => error instanceof kind) && service.build)) throw error;
       const said = begins.reduce((text, begin) => text.replace(`${begin} ${name} `, ""), error.message);
       return [problemAt(base, path, `${said.replace(/\.$/, "")}${blankIn(base, path)}`)];

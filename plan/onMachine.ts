@@ -3,6 +3,7 @@ import type { Engine } from "../docker/engine";
 import { problemsIn } from "../errors/several";
 import type { FoundMachine } from "../machine/machine";
 import type { StageFacts } from "../policies/stage";
+import type { StageSettings } from "../settings/settings";
 import { brokenRules } from "./alwaysHold";
 import type { Application } from "./application";
 import { checkMachine, portsOf } from "./conflicts";
@@ -11,6 +12,7 @@ import { checkEngineFolder, mountedPaths } from "./engineFolder";
 import { compareExisting, type Existing } from "./existing";
 import { ApplicationError } from "./findings";
 import { placed } from "./places";
+import { settingsProblems } from "./settingsProblems";
 import { checkSharedFolders } from "./sharedFolders";
 
 /** A stage, and the machine that its application is to run on. */
@@ -36,15 +38,21 @@ export async function compareWithMachine(application: Application, around: Surro
 }
 
 /**
- * Adds to the problems of an application what the machine has against it, as far as something can be made of it.
+ * Adds to the problems of an application what the machine has against it, and what the settings say of it that is not so, as far as something
+ * can be made of it.
  *
  * @param error as the reading of the application ended with it
  * @throws Error with a line for each problem
  */
-export async function withMachine(error: unknown, around: Surroundings): Promise<never> {
+export async function withMachine(
+  error: unknown,
+  around: Surroundings,
+  settings: Pick<StageSettings, "checks" | "tunnel" | "edge">,
+): Promise<never> {
   if (!(error instanceof ApplicationError) || !error.application) throw error;
   const { problems } = await looked(error.application, around).catch(() => ({ problems: [] }));
-  throw new Error([...new Set([error.message, ...problems])].join("\n"));
+  const unfit = settingsProblems(settings, error.application);
+  throw new Error([...new Set([error.message, ...problems, ...unfit])].join("\n"));
 }
 
 async function looked(

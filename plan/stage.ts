@@ -44,6 +44,7 @@ import { compareWithMachine, withMachine } from "./onMachine";
 import { planPromotion } from "./promote";
 import { registryLogin } from "./registryLogin";
 import { readSourceStage } from "./source";
+import { sharedFolderNotices } from "./sharedFolders";
 import { takeovers } from "./takeover";
 import { leftBehind } from "./unnamedVolumes";
 
@@ -181,7 +182,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
     wanted === undefined
       ? planBuild(settings, machine, registry, own)
       : planPromotion(settings, machine, placed, wanted, source, own)
-  ).catch((error: unknown) => withMachine(error, around));
+  ).catch((error: unknown) => withMachine(error, around, settings));
   const { application, origin } = decided;
   const holders = machine.holders.get(stage) ?? [];
   const next = stageClaims(application, runsLocally);
@@ -208,6 +209,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
     ...application.warnings.map(warning),
     ...reachedOf(expectedOf(application, id), facts),
     ...takeovers(application.http, id, machine).map(warning),
+    ...sharedFolderNotices(id, application.config, machine).map(warning),
     ...engineAgeNotices(application.config, machine).map(warning),
     ...handed.map((one) => warning(toldOf(one, saved))),
     ...existing.notices.map(warning),

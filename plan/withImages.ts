@@ -4,6 +4,7 @@ import type { Application, ReadApplication } from "./application";
 import { namesOf } from "../application/roles";
 import type { ImageCheck, ImageFacts } from "../registry/client/imageFacts";
 import { isStopFirst } from "../application/stopFirst";
+import { lacksEntrypoint } from "../application/emptyArgument";
 import { isUnchecked } from "../application/healthcheck";
 import { mountedAt, nameVolumes, volumeNotice } from "../application/unnamedVolumes";
 
@@ -77,7 +78,8 @@ function unknownIn(service: Service, facts: ImageFacts | undefined): { path: (st
           },
         ]
       : []),
-    ...(lacksEntrypoint(service)
+    // One that is built is looked at when it is there (steps/entrypoint.ts).
+    ...(lacksEntrypoint(service) && !service.build
       ? [
           {
             path: ["command", service.command?.indexOf("") ?? 0],
@@ -99,10 +101,6 @@ function withCheck(service: Service, facts: ImageFacts | undefined): Service {
 /** The Docker provider takes an empty argument in an entrypoint alone. To the Engine the two are one list. */
 function withEntrypoint(service: Service, facts: ImageFacts | undefined): Service {
   return facts && lacksEntrypoint(service) ? { ...service, entrypoint: facts.entrypoint ?? [] } : service;
-}
-
-function lacksEntrypoint({ entrypoint, command }: Service): boolean {
-  return !entrypoint && (command?.includes("") ?? false);
 }
 
 function timesOf({ Test, Interval, Timeout, StartPeriod, StartInterval, Retries }: ImageCheck): Healthcheck {

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { dockerFolder } from "../docker/context";
 import type { Engine } from "../docker/engine";
 import { loginToGive } from "./login";
 import { hostOf, type RegistryPlan } from "../settings/registryPlan";
@@ -31,5 +32,45 @@ export async function withLogin<T>(
     return await run({ ...engine.leading, DOCKER_CONFIG: directory });
   } finally {
     rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The same beside the user's own logins and plugins: a build reads images from elsewhere as well.
+ *
+ * @throws Error as {@link withLogin}, and where the user's own settings of Docker are no JSON
+ */
+export async function withLoginBeside<T>(
+  engine: Engine,
+  registry: RegistryPlan,
+  run: (env: Record<string, string | undefined>) => Promise<T>,
+): Promise<T> {
+  const login = await loginToGive(registry);
+  if (!login) return run({});
+  const host = hostOf(registry.address);
+  const own = dockerFolder(engine.environment);
+  const directory = mkdtempSync(join(tmpdir(), "slipway-"));
+  try {
+    const known = namesIn(own);
+    for (const name of known.filter((one) => one !== settings)) symlinkSync(join(own, name), join(directory, name));
+    const text = known.includes(settings) ? readFileSync(join(own, settings), "utf8") : "{}";
+    const { auths, credHelpers, ...rest } = JSON.parse(text) as Record<string, object | undefined>;
+    const auth = Buffer.from(`${login.username}:${login.password}`).toString("base64");
+    // No program is asked for this one: an empty name stands for the file itself.
+    const logins = { auths: { ...auths, [host]: { auth } }, credHelpers: { ...credHelpers, [host]: "" } };
+    writeFileSync(join(directory, settings), JSON.stringify({ ...rest, ...logins }), { mode: 0o600 });
+    return await run({ DOCKER_CONFIG: directory });
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const settings = "config.json";
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }

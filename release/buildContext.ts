@@ -185,7 +185,7 @@ function forBuildKit(build: BuildOptions, own: OwnPlaces, root: string): Prepare
   const directory = resolve(root, build.context);
   const lines = own.ignoreLines(realpathSync(directory));
   const further = Object.entries(build.additionalContexts).filter(
-    ([, place]) => !place.includes("://") && own.ignoreLines(realpathSync(resolve(root, place))).length > 0,
+    ([, place]) => !isRemote(place) && own.ignoreLines(realpathSync(resolve(root, place))).length > 0,
   );
   const places = placesOf(build);
   if (lines.length === 0 && further.length === 0) return { places, input: build.inline, remove: () => undefined };

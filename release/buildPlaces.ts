@@ -19,7 +19,7 @@ export function checkPlaces(
   bounds = Bounds.around(root),
 ): void {
   for (const place of Object.values(build.additionalContexts)) {
-    if (!place.includes("://")) bounds.real(resolve(root, place), `The build context ${place}`);
+    if (!isRemote(place)) bounds.real(resolve(root, place), `The build context ${place}`);
   }
   // A repository is none of the work tree's business.
   if (isRemote(build.context)) return;

@@ -217,7 +217,8 @@ export class ReleaseFiles implements ProjectFiles {
   }
 
   kindOf(path: string): "file" | "folder" | undefined {
-    return this.own.kindOf(path);
+    if (path in this.release.files) return "file";
+    return this.list(path, false) ? "folder" : this.own.kindOf(path);
   }
 }
 

@@ -55,6 +55,8 @@ export interface ImagePlan {
         /** The files that its builder gets of its context, and of further contexts. */
         files: ContextFile[];
         contexts: { place: string; files: ContextFile[] }[];
+        /** The services whose images are its further contexts, by the contexts' names; undefined: none is. */
+        bases?: Record<string, string>;
       }
     | { kind: "copy"; reference: string; always: boolean; seen?: string };
 }
@@ -82,18 +84,38 @@ export interface ImageSurroundings {
  * Plans every image that a release needs: one for each different build, one for each different third-party image.
  *
  * @param config the compose model
- * @throws ImageError for a platform that the machine cannot run, for a missing Dockerfile, and for further contexts
+ * @param names the services whose images are meant; undefined: all
+ * @throws ImageError for a circle of images that are built of each other, for a platform that the machine cannot run, for a missing Dockerfile, and for further contexts
  *   with the classic builder
  * @throws ContextError for a missing build context
  * @throws BoundsError for a context or a Dockerfile outside of the project's git work tree
  */
-export function planImages(config: ComposeConfig, surroundings: ImageSurroundings): ImagePlan[] {
+export function planImages(
+  config: ComposeConfig,
+  surroundings: ImageSurroundings,
+  names: readonly string[] = Object.keys(config.services ?? {}),
+): ImagePlan[] {
   const plans = new Map<string, ImagePlan>();
-  for (const [name, service] of Object.entries(config.services ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const made = new Map<string, ImagePlan>();
+  const planned = (name: string, service: Service, chain: readonly string[] = []): ImagePlan => {
+    const known = made.get(name);
+    if (known) return known;
+    if (chain.includes(name)) {
+      throw new ImageError(
+        `The images of ${[...chain.slice(chain.indexOf(name)), name].join(" → ")} are each built of the next (additional_contexts), and so none can be the first: take one of these contexts away.`,
+      );
+    }
     const platform = platformOf(name, service, surroundings.platform);
+    const baseOf = (base: string): ImagePlan => planned(base, config.services[base] as Service, [...chain, name]);
     const plan = service.build
-      ? planBuild(name, service, platform, config, surroundings)
+      ? planBuild(name, service, platform, config, surroundings, baseOf)
       : planCopy(name, service, platform, surroundings);
+    made.set(name, plan);
+    return plan;
+  };
+  for (const name of [...names].sort()) {
+    const plan = planned(name, config.services[name] as Service);
+    const { platform } = plan;
     // The same build or reference twice is one image.
     const key = `${plan.from.kind} ${plan.from.kind === "build" ? plan.tag : written(plan.from.reference)} ${platform}`;
     const known = plans.get(key);
@@ -156,11 +178,13 @@ function planBuild(
   platform: string,
   config: ComposeConfig,
   surroundings: ImageSurroundings,
+  baseOf: (service: string) => ImagePlan,
 ): ImagePlan {
   const { root, project, builder = "buildkit", own, variable = () => undefined } = surroundings;
   const reading: ContextReading = { builder, isOwn: (path) => own?.isOwn(path) ?? false };
   const { secrets, values } = buildSecrets(name, service, config, root, variable);
   const build = { ...buildOptions(service, platform), ...(secrets.length > 0 ? { secrets } : {}) };
+  const bases = basesOf(service);
   const isElsewhere = isRemote(build.context);
   const directory = resolve(root, build.context);
   const dockerfile = build.dockerfile && !isElsewhere ? resolve(directory, build.dockerfile) : undefined;
@@ -172,7 +196,7 @@ function planBuild(
       `The service ${name} is built by ${dockerfile}, which is not there: name its Dockerfile, as in dockerfile: Dockerfile.`,
     );
   }
-  const places = Object.values(build.additionalContexts).filter((place) => !place.includes("://"));
+  const places = Object.values(build.additionalContexts).filter((place) => !isRemote(place));
   const modern = builder === "classic" ? keyOfBuildKit(service) : undefined;
   if (modern !== undefined) {
     throw new ImageError(
@@ -191,7 +215,8 @@ function planBuild(
   const contexts = places.map((place) => ({ place, files: listContext(resolve(root, place), undefined, reading) }));
   const extra = contexts.map((context) => hashContext(resolve(root, context.place), context.files));
   const base = isElsewhere ? build.context : hashContext(directory, files, dockerfile);
-  const content = JSON.stringify([base, rest, extra]);
+  const under = Object.entries(bases).map(([context, other]) => [context, baseOf(other).tag]);
+  const content = JSON.stringify([base, rest, extra, ...(under.length > 0 ? [under] : [])]);
   return {
     name,
     services: [name],
@@ -204,8 +229,20 @@ function planBuild(
       ...(Object.keys(values).length > 0 ? { secretValues: values } : {}),
       files,
       contexts,
+      ...(under.length > 0 ? { bases } : {}),
     },
   };
+}
+
+const ofService = "service:";
+
+/** The services whose images are a build's further contexts, by the contexts' names. The model has them built, all of them. */
+export function basesOf({ build }: Service): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(build?.additional_contexts ?? {}).flatMap(([name, context]) =>
+      context.startsWith(ofService) ? [[name, context.slice(ofService.length)]] : [],
+    ),
+  );
 }
 
 /** A key that only BuildKit knows. */
@@ -257,7 +294,9 @@ function buildOptions(service: Service, platform: string): BuildOptions {
     labels: build.labels ?? {},
     cacheFrom: build.cache_from ?? [],
     extraHosts: build.extra_hosts ?? [],
-    additionalContexts: build.additional_contexts ?? {},
+    additionalContexts: Object.fromEntries(
+      Object.entries(build.additional_contexts ?? {}).filter(([, context]) => !context.startsWith(ofService)),
+    ),
     shmSize: build.shm_size === undefined ? undefined : String(build.shm_size),
     ...(build.ulimits ? { ulimits: Object.entries(build.ulimits).map(ulimit) } : {}),
     ...(build.ssh && build.ssh.length > 0 ? { ssh: build.ssh } : {}),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
 import { nearest } from "../errors/suggest";
 import { isKeptInCloud } from "./cloudSecret";
 import { machineProblem, type MachineSettings } from "./machine";
@@ -89,12 +90,7 @@ export function checkMachineSettings(value: unknown): MachineSettings {
  * @throws SettingsError naming each wrong setting and what would be right
  */
 export function readSettings(directory = pulumi.getRootDirectory()): StageSettings {
-  const values: Record<string, unknown> = {};
-  for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
-    if (key.startsWith(`${namespace}:`)) {
-      values[key.slice(namespace.length + 1)] = plain(text);
-    }
-  }
+  const values = givenValues();
   const files = settingsFiles(directory);
   const ownRegistry = values["registry"] !== undefined;
   const settings = checkSettings(ownRegistry ? values : { ...values, registry: inheritedRegistry(values, files) });
@@ -119,6 +115,45 @@ export function readSettings(directory = pulumi.getRootDirectory()): StageSettin
     pins: others(files, stage).flatMap(([, config]) => textOf(config[`${namespace}:release`]) ?? []),
     siblingEnv: Object.fromEntries(others(files, stage).map(([name, config]) => [name, plainEnv(config)])),
   };
+}
+
+/** What decides what an application's files say in a stage. */
+export type ReadingSettings = Pick<
+  StageSettings,
+  "project" | "stage" | "overlay" | "env" | "secretEnv" | "generate" | "edge"
+> & {
+  compose: string[];
+};
+
+/**
+ * The settings by which a stage that builds reads its application, where they are well although others are not: what is wrong with its
+ * files is told in the same run.
+ *
+ * @param directory where the project's settings files lie, absolute
+ * @returns undefined where one of them is wrong itself, and where nothing is built
+ */
+export function readingSettings(directory: string): ReadingSettings | undefined {
+  const values = givenValues();
+  const [project, stage] = [pulumi.getProject(), pulumi.getStack()];
+  if (values["promoteFrom"] !== undefined || values["release"] !== undefined) return undefined;
+  if (projectProblem(project) !== undefined || stageProblem(stage) !== undefined) return undefined;
+  const { compose, overlay, env, generate, edge } = schema.shape;
+  const own = z.object({ compose: compose.unwrap(), overlay, env, generate }).safeParse(values);
+  if (!own.success) return undefined;
+  const names = Object.keys(own.data.env);
+  return {
+    ...own.data,
+    project,
+    stage,
+    edge: edge.safeParse(values["edge"]).data ?? edge.parse(undefined),
+    secretEnv: holdsSecret("env") ? secretNames(settingsFiles(directory)[stage], names) : [],
+  };
+}
+
+/** What the stage's settings say, as it reaches a program. */
+function givenValues(): Record<string, unknown> {
+  const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(`${namespace}:`));
+  return Object.fromEntries(own.map(([key, text]) => [key.slice(namespace.length + 1), plain(text)]));
 }
 
 /** What project and stage are called is told before any of what is named after them fails on it. */

@@ -4,6 +4,8 @@ import { ownPlaces } from "../release/ownPlaces";
 import type { RegistryPlan } from "../settings/registryPlan";
 import type { Engine } from "../docker/engine";
 import { singleOut } from "../registry/pushed";
+import type { Environment } from "../docker/context";
+import { withLoginBeside } from "../registry/withLogin";
 import { placesOf, prepareContext, type BuildPlaces } from "../release/buildContext";
 import { formerlyTagged } from "../release/formerTag";
 import { secretArgument, secretVariables, withoutSecrets } from "./buildSecrets";
@@ -21,6 +23,8 @@ export interface BuildInput {
   build: BuildOptions;
   /** The values of its secrets that come from variables, by id. */
   secrets?: Record<string, string>;
+  /** The images of the registry that are its further contexts, by the contexts' names: repository and digest. */
+  contexts?: Record<string, string>;
   /** The stage's private key, in PEM. */
   key: string;
 }
@@ -39,12 +43,13 @@ export interface ImageResult {
  * @throws Error with the last lines of the build or the push when one fails
  */
 export async function build(
-  { registry: access, repository, tag, build, secrets = {}, key }: BuildInput,
+  { registry: access, repository, tag, build: written, secrets = {}, contexts = {}, key }: BuildInput,
   say: Say,
   engine: Engine,
   known = lastDigest(tag),
 ): Promise<ImageResult> {
   const registry = await connect(access, say);
+  const build = withImages(written, access.address, contexts);
   const held = await heldContent(registry, repository, tag, key, known);
   if (held) {
     say(`${repository}:${tag} is in the registry already`);
@@ -61,11 +66,25 @@ export async function build(
   const reference = `${access.address}/${repository}:${tag}`;
   say(`building ${build.context}`);
   const isNews = stages();
-  await runBuild(engine, reference, build, secrets, (line) => isNews(line) && say(line));
+  const told = (line: string): void => void (isNews(line) && say(line));
+  const run = (env: Environment): Promise<void> => runBuild(engine, reference, build, { secrets, env }, told);
+  await (Object.keys(contexts).length > 0 ? withLoginBeside(engine, access, run) : run({}));
   const digest = await push(engine, { registry, plan: access, repository, tag, platform: build.platform }, say);
   await signContent(registry, repository, tag, digest, key);
   say(`pushed ${repository}@${digest}`);
   return { digest, tag };
+}
+
+/** A build whose further contexts are images of the registry as well. */
+export function withImages(
+  build: BuildOptions,
+  address: string,
+  contexts: Readonly<Record<string, string>>,
+): BuildOptions {
+  const images = Object.entries(contexts).map(([name, image]) => [name, `docker-image://${address}/${image}`] as const);
+  return images.length === 0
+    ? build
+    : { ...build, additionalContexts: { ...build.additionalContexts, ...Object.fromEntries(images) } };
 }
 
 /** Builds by the builder that the plan foresaw, of what the plan counted. */
@@ -73,7 +92,7 @@ async function runBuild(
   engine: Engine,
   reference: string,
   build: BuildOptions,
-  secrets: Readonly<Record<string, string>>,
+  { secrets, env }: { secrets: Readonly<Record<string, string>>; env: Environment },
   onLine: (line: string) => void,
 ): Promise<void> {
   const builder = await builderAtHand(engine.environment);
@@ -81,7 +100,7 @@ async function runBuild(
   try {
     await engine.command(buildArguments(reference, build, places), {
       input,
-      env: { ...builderSettings(engine), ...builderVariable(builder), ...secretVariables(build, secrets) },
+      env: { ...env, ...builderSettings(engine), ...builderVariable(builder), ...secretVariables(build, secrets) },
       onLine,
     });
   } catch (error) {

@@ -5,6 +5,7 @@ import { pack } from "tar-stream";
 import type { KeptPath } from "../application/written/keptPath";
 import { onMachine } from "../backup/onMachine";
 import { line, piped } from "../backup/shell";
+import { sowing, type Seed } from "./seed";
 import type { Engine } from "../docker/engine";
 import type { Say } from "../docker/say";
 
@@ -14,6 +15,8 @@ export interface FillInput extends Pick<KeptPath, "path" | "kind" | "inside"> {
   volume: string;
   /** Whether the stage is on this machine, whose path it is. */
   isHere: boolean;
+  /** What of the release it begins with instead, where git holds the path. */
+  seed?: Seed;
 }
 
 /** The volume's place in the containers that are there for it, none of which runs: a file lies in it, a folder is it. */
@@ -21,14 +24,14 @@ const top = "/to";
 const called = "data";
 
 /**
- * Brings what is at a path of the project onto its volume, with owners and permissions, where the volume holds nothing yet; and makes what has to be
+ * Brings what is at a path of the project onto its volume, with owners and permissions, or what a release has there, where the volume holds nothing yet; and makes what has to be
  * there before a container can mount a part of it. A volume with data stays as it is. The Engine copies: it reads what the person who runs this may
  * not.
  *
  * @throws Error where the Engine cannot copy
  */
 export async function fill(input: FillInput, say: Say, engine: Engine): Promise<{ volume: string }> {
-  const { volume, kind, inside, isHere } = input;
+  const { volume, path, kind, inside, isHere, seed } = input;
   const image = await anyImage(engine);
   const at = kind === "folder" ? posix.join(top, called) : top;
   // Its name tells the next update that this one did not come to the end of copying.
@@ -37,9 +40,13 @@ export async function fill(input: FillInput, say: Say, engine: Engine): Promise<
   if (isBroken) await engine.command(remove(marker));
   const look = await create(engine, ["--volume", `${volume}:${at}`, image]);
   try {
-    if (isHere && (isBroken || (await isEmpty(engine, look, at)))) {
+    if ((isHere || seed) && (isBroken || (await isEmpty(engine, look, at)))) {
       const filling = await create(engine, ["--name", marker, "--volume", `${volume}:${at}`, image]);
-      await copy(engine, input, filling, image, say);
+      if (seed) {
+        say(`copying ./${path} of the release onto its volume`);
+        const name = kind === "file" ? posix.basename(path) : called;
+        await engine.command(["cp", "-", `${filling}:${top}`], { input: await sowing(engine, seed, name) });
+      } else await copy(engine, input, filling, image, say);
       await engine.command(remove(filling));
     }
     for (const one of inside) await ensure(engine, look, posix.join(at, one.path), one.kind);

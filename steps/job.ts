@@ -24,6 +24,8 @@ export interface JobInput {
   onRollback: boolean;
   /** The stage's private key, in PEM. */
   key: string;
+  /** How often it is started again where it fails; undefined: never. */
+  retries?: number;
   /** The job's container, as the Docker provider takes it. */
   container: ContainerInputs;
 }
@@ -77,12 +79,13 @@ async function run(
   known: { left?: Ended; since: number },
   say: Say,
 ): Promise<void> {
-  const { stage, job, release } = input;
+  const { stage, job, release, retries } = input;
   const name = containerName(input);
   const log = new JobLog(logFile(input, job, release));
   const output = (bytes: Uint8Array): void => log.write(bytes);
+  const hint = setTimeout(() => say(runsStill(job)), retries === undefined ? 2 ** 31 - 1 : 60_000).unref();
   try {
-    const ending = await runOnce(engine, { name, container: labelled(input), ...known, output }, say);
+    const ending = await runOnce(engine, { name, container: labelled(input), ...known, retries, output }, say);
     if (ending.exitCode === 0) {
       await ledger.noteJob(stage, { job, release, at: ending.at });
     }
@@ -96,8 +99,14 @@ async function run(
       throw error;
     }
   } finally {
+    clearTimeout(hint);
     log.close();
   }
+}
+
+/** Workers are written with `on-failure` as well, and their end could be waited for without one. */
+function runsStill(job: string): string {
+  return `${job} has been running for a minute, and the update waits for its end: where it is to run on, interrupt this and write restart: unless-stopped`;
 }
 
 /** The name by which the next update finds a job that this one was killed in. */

@@ -27,6 +27,7 @@ const steps: Record<string, () => Promise<Step>> = {
   cutover: async () => (await import("./cutover.js")).cutover,
   disconnect: async () => (await import("./disconnect.js")).disconnect,
   engine: async () => (await import("./engine.js")).engine,
+  entrypoint: async () => (await import("./entrypoint.js")).entrypoint,
   fill: async () => {
     const { fill } = await import("./fill.js");
     return (input: Parameters<typeof fill>[0], say, engine) => fill(input, say, engine);

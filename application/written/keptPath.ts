@@ -13,6 +13,8 @@ export interface KeptPath {
   kind: "file" | "folder";
   /** What has to be on the volume before anything mounts it, by its path there. */
   inside: { path: string; kind: "file" | "folder" }[];
+  /** The service that has what git holds there for writing (`x-slipway.writable`); undefined: git holds nothing there. */
+  writableFor?: string;
 }
 
 /** A mount of one file or folder on a volume, by its path there. */
@@ -20,11 +22,15 @@ export interface MountWithin extends Mount {
   within?: string;
 }
 
-/** A readable name, different for each path; it depends on nothing else, so that the data are found again. */
-export function keptPath(project: string, path: string, target: string): KeptPath {
+/**
+ * A readable name, different for each path; it depends on nothing else, so that the data are found again.
+ *
+ * @param known what is at that path, where every clone has it; undefined: its name decides
+ */
+export function keptPath(project: string, path: string, target: string, known?: KeptPath["kind"]): KeptPath {
   const words = path.replace(/[^a-zA-Z0-9]+/g, "-").replace(/^-|-$/g, "");
   const mark = createHash("sha256").update(path).digest("hex").slice(0, 8);
-  const kind = isCalledAsFile(path) && isCalledAsFile(target) ? "file" : "folder";
+  const kind = known ?? (isCalledAsFile(path) && isCalledAsFile(target) ? "file" : "folder");
   return {
     path,
     key: `./${path}`,

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { ComposeConfig, Mount, Service } from "../../compose/index";
 import type { ProjectFiles } from "../files";
+import { extensionOf } from "../extension";
 import { isOfProject } from "../mounts";
 import { isCalledAsFile, keptPath, type KeptPath, type MountWithin } from "./keptPath";
 import type { Problem, Reworded } from "./reworded";
@@ -17,7 +18,7 @@ export interface WithKept extends Required<Reworded> {
 /**
  * Paths of the project that services mount for writing. What no commit holds (missing, ignored, empty) is data, and lies on a volume of the stage
  * that all services with that path share; a path below it is the same place on the same volume. What git holds is configuration that nobody
- * marked: a part of the release, read-only.
+ * marked: a part of the release, read-only; unless a service says `x-slipway: { writable: [path] }`, and then a volume begins with it.
  *
  * @param isHere whether the stage is on this machine, where a new volume is filled from the path
  */
@@ -29,11 +30,15 @@ export function projectMounts(config: ComposeConfig, files: KnownPaths, isHere: 
     const known = written.get(source) ?? { target, services: [] };
     written.set(source, { ...known, services: [...new Set([...known.services, name])] });
   }
-  if (written.size === 0) return { config, notices: [], problems: [], kept: [] };
-  const data = [...written.keys()].filter((source) => !files.holds(source)).sort();
+  const { owners, problems } = writablePaths(config);
+  if (written.size === 0) return { config, notices: [], problems, kept: [] };
+  const data = [...written.keys()].filter((source) => !files.holds(source) || owners.has(source)).sort();
   const roots = data.filter((source) => !data.some((other) => other !== source && isWithin(source, other)));
-  const kept = roots.map((source) => keptPath(config.name, source, written.get(source)?.target ?? ""));
-  const problems: Problem[] = [];
+  const kept = roots.map((source) => {
+    const target = written.get(source)?.target ?? "";
+    if (!files.holds(source)) return keptPath(config.name, source, target);
+    return { ...keptPath(config.name, source, target, files.kindOf(source)), writableFor: owners.get(source) };
+  });
   const services = Object.entries(config.services).map(([name, service]) => {
     if (!service.volumes?.some(isOfProject)) return [name, service] as const;
     const volumes = service.volumes.map((mount, index) => {
@@ -68,6 +73,35 @@ function mountsOf({ services }: ComposeConfig): [string, Mount][] {
   );
 }
 
+/** The paths that services say are for writing although git holds them, with the service that says so first. */
+function writablePaths({ services }: ComposeConfig): { owners: Map<string, string>; problems: Problem[] } {
+  const owners = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const [name, service] of Object.entries(services)) {
+    const { writable = [] } = extensionOf(service);
+    if (!Array.isArray(writable)) continue;
+    const mounts = (service.volumes ?? []).filter(isOfProject);
+    writable.forEach((path, index) => {
+      const found = mounts.find(({ source, target }) => [source, target].includes(plain(String(path))));
+      if (found?.source !== undefined && !found.read_only) {
+        if (!owners.has(found.source)) owners.set(found.source, name);
+        return;
+      }
+      const all = mounts.map(({ source, target }) => `./${source} at ${target}`).join(", ");
+      const reason = found
+        ? `is ${JSON.stringify(path)}, which the service mounts read-only: take :ro away, or the path from here`
+        : `is ${JSON.stringify(path)}, which is no path of the project that the service mounts: ${all === "" ? "it mounts none" : `it mounts ${all}`}`;
+      problems.push({ path: ["services", name, "x-slipway", "writable", index], reason });
+    });
+  }
+  return { owners, problems };
+}
+
+/** A path as the model has it. */
+function plain(path: string): string {
+  return posix.normalize(path).replace(/(?<=.)\/$/, "");
+}
+
 function onVolume(root: KeptPath, { source = "", target, read_only: readOnly }: Mount): MountWithin {
   const below = posix.relative(root.path, source);
   const within = root.kind === "file" ? posix.basename(root.path) : below;
@@ -96,6 +130,10 @@ function contrary(root: KeptPath, { source = "" }: Mount, files: KnownPaths): st
 
 function dataNotice(source: string, services: string[], root: KeptPath, isHere: boolean): string {
   const of = source === root.path ? "" : ` of ./${root.path}`;
+  if (root.writableFor !== undefined) {
+    const what = of === "" ? "what the release has there" : `what the release has at ./${root.path}`;
+    return `${subject(services)} to ./${source}, which git holds and x-slipway.writable of the service ${root.writableFor} makes data: it lies on the volume ${root.name}${of}, ${what} goes once onto it, while it is new, and a later change in git does not.`;
+  }
   const begins = isHere
     ? "what is at that path goes there once, while the volume is new"
     : "it begins empty, as the stage is not built on this machine";
@@ -104,7 +142,7 @@ function dataNotice(source: string, services: string[], root: KeptPath, isHere: 
 
 function releaseNotice(source: string, services: string[]): string {
   const [verb] = services.length > 1 ? ["mount"] : ["mounts"];
-  return `The ${services.length > 1 ? "services" : "service"} ${services.join(" and ")} ${verb} ./${source} for writing, which git holds, so it is configuration: it is part of the release, and read-only. Write :ro behind it to say so, or take a named volume for what is written.`;
+  return `The ${services.length > 1 ? "services" : "service"} ${services.join(" and ")} ${verb} ./${source} for writing, which git holds, so it is configuration: it is part of the release, and read-only. Write :ro behind it to say so, or x-slipway: { writable: [./${source}] } to have it copied into a volume once and be writable there.`;
 }
 
 function subject(services: string[]): string {
@@ -112,5 +150,5 @@ function subject(services: string[]): string {
 }
 
 function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
+  return path === folder || folder === "." || path.startsWith(`${folder}/`);
 }

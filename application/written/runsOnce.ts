@@ -1,11 +1,13 @@
 import type { ComposeConfig, Service } from "../../compose/index";
 import { isChecked } from "../healthcheck";
+import { retriesOf } from "../retries";
 import { roleOf } from "../roles";
 import { rewordServices, type Reword } from "./reworded";
 
 /**
  * Services that run to their end and do not say so by `profiles: [job]` become jobs: those whose end others wait for
- * (`service_completed_successfully`), and those that are not started again (`restart: "no"`) and that nobody can call.
+ * (`service_completed_successfully`), and those that are not started again once they have done what they are there for (`restart: "no"`,
+ * `on-failure`) and that nobody can call.
  */
 export const runsOnce: Reword = (config) =>
   rewordServices(config, (name, service) => {
@@ -14,21 +16,31 @@ export const runsOnce: Reword = (config) =>
     const because =
       waiting.length > 0
         ? `${waiting.map(([other]) => other).join(" and ")} ${waiting.length > 1 ? "wait" : "waits"} for its end (service_completed_successfully)`
-        : isNotStartedAgain(service) && !isCalled(name, service, config)
-          ? 'nothing starts it again (restart: "no")'
-          : undefined;
+        : isCalled(name, service, config)
+          ? undefined
+          : endsBy(service);
     if (because === undefined) return undefined;
+    const otherwise = retriesOf(service) === undefined || waiting.length > 0 ? "" : runsOn;
     return {
       service: { ...service, profiles: [...(service.profiles ?? []), "job"] },
       notices: [
-        `The service ${name} runs once for each release, as a job, because ${because}; the update waits for its exit code 0.`,
+        `The service ${name} runs once for each release, as a job, because ${because}; the update waits for its exit code 0.${otherwise}`,
       ],
     };
   });
 
-/** A service that is silent runs on, as it does with Docker wherever its program does. */
-function isNotStartedAgain({ restart, deploy }: Service): boolean {
-  return restart === undefined ? deploy?.restart_policy?.condition === "none" : restart === "no";
+/** Workers have it as well, and their programs do not end. */
+const runsOn = " Where it is to run on, write restart: unless-stopped.";
+
+/** Why a service's end is its own; undefined for one that runs on. One that is silent does, as with Docker wherever its program does. */
+function endsBy(service: Service): string | undefined {
+  const { restart, deploy } = service;
+  const isOver = restart === undefined ? deploy?.restart_policy?.condition === "none" : restart === "no";
+  if (isOver) return 'nothing starts it again (restart: "no")';
+  const retries = retriesOf(service);
+  return retries === undefined
+    ? undefined
+    : `only a failure starts it again (restart: on-failure, ${retries} ${retries === 1 ? "time" : "times"} at most)`;
 }
 
 /** Whether others can call a service, or look at it, so that it is there to be called. */

@@ -44,10 +44,12 @@ export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOut
     super("slipway:release:BuiltRelease", name, {}, opts);
     // What a component waits for is not handed on to its children by itself.
     const inside = { parent: this, dependsOn: opts.dependsOn };
-    for (const plan of source.images) {
+    for (const plan of basesFirst(source.images)) {
+      const bases = plan.from.kind === "build" ? plan.from.bases : undefined;
+      const contexts = bases && mapped(bases, (service) => this.images[service]);
       const image =
         plan.from.kind === "build"
-          ? new BuiltImage(`${name}-${plan.name}`, { registry, plan, key: signingKey, reveal }, inside)
+          ? new BuiltImage(`${name}-${plan.name}`, { registry, plan, contexts, key: signingKey, reveal }, inside)
           : new CopiedImage(`${name}-${plan.name}`, { registry, mirrors, plan }, inside);
       for (const service of plan.services) {
         this.images[service] = image.image;
@@ -86,6 +88,31 @@ export class BuiltRelease extends pulumi.ComponentResource implements ReleaseOut
       .apply(([mark, images, bundles]) => ({ ...mark, ...kept, images, ...(plans.length > 0 ? { bundles } : {}) }));
     this.registerOutputs({ name: this.name });
   }
+}
+
+/** Images in an order in which each comes behind those that it is built of. */
+function basesFirst(images: readonly ImagePlan[]): ImagePlan[] {
+  const ordered = new Set<ImagePlan>();
+  const add = (plan: ImagePlan): void => {
+    const bases = plan.from.kind === "build" ? Object.values(plan.from.bases ?? {}) : [];
+    for (const base of bases) images.filter(({ services }) => services.includes(base)).forEach(add);
+    ordered.add(plan);
+  };
+  images.forEach(add);
+  return [...ordered];
+}
+
+/** By a context's name, the image of the service that it is, without the registry's address. */
+function mapped(
+  bases: Readonly<Record<string, string>>,
+  imageOf: (service: string) => pulumi.Output<ReleaseImage> | undefined,
+): Record<string, pulumi.Output<string>> {
+  return Object.fromEntries(
+    Object.entries(bases).flatMap(([context, service]) => {
+      const image = imageOf(service);
+      return image ? [[context, image.apply(({ repository, digest }) => `${repository}@${digest}`)]] : [];
+    }),
+  );
 }
 
 /** What a bundle's resource is called. */
@@ -151,7 +178,18 @@ export class BuiltImage extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { registry, plan, key, reveal }: ImageArgs & { key: pulumi.Input<string>; reveal: Secrets["reveal"] },
+    {
+      registry,
+      plan,
+      contexts,
+      key,
+      reveal,
+    }: ImageArgs & {
+      /** The images of services that it is built of, by the names of its contexts. */
+      contexts?: Record<string, pulumi.Output<string>>;
+      key: pulumi.Input<string>;
+      reveal: Secrets["reveal"];
+    },
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("slipway:release:BuiltImage", name, {}, opts);
@@ -166,7 +204,15 @@ export class BuiltImage extends pulumi.ComponentResource {
       {
         run: "build",
         shows: { IMAGE: `${repository}:${tag}` },
-        input: { registry, repository, tag, build, key, ...(secrets ? { secrets } : {}) },
+        input: {
+          registry,
+          repository,
+          tag,
+          build,
+          key,
+          ...(secrets ? { secrets } : {}),
+          ...(contexts ? { contexts } : {}),
+        },
       },
       { parent: this, dependsOn: opts.dependsOn },
     );

@@ -29,6 +29,8 @@ export interface ContainerContext {
   files: docker.types.input.ContainerMount[];
   /** The id of each container that there is by now, by its service: another one may be on its network. */
   containers?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What its image runs before its command, where an empty argument comes behind it; undefined: none does. */
+  entrypoint?: pulumi.Output<string[]>;
   /** Whether its name leads others to the edge. */
   isCalled: boolean;
   /** The compose file's networks: on one that is not the stage's own its name leads to itself, if it has any there. */
@@ -48,7 +50,7 @@ export function containerArgs(name: string, service: Service, context: Container
   const reveal = (text: string): pulumi.Input<string> => context.secrets.reveal(text);
   return {
     image: context.image,
-    ...program(service, reveal),
+    ...program(service, reveal, context.entrypoint),
     envs: environment(service).map(reveal),
     labels: context.labels,
     healthcheck: healthcheck(service),
@@ -82,9 +84,13 @@ export function containerArgs(name: string, service: Service, context: Container
 function program(
   { entrypoint, command }: Service,
   reveal: (text: string) => pulumi.Input<string>,
+  ofImage?: pulumi.Output<string[]>,
 ): Pick<docker.ContainerArgs, "command" | "entrypoints"> {
   if (entrypoint && command && (entrypoint.length === 0 || command.includes(""))) {
     return { entrypoints: [...entrypoint, ...command].map(reveal) };
+  }
+  if (!entrypoint && command && ofImage) {
+    return { entrypoints: pulumi.all([ofImage, command.map(reveal)]).apply(([own, words]) => [...own, ...words]) };
   }
   return { command: command?.map(reveal), entrypoints: entrypoint?.map(reveal) };
 }

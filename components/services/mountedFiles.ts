@@ -5,7 +5,7 @@ import type { PlannedFile } from "../../application/mounts";
 import { Secrets } from "../../application/secrets";
 
 /** What each service mounts, with the secrets put in, as Pulumi secrets. */
-export function mountedFiles({ mounts, secrets }: Application): Record<string, Mounted[]> {
+export function mountedFiles({ mounts, secrets }: Pick<Application, "mounts" | "secrets">): Record<string, Mounted[]> {
   return Object.fromEntries(
     Object.entries(mounts).map(([service, planned]) => [
       service,
@@ -20,6 +20,13 @@ export function mountedFiles({ mounts, secrets }: Application): Record<string, M
       })),
     ]),
   );
+}
+
+/** What of the release the volumes of paths begin with, by their key. */
+export function seedFiles({ seeds, secrets }: Pick<Application, "seeds" | "secrets">): Record<string, Mounted> {
+  const mounts = Object.fromEntries(Object.entries(seeds).map(([key, seed]) => [key, [seed]]));
+  const files = Object.entries(mountedFiles({ mounts, secrets }));
+  return Object.fromEntries(files.flatMap(([key, [seed]]) => (seed ? [[key, seed]] : [])));
 }
 
 function encode(content: PlannedFile["content"], secrets: Secrets): pulumi.Input<string> {

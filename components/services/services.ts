@@ -13,6 +13,7 @@ import { containerArgs } from "./container";
 import { isUnchecked, waitingFor } from "../../application/healthcheck";
 import { ServiceFiles, type Mounted } from "./files";
 import type { KeptPath } from "../../application/written/keptPath";
+import { lacksEntrypoint } from "../../application/emptyArgument";
 import { updateOrder } from "../../application/order";
 import type { Secrets } from "../../application/secrets";
 import { Step } from "../step";
@@ -39,8 +40,11 @@ export interface ServicesArgs {
   volumes: Readonly<Record<string, pulumi.Input<string>>>;
   /** Where the Engine has the content of each volume, by the compose file's key. */
   mountpoints?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** The paths of the project whose data are on volumes, and whether the stage is on this machine, where they are filled from those. */
-  kept?: { paths: readonly KeptPath[]; isHere: boolean };
+  /**
+   * The paths of the project whose data are on volumes; whether the stage is on this machine, where they are filled from those; and what of the
+   * release they begin with, by their key.
+   */
+  kept?: { paths: readonly KeptPath[]; isHere: boolean; seeds: Readonly<Record<string, Mounted>> };
   /** Secrets, configs and files of the release, by service. */
   files: Readonly<Record<string, Mounted[]>>;
   /** Closes a volume with files to other users of the machine before they are there. */
@@ -130,7 +134,9 @@ export class Services extends pulumi.ComponentResource {
     const { reference, image: pulled } = this.pull(service, image);
     const carried = this.carry(service, reference, pulled);
     const bundled = this.bundle(service, reference, pulled);
+    const asked = lacksEntrypoint(definition) ? this.entrypoint(service, reference, pulled) : undefined;
     const container = containerArgs(service, definition, {
+      entrypoint: asked?.result<string[]>(),
       secrets,
       image: reference,
       networks,
@@ -146,27 +152,49 @@ export class Services extends pulumi.ComponentResource {
     return { container, needs: [pulled, ...(carried ? [carried.carrier] : []), ...bundled.needs, ...filled] };
   }
 
+  /** Asks the machine for the entrypoint of an image that is known only once it is built. */
+  private entrypoint(service: string, image: pulumi.Output<string>, pulled: docker.RemoteImage): Step {
+    return new Step(
+      `${service}-entrypoint`,
+      { run: "entrypoint", shows: { SERVICE: service }, input: { image } },
+      { parent: this, dependsOn: [pulled] },
+    );
+  }
+
   /** What has to be on the volumes of the project's paths before a service mounts them. */
   private fill({ volumes = [] }: Service, pulled: docker.RemoteImage): Step[] {
-    const { kept: { paths, isHere } = { paths: [], isHere: false }, volumes: names } = this.args;
+    const { kept: { paths, isHere, seeds } = { paths: [], isHere: false, seeds: {} }, volumes: names } = this.args;
     const mounted = paths.filter(({ key, inside }) => {
-      return (isHere || inside.length > 0) && volumes.some(({ source }) => source === key);
+      return (isHere || inside.length > 0 || key in seeds) && volumes.some(({ source }) => source === key);
     });
-    return mounted.map(({ key, name, path, kind, inside }) => {
+    return mounted.map(({ key, name, path, kind, inside, writableFor }) => {
       const known = this.filled.get(key);
       if (known) return known;
+      const begins = seeds[key];
+      const seed = begins && writableFor !== undefined ? this.seed(writableFor, begins) : undefined;
       const made = new Step(
         `${name}-filled`,
         {
           run: "fill",
           shows: { FILLED_FROM: `./${path}` },
-          input: { volume: names[key] ?? name, path, kind, inside, isHere },
+          input: { volume: names[key] ?? name, path, kind, inside, isHere, ...(seed ? { seed: seed.input } : {}) },
         },
-        { parent: this, dependsOn: [pulled] },
+        { parent: this, dependsOn: [pulled, ...(seed?.needs ?? [])] },
       );
       this.filled.set(key, made);
       return made;
     });
+  }
+
+  /** What of the release goes onto a volume, for the one who is to write there: the service's user, or its image's. */
+  private seed(service: string, { files, bundle }: Mounted): { input: object; needs: pulumi.Resource[] } | undefined {
+    const image = this.args.images[service];
+    if (!image) return undefined;
+    const { reference, image: pulled } = this.pull(service, image);
+    const owner = { image: reference, user: this.args.config.services[service]?.user };
+    if (bundle === undefined) return { input: { owner, files }, needs: [pulled] };
+    const volume = this.bundleVolume(service, bundle, reference, pulled);
+    return { input: { owner, carrier: volume.carrier.id }, needs: [pulled, volume.filled] };
   }
 
   /** One pull for each image, however many services run it. */

@@ -30,10 +30,6 @@ export const buildVerdicts: Verdicts = {
     "ulimits.*.hard",
   ]),
   ...passedOver(prefix, { "secrets.*.uid": byRoot, "secrets.*.gid": byRoot, "secrets.*.mode": byRoot }),
-  [`${prefix}.additional_contexts.*`]: unsupportedWhen(
-    (context) => String(context).startsWith("service:"),
-    "another service's image is no context: use several stages in one Dockerfile",
-  ),
   [`${prefix}.context`]: unsupportedWhen(
     (context) => isRemote(String(context)) && !isPinned(String(context)),
     "a release is built of what stays as it is: write a folder, or a git repository at a commit, without a login in it (https://example.com/app.git#<40 digits>)",

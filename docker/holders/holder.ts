@@ -12,6 +12,8 @@ export interface Holder {
   /** The image as its container names it. */
   image: string;
   claims: Claim[];
+  /** The folders of the machine that it only reads; undefined: none. */
+  reads?: string[];
   /** Whether it runs; a paused one does. */
   isRunning: boolean;
 }
@@ -83,13 +85,19 @@ export function holders(listed: readonly Listed[], volumes: readonly ListedVolum
     const { Id: id, Names: [name = ""] = [], Image: image, State: state } = container;
     const host = services.get(container.HostConfig?.NetworkMode ?? "");
     const claims = [...claimsOfListed(container, options), ...guestOf(host)];
-    return [{ id, name: name.replace(/^\//, ""), part, image, claims, isRunning: isRunning(state) }];
+    const reads = foldersRead(container);
+    const more = reads.length > 0 ? { reads } : {};
+    return [{ id, name: name.replace(/^\//, ""), part, image, claims, ...more, isRunning: isRunning(state) }];
   });
 }
 
 /** Whether a container that the Engine lists in some state runs, by the Engine's own reckoning: one that is paused does. */
 export function isRunning(state: string): boolean {
   return ["running", "paused", "restarting"].includes(state);
+}
+
+function foldersRead({ Mounts: mounts }: Listed): string[] {
+  return (mounts ?? []).flatMap(({ RW, Type: type, Source: source = "" }) => (!RW && type === "bind" ? [source] : []));
 }
 
 function guestOf(service: string | undefined): Claim[] {

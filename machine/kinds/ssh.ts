@@ -51,6 +51,7 @@ export async function inspectOverSsh(
   return {
     name,
     ...engine,
+    home: facts.home,
     lacksDocker: !facts.hasDocker,
     host: `ssh://${alias}`,
     sshOpts: ["-F", config],

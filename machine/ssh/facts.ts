@@ -4,6 +4,8 @@ import { listeningOn, listeningScript } from "./listening";
 export interface HostFacts {
   /** As Docker writes it: `linux/amd64`. */
   platform: string;
+  /** The home of the user that is logged in, absolute; undefined: it has none. */
+  home?: string;
   /** Whether the `docker` command is there. */
   hasDocker: boolean;
   /** Whether the user may use the Docker Engine's socket; undefined: there is none, as the Engine does not run. */
@@ -23,6 +25,7 @@ const socket = "/var/run/docker.sock";
 /** What tells {@link HostFacts}, for a POSIX shell: a line a fact, then the ports that are listened on. */
 export const factsScript = [
   'echo "system $(uname -s) $(uname -m)"',
+  `printf 'home %s\\n' "$HOME"`,
   "command -v docker >/dev/null 2>&1 && echo docker",
   `if [ -w ${socket} ]; then echo socket; elif [ -e ${socket} ]; then echo forbidden; fi`,
   "command -v apt-get >/dev/null 2>&1 && echo apt",
@@ -54,9 +57,11 @@ export function readFacts(said: string): HostFacts {
   const lines = said.split("\n");
   const [, system = "", architecture = ""] = /^system (\S+) (\S+)$/m.exec(said) ?? [];
   const [, room, folder = ""] = /^room (\d+) (\S+)$/m.exec(said) ?? [];
+  const [, home] = /^home (\/.*)$/m.exec(said) ?? [];
   const has = (word: string): boolean => lines.includes(word);
   return {
     platform: `${system.toLowerCase()}/${architectures[architecture] ?? architecture}`,
+    ...(home === undefined ? {} : { home }),
     hasDocker: has("docker"),
     ...(has("socket") ? { mayUse: true } : has("forbidden") ? { mayUse: false } : {}),
     hasApt: has("apt"),

@@ -74,6 +74,7 @@ const listed: readonly Omit<Group, "minutes">[] = [
   { specs: ["large-files"], covers: ["release", "components/release", "components/services", "steps"] },
   { specs: ["builders"], covers: ["release", "registry", "steps"] },
   { specs: ["build-context"], covers: ["release"] },
+  { specs: ["build-inputs"], covers: ["release", "components/release", "steps", "registry/withLogin.ts"] },
   { specs: ["context"], covers: ["docker/context.ts", "machine", "cli"] },
   { specs: ["own-folder"], covers: ["release", "slipway.ts"] },
   {

@@ -156,6 +156,8 @@ function stepResult({ create, stdin }: Inputs): unknown {
     }
     case "key":
       return { privateKey: `${generated}key`, publicKey: "public" };
+    case "entrypoint":
+      return ["/entry", "--now"];
     case "backup":
       return { id: input["id"] };
     case "cutover":

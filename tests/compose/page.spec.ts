@@ -17,7 +17,8 @@ difference, or is refused with file, line, column and reason before anything is 
 
 A \`build:\` section is built by the builder that Docker has: BuildKit, or the classic one (without the buildx plugin, or with
 \`DOCKER_BUILDKIT=0\`). \`.dockerignore\` is read as Docker reads it, \`<Dockerfile>.dockerignore\` by BuildKit alone, and \`additional_contexts\`
-need BuildKit, as do \`secrets\` and \`ssh\`. A secret reaches the builder as a file or by its environment and is in no image, log or argument; the
+need BuildKit, as do \`secrets\` and \`ssh\`; where there is none, the refusal says so. A context \`service:base\` is that service's image, which is built
+first and given by digest, and what is built of it comes anew with it. A secret reaches the builder as a file or by its environment and is in no image, log or argument; the
 \`context\` may be a git repository at a commit. What Slipway and Pulumi keep in the project's folder is never sent ([why, and what else counts](decisions/contexts.md)).
 
 ## What is shared with the machine, or there several times
@@ -39,10 +40,11 @@ profile \`check\` runs where \`slipway:checks\` names it (\`{ run: smoke }\`), a
 profiles are always active; other profiles are those of \`COMPOSE_PROFILES\`.
 
 Without that profile a service is a job as well, and the preview says so, where others wait for its end (\`service_completed_successfully\`), and
-where nothing starts it again (\`restart: "no"\`) and nobody can call it: it has no port and no health check, and no other service waits for it or
-names it in its environment. \`restart: on-failure\` says nothing of the kind, as workers have it.
+where nothing starts it again once it has ended well (\`restart: "no"\`, \`on-failure\`) and nobody can call it: it has no port and no health check, and no
+other service waits for it or names it in its environment. A worker that is written so runs on with \`restart: unless-stopped\`.
 
-For such services \`restart\`, \`deploy.restart_policy\` and \`healthcheck\` make no difference, as they run to their end once. Refused,
+With \`restart: on-failure:3\` (or \`deploy.restart_policy\`) such a service is started again up to three times where it fails, as Docker does; without a
+number ten times, which takes two minutes. Else \`restart\` and \`healthcheck\` make no difference to it, as it runs to its end once. Refused,
 with file, line and column, are published ports, both profiles on one service,
 \`service_healthy\` on a job, a service or job that waits for a check, and \`x-slipway.onRollback\` on what is no job. Who depends on
 a job waits for its end, whatever the condition.
@@ -55,12 +57,12 @@ What Compose means is kept; a stage has another way for it. The preview says wha
 |---|---|
 | \`container_name\` | one more alias on each of the service's networks; containers have names of their own, as an update needs two |
 | \`links: [db:mysql]\` | the alias mysql of db on the networks that both are on, and a dependency; a name that another service has there is refused |
-| \`./data:/x\` for writing | data, or configuration: [volumes.md](volumes.md) |
+| \`./data:/x\` for writing | data, or configuration; \`x-slipway: { writable: [./data] }\` makes data of what git holds: [volumes.md](volumes.md) |
 | \`:z\`, \`:Z\` | handed on for an absolute path of the machine; for files of the project they mean nothing |
 | a database's port beyond loopback | 127.0.0.1, with the \`ssh -L\` that leads there; \`x-slipway: { exposes: [5432] }\`, by the port inside, insists |
 | \`networks.*.name\` | taken, where no other stage of the machine has it; a change of such a network stops what is on it |
-| \`~\` | the home on this machine; on another one nobody knows it from here, and \`slipway:env.HOME\` says it |
-| an empty argument in \`command\` | handed over behind the image's entrypoint; for an image that is built, write \`entrypoint\` as well |
+| \`~\` | the home on this machine; on another one that of the user by whom it is reached; on a VM that has yet to be made \`slipway:env.HOME\` says it |
+| an empty argument in \`command\` | handed over behind the image's entrypoint |
 
 This page is made from the table that decides (\`compose/support/\`) by
 \`UPDATE_COMPOSE_PAGE=1 npx mocha tests/compose/page.spec.ts\`.

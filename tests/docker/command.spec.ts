@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Engine } from "../../docker/engine";
-import { withLogin } from "../../registry/withLogin";
+import { withLogin, withLoginBeside } from "../../registry/withLogin";
 import { Folder } from "../release/folder";
 
 const here = Engine.here(process.env);
@@ -70,6 +70,36 @@ describe("a login for one command", () => {
       return Promise.resolve(directory);
     });
     assert.equal(existsSync(directory), false);
+  });
+
+  it("is there beside the user's own, with all else that Docker finds in that folder", async () => {
+    const folder = new Folder().write({
+      "config.json": JSON.stringify({
+        auths: { "ghcr.io": { auth: "x" } },
+        credsStore: "desktop",
+        currentContext: "a",
+      }),
+      "cli-plugins/docker-buildx": "plugin",
+    });
+    try {
+      const engine = Engine.here({ ...process.env, DOCKER_CONFIG: folder.path });
+      const directory = await withLoginBeside(engine, registry, ({ DOCKER_CONFIG: directory = "" }) => {
+        const read = JSON.parse(readFileSync(join(directory, "config.json"), "utf8")) as object;
+        const auth = Buffer.from("ada:s3cret").toString("base64");
+        assert.deepEqual(read, {
+          auths: { "ghcr.io": { auth: "x" }, "registry.example.com": { auth } },
+          credHelpers: { "registry.example.com": "" },
+          credsStore: "desktop",
+          currentContext: "a",
+        });
+        assert.equal(readFileSync(join(directory, "cli-plugins/docker-buildx"), "utf8"), "plugin");
+        return Promise.resolve(directory);
+      });
+      assert.equal(existsSync(directory), false);
+      assert.equal(folder.read("cli-plugins/docker-buildx"), "plugin");
+    } finally {
+      folder.remove();
+    }
   });
 
   it("leads to the Engine of the context that Docker's own settings chose", async () => {

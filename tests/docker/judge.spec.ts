@@ -45,13 +45,16 @@ const cases: [string, State, number, ReturnType<typeof judge>][] = [
     "ended with exit code 0",
     running({ Status: "exited", Running: false }),
     0,
-    { well: false, trouble: "its container is exited (exit code 0); if it is to run once, give it profiles: [job]" },
+    { well: false, trouble: "its container is exited (exit code 0); if it is to run once, write profiles: [job]" },
   ],
   [
     "ended with exit code 0 again and again",
     running({ Status: "restarting", Restarting: true }),
     4,
-    { well: false, trouble: "its container keeps ending (exit code 0); if it is to run once, give it profiles: [job]" },
+    {
+      well: false,
+      trouble: 'its container keeps ending (exit code 0); if it is to run once, write profiles: [job] or restart: "no"',
+    },
   ],
 ];
 
@@ -142,6 +145,6 @@ describe("a container is waited for", () => {
 describe("a service that ends well is pointed at jobs", () => {
   it("by exit code 0 alone, of a container that ran", () => {
     const hints = [running(), running({ ExitCode: 3 }), running({ Status: "created" })].map(onceHint);
-    assert.deepEqual(hints, ["; if it is to run once, give it profiles: [job]", "", ""]);
+    assert.deepEqual(hints, ["; if it is to run once, write profiles: [job]", "", ""]);
   });
 });

@@ -20,10 +20,20 @@ describe("a database's port that a compose file publishes", () => {
       read1.config.services["db"]?.ports?.map(({ host_ip: ip }) => ip),
       ["127.0.0.1"],
     );
-    assert.deepEqual(noticesOf(read1), [
+    assert.deepEqual(read1.warnings, [
       "The port 15432 of the database db is published on the machine's own addresses alone (127.0.0.1): reach it from elsewhere with ssh -L 15432:127.0.0.1:15432 USER@MACHINE. To have it open to all who reach the machine, write x-slipway: { exposes: [5432] }.",
     ]);
     checkAlways(read1, facts);
+  });
+
+  it("has no other notice beside that, where other services have theirs", () => {
+    const { warnings } = read(
+      "{ image: postgres:17, ports: ['5432:5432'] }\n  web: { image: nginx, ports: ['8080:8080'] }",
+    );
+    const [own = "", raw = "", ...more] = warnings;
+    assert.match(own, /^The port 5432 of the database db/);
+    assert.match(raw, /^Port 8080 of the service web is not held by the edge/);
+    assert.deepEqual(more, []);
   });
 
   for (const [what, service] of [

@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
+import { symlinkSync } from "node:fs";
 import { planHere } from "../machine/here";
 import { Folder } from "../release/folder";
 
 /** What planning says of files, line by line; nothing where it has nothing against them. */
-async function said(files: Record<string, string>, settings: Record<string, unknown> = {}): Promise<string[]> {
+async function said(
+  files: Record<string, string>,
+  settings: Record<string, unknown> = {},
+  more: (project: Folder) => void = () => undefined,
+): Promise<string[]> {
   using folder = new Folder();
   try {
-    await planHere(folder.write({ "site.conf": "x\n", ...files }).commit().path, {
+    folder.write({ "site.conf": "x\n", ...files });
+    more(folder);
+    await planHere(folder.commit().path, {
       compose: "compose.yaml",
       ...settings,
     });
@@ -94,6 +101,49 @@ secrets: { set: { environment: SET }, unset: { environment: UNSET } }
     assert.deepEqual(keys(await said({ "compose.yaml": "services:\n  a: { image: a, pid: host\n" })).length, 1);
     const included = "include: [missing.yaml]\nservices:\n  a: { image: a, depends_on: [there] }\n";
     assert.deepEqual(keys(await said({ "compose.yaml": included })), ["compose.yaml:1:11 include[0]"]);
+  });
+
+  it("has its place inside of what is mounted, included or read for variables", async () => {
+    using folder = new Folder().write({ elsewhere: "x" });
+    const lines = await said(
+      {
+        "compose.yaml": `include: [{ path: part/compose.yaml, env_file: part/part.env }]
+services:
+  a: { image: a, pid: host, env_file: a.env, volumes: ["./conf:/conf:ro", "./big:/big:ro"] }
+`,
+        "part/compose.yaml": "services:\n  z: { image: z, uts: host, volumes: ['./missing:/m:ro'] }\n",
+        "part/part.env": "\n  A B=1\n",
+        "a.env": "A=1\n\tB='x\n",
+        "conf/x": "x",
+        ".gitignore": "big\n",
+        big: "x".repeat(5_000_000),
+      },
+      {},
+      (project) => {
+        symlinkSync(folder.at("elsewhere"), project.at("conf/out"));
+      },
+    );
+    assert.deepEqual(keys(lines), [
+      "a.env:2:2 the ' is not closed",
+      "compose.yaml:3:18 services.a.pid",
+      "compose.yaml:3:56 services.a.volumes[0]",
+      "compose.yaml:3:75 services.a.volumes[1]",
+      "part/compose.yaml:2:18 services.z.uts",
+      "part/compose.yaml:2:39 services.z.volumes[0]",
+      'part/part.env:2:3 "A B" is not a name',
+    ]);
+  });
+
+  it("comes with what the settings say of services that are not there", async () => {
+    const lines = await said(
+      { "compose.yaml": "services:\n  web: { image: a, pid: host, ports: ['80:80'] }\n" },
+      { checks: [{ run: "smoke" }, { service: "api", path: "/" }, { service: "wbe", path: "/" }] },
+    );
+    assert.equal(lines.length, 4, lines.join("\n"));
+    assert.match(lines[0] ?? "", /^compose\.yaml:2:20: services\.web\.pid: /);
+    assert.match(lines[1] ?? "", /^slipway:checks runs smoke, which the release lacks/);
+    assert.match(lines[2] ?? "", /^slipway:checks\.1/);
+    assert.match(lines[3] ?? "", /^slipway:checks\.2/);
   });
 
   it("names a service with dots in quotes", async () => {

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { homedir } from "node:os";
+import { describe as describeStage } from "../../plan/description";
+import { checkSettings, type StageSettings } from "../../settings/settings";
 import { applicationOf } from "../components/project";
 
 const read = (more: object) =>
@@ -12,9 +15,24 @@ describe("~ in a compose file", () => {
   it("is HOME where the settings have one", () =>
     assert.equal(read({ home: "/home/ada", env: { HOME: "/srv" } }), "/srv/html"));
 
-  it("is refused where nobody knows it, as on another machine", () =>
+  it("is that of the user by whom another machine is reached, as that machine told", () => {
+    const settings = checkSettings({ compose: "compose.yaml" });
+    const stage = {
+      ...settings,
+      project: "shop",
+      stage: "staging",
+      env: {},
+      secretEnv: [],
+    } as unknown as StageSettings;
+    const there = { reachedBy: ".slipway/ssh/0123456789ab", home: "/home/deployer" };
+    assert.equal(describeStage(stage, ["compose.yaml"], there).home, "/home/deployer");
+    assert.equal(describeStage(stage, ["compose.yaml"], { reachedBy: there.reachedBy }).home, undefined);
+    assert.equal(describeStage(stage, ["compose.yaml"], {}).home, homedir());
+  });
+
+  it("is refused where nobody knows it, as on a machine that has yet to be made", () =>
     assert.throws(
       () => read({}),
-      /compose\.yaml:1:\d+: services\.web\.volumes\[0\]: "~\/html" begins with ~, and whose home/,
+      /compose\.yaml:1:\d+: services\.web\.volumes\[0\]: "~\/html" begins with ~, and whose home that is cannot be known from here: write the whole path, or set HOME/,
     ));
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { httpNotice } from "../../plan/httpNotice";
 import { takeovers } from "../../plan/takeover";
-import { checkSharedFolders } from "../../plan/sharedFolders";
+import { checkSharedFolders, sharedFolderNotices } from "../../plan/sharedFolders";
 import type { FoundMachine } from "../../machine/machine";
 import { applicationOf } from "../components/project";
 
@@ -53,6 +53,40 @@ describe("the notice that the edge takes a port over", () => {
   it("is not said once the edge has it, or where it is somebody else's", () => {
     assert.deepEqual(held("shop-staging-edge", "shop/staging"), []);
     assert.deepEqual(held("other"), []);
+  });
+});
+
+describe("a folder of the machine that another stage only reads", () => {
+  const id = { project: "shop", stage: "staging" };
+  const one = { id: "1", name: "n", part: "service web", image: "a", isRunning: true, claims: [] };
+  const machine = (reads: string[]) => ({ holders: new Map([["shop/production", [{ ...one, reads }]]]) });
+  const config = (mount: string, more = "") =>
+    read(`  web: { image: a, volumes: ["${mount}"]${more === "" ? "" : `, ${more}`} }`).config;
+
+  it("is refused for writing: itself, and what it lies in", () => {
+    for (const path of ["/srv/data", "/srv"]) {
+      assert.throws(
+        () => checkSharedFolders(id, config(`${path}:/data`), machine(["/srv/data"])),
+        new RegExp(`mounts ${path} for writing, and the stage shop/production reads /srv/data on this machine`),
+      );
+    }
+  });
+
+  it("may be written within where the other reads around it, as one that looks at the whole machine does", () =>
+    checkSharedFolders(id, config("/srv/data:/data"), machine(["/", "/srv"])));
+
+  it("may be written to on purpose", () =>
+    checkSharedFolders(id, config("/srv/data:/data", "x-slipway: { sharesVolumes: true }"), machine(["/srv/data"])));
+
+  it("is told where this stage only reads it as well", () => {
+    const both = config("/srv/data/:/data:ro");
+    checkSharedFolders(id, both, machine(["/srv/data"]));
+    assert.match(
+      sharedFolderNotices(id, both, machine(["/srv/data"])).join(),
+      /^The service web reads \/srv\/data\/? of the machine, and the stage shop\/production does as well: /,
+    );
+    assert.deepEqual(sharedFolderNotices(id, both, machine(["/srv/other"])), []);
+    assert.deepEqual(sharedFolderNotices(id, config("/etc/ssl:/ssl:ro"), machine(["/etc/ssl"])), []);
   });
 });
 

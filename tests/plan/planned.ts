@@ -5,7 +5,7 @@ import { Registry } from "../../registry/client/registry";
 import { Ledger } from "../../release/ledger";
 import type { Release } from "../../release/record";
 import { addReleaseKey } from "../../release/signing/keyFiles";
-import { readSettings } from "../../settings/settings";
+import { readSettings } from "../../plan/readSettings";
 import { FakeEngine } from "../docker/fakeEngine";
 import { TestRegistry } from "../registry/fakeRegistry";
 import { pushImage } from "../registry/images";

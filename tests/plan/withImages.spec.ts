@@ -17,6 +17,11 @@ describe("an empty argument in a command", () => {
     assert.deepEqual(withImages(read(command), { app: { volumes: [] } }).config.services["app"]?.entrypoint, []);
   });
 
+  it("waits for an image that is built", () => {
+    const { entrypoint } = withImages(read("{ build: ., command: [serve, ''] }"), {}).config.services["app"] ?? {};
+    assert.equal(entrypoint ?? undefined, undefined);
+  });
+
   it("cannot be had of an image that cannot be looked at", () => {
     assert.throws(
       () => withImages(read(command), {}),

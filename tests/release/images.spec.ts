@@ -257,6 +257,27 @@ describe("the images of a release", () => {
       );
     });
 
+    it("are made of another service's image where a context says so, and come anew with it", () => {
+      const services =
+        "  app: { build: { context: ./web, additional_contexts: { base: 'service:zero', shared: ./shared } } }\n  zero: { build: ./api }\n";
+      const [app, zero, ...more] = plan(services);
+      assert.ok(app?.from.kind === "build" && zero && more.length === 0);
+      assert.deepEqual([app.services, zero.services, app.from.bases], [["app"], ["zero"], { base: "zero" }]);
+      assert.deepEqual(app.from.build.additionalContexts, { shared: "shared" });
+      folder.write({ "api/new": "1" });
+      const [now] = plan(services);
+      assert.notEqual(now?.tag, app.tag);
+    });
+
+    it("cannot be made of each other", () => {
+      const build = (other: string): string =>
+        `{ build: { context: ./web, additional_contexts: { x: 'service:${other}' } } }`;
+      assert.throws(
+        () => plan(`  a: ${build("b")}\n  b: ${build("a")}\n`),
+        /The images of a → b → a are each built of the next \(additional_contexts\)/,
+      );
+    });
+
     it("need BuildKit for further contexts", () => {
       const { config } = applicationOf({
         "compose.yaml": "services: { web: { build: { context: ./web, additional_contexts: { shared: ./shared } } } }",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Engine } from "../../docker/engine";
 import { resolve } from "node:path";
 import type { BuildOptions } from "../../release/images";
-import { buildArguments, builderSettings, stages } from "../../steps/build";
+import { buildArguments, builderSettings, stages, withImages } from "../../steps/build";
 
 const plain: BuildOptions = {
   context: "web",
@@ -45,6 +45,18 @@ describe("docker build is told", () => {
       assert.deepEqual(buildArguments("r/web:1", { ...plain, ...options }), [...common, ...expected, "web"]);
     });
   }
+
+  it("to take images of the registry for further contexts, by digest", () => {
+    const build = withImages({ ...plain, additionalContexts: { shared: "lib" } }, "127.0.0.1:5000", {
+      base: "shop/base@sha256:1",
+    });
+    assert.deepEqual(buildArguments("r/web:1", build), [
+      ...common,
+      ...["--build-context", "shared=lib"],
+      ...["--build-context", "base=docker-image://127.0.0.1:5000/shop/base@sha256:1"],
+      "web",
+    ]);
+  });
 
   it("where its Dockerfile is, wherever that is", () => {
     const args = buildArguments("r/web:1", { ...plain, dockerfile: "../docker/web.Dockerfile" });

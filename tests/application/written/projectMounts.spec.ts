@@ -39,10 +39,57 @@ describe("a path of the project that a service writes to", () => {
       ["/etc/nginx/conf.d/default.conf"],
     );
     assert.deepEqual([config.volumes, kept, files], [undefined, [], ["compose.yaml", "site.conf"]]);
+    assert.match(warnings.join(), /x-slipway: \{ writable: \[\.\/site\.conf\] \} to have it copied into a volume once/);
     assert.match(
       warnings.join(),
       /^The service web mounts \.\/site\.conf for writing, which git holds, so it is configuration: it is part of the release, and read-only\./,
     );
+  });
+
+  const asked = (paths: string, mount = "./conf:/etc/shop") =>
+    `  web: { image: nginx, user: "1000", volumes: ['${mount}'], x-slipway: { writable: ${paths} } }\n`;
+
+  it("begins a volume of its own where git holds it and the service says so, on every machine", () => {
+    for (const path of ["./conf", "conf/", "/etc/shop"])
+      for (const isHere of [true, false]) {
+        const { config, kept, seeds, mounts, warnings, files } = read(
+          asked(`['${path}']`),
+          { "conf/a.txt": "a" },
+          isHere,
+        );
+        const [{ name, key, kind, writableFor } = {} as Partial<(typeof kept)[0]>] = kept;
+        assert.deepEqual([key, kind, writableFor], ["./conf", "folder", "web"]);
+        assert.deepEqual(config.services["web"]?.volumes, [
+          { type: "volume", source: "./conf", target: "/etc/shop", volume: {} },
+        ]);
+        assert.deepEqual(
+          seeds["./conf"]?.files.map(({ path, permissions }) => [path, permissions]),
+          [["a.txt", "0644"]],
+        );
+        assert.deepEqual([mounts["web"], files], [[], ["compose.yaml", "conf/a.txt"]]);
+        assert.deepEqual(warnings, [
+          `The service web writes to ./conf, which git holds and x-slipway.writable of the service web makes data: it lies on the volume ${name}, what the release has there goes once onto it, while it is new, and a later change in git does not.`,
+        ]);
+      }
+  });
+
+  it("is a file of a volume where git holds a file that is called like a folder", () => {
+    const { kept, seeds } = read(asked("[./conf]"), { conf: "x" });
+    assert.deepEqual([kept[0]?.kind, kept[0]?.inside], ["file", [{ path: "conf", kind: "file" }]]);
+    assert.deepEqual(
+      seeds["./conf"]?.files.map(({ path }) => path),
+      [""],
+    );
+  });
+
+  it("is refused by place where x-slipway.writable names what the service does not have for writing", () => {
+    const files = { "conf/a.txt": "a" };
+    assert.throws(
+      () => read(asked("[./other]"), files),
+      /compose\.yaml:2:\d+: services\.web\.x-slipway\.writable\[0\]: is "\.\/other", which is no path of the project that the service mounts: it mounts \.\/conf at \/etc\/shop/,
+    );
+    assert.throws(() => read(asked("[./conf]", "./conf:/etc/shop:ro"), files), /which the service mounts read-only/);
+    assert.throws(() => read(asked("yes", "data:/data"), files), /writable: must be a list of paths/);
   });
 
   it("is one volume for all services with that path, whoever writes", () => {

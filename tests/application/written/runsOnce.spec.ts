@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { retriesOf } from "../../../application/retries";
 import { namesOf } from "../../../application/roles";
 import { applicationOf } from "../../components/project";
 
@@ -45,9 +46,29 @@ describe("a service that runs to its end", () => {
     assert.deepEqual(jobsOf("  seed: { image: a, deploy: { restart_policy: { condition: none } } }\n"), ["seed"]);
   });
 
+  it("is a job where only a failure starts it again and nobody can call it, with what to write for a worker", () => {
+    const { config, warnings } = read("  bucket: { image: a, restart: on-failure:5 }\n");
+    assert.deepEqual(namesOf("job", config.services), ["bucket"]);
+    assert.deepEqual(warnings, [
+      "The service bucket runs once for each release, as a job, because only a failure starts it again (restart: on-failure, 5 times at most); the update waits for its exit code 0. Where it is to run on, write restart: unless-stopped.",
+    ]);
+  });
+
+  for (const [service, retries] of [
+    ["restart: on-failure", 10],
+    ["restart: on-failure:3", 3],
+    ["deploy: { restart_policy: { condition: on-failure, max_attempts: 4 } }", 4],
+    ["restart: always, deploy: { restart_policy: { condition: on-failure } }", undefined],
+    ['restart: "no"', undefined],
+    ["init: true", undefined],
+  ] as const)
+    it(`is started again ${retries ?? 0} times where it fails and says ${service}`, () =>
+      assert.equal(retriesOf(read(`  seed: { image: a, ${service} }\n`).config.services["seed"] ?? {}), retries));
+
   for (const [what, services] of [
     ["says nothing of restart", "  seed: { image: a }\n"],
-    ["is started again where it fails, as workers are", "  worker: { image: a, restart: on-failure }\n"],
+    ["is started again whenever it ends", "  worker: { image: a, restart: always }\n"],
+    ["may be called and is started again where it fails", `  api: { image: a, restart: on-failure, ports: ["1:1"] }\n`],
     ["publishes a port", `  web: { image: a, restart: "no", ports: ["8080:80"] }\n`],
     ["exposes one", `  web: { image: a, restart: "no", expose: ["80"] }\n`],
     ["has a health check", `  web: { image: a, restart: "no", healthcheck: { test: [CMD, "true"] } }\n`],

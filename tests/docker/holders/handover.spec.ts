@@ -137,6 +137,7 @@ describe("a container that holds something", () => {
           portClaim(5432, "tcp"),
           { kind: "address", address: "10.7.0.5" },
         ],
+        reads: ["/etc/conf"],
         isRunning: true,
       },
     ]);

@@ -15,17 +15,19 @@ describe("what a machine tells of itself", () => {
     const facts = readFacts(execFileSync("sh", ["-c", factsScript], { encoding: "utf8" }));
     const architecture = { x64: "amd64", arm64: "arm64" }[process.arch as string] ?? process.arch;
     assert.equal(facts.platform, `${process.platform}/${architecture}`);
+    assert.equal(facts.home, process.env["HOME"]);
     assert.equal(typeof facts.isRoot, "boolean");
     assert.ok((facts.room?.left ?? 0) > 0 && facts.room?.folder.startsWith("/var/lib"), JSON.stringify(facts.room));
   });
 
   it("is everything that a stage needs", () => {
     const facts = readFacts(
-      said("system Linux aarch64", "docker", "socket", "apt", "root", "room 2097152 /var/lib/docker"),
+      said("system Linux aarch64", "home /home/ada", "docker", "socket", "apt", "root", "room 2097152 /var/lib/docker"),
     );
     const { holds, ...plain } = facts;
     assert.deepEqual(plain, {
       platform: "linux/arm64",
+      home: "/home/ada",
       hasDocker: true,
       mayUse: true,
       hasApt: true,
