@@ -12,7 +12,7 @@ import {
 import { namedNetworks, type NamedNetwork } from "../application/networkNames";
 import { asMeant } from "../application/written/asMeant";
 import type { KeptPath } from "../application/written/keptPath";
-import { projectMounts, type WithKept } from "../application/written/projectMounts";
+import { projectMounts, type TrackedPath, type WithKept } from "../application/written/projectMounts";
 import { placesOf } from "./places";
 import { httpNotice } from "./httpNotice";
 import { ApplicationError, Findings } from "./findings";
@@ -94,6 +94,8 @@ export interface Application {
   unnamed: NamedVolume[];
   /** The paths of the project that services write to, on volumes of their own. */
   kept: KeptPath[];
+  /** Those that git holds, so that they are configuration. */
+  tracked: TrackedPath[];
   /** Whether their volumes are filled from the paths while they are new. */
   fills: boolean;
   /** What of the release their volumes begin with, by their key, where git holds the path. */
@@ -223,6 +225,7 @@ function whole(
     config: given,
     unnamed: named,
     kept: meant.kept,
+    tracked: meant.tracked,
     seeds: meant.seeds,
     fills: description.isHere ?? true,
     networkNames: namedNetworks(description, config, merged),

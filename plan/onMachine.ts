@@ -11,6 +11,7 @@ import { checkEngineAge } from "./engineAge";
 import { checkEngineFolder, mountedPaths } from "./engineFolder";
 import { compareExisting, type Existing } from "./existing";
 import { ApplicationError } from "./findings";
+import { checkFormerData } from "./formerData";
 import { placed } from "./places";
 import { settingsProblems } from "./settingsProblems";
 import { checkSharedFolders } from "./sharedFolders";
@@ -22,6 +23,8 @@ export interface Surroundings {
   facts: StageFacts;
   /** The registry that the stage declares there. */
   registry?: { port: number };
+  /** Whether the stage goes back to an earlier release. */
+  goesBack?: boolean;
   /** Gives the machine's Engine. */
   on: () => Promise<Engine>;
 }
@@ -57,7 +60,7 @@ export async function withMachine(
 
 async function looked(
   application: Application,
-  { id, machine, facts, registry, on }: Surroundings,
+  { id, machine, facts, registry, goesBack = false, on }: Surroundings,
 ): Promise<{ problems: string[]; existing?: Existing }> {
   const problems: string[] = [];
   const look = async <T>(at: () => T | Promise<T>): Promise<T | undefined> => {
@@ -72,6 +75,7 @@ async function looked(
   await look(() => checkEngineAge(application.config, machine));
   await look(() => checkEngineFolder(mountedPaths(application.config), machine));
   await look(() => checkSharedFolders(id, application.config, machine));
+  if (!goesBack) await look(() => checkFormerData(id, application.tracked, machine));
   problems.push(...brokenRules(application, facts).map((one) => placed(one, application)));
   const existing = await look(() => compareExisting(id, application.config, machine, on, application.networkNames));
   return { problems: [...new Set(problems)], existing };

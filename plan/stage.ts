@@ -38,6 +38,7 @@ import { expectedOf } from "./expected";
 import { reachedOf } from "./reached";
 import { factsOf } from "./facts";
 import { findCloudRegistry, type CloudRegistryPlan } from "./cloudRegistry";
+import { formerDataNotices } from "./formerData";
 import { openLedger } from "./ledgerRelease";
 import { warning, type Notice } from "./notices";
 import { compareWithMachine, withMachine } from "./onMachine";
@@ -196,7 +197,8 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
   };
   const tunnel = settings.tunnel && planTunnel(settings.tunnel, application.listening);
   const ports = portsOf(application, runsLocally);
-  const existing = await compareWithMachine(application, around);
+  const goesBack = origin.kind === "ledger" && origin.run.kind === "rollback";
+  const existing = await compareWithMachine(application, { ...around, goesBack });
   const edge = planEdge(settings, application);
   const down = [downtimeOf(edge?.definition, machine.edges.get(stage)), registryDowntime(runsLocally, holders, login)];
   const saved = Object.keys({ ...decided.backup?.services, ...giving });
@@ -208,6 +210,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
     ...down.filter((one) => one !== undefined).map(warning),
     ...application.warnings.map(warning),
     ...reachedOf(expectedOf(application, id), facts),
+    ...(goesBack ? formerDataNotices(id, application.tracked, machine).map(warning) : []),
     ...takeovers(application.http, id, machine).map(warning),
     ...sharedFolderNotices(id, application.config, machine).map(warning),
     ...engineAgeNotices(application.config, machine).map(warning),

@@ -13,6 +13,19 @@ export type KnownPaths = Pick<ProjectFiles, "holds" | "kindOf">;
 export interface WithKept extends Required<Reworded> {
   /** The paths whose data are on volumes of the stage. */
   kept: KeptPath[];
+  /** The paths that are configuration, as git holds them; where git did not hold one before, its data are on a volume. */
+  tracked: TrackedPath[];
+}
+
+/** A path of the project that a service mounts for writing and git holds. */
+export interface TrackedPath {
+  /** Relative to the project, with forward slashes. */
+  path: string;
+  /** The name that its volume would have, were it data. */
+  volume: string;
+  /** The service that mounts it, and at which place in its list. */
+  service: string;
+  index: number;
 }
 
 /**
@@ -31,7 +44,7 @@ export function projectMounts(config: ComposeConfig, files: KnownPaths, isHere: 
     written.set(source, { ...known, services: [...new Set([...known.services, name])] });
   }
   const { owners, problems } = writablePaths(config);
-  if (written.size === 0) return { config, notices: [], problems, kept: [] };
+  if (written.size === 0) return { config, notices: [], problems, kept: [], tracked: [] };
   const data = [...written.keys()].filter((source) => !files.holds(source) || owners.has(source)).sort();
   const roots = data.filter((source) => !data.some((other) => other !== source && isWithin(source, other)));
   const kept = roots.map((source) => {
@@ -59,6 +72,7 @@ export function projectMounts(config: ComposeConfig, files: KnownPaths, isHere: 
       ...(kept.length > 0 ? { volumes: { ...config.volumes, ...volumes } } : {}),
     },
     kept,
+    tracked: trackedPaths(config, kept),
     problems,
     notices: [...written].map(([source, { services: names }]) => {
       const root = kept.find(({ path }) => isWithin(source, path));
@@ -71,6 +85,17 @@ function mountsOf({ services }: ComposeConfig): [string, Mount][] {
   return Object.entries(services).flatMap(([name, { volumes = [] }]) =>
     volumes.filter(isOfProject).map((mount): [string, Mount] => [name, mount]),
   );
+}
+
+function trackedPaths({ name: project, services }: ComposeConfig, kept: readonly KeptPath[]): TrackedPath[] {
+  const all = Object.entries(services).flatMap(([service, { volumes = [] }]) =>
+    volumes.flatMap((mount, index) => {
+      const { source: path = "", target = "" } = mount;
+      if (!isOfProject(mount) || mount.read_only || kept.some((root) => isWithin(path, root.path))) return [];
+      return [{ path, volume: keptPath(project, path, target).name, service, index }];
+    }),
+  );
+  return all.filter(({ path }, at) => all.findIndex((other) => other.path === path) === at);
 }
 
 /** The paths that services say are for writing although git holds them, with the service that says so first. */
