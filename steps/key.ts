@@ -1,3 +1,4 @@
+import { backupIdentity } from "../backup/age/keys";
 import { Ledger } from "../release/ledger";
 import { addReleaseKey, keyFile } from "../release/signing/keyFiles";
 import { generateKeys, type KeyPair } from "../release/signing/keys";
@@ -25,6 +26,8 @@ export interface KeyInput {
 export interface KeyResult extends KeyPair {
   /** The text that it was made for. */
   rotate?: string;
+  /** The private keys that backups were encrypted for before the key was changed, the last one last: those backups stay readable. */
+  former?: string[];
 }
 
 /**
@@ -46,7 +49,7 @@ export async function key(
   delete process.env["PULUMI_COMMAND_STDOUT"];
   const old = before ? (JSON.parse(before) as KeyResult) : undefined;
   const keeps = old !== undefined && old.rotate === rotate;
-  const pair: KeyResult = keeps ? old : { ...generateKeys(), rotate };
+  const pair: KeyResult = keeps ? old : { ...generateKeys(), rotate, ...(old ? { former: formerOf(old) } : {}) };
   if (builds) {
     const about = `signs the releases of ${project}, made by ${stage} on ${new Date().toISOString().slice(0, 10)}`;
     if (addReleaseKey(root, pair.publicKey, about)) {
@@ -63,6 +66,10 @@ export async function key(
     }
   }
   return pair;
+}
+
+function formerOf({ privateKey, former = [] }: KeyResult): string[] {
+  return [...former, backupIdentity(privateKey)];
 }
 
 async function signDocuments(

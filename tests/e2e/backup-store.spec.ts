@@ -42,7 +42,19 @@ describe("a backup on the machine", () => {
 
   function plan(id: string, services: Record<string, DataService>, more: Partial<BackupPlan> = {}): BackupPlan {
     const last = { at: "2026-01-01T00:00:00.000Z" };
-    return { ...stage, due: true, id, from: "v1", to: "v2", services, keep: 10, days: 30, last, ...more };
+    return {
+      ...stage,
+      due: true,
+      id,
+      from: "v1",
+      to: "v2",
+      services,
+      keep: 10,
+      days: 30,
+      recipients: [],
+      last,
+      ...more,
+    };
   }
 
   async function open<T>(work: (store: Store) => Promise<T>): Promise<T> {
