@@ -48,15 +48,14 @@ export async function key(
   // What this step starts has no use for the key.
   delete process.env["PULUMI_COMMAND_STDOUT"];
   const old = before ? (JSON.parse(before) as KeyResult) : undefined;
-  const keeps = old !== undefined && old.rotate === rotate;
-  const pair: KeyResult = keeps ? old : { ...generateKeys(), rotate, ...(old ? { former: formerOf(old) } : {}) };
+  const pair = keyFor(old, rotate);
   if (builds) {
     const about = `signs the releases of ${project}, made by ${stage} on ${new Date().toISOString().slice(0, 10)}`;
     if (addReleaseKey(root, pair.publicKey, about)) {
       say(`${keyFile} has the key by which the releases are known from now on: commit it`);
     }
   }
-  if (!keeps) {
+  if (pair !== old) {
     await signDocuments(await connect(input.registry, say), input, pair, old);
     if (input.also) {
       // What counts is on the stage's own machine.
@@ -68,8 +67,15 @@ export async function key(
   return pair;
 }
 
-function formerOf({ privateKey, former = [] }: KeyResult): string[] {
-  return [...former, backupIdentity(privateKey)];
+/**
+ * The key that a stage has from now on: the one before, or another one that keeps what reads its earlier backups.
+ *
+ * @param old the one before; undefined: there was none
+ */
+export function keyFor(old: KeyResult | undefined, rotate: string | undefined): KeyResult {
+  if (!old) return { ...generateKeys(), rotate };
+  if (old.rotate === rotate) return old;
+  return { ...generateKeys(), rotate, former: [...(old.former ?? []), backupIdentity(old.privateKey)] };
 }
 
 async function signDocuments(
