@@ -1,6 +1,5 @@
 import { join, relative } from "node:path";
-import type { Identity } from "./age/keys";
-import { recipientOf } from "./age/keys";
+import { recipientOf, type Identity } from "./age/keys";
 import type { Manifest, Saved } from "./manifest";
 import { line, piped } from "./shell";
 
@@ -17,7 +16,13 @@ export function keysOf({ own, others }: Recipients): string[] {
   return [...new Set([...(own === undefined ? [] : [own]), ...others])];
 }
 
-/** A command that encrypts its input for recipients, in the format of age. It runs beside the `docker` command, so what lies on the machine is never in clear. */
+/** How a part of a script begins that has no use for the keys. */
+const keyless = "exec 5<&-\n";
+
+/**
+ * A command that encrypts its input for recipients, in the format of age. It runs beside the `docker` command, so what lies on the machine is
+ * never in clear.
+ */
 export function encrypting(recipients: readonly string[]): string {
   return line(process.execPath, program(), "encrypt", ...recipients);
 }
@@ -30,11 +35,7 @@ export function encrypting(recipients: readonly string[]): string {
  */
 export function asSaved(reading: string, { age }: Saved): string {
   if (!age) return reading;
-  return piped(
-    `exec 5<&-
-${reading}`,
-    line(process.execPath, program(), "decrypt"),
-  );
+  return piped(`${keyless}${reading}`, line(process.execPath, program(), "decrypt"));
 }
 
 /**
@@ -45,11 +46,7 @@ ${reading}`,
 export function restoring(reading: string, saved: Saved, consumer: string): string {
   if (!saved.age) return piped(reading, consumer);
   return `exec 5<&0 </dev/null
-${piped(
-  asSaved(reading, saved),
-  `exec 5<&-
-${consumer}`,
-)}`;
+${piped(asSaved(reading, saved), `${keyless}${consumer}`)}`;
 }
 
 /** What a script that decrypts reads on its standard input; undefined for a file that lies in clear. */

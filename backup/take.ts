@@ -82,7 +82,7 @@ export async function take(
 function readBy({ stage, recipients }: Pick<Wanted, "stage" | "recipients">): string {
   const { own, others } = recipients;
   if (own === undefined && others.length === 0) {
-    return `it lies in clear: the stage ${stage} tells no key yet that backups are encrypted for, which pulumi up -s ${stage} makes; slipway:backup.recipients names others`;
+    return `it lies in clear: no key is known that backups of ${stage} are encrypted for; its output backups.recipient tells one after pulumi up -s ${stage}, and slipway:backup.recipients names others`;
   }
   const all = keysOf(recipients);
   if (others.length > 0) return `it is encrypted for ${all.join(", ")}`;

@@ -111,6 +111,7 @@ async function carryOut(
   identities: readonly Identity[],
   given: Options,
 ): Promise<void> {
+  if (identities.length > 0) tell(`reading ${backup.id} to its end, before anything is stopped`);
   await opened.store.opens(backup, names, identities);
   const note = given["without-ledger"] ? undefined : await restoreNote(stage.stage);
   if (!given.yes) {

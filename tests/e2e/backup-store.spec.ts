@@ -134,7 +134,7 @@ describe("a backup on the machine", () => {
   it("lies in clear, and says so, where its stage has no key yet", async () => {
     await start("files", "redis:7");
     await backup(plan("b1", { files: few }), say, here);
-    assert.match(said.join("\n"), /it lies in clear: the stage production tells no key yet/);
+    assert.match(said.join("\n"), /it lies in clear: no key is known that backups of production are encrypted for/);
     await open(async (store) => assert.equal((await store.list())[0]?.version, 1));
   });
 
