@@ -34,7 +34,9 @@ describe("a backup on the machine", () => {
       "--label",
       `slipway.${key}=${value}`,
     ]);
-    const id = await docker("run", "--detach", ...labels, ...rest.filter((word) => word.startsWith("-")), image);
+    // A label alone makes no container the stage's: its name is one that the stage gives.
+    const name = `--name=${stage.project}-${stage.stage}-${service}-${randomBytes(3).toString("hex")}`;
+    const id = await docker("run", "--detach", name, ...labels, ...rest.filter((word) => word.startsWith("-")), image);
     const [container] = (await stageContainers(here, stage)).filter((found) => found.id === id);
     assert.ok(container);
     assert.equal(await trouble(here, container), undefined);

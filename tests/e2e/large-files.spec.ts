@@ -110,7 +110,7 @@ onTellingEngine("files that are too much for the state", (kind) => {
       if (statSync(path).isFile())
         assert.ok(statSync(path).size < megabyte, `${name} has ${statSync(path).size} bytes`);
     }
-    assert.equal((await project.tags("mounted-files")).filter((tag) => /^[0-9a-f]{20}$/.test(tag)).length, 2);
+    assert.equal((await project.tags("mounted-files")).filter((tag) => /^[0-9a-f]{64}$/.test(tag)).length, 2);
     assert.doesNotMatch(await docker("image", "ls", "--digests"), new RegExp(`${project.name}/mounted-files`));
   });
 
