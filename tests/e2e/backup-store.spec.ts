@@ -120,7 +120,7 @@ describe("a backup on the machine", () => {
         `${stage.project}-production-backup`,
         "sh",
         "-c",
-        `head -c 210 ${at} >/tmp/cut; cat /tmp/cut >${at}`,
+        `head -c 190 ${at} >/tmp/cut; cat /tmp/cut >${at}`,
       );
       await assert.rejects(
         store.opens(saved, ["files"], [identity]),
