@@ -37,8 +37,7 @@ function agrees(bytes: Buffer): boolean {
  * @returns undefined where it is one
  */
 export function notRecipient(text: string): string | undefined {
-  const right =
-    "a public key of age, such as age1vj96uwa5dd6m7pwwnk7ta43emkjgtrpladxjc9tec0yh6l5829csta7vzg (age-keygen -y key.txt prints it)";
+  const right = "a public key of age, age1…, as age-keygen -y key.txt prints it";
   if (/^age-secret-key-/i.test(text)) {
     return `${right}, and no private one, which is to be replaced, since it may have been seen`;
   }

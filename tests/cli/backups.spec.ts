@@ -89,7 +89,7 @@ describe("the keys that slipway backup encrypts for", () => {
     const config = `config:\n  slipway:backup:\n    recipients: [age1nonsense]\n`;
     await assert.rejects(
       within(config, () => recipientsOf("production", [])),
-      /slipway:backup\.recipients\[?\.?0\]? must be a public key of age, such as age1/,
+      /slipway:backup\.recipients\[?\.?0\]? must be a public key of age, age1…, as age-keygen -y key\.txt prints it: a character/,
     );
   });
 });

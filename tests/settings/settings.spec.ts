@@ -79,8 +79,7 @@ describe("the settings", () => {
   });
 });
 
-const publicKey =
-  "a public key of age, such as age1vj96uwa5dd6m7pwwnk7ta43emkjgtrpladxjc9tec0yh6l5829csta7vzg (age-keygen -y key.txt prints it)";
+const publicKey = "a public key of age, age1…, as age-keygen -y key.txt prints it";
 
 /** Settings beside a valid `compose`, and the one sentence that says what is wrong with them. */
 const refused: [string, Record<string, unknown>, string][] = [
