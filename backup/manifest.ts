@@ -24,18 +24,23 @@ const saved = known.extend({
   bytes: z.number().int(),
   /** Of the file, in hex. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** The public keys that the file is encrypted for, in the format of age; missing: it lies in clear. */
+  age: z.array(z.string()).min(1).optional(),
   /** When it was taken: ISO 8601, UTC. */
   at: z.iso.datetime(),
 });
 
 /** The last file that is written of a backup: without it, the backup does not count. */
 export const manifest = z.looseObject({
-  version: z.literal(1),
+  /** 2 where a file is encrypted: an earlier version of Slipway then leaves the backup alone, rather than restore what it cannot read. */
+  version: z.union([z.literal(1), z.literal(2)]),
   id: z.string(),
   project: z.string(),
   stage: z.string(),
   /** ISO 8601, UTC. */
   at: z.iso.datetime(),
+  /** The stage's own public key at that time, as age writes it. */
+  recipient: z.string().optional(),
   /** The release that ran; null where that is not known. */
   from: z.string().nullable(),
   /** The release that was to come; null for a backup that was asked for. */

@@ -20,6 +20,11 @@ export interface BackupPlan extends StageId, Keeping {
   /** The release to come. */
   to: string;
   services: Record<string, DataService>;
+  /**
+   * The stage's own public key for backups, as far as the plan knows it: from what the stage told last. A declared step gets it from the
+   * stage's key itself.
+   */
+  recipient?: string;
   /** The last recorded promotion: its time, and the backup that it names. */
   last: { at: string; backup?: string } | null;
 }
@@ -66,15 +71,18 @@ export function planBackup(
  * Plans the backup in a stage that builds: only data that change their service are saved.
  *
  * @param services the services to save; where there are none, nothing is planned
+ * @param recipient the stage's own public key, as it told it last; undefined: it has not
  */
 export function planHandoverBackup(
   stage: StageId,
   services: Record<string, DataService>,
   keeping: Keeping,
   now: Date,
+  recipient?: string,
 ): BackupPlan | undefined {
   if (Object.keys(services).length === 0) return undefined;
-  return { ...stage, ...keeping, due: true, id: backupId(now), from: null, to: "the next build", services, last: null };
+  const id = backupId(now);
+  return { ...stage, ...keeping, due: true, id, from: null, to: "the next build", services, recipient, last: null };
 }
 
 /**

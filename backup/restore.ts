@@ -1,7 +1,9 @@
 import type { DataService } from "./dataServices";
 import { kindOf } from "./kinds/kinds";
 import type { Manifest, Saved } from "./manifest";
-import { line, piped } from "./shell";
+import type { Identity } from "./age/keys";
+import { keysFor, restoring } from "./encryption";
+import { line } from "./shell";
 import { startContainer, stopContainers } from "../docker/containers";
 import type { Engine } from "../docker/engine";
 import type { Say } from "../docker/say";
@@ -15,6 +17,7 @@ import type { Store } from "./store";
  * half-restored data or goes on with what it remembers; the edge stays.
  *
  * @param names the services of the backup that are restored
+ * @param identities the private keys at hand; needed where the backup is encrypted
  * @throws Error naming a service that could not be restored; then the other services stay stopped
  */
 export async function restore(
@@ -24,6 +27,7 @@ export async function restore(
   names: readonly string[],
   containers: readonly StageContainer[],
   say: Say,
+  identities: readonly Identity[] = [],
 ): Promise<void> {
   const targets = names.map((name) => [name, targetOf(name, backup.services[name], containers)] as const);
   const others = othersThan(servicesTaking(names, backup, containers), containers);
@@ -36,7 +40,7 @@ export async function restore(
   }
   for (const [name, container] of targets) {
     say(`restoring ${name} from ${backup.id}`);
-    await bringBack(engine, store, backup, name, container);
+    await bringBack(engine, store, backup, name, container, identities);
     say(`restored ${name}`);
   }
   if (others.length > 0) {
@@ -81,10 +85,12 @@ async function bringBack(
   { id, services }: Manifest,
   name: string,
   container: StageContainer,
+  identities: readonly Identity[],
 ): Promise<void> {
   const saved = services[name] as Saved;
   const kind = kindOf(saved as DataService);
   const reading = store.reading(id, saved.file);
+  const keys = keysFor(saved, identities);
   const env = environment(container);
   const passed = Object.keys(env).flatMap((key) => ["--env", key]);
   try {
@@ -92,7 +98,7 @@ async function bringBack(
       await startContainer(engine, container.id);
       await well(engine, container);
       const telling = line("docker", "exec", "--interactive", ...passed, container.id, "sh", "-c", kind.restore.script);
-      await onMachine(engine, piped(reading, telling), env);
+      await onMachine(engine, restoring(reading, saved, telling), env, keys);
       return;
     }
     const asking = kind.restore.ask;
@@ -102,7 +108,8 @@ async function bringBack(
         : "";
     await stopContainers(engine, [container.id]);
     const options = ["--volumes-from", container.id, "--env", `SLIPWAY_ASKED=${asked.trim()}`];
-    await onMachine(engine, piped(reading, besides(container, kind.restore.script, ...options)));
+    const placing = besides(container, kind.restore.script, ...options);
+    await onMachine(engine, restoring(reading, saved, placing), {}, keys);
     await startContainer(engine, container.id);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,11 +1,13 @@
 import type { Manifest } from "./manifest";
 
-/** How many backups of a stage are kept, and for how long. */
+/** How many backups of a stage are kept, for how long, and for whom. */
 export interface Keeping {
   /** How many of the newest stay, whatever their age. */
   keep: number;
   /** How many days each stays. */
   days: number;
+  /** The public keys that they are encrypted for beside the stage's own, as age writes them. */
+  recipients: readonly string[];
 }
 
 const day = 24 * 60 * 60 * 1000;
@@ -19,7 +21,7 @@ const day = 24 * 60 * 60 * 1000;
  */
 export function expired(
   backups: readonly Pick<Manifest, "id" | "at">[],
-  { keep, days }: Keeping,
+  { keep, days }: Pick<Keeping, "keep" | "days">,
   now: number,
   spared: readonly string[],
 ): string[] {

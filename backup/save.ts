@@ -2,6 +2,7 @@ import type { DataService } from "./dataServices";
 import type { Kind } from "./kinds/kind";
 import { kindOf } from "./kinds/kinds";
 import { postgresSize } from "./kinds/postgres";
+import { encrypting } from "./encryption";
 import type { Saved } from "./manifest";
 import type { Engine } from "../docker/engine";
 import { line, pipeFailures, piped } from "./shell";
@@ -13,6 +14,7 @@ import type { Store } from "./store";
  * Saves the data of one service.
  *
  * @param id the backup that it becomes part of
+ * @param recipients the public keys that it is encrypted for; none: it lies in clear
  * @throws Error with a sentence that says what went wrong
  */
 export async function save(
@@ -22,10 +24,13 @@ export async function save(
   name: string,
   service: DataService,
   container: StageContainer,
+  recipients: readonly string[],
 ): Promise<Saved> {
   const kind = kindOf(service);
-  const file = `${name}.${kind.extension}`;
-  const script = piped(saving(kind, container), store.keeping(id, file));
+  const isOpen = recipients.length === 0;
+  const file = `${name}.${kind.extension}${isOpen ? "" : ".age"}`;
+  const data = saving(kind, container);
+  const script = piped(isOpen ? data : piped(data, encrypting(recipients)), store.keeping(id, file));
   const said = await onMachine(engine, script, environment(container)).catch(async (error: unknown) => {
     throw await explained(engine, store, name, container, error);
   });
@@ -38,6 +43,7 @@ export async function save(
     holds: container.holds,
     bytes: Number(bytes),
     sha256,
+    ...(isOpen ? {} : { age: [...recipients] }),
     at: new Date().toISOString(),
   };
 }

@@ -1,7 +1,9 @@
 import type { DataService } from "./dataServices";
 import { kindOf } from "./kinds/kinds";
 import type { Manifest, Saved } from "./manifest";
-import { line, piped } from "./shell";
+import type { Identity } from "./age/keys";
+import { keysFor, restoring } from "./encryption";
+import { line } from "./shell";
 import type { StageId } from "../docker/labels";
 import { inspectContainers, removeContainer, startContainer } from "../docker/containers";
 import type { Engine } from "../docker/engine";
@@ -17,6 +19,7 @@ const patience = 120_000;
  * Restores one service of a backup into a container of its own: of the same image, without a network, with a volume
  * that goes with the container.
  *
+ * @param identities the private keys at hand; needed where the backup is encrypted
  * @returns the container with the data; the caller removes it
  * @throws Error where the backup cannot be restored
  */
@@ -27,6 +30,7 @@ export async function restoreInto(
   { id, services }: Manifest,
   name: string,
   say: Say,
+  identities: readonly Identity[] = [],
 ): Promise<string> {
   const saved = services[name] as Saved;
   const kind = kindOf(saved as DataService);
@@ -42,16 +46,18 @@ export async function restoreInto(
       saved.image,
     ]);
     const reading = store.reading(id, saved.file);
+    const keys = keysFor(saved, identities);
     if (kind.restore.way === "placed") {
       const [made] = await inspectContainers(engine, [container]);
       const imageId = made?.Image ?? "";
-      await onMachine(engine, piped(reading, besides({ imageId }, kind.restore.script, "--volumes-from", container)));
+      const placing = besides({ imageId }, kind.restore.script, "--volumes-from", container);
+      await onMachine(engine, restoring(reading, saved, placing), {}, keys);
     }
     await startContainer(engine, container);
     await ready(engine, container, kind.scratch.ready);
     if (kind.restore.way === "told") {
       const telling = line("docker", "exec", "--interactive", container, "sh", "-c", kind.restore.script);
-      await onMachine(engine, piped(reading, telling));
+      await onMachine(engine, restoring(reading, saved, telling), {}, keys);
       await ready(engine, container, kind.scratch.ready);
     }
     return container;

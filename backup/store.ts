@@ -2,6 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Identity } from "./age/keys";
+import { keysFor, restoring } from "./encryption";
 import { backupVolume, manifest, type Manifest, type Saved } from "./manifest";
 import { line, quoted } from "./shell";
 import type { StageId } from "../docker/labels";
@@ -178,6 +180,22 @@ echo "$kept $bytes"`;
           `The backup ${id} of ${name} is not what it was when it was taken (${is === "" ? "its file is gone" : "its checksum differs"}): take another one, see slipway backups.`,
         );
       }
+    }
+  }
+
+  /**
+   * Makes sure that the files of a backup can be decrypted to their ends, each byte of them. Nothing of it is written anywhere.
+   *
+   * @throws Error naming a service whose file cannot
+   */
+  async opens({ id, services }: Manifest, names: readonly string[], identities: readonly Identity[]): Promise<void> {
+    for (const name of names) {
+      const saved = services[name] as Saved;
+      if (!saved.age) continue;
+      const script = restoring(this.reading(id, saved.file), saved, "cat >/dev/null");
+      await onMachine(this.engine, script, {}, keysFor(saved, identities)).catch((error: unknown) => {
+        throw new Error(`The backup ${id} of ${name} cannot be read: ${(error as Error).message}`, { cause: error });
+      });
     }
   }
 

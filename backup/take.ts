@@ -1,4 +1,5 @@
 import type { DataService } from "./dataServices";
+import { keysOf, type Recipients } from "./encryption";
 import { kindOf } from "./kinds/kinds";
 import type { Manifest, Saved } from "./manifest";
 import type { StageId } from "../docker/labels";
@@ -15,6 +16,7 @@ export interface Wanted extends StageId {
   from: string | null;
   to: string | null;
   services: Record<string, DataService>;
+  recipients: Recipients;
   /** When the stage last completed an update; ISO 8601, UTC. */
   settledAt?: string;
 }
@@ -55,14 +57,16 @@ export async function take(
   await store.begin(id);
   const services: Record<string, Saved> = {};
   for (const source of sources) {
-    services[source.name] = await one(engine, store, id, source, say);
+    services[source.name] = await one(engine, store, id, source, keysOf(wanted.recipients), say);
   }
+  const { own } = wanted.recipients;
   const backup: Manifest = {
-    version: 1,
+    version: Object.values(services).some(({ age }) => age) ? 2 : 1,
     id,
     project,
     stage,
     at: new Date().toISOString(),
+    ...(own === undefined ? {} : { recipient: own }),
     from,
     to,
     services,
@@ -70,7 +74,19 @@ export async function take(
   };
   await store.commit(backup);
   say(`the backup ${id} is complete`);
+  if (sources.some(({ from }) => !("backup" in from))) say(readBy(wanted));
   return backup;
+}
+
+/** Who can read the backup: a key that is in one place alone is lost with it. */
+function readBy({ stage, recipients }: Pick<Wanted, "stage" | "recipients">): string {
+  const { own, others } = recipients;
+  if (own === undefined && others.length === 0) {
+    return `it lies in clear: no key is known that backups of ${stage} are encrypted for; its output backups.recipient tells one after pulumi up -s ${stage}, and slipway:backup.recipients names others`;
+  }
+  const all = keysOf(recipients);
+  if (others.length > 0) return `it is encrypted for ${all.join(", ")}`;
+  return `it is encrypted for ${all.join(", ")}, and only the state of ${stage} has the key: keep a copy elsewhere, as slipway backups --key -s ${stage} prints it`;
 }
 
 async function one(
@@ -78,6 +94,7 @@ async function one(
   store: Store,
   id: string,
   { name, service, from }: Source,
+  recipients: readonly string[],
   say: Say,
 ): Promise<Saved> {
   if ("backup" in from) {
@@ -87,7 +104,7 @@ async function one(
   }
   say(`saving ${name} (${service.kind})`);
   const started = performance.now();
-  const saved = await save(engine, store, id, name, service, from);
+  const saved = await save(engine, store, id, name, service, from, recipients);
   say(`saved ${name}: ${megabytes(saved.bytes)} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   return saved;
 }

@@ -3,6 +3,7 @@ import { backupId, type Manifest } from "../backup/manifest";
 import type { StageId } from "../docker/labels";
 import { openLedger } from "../plan/ledgerRelease";
 import { take } from "../backup/take";
+import { recipientsOf } from "./backupKeys";
 import { stageHere } from "./here";
 import { servicesOf, withStore, type Opened } from "./openStore";
 import { selectStage } from "./stage";
@@ -38,7 +39,8 @@ export async function backup(args: string[]): Promise<void> {
 export async function takeNow(stage: StageId, { engine, store, containers, backups }: Opened): Promise<Manifest> {
   const services = servicesOf(backups, containers);
   const from = await running(stage);
-  const wanted = { ...stage, id: backupId(new Date()), from, to: null, services };
+  const recipients = await recipientsOf(stage.stage, backups);
+  const wanted = { ...stage, id: backupId(new Date()), from, to: null, services, recipients };
   const taken = await take(engine, store, wanted, containers, tell);
   if (!taken) {
     throw new Error(

@@ -1,9 +1,12 @@
 import { parseArgs } from "node:util";
+import type { Identity } from "../backup/age/keys";
+import { checkKeys, isEncrypted } from "../backup/encryption";
 import { findBackup, type Manifest } from "../backup/manifest";
 import type { StageId } from "../docker/labels";
 import { othersThan, restore as bringBack, servicesTaking } from "../backup/restore";
 import { discard, restoreInto } from "../backup/scratch";
 import { takeNow } from "./backup";
+import { keysAtHand } from "./backupKeys";
 import { stageHere } from "./here";
 import { withStore, type Opened } from "./openStore";
 import { restoreNote } from "./restored";
@@ -22,6 +25,7 @@ restored into containers of their own, without any network, which shows that it 
   --no-backup           take no backup of the present data first
   --without-ledger      restore also where the ledger cannot be told: the release's jobs then do not run again
   -y, --yes             do not ask
+  --identity <file>     the private key that the backup is read with, as slipway backups --key prints it; default: from Pulumi's state
   --scratch             only try the backup out
   --keep                leave the containers of --scratch, and print their names
   -h, --help            say this`;
@@ -32,6 +36,7 @@ const options = {
   "no-backup": { type: "boolean" },
   "without-ledger": { type: "boolean" },
   yes: { type: "boolean", short: "y" },
+  identity: { type: "string" },
   scratch: { type: "boolean" },
   keep: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -58,10 +63,14 @@ export async function restore(args: string[]): Promise<void> {
   await withStore(stage, async (opened) => {
     const backup = findBackup(opened.backups, id, stage.stage);
     const names = chosen(backup, values.service);
+    const keys = isEncrypted(backup, names)
+      ? await keysAtHand(stage.stage, values.identity)
+      : { identities: [], place: "nobody" };
+    checkKeys(backup, names, keys.identities, keys.place);
     await opened.store.verify(backup, names);
     await (values.scratch
-      ? tryOut(stage, opened, backup, names, values)
-      : carryOut(stage, opened, backup, names, values));
+      ? tryOut(stage, opened, backup, names, keys.identities, values)
+      : carryOut(stage, opened, backup, names, keys.identities, values));
   });
 }
 
@@ -80,10 +89,11 @@ async function tryOut(
   { engine, store }: Opened,
   backup: Manifest,
   names: string[],
+  identities: readonly Identity[],
   given: Options,
 ): Promise<void> {
   for (const name of names) {
-    const container = await restoreInto(engine, store, stage, backup, name, tell);
+    const container = await restoreInto(engine, store, stage, backup, name, tell, identities);
     if (given.keep) {
       print(container);
     } else {
@@ -98,8 +108,11 @@ async function carryOut(
   opened: Opened,
   backup: Manifest,
   names: string[],
+  identities: readonly Identity[],
   given: Options,
 ): Promise<void> {
+  if (identities.length > 0) tell(`reading ${backup.id} to its end, before anything is stopped`);
+  await opened.store.opens(backup, names, identities);
   const note = given["without-ledger"] ? undefined : await restoreNote(stage.stage);
   if (!given.yes) {
     if (!(await confirm(`${warning(stage, opened, backup, names, given)}\nRestore?`)))
@@ -107,7 +120,7 @@ async function carryOut(
   }
   const before = given["no-backup"] ? undefined : await takeNow(stage, opened);
   try {
-    await bringBack(opened.engine, opened.store, backup, names, opened.containers, tell);
+    await bringBack(opened.engine, opened.store, backup, names, opened.containers, tell, identities);
   } catch (error) {
     const way = before
       ? `The data of before are in the backup ${before.id}: slipway restore ${before.id} -s ${stage.stage} --no-backup.`

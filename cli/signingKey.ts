@@ -1,4 +1,4 @@
-import type { KeyPair } from "../release/signing/keys";
+import type { KeyResult } from "../steps/key";
 import { must } from "./pulumi";
 import { asking } from "./told";
 
@@ -11,7 +11,7 @@ interface Exported {
  *
  * @throws Error where the stage has none yet, or where its secrets cannot be read
  */
-export async function keyOfStage(stage: string): Promise<KeyPair> {
+export async function keyOfStage(stage: string): Promise<KeyResult> {
   // The Automation API's own export writes the secrets to a file that everybody may read.
   const text = await asking(stage, () => must(["stack", "export", "--show-secrets", "--stack", stage]));
   const pair = keyIn(text);
@@ -24,14 +24,14 @@ export async function keyOfStage(stage: string): Promise<KeyPair> {
  *
  * @param exported what `pulumi stack export --show-secrets` prints
  */
-export function keyIn(exported: string): KeyPair | undefined {
+export function keyIn(exported: string): KeyResult | undefined {
   const { deployment } = JSON.parse(exported) as Exported;
   const step = deployment?.resources?.find(({ urn }) =>
     urn.includes("slipway:release:SigningKey$command:local:Command::"),
   );
   const told = step?.outputs?.stdout;
   const text = typeof told === "string" ? told : plaintext(told);
-  return text === undefined ? undefined : (JSON.parse(text) as KeyPair);
+  return text === undefined ? undefined : (JSON.parse(text) as KeyResult);
 }
 
 /** A secret as an export lays it open (pulumi/pulumi: sdk/go/common/resource/stack). */

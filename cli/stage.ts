@@ -53,6 +53,8 @@ export interface RunningStage {
   services: Record<string, { container: string }>;
   /** The public key, in PEM, by which what it signs is known. */
   key?: string;
+  /** The public key that its backups are encrypted for. */
+  recipient?: string;
 }
 
 /**
@@ -62,11 +64,12 @@ export interface RunningStage {
  */
 export async function outputsOfStage(stage: string): Promise<RunningStage> {
   const workspace = await LocalWorkspace.create({ workDir: process.cwd() });
-  const { release, services, ledger } = await asking(stage, () => workspace.stackOutputs(stage));
+  const { release, services, ledger, backups } = await asking(stage, () => workspace.stackOutputs(stage));
   return {
     release: release?.value as RunningStage["release"],
     services: (services?.value ?? {}) as RunningStage["services"],
     key: (ledger?.value as { key?: string } | undefined)?.key,
+    recipient: (backups?.value as { recipient?: string } | undefined)?.recipient,
   };
 }
 

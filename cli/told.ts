@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { quoted } from "../errors/refusal";
 
@@ -13,7 +13,9 @@ export interface Circumstances {
 /** Whether the embedded runner has a stage of the project in this folder. */
 export function isOnRunner(stage: string, folder = process.cwd()): boolean {
   const states = process.env["SLIPWAY_RUNNER_STATE"] ?? join(folder, ".slipway-runner");
-  return existsSync(join(states, `${stage}.json`));
+  // The runner has a folder for each project in it.
+  const folders = existsSync(states) ? readdirSync(states) : [];
+  return folders.some((project) => existsSync(join(states, project, `${stage}.json`)));
 }
 
 /**

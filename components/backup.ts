@@ -16,7 +16,8 @@ export class Backup extends pulumi.ComponentResource {
   /** The backup's name; null where there was nothing to save. */
   readonly id: pulumi.Output<string | null>;
 
-  constructor(name: string, plan: BackupPlan, opts: pulumi.ComponentResourceOptions) {
+  /** @param recipient the stage's own public key, which backups are encrypted for */
+  constructor(name: string, plan: BackupPlan, recipient: pulumi.Output<string>, opts: pulumi.ComponentResourceOptions) {
     super("slipway:backup:Backup", name, {}, opts);
     const volume = new docker.Volume(
       backupVolume(plan),
@@ -25,7 +26,11 @@ export class Backup extends pulumi.ComponentResource {
     );
     this.step = new Step(
       `${name}-step`,
-      { run: "backup", shows: { BACKUP: shownBackup(plan) }, input: plan },
+      {
+        run: "backup",
+        shows: { BACKUP: shownBackup(plan) },
+        input: recipient.apply((own) => ({ ...plan, recipient: own })),
+      },
       {
         parent: this,
         dependsOn: [volume],

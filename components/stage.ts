@@ -53,6 +53,8 @@ export interface StageOutputs {
   services: Record<string, { container: pulumi.Output<string>; digest: pulumi.Output<string> }>;
   /** By what the stage's releases, and what the ledger keeps of the stage, are known: its public key in PEM, and the digests of the documents. */
   ledger: { key: pulumi.Output<string>; documents: pulumi.Output<Record<string, string>> };
+  /** The public key that its backups are encrypted for, as age writes it. */
+  backups: { recipient: pulumi.Output<string> };
   /** The address of the registry, which stages that promote from this one read. */
   registry: string;
   /** Who that registry lets in, where a stage runs it: a secret. */
@@ -162,7 +164,7 @@ export class Stage extends pulumi.ComponentResource {
       { stage: id, networks: application.config.networks ?? {}, unchanged: plan.unchangedNetworks, clears },
       own,
     );
-    const backup = plan.backup && new Backup(`${name}-backup`, plan.backup, own);
+    const backup = plan.backup && new Backup(`${name}-backup`, plan.backup, key.recipient, own);
     const front = this.edge(plan, networks, { yields, watched }, own);
     const edge = front?.container;
     const tunnel =
@@ -226,6 +228,7 @@ export class Stage extends pulumi.ComponentResource {
       ),
       registry: plan.registry.address,
       ledger: { key: key.publicKey, documents: recorded.apply(({ documents }) => documents) },
+      backups: { recipient: key.recipient },
       ...(login ? { registryLogin: login } : {}),
       ...(plan.tunnel ? { tunnel: tunnelOutputs(plan.tunnel.ingress) } : {}),
       ...(on.way ? { machine: on.way } : {}),

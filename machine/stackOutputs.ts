@@ -17,6 +17,8 @@ export interface Told {
   release?: { name?: string; record?: string; http?: Record<string, number[]> };
   /** By what it knows what the ledger keeps of it. */
   ledger?: { key?: string; documents?: Record<string, string> };
+  /** The public key that its backups are encrypted for. */
+  backups?: { recipient?: string };
   /** Who its registry lets in, where a stage runs that. */
   registryLogin?: Login;
 }
@@ -34,12 +36,13 @@ const pause = 200;
 export async function toldBy(stack: string, ask: Ask = askEngine): Promise<Told> {
   for (let left = tries; ; left--) {
     try {
-      const { machine, services, release, ledger, registryLogin } = await ask(stack);
+      const { machine, services, release, ledger, backups, registryLogin } = await ask(stack);
       return {
         isUp: services !== undefined,
         machine: machine as SshMachine | undefined,
         release: release as Told["release"],
         ledger: ledger as Told["ledger"],
+        backups: backups as Told["backups"],
         registryLogin: registryLogin as Login | undefined,
       };
     } catch (error) {

@@ -190,7 +190,7 @@ async function plan(given: StageSettings, kinds: MachineKinds | undefined, here:
   const handed = handovers(next, holders);
   // A stage that takes releases over saves its data before each of them anyway.
   const giving = origin.kind === "build" ? givingData(handed, application.config) : {};
-  const saving = planHandoverBackup(id, giving, settings.backup, new Date());
+  const saving = planHandoverBackup(id, giving, settings.backup, new Date(), own.backups?.recipient);
   const checks = {
     http: httpChecks(settings.checks, application.listening, settings.edge.domain[0]),
     runs: namedChecks(settings.checks, application.config.services),

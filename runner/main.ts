@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { text as readAll } from "node:stream/consumers";
-import { print, printJson, tell } from "slipway/engine";
+import { keyFile, print, printJson, stageIdentities, tell } from "slipway/engine";
 import { plan, progress, said, summary } from "./display";
 import { plain, veiled } from "./resource";
 import { readProject } from "./settings";
@@ -19,6 +19,7 @@ program and the same Pulumi.<stage>.yaml; it is not Pulumi's engine. What it doe
   down      take the stage down; volumes with data stay
   history   what ran when
   outputs   what the stage tells of itself
+  key       the private key that the stage's backups are read with, for slipway restore --identity
   config    set KEY [VALUE] [--secret], get KEY, rm KEY; a value that is not given is read from standard input
 
   -s, --stack <stage>         the stage
@@ -86,6 +87,12 @@ const commands: Record<string, Command | undefined> = {
   outputs: (stage, given) => {
     const show = given["show-secrets"] ? plain : veiled;
     printJson(show(stage.outputs));
+  },
+  key: (stage) => {
+    const found = stage.key;
+    if (!found)
+      throw new Error(`The stage ${stage.name} has no key yet: slipway-runner up -s ${stage.name} makes one.`);
+    print(keyFile({ project: stage.projectName, stage: stage.name }, stageIdentities(found)));
   },
   config: async ({ settings }, given, [action, key, value]) => {
     if (!action || !key || !["set", "get", "rm"].includes(action)) {

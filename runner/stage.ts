@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
+import type { StageKey } from "slipway/engine";
 import { count } from "./display";
 import { refuseBroken } from "./guardrails";
 import { kindOf } from "./kinds/kinds";
 import { machineOf } from "./machine";
 import { monitor } from "./monitor";
 import { runProgram } from "./program";
-import { nameOf, type Values } from "./resource";
+import { nameOf, plain, type Values } from "./resource";
 import { Settings, type Project } from "./settings";
 import { lock, State, type Entry } from "./state";
 import { Update, type Step, type Surroundings } from "./update";
@@ -56,6 +57,19 @@ export class Stage {
   /** What the stage told of itself when it was last brought up, with its secrets marked. */
   get outputs(): Values {
     return this.state().outputs;
+  }
+
+  get projectName(): string {
+    return this.project.name;
+  }
+
+  /** The key that the stage signs with, and reads its backups by; undefined where it was never brought up. */
+  get key(): StageKey | undefined {
+    const found = this.state().resources.find(({ urn }) =>
+      urn.includes("slipway:release:SigningKey$command:local:Command::"),
+    );
+    const told = found && plain<{ stdout?: string }>(found.outputs).stdout;
+    return told === undefined ? undefined : (JSON.parse(told) as StageKey);
   }
 
   /** Says what an update would do, and does nothing. */

@@ -27,14 +27,19 @@ export function describe(issue: z.core.$ZodIssue, values: Record<string, unknown
     values,
   );
   const found =
-    value === undefined ? "it is not set" : mayBeSecret(issue.path) ? "it is not" : `found ${JSON.stringify(value)}`;
+    value === undefined
+      ? "it is not set"
+      : mayBeSecret(issue.path, value)
+        ? "it is not"
+        : `found ${JSON.stringify(value)}`;
   return [`${settingName(issue.path)} must be ${expected(issue)}; ${found}.`];
 }
 
 /**
  * Whether a secret may have been written here by mistake: then the message leaves the value out, and no log holds it.
  */
-function mayBeSecret(path: PropertyKey[]): boolean {
+function mayBeSecret(path: PropertyKey[], value: unknown): boolean {
+  if (/age-secret-key-/i.test(JSON.stringify(value) ?? "")) return true;
   const name = path.map(String).join(".");
   const ofMachines = secretSettings.map((secret) => `machine.${secret}`);
   return /^tunnel(\.token)?$|^registry\.(username|password)$/.test(name) || ofMachines.includes(name);

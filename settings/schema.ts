@@ -74,7 +74,7 @@ export const schema = z.strictObject({
   backup: backup
     .default(backup.parse({}))
     .describe(
-      "What is kept of the backups that are taken before a promotion: how many at least, and for how many days.",
+      "What is kept of the backups that are taken before a promotion: how many at least, for how many days, and whose keys read them.",
     ),
   retention: wholeNumber(1, 10000).default(20).describe("How many releases the ledger keeps."),
 });

@@ -84,6 +84,16 @@ export function checkMachineSettings(value: unknown): MachineSettings {
 }
 
 /**
+ * Checks what is set of a stage's backups, alone.
+ *
+ * @param value as the settings file has it; undefined: nothing is set
+ * @throws SettingsError naming what is wrong
+ */
+export function checkBackupSettings(value: unknown): StageSettings["backup"] {
+  return checkSettings({ compose: "any", ...(value === undefined ? {} : { backup: value }) }).backup;
+}
+
+/**
  * Reads the settings of the running stack from Pulumi's configuration and its settings file.
  *
  * @param directory where the project's settings files lie, absolute

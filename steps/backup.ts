@@ -29,8 +29,9 @@ export async function backup(plan: BackupPlan, say: Say, engine: Engine): Promis
     say(`${Object.keys(services).join(", ")} has no container: nothing to save`);
     return { id: null };
   }
+  const wanted = { ...plan, id, recipients: { own: plan.recipient, others: plan.recipients }, settledAt: last?.at };
   try {
-    const taken = await take(engine, store, { ...plan, id, settledAt: last?.at }, containers, say);
+    const taken = await take(engine, store, wanted, containers, say);
     if (!taken) {
       return { id: null };
     }

@@ -1,3 +1,4 @@
+import { backupIdentity } from "../backup/age/keys";
 import { Ledger } from "../release/ledger";
 import { addReleaseKey, keyFile } from "../release/signing/keyFiles";
 import { generateKeys, type KeyPair } from "../release/signing/keys";
@@ -25,6 +26,8 @@ export interface KeyInput {
 export interface KeyResult extends KeyPair {
   /** The text that it was made for. */
   rotate?: string;
+  /** The private keys that backups were encrypted for before the key was changed, the last one last: those backups stay readable. */
+  former?: string[];
 }
 
 /**
@@ -45,15 +48,14 @@ export async function key(
   // What this step starts has no use for the key.
   delete process.env["PULUMI_COMMAND_STDOUT"];
   const old = before ? (JSON.parse(before) as KeyResult) : undefined;
-  const keeps = old !== undefined && old.rotate === rotate;
-  const pair: KeyResult = keeps ? old : { ...generateKeys(), rotate };
+  const pair = keyFor(old, rotate);
   if (builds) {
     const about = `signs the releases of ${project}, made by ${stage} on ${new Date().toISOString().slice(0, 10)}`;
     if (addReleaseKey(root, pair.publicKey, about)) {
       say(`${keyFile} has the key by which the releases are known from now on: commit it`);
     }
   }
-  if (!keeps) {
+  if (pair !== old) {
     await signDocuments(await connect(input.registry, say), input, pair, old);
     if (input.also) {
       // What counts is on the stage's own machine.
@@ -63,6 +65,17 @@ export async function key(
     }
   }
   return pair;
+}
+
+/**
+ * The key that a stage has from now on: the one before, or another one that keeps what reads its earlier backups.
+ *
+ * @param old the one before; undefined: there was none
+ */
+export function keyFor(old: KeyResult | undefined, rotate: string | undefined): KeyResult {
+  if (!old) return { ...generateKeys(), rotate };
+  if (old.rotate === rotate) return old;
+  return { ...generateKeys(), rotate, former: [...(old.former ?? []), backupIdentity(old.privateKey)] };
 }
 
 async function signDocuments(

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegistryPlan } from "../../settings/registryPlan";
+import { backupIdentity, recipientOf } from "../../backup/age/keys";
 import type { KeyResult } from "../../steps/key";
 import { Step } from "../step";
 
@@ -22,6 +23,8 @@ export class SigningKey extends pulumi.ComponentResource {
   readonly privateKey: pulumi.Output<string>;
   /** PEM. */
   readonly publicKey: pulumi.Output<string>;
+  /** The public key that the stage's backups are encrypted for, as age writes it. */
+  readonly recipient: pulumi.Output<string>;
 
   constructor(name: string, args: SigningKeyArgs, opts: pulumi.ComponentResourceOptions) {
     super("slipway:release:SigningKey", name, {}, opts);
@@ -41,6 +44,7 @@ export class SigningKey extends pulumi.ComponentResource {
     const pair = pulumi.secret(step.result<KeyResult>());
     this.privateKey = pair.apply(({ privateKey }) => privateKey);
     this.publicKey = pulumi.unsecret(pair).apply(({ publicKey }) => publicKey);
+    this.recipient = pulumi.unsecret(this.privateKey).apply((key) => recipientOf(backupIdentity(key)));
     this.registerOutputs({ publicKey: this.publicKey });
   }
 }

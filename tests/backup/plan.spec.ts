@@ -17,7 +17,7 @@ const ran = (release: string, backup?: string): StageRun => ({
 
 function planned(to: string, history: StageRun[]): BackupPlan {
   const stage = { project: "shop", stage: "production" };
-  const plan = planBackup(stage, shopFor("production").config, to, history, { keep: 10, days: 30 }, at);
+  const plan = planBackup(stage, shopFor("production").config, to, history, { keep: 10, days: 30, recipients: [] }, at);
   assert.ok(plan);
   return plan;
 }
@@ -58,7 +58,10 @@ describe("the backup before a change of release", () => {
 
   it("is none at all for an application without data", () => {
     const stage = { project: "shop", stage: "production" };
-    assert.equal(planBackup(stage, { services: {} }, newer, [ran(older)], { keep: 1, days: 1 }, at), undefined);
+    assert.equal(
+      planBackup(stage, { services: {} }, newer, [ran(older)], { keep: 1, days: 1, recipients: [] }, at),
+      undefined,
+    );
   });
 });
 

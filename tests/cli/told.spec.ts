@@ -48,8 +48,8 @@ describe("what Pulumi says to a command is put into words", () => {
 
   it("where only the embedded runner has the stage, with the runner's own commands", async () => {
     using folder = new Folder();
-    mkdirSync(join(folder.path, ".slipway-runner"));
-    writeFileSync(join(folder.path, ".slipway-runner", "production.json"), "{}");
+    mkdirSync(join(folder.path, ".slipway-runner", "shop"), { recursive: true });
+    writeFileSync(join(folder.path, ".slipway-runner", "shop", "production.json"), "{}");
     assert.ok(isOnRunner("production", folder.path));
     assert.ok(!isOnRunner("staging", folder.path));
     const before = process.cwd();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { container, hidden, inputOf, of, step, the, volume, type Declared } from "./engine";
+import { backupIdentity, recipientOf } from "../../backup/age/keys";
+import { container, generated, hidden, inputOf, of, step, the, volume, type Declared } from "./engine";
 import { building, look, planted, promoted, run, serviceOf } from "./shop";
 
 const plan = promoted();
@@ -40,6 +41,12 @@ describe("a stage that takes a release over and has data", () => {
     const { inputs, exposed } = the(resources, step, where);
     assert.ok(!JSON.stringify(inputs).includes(planted.password));
     assert.ok(!JSON.stringify(exposed).includes(hidden));
+  });
+
+  it("has them encrypted for the public part of the stage's own key, which it tells in clear", () => {
+    const own = recipientOf(backupIdentity(`${generated}key`));
+    const { recipient, recipients } = inputOf(the(resources, step, where));
+    assert.deepEqual([recipient, recipients], [own, []]);
   });
 
   it("mounts the volume in no service", () => {

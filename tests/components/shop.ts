@@ -197,7 +197,14 @@ export function promoted({ stage = "production", release, ...wishes }: Wishes = 
   const now = new Date("2026-11-21T14:30:22.000Z");
   return {
     ...plan,
-    backup: planBackup(plan.id, plan.application.config, taken.name, [before], { keep: 10, days: 30 }, now),
+    backup: planBackup(
+      plan.id,
+      plan.application.config,
+      taken.name,
+      [before],
+      { keep: 10, days: 30, recipients: [] },
+      now,
+    ),
     origin: {
       kind: "ledger",
       release: taken,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { backupIdentity, recipientOf } from "../../backup/age/keys";
 import type { DataService } from "../../backup/dataServices";
 import type { BackupPlan } from "../../backup/plan";
 import { backup } from "../../steps/backup";
@@ -44,7 +45,19 @@ describe("a backup on the machine", () => {
 
   function plan(id: string, services: Record<string, DataService>, more: Partial<BackupPlan> = {}): BackupPlan {
     const last = { at: "2026-01-01T00:00:00.000Z" };
-    return { ...stage, due: true, id, from: "v1", to: "v2", services, keep: 10, days: 30, last, ...more };
+    return {
+      ...stage,
+      due: true,
+      id,
+      from: "v1",
+      to: "v2",
+      services,
+      keep: 10,
+      days: 30,
+      recipients: [],
+      last,
+      ...more,
+    };
   }
 
   async function open<T>(work: (store: Store) => Promise<T>): Promise<T> {
@@ -81,6 +94,50 @@ describe("a backup on the machine", () => {
     await docker("create", "--name", `${stage.project}-production-backup`, ...labels, "redis:7");
     await backup(plan("b1", { files: few }), say, here);
     assert.deepEqual(await open(async (store) => (await store.list()).map(({ id }) => id)), ["b1"]);
+  });
+
+  it("is encrypted where its stage has a key, and not restored where what lies there was altered", async () => {
+    const identity = backupIdentity(stage.project);
+    const recipient = recipientOf(identity);
+    const id = await start("files", "redis:7");
+    await docker("exec", id, "sh", "-c", "echo before >/data/few");
+    const files: DataService = { kind: "own", command: "cat /data/few", restore: "cat >/data/few" };
+    await backup(plan("b1", { files }, { recipient }), say, here);
+    assert.match(
+      said.join("\n"),
+      /only the state of production has the key: keep a copy elsewhere, as slipway backups --key/,
+    );
+    await docker("exec", id, "sh", "-c", "echo after >/data/few");
+    await open(async (store) => {
+      const [saved = assert.fail()] = await store.list();
+      assert.deepEqual([saved.version, saved.recipient, saved.services["files"]?.age], [2, recipient, [recipient]]);
+      await store.opens(saved, ["files"], [identity]);
+      await restore(here, store, saved, ["files"], await stageContainers(here, stage), say, [identity]);
+      assert.equal(await docker("exec", id, "cat", "/data/few"), "before");
+      const at = `/backups/b1/${saved.services["files"]?.file}`;
+      await docker(
+        "exec",
+        `${stage.project}-production-backup`,
+        "sh",
+        "-c",
+        `head -c 190 ${at} >/tmp/cut; cat /tmp/cut >${at}`,
+      );
+      await assert.rejects(
+        store.opens(saved, ["files"], [identity]),
+        /The backup b1 of files cannot be read: The backup's file cannot be decrypted: it (was altered|ends)/,
+      );
+      await assert.rejects(
+        restore(here, store, saved, ["files"], await stageContainers(here, stage), say, [identity]),
+        /The data of files are not restored: The backup's file cannot be decrypted/,
+      );
+    });
+  });
+
+  it("lies in clear, and says so, where its stage has no key yet", async () => {
+    await start("files", "redis:7");
+    await backup(plan("b1", { files: few }), say, here);
+    assert.match(said.join("\n"), /it lies in clear: no key is known that backups of production are encrypted for/);
+    await open(async (store) => assert.equal((await store.list())[0]?.version, 1));
   });
 
   it("is at work once at a time", async () => {

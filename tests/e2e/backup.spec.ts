@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { backupIdentity, recipientOf } from "../../backup/age/keys";
 import type { Manifest } from "../../backup/manifest";
 import { Data, type Contents } from "./data";
 import { docker, ids, leftovers } from "./docker";
 import { onTellingEngine } from "./engines";
 import { inOrder, succeeds, touched, upAndClean } from "./expect";
-import { run } from "./run";
+import { run, type Ended } from "./run";
 
 /** What was there before each promotion. */
 const first: Contents = { rows: ["apple", "pear"], key: "one", note: "buy flour" };
@@ -65,8 +69,54 @@ onTellingEngine("a backup before a promotion", (kind) => {
     assert.equal((await data.backups()).length, 1);
   });
 
+  it("lies encrypted on the machine, for the stage's own key and the one that the settings name", async () => {
+    const { services, recipient = "none" } = await newest();
+    for (const [name, { age, file }] of Object.entries(services)) {
+      assert.deepEqual(age, [recipient, recipientOf(Data.reader)], name);
+      assert.equal(await data.inVolume(`head -c 21 ${taken}/${file}`), "age-encryption.org/v1", file);
+    }
+    // What the service's own command printed, which nothing packs.
+    assert.equal(await data.inVolume(`grep -rl '${first.note}' . || echo none`), "none");
+    const { stdout } = await data.slipway("backups");
+    assert.match(stdout, new RegExp(`${recipient.slice(0, 12)}…, ${recipientOf(Data.reader).slice(0, 12)}…`));
+    assert.match(await data.key(), new RegExp(`${recipient}\nAGE-SECRET-KEY-1`));
+  });
+
+  it("is read by the age program with either key, without Slipway", async function () {
+    if (spawnSync("age", ["--version"]).error) {
+      console.log("      not run: there is no age program on PATH");
+      return this.skip();
+    }
+    const sealed = Buffer.from(await data.inVolume(`base64 ${taken}/notes.backup.age`), "base64");
+    for (const key of [await data.key(), Data.reader]) {
+      const read = await data.withKey(key, async (file) => spawnSync("age", ["-d", "-i", file], { input: sealed }));
+      assert.equal(read.stdout.toString(), first.note, read.stderr.toString());
+    }
+  });
+
+  it("is not restored without its key, nor with another one, and then nothing is stopped", async () => {
+    const before = await all();
+    const { age = [] } = (await newest()).services["db"] ?? {};
+    const wrong = backupIdentity("another");
+    const refused = await data.withKey(wrong, (file) => data.slipway("restore", taken, "--yes", "--identity", file));
+    assert.equal(refused.code, 1);
+    const sentence = `The backup ${taken} of db is encrypted for ${age.join(", ")}, and \\S+key.txt has the key of ${recipientOf(wrong)}: `;
+    assert.match(refused.stderr, new RegExp(sentence));
+    const { engine, folder } = project();
+    const env = { ...engine.env, PULUMI_BACKEND_URL: "file:///nowhere", SLIPWAY_RUNNER_STATE: "/nowhere" };
+    const program = join(folder, "node_modules", "slipway", "dist", "cli", "main.js");
+    const alone = (...args: string[]): Promise<Ended> =>
+      run(process.execPath, [program, "restore", taken, "-s", "production", ...args], { cwd: folder, env });
+    const lost = await alone("--yes", "--without-ledger");
+    assert.equal(lost.code, 1);
+    assert.match(lost.stderr, /its key cannot be had from the state of production: name the file .* with --identity/);
+    assert.deepEqual(await all(), before);
+    const found = await data.withKey(Data.reader, (file) => alone("--scratch", "--identity", file));
+    assert.equal(found.code, 0, found.stderr);
+  });
+
   it("can be restored into a scratch container, with the rows in it", async () => {
-    const { code, stdout, stderr } = await data.slipway("restore", taken, "--scratch", "--keep");
+    const { code, stdout, stderr } = await data.restore(taken, "--scratch", "--keep");
     assert.equal(code, 0, stderr);
     const scratch = stdout.trim().split("\n");
     assert.equal(scratch.length, 3);
@@ -142,13 +192,13 @@ onTellingEngine("a backup before a promotion", (kind) => {
   it("brings the rows back, saving first what was there", async () => {
     const others = await all();
     const ledger = kind.name === "Pulumi" ? [] : ["--without-ledger"];
-    const { code, stdout, stderr } = await data.slipway("restore", taken, "--yes", ...ledger);
+    const { code, stdout, stderr } = await data.restore(taken, "--yes", ...ledger);
     assert.equal(code, 0, stderr);
     assert.deepEqual(await data.contents(), first);
     assert.deepEqual(await all(), others, "containers are others");
     const safety = (await newest()).id;
     assert.match(stdout, new RegExp(`What it was until now is in ${safety}\\.`));
-    const back = await data.slipway("restore", safety, "--service", "db", "--no-backup", "--yes", ...ledger);
+    const back = await data.restore(safety, "--service", "db", "--no-backup", "--yes", ...ledger);
     assert.equal(back.code, 0, back.stderr);
     assert.deepEqual(await data.contents(), { ...first, rows: second.rows });
     const drift = await project().engine.refreshPreview("production");
@@ -156,10 +206,26 @@ onTellingEngine("a backup before a promotion", (kind) => {
   });
 
   it("does not restore a file that is not what it was", async () => {
-    await data.inVolume(`printf x >>${taken}/notes.backup`);
-    const { code, stderr } = await data.slipway("restore", taken, "--yes", "--without-ledger");
+    await data.inVolume(`printf x >>${taken}/notes.backup.age`);
+    const { code, stderr } = await data.restore(taken, "--yes", "--without-ledger");
     assert.equal(code, 1);
     assert.match(stderr, new RegExp(`The backup ${taken} of notes is not what it was when it was taken`));
+  });
+
+  it("of a version before, which lies in clear, can still be listed and restored", async () => {
+    const { services, ...rest } = await newest();
+    const { age: _, ...notes } = services["notes"] ?? assert.fail();
+    const [id, text] = ["b20250101-000000", "from before"];
+    const sha256 = createHash("sha256").update(text).digest("hex");
+    const old = { ...notes, file: "notes.backup", bytes: text.length, sha256 };
+    const manifest = JSON.stringify({ ...rest, version: 1, id, recipient: undefined, services: { notes: old } });
+    await data.inVolume(
+      `mkdir ${id}; printf %s '${text}' >${id}/notes.backup; printf %s '${manifest}' >${id}/manifest.json`,
+    );
+    assert.match((await data.slipway("backups")).stdout, new RegExp(`${id} .*nobody: in clear`));
+    const { code, stderr } = await data.slipway("restore", id, "--yes", "--no-backup", "--without-ledger");
+    assert.equal(code, 0, stderr);
+    assert.equal((await data.contents()).note, text);
   });
 
   it("stays when the stage is taken down, and shows no secret", async () => {
@@ -167,6 +233,7 @@ onTellingEngine("a backup before a promotion", (kind) => {
       .engine.transcript.map(({ text }) => text)
       .join("\n");
     assert.ok(!told.includes(Data.password));
+    assert.ok(!/AGE-SECRET-KEY-1/i.test(told));
     await succeeds(project().engine.destroy("production"));
     const { volume, container } = await leftovers(project().name, "production");
     assert.deepEqual(container, []);

@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { backupIdentity, recipientOf } from "../../backup/age/keys";
 import type { Manifest } from "../../backup/manifest";
 import type { StageRun } from "../../release/record";
 import { openLedger } from "../../plan/ledgerRelease";
@@ -7,6 +10,7 @@ import { docker, services } from "./docker";
 import type { EngineKind } from "./engines";
 import { Project } from "./project";
 import { run, type Ended } from "./run";
+import { program as runnersProgram } from "./runner";
 
 /** What is in a stage's data services. */
 export interface Contents {
@@ -24,11 +28,15 @@ export class Data {
   /** The password of its databases, which must be readable nowhere. */
   static readonly password = password;
 
+  /** The private key of a person who reads backups, beside the stage's own. */
+  static readonly reader = backupIdentity(randomBytes(32).toString("hex"));
+
   static async open(kind: EngineKind): Promise<Data> {
     const project = await Project.create(kind, "data", join(__dirname, "fixtures", "data"));
     const registry = await project.sharedRegistry();
     await project.stage("staging", { compose: "compose.yaml", registry });
-    await project.stage("production", { promoteFrom: "staging", registry, backup: { keep: 1, days: 1 } });
+    const recipients = [recipientOf(Data.reader)];
+    await project.stage("production", { promoteFrom: "staging", registry, backup: { keep: 1, days: 1, recipients } });
     for (const stage of ["staging", "production"]) {
       await project.logIn(stage);
       await project.engine.setConfig(stage, "env.PASSWORD", password, { secret: true });
@@ -98,6 +106,38 @@ export class Data {
     const { folder, engine } = this.project;
     const program = join(folder, "node_modules", "slipway", "dist", "cli", "main.js");
     return run(process.execPath, [program, ...args, "-s", "production"], { cwd: folder, env: { ...engine.env } });
+  }
+
+  /** Runs `slipway restore` with the key that the stage's state has; the embedded runner's is told by its own command. */
+  async restore(...args: string[]): Promise<Ended> {
+    if (this.project.engine.name !== "runner") return this.slipway("restore", ...args);
+    return this.withKey(await this.key(), (file) => this.slipway("restore", ...args, "--identity", file));
+  }
+
+  /** What prints the key of the stage's backups, to be kept elsewhere. */
+  async key(): Promise<string> {
+    const { folder, engine } = this.project;
+    const { stdout, stderr, code } =
+      engine.name === "runner"
+        ? await run(process.execPath, [runnersProgram, "key", "-s", "production"], {
+            cwd: folder,
+            env: { ...engine.env },
+          })
+        : await this.slipway("backups", "--key");
+    if (code !== 0) throw new Error(stderr);
+    return stdout;
+  }
+
+  /** Gives a key as a file, as long as some work takes. */
+  async withKey<T>(text: string, work: (file: string) => Promise<T>): Promise<T> {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-key-"));
+    try {
+      const file = join(folder, "key.txt");
+      writeFileSync(file, `${text}\n`);
+      return await work(file);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   }
 
   /** The backups, newest first. */

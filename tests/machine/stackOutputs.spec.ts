@@ -5,7 +5,7 @@ import { stackOf, toldBy } from "../../machine/stackOutputs";
 const machine = { host: "203.0.113.10", port: 22, user: "slipway", hostKey: ["ssh-ed25519 AAAA"], key: "KEY" };
 const stack = "organization/shop/staging";
 /** What neither tells. */
-const untold = { release: undefined, ledger: undefined };
+const untold = { release: undefined, ledger: undefined, backups: undefined };
 
 describe("what a stage tells of itself", () => {
   const registryLogin = { username: "slipway", password: "any" };

@@ -31,7 +31,7 @@ describe("the settings", () => {
       },
       checks: [],
       watch: 10,
-      backup: { keep: 10, days: 30 },
+      backup: { keep: 10, days: 30, recipients: [] },
     });
   });
 
@@ -79,6 +79,8 @@ describe("the settings", () => {
   });
 });
 
+const publicKey = "a public key of age, age1…, as age-keygen -y key.txt prints it";
+
 /** Settings beside a valid `compose`, and the one sentence that says what is wrong with them. */
 const refused: [string, Record<string, unknown>, string][] = [
   [
@@ -117,6 +119,21 @@ const refused: [string, Record<string, unknown>, string][] = [
     "slipway:retention must be a whole number from 1 to 10000; found 2.5.",
   ],
   ["no release to keep", { retention: 0 }, "slipway:retention must be a whole number from 1 to 10000; found 0."],
+  [
+    "what is no public key for backups",
+    { backup: { recipients: ["ssh-ed25519 AAAA"] } },
+    `slipway:backup.recipients.0 must be ${publicKey}: keys of SSH and of age's plugins are not known here; found "ssh-ed25519 AAAA".`,
+  ],
+  [
+    "a public key for backups with a wrong letter",
+    { backup: { recipients: ["age1vj96uwa5dd6m7pwwnk7ta43emkjgtrpladxjc9tec0yh6l5829csta7vzz"] } },
+    `slipway:backup.recipients.0 must be ${publicKey}: a character of this one is wrong or missing; found "age1vj96uwa5dd6m7pwwnk7ta43emkjgtrpladxjc9tec0yh6l5829csta7vzz".`,
+  ],
+  [
+    "a private key for backups, which the message leaves out",
+    { backup: { recipients: ["AGE-SECRET-KEY-1ESZGV2JM6MMH2PF5H0MWG0UJVAC2YVUG2WASLWRTN9PVAGRWXV3QZPC699"] } },
+    `slipway:backup.recipients.0 must be ${publicKey}, and no private one, which is to be replaced, since it may have been seen; it is not.`,
+  ],
   ["a flag in other words", { allowDirty: "yes" }, `slipway:allowDirty must be true or false; found "yes".`],
   [
     "an overlay that is no path",
