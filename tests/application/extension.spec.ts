@@ -7,7 +7,7 @@ function problems(extension: unknown): string[] {
   return extensionProblems(service).map(({ path, reason }) => [...path, reason].join(": "));
 }
 
-const words = "sharesVolumes, defaults, http, exposes, onRollback, backup";
+const words = "sharesVolumes, defaults, http, exposes, writable, onRollback, backup";
 
 describe("what a service is told under x-slipway", () => {
   for (const [title, extension] of [
