@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
 import { upstreams } from "../../../edge/layout";
+import { generateKeys } from "../../../release/signing/keys";
 import type { Kind } from "../../../runner/kinds/kind";
 import type { Values } from "../../../runner/resource";
 import { digestOf } from "../../components/engine";
 import type { Engine } from "./engine";
 import type { Process } from "./faults";
+
+/** Every stage of the model has one key: what it signs is nobody's question here. */
+const pair = generateKeys();
 
 /** What the steps of a stage do to the world of the model. */
 export interface World {
@@ -44,6 +48,8 @@ function resultOf(step: string, input: Values, { engine, ledger, onCutover }: Wo
       const key = createHash("sha256").update(JSON.stringify(input["key"])).digest("hex").slice(0, 6);
       return { name: `v${key}-20261121-120000`, createdAt: "2026-11-21T12:00:00.000Z" };
     }
+    case "key":
+      return { ...pair };
     case "cutover":
       cutover(engine, input["edge"], routed(upstreams(input["front"].listening), input));
       onCutover();
