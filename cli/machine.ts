@@ -65,7 +65,7 @@ async function folderOfTold(stage: string, folder?: string): Promise<string | un
   throw new Error(`The stage ${stage} tells no machine yet: bring it up first, with pulumi up -s ${stage}.`);
 }
 
-/** A stage that there is not has no outputs; why others cannot be had is told where nothing else tells the way. */
+/** A stage that does not exist has no outputs. Why another stage's outputs cannot be read is told only where no other way is known. */
 async function outputsOf(stage: string): Promise<{ outputs?: OutputMap; cause?: Error }> {
   try {
     const workspace = await LocalWorkspace.create({ workDir: process.cwd() });

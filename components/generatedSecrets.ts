@@ -8,7 +8,7 @@ export interface GeneratedSecretsArgs {
   secrets: Readonly<Record<string, GeneratedSecret>>;
 }
 
-/** The values of the secrets that a stage makes up for itself, by name; where there are none, nothing is declared for them. */
+/** The values of the secrets that a stage generates, by name; without any, no resource is declared. */
 export function generatedValues(
   name: string,
   secrets: GeneratedSecretsArgs["secrets"],

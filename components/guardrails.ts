@@ -62,7 +62,7 @@ export function standLast(component: pulumi.Resource, transformation: pulumi.Res
   kept.__transformations = [...(kept.__transformations ?? []), transformation];
 }
 
-/** Nothing listens beyond what compose files and settings say, which no policy is told. */
+/** A port that neither a compose file nor a setting names is refused: a policy could not know it. */
 function listensAsSaid(said: readonly WantedPort[], onMachine: readonly string[]): Rule {
   return {
     name: "listens-as-said",

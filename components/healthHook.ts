@@ -11,7 +11,7 @@ import { hookOf } from "./hook";
  * them unhealthy or they have ended, in words that help (docs/decisions/unhealthy.md).
  *
  * @param name unique in the program
- * @param parent shows what is wrong with a container: one that is never made has no name yet that a message could go by
+ * @param parent shows what is wrong with a container, which has no name before it is made
  * @returns undefined under mocks, as {@link hookOf}
  */
 export function watching(name: string, watch: HealthWatch, parent: pulumi.Resource): pulumi.ResourceHook | undefined {
@@ -36,7 +36,7 @@ function whoIs(labels: Readonly<Record<string, string>>): string {
   return `${called.slice(0, 1).toUpperCase()}${called.slice(1)}`;
 }
 
-/** Those by which a container is found again, whatever changes of what it is made from. */
+/** The labels by which a container is found again after its inputs have changed. */
 function slipways(labels: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(labels).filter(
     ([label]) => label.startsWith("slipway.") && label !== "slipway.definition",

@@ -24,7 +24,7 @@ export interface JobsArgs {
   release: pulumi.Output<string>;
   services: Readonly<Record<string, Service>>;
   plan: JobsPlan;
-  /** Stops what holds a job's volumes and will not in this release; undefined where nothing does. */
+  /** Stops what held a job's volumes in the release before; undefined where nothing did. */
   holders?: Holders;
 }
 

@@ -43,7 +43,7 @@ async function transformed(
 ): Promise<Transformed> {
   const { props = given, opts = asked } = made ?? {};
   const { retainOnDelete = false, protect = false } = opts;
-  // A transform cannot give a resource to another one, whatever it answers.
+  // A transform cannot change the parent: the one that was asked for stays.
   const parent = asked.parent && ((await resolved(asked.parent.urn)) as string);
   return { type, name, parent, props: props as Transformed["props"], isKept: retainOnDelete || protect };
 }

@@ -260,7 +260,7 @@ export class Stage extends pulumi.ComponentResource {
     );
   }
 
-  /** What stands in front of the HTTP services; a stage without any needs none. */
+  /** The edge in front of the HTTP services; undefined in a stage without HTTP services. */
   private edge(
     plan: StagePlan,
     networks: Networks,
@@ -328,7 +328,7 @@ export class Stage extends pulumi.ComponentResource {
   }
 }
 
-/** A preview shows what will be; an update that fails must not tell what has not happened. */
+/** A preview tells it at once; an update waits until the release is recorded, since one that fails must tell of the release before. */
 function told<T>(known: T, recorded: pulumi.Output<unknown>): pulumi.Input<T> {
   return pulumi.runtime.isDryRun() ? known : recorded.apply(() => known);
 }

@@ -99,7 +99,7 @@ async function bringImage(
   });
 }
 
-/** What the stage ran on a machine that is no more. Its data are not what they were: the jobs run again. */
+/** What the stage ran on a machine that is gone. The data are new, so the jobs run again. */
 async function bringHistory({ source, target }: Ledgers, stage: string, say: Say): Promise<void> {
   const [there, here] = [await source.history(stage), await target.history(stage)];
   const last = there.at(-1);

@@ -24,9 +24,9 @@ export interface CutoverInput {
   front: Wanted;
   /** The containers of the release, of all its services. */
   containers: Verified[];
-  /** The doors of the names that lead to it, by service; none in a stage where nothing is called. */
+  /** The doors of the names that lead to it, by service; empty where no service calls another. */
   doors?: Verified[];
-  /** The connectors of the stage's tunnel, without which nobody reaches it; none in a stage without a tunnel. */
+  /** The connectors of the stage's tunnel, which visitors come through; empty without a tunnel. */
   connectors?: Verified[];
   /** The release that they run. */
   release: string;

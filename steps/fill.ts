@@ -56,7 +56,7 @@ export async function fill(input: FillInput, say: Say, engine: Engine): Promise<
   return { volume };
 }
 
-/** None of its programs is run, and the volume's place is in no image: any will do, and the service's own is there. */
+/** An image to make a container of, which is never started. Any will do, and the service's own is on the machine at least. */
 async function anyImage(engine: Engine): Promise<string> {
   const [image] = (await engine.command(["image", "ls", "--quiet"])).trim().split("\n");
   if (!image)

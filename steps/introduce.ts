@@ -59,7 +59,7 @@ async function anyRuns(engine: Engine, names: string | undefined): Promise<boole
   return found.some((one) => one?.State.Running);
 }
 
-/** Whatever a container listens on is found under its name, as the compose file need not tell of it. */
+/** Each port that a container listens on is found under its name: the compose file need not name it. */
 async function open(
   engine: Engine,
   { service, container }: IntroduceInput,

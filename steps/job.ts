@@ -147,7 +147,7 @@ async function conclude(
   { name, release, state }: Left,
   say: Say,
 ): Promise<void> {
-  // One that was never started never ends.
+  // A container that was not started has no end to wait for.
   if (state !== "created") {
     say(`waiting for the end of ${job} of ${release}, which an interrupted update began`);
     const ending = await attend(engine, { name }).catch((error: unknown) => {

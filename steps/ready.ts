@@ -70,7 +70,7 @@ function unreachable(name: string, said: string, when: string): string {
   return `${name} cannot be reached ${when} (${said || "ssh ended without a word"}): see to it that slipway:machine.sshFrom has this machine's address or, where it is empty, that gcloud is here and logged in; then try again.`;
 }
 
-/** What no waiting mends: no gcloud here, nobody logged in to it, or somebody who may not use Identity-Aware Proxy. */
+/** What waiting cannot mend: gcloud is missing, is not logged in, or its user may not use Identity-Aware Proxy. */
 const inVain =
   /gcloud:? .*not found|not found: gcloud|gcloud auth login|not currently have an active account|4033|not authorized/i;
 

@@ -141,7 +141,7 @@ function wayTo(folder: string | undefined): Way {
   };
 }
 
-/** Signs a verified release: whoever has the public key knows it from then on. */
+/** Signs a verified release, so that the public key proves it. */
 async function signRelease(ledger: Ledger, { name }: ReleaseRecord, digest: string, privateKey: string): Promise<void> {
   const claim = { repository: ledger.repository, digest, says: { [releaseClaim]: name } };
   await addSignature(ledger.registry, claim, privateKey);
@@ -182,7 +182,7 @@ async function retire(
   const { notes } = await prune(ledger, plan);
   notes.forEach(say);
   if (registryContainer) {
-    // Nobody else pushes now: this stage's update holds its lock, and only it pushes.
+    // Only the stage that builds pushes, and its update holds the lock now.
     await execIn(engine, registryContainer, ["registry", "garbage-collect", "/etc/slipway/registry.yml"]).catch(
       (error: unknown) => say(`the registry did not give the space back: ${reason(error)}`),
     );

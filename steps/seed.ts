@@ -91,7 +91,7 @@ async function ownerOn(engine: Engine, { image, user }: Seed["owner"]): Promise<
   if (name === "" || (/^\d+$/.test(name) && /^\d+$/.test(group ?? ""))) return idsIn("", name, group);
   const container = (await engine.command(["create", "--network", "none", image, "none"])).trim();
   try {
-    // An archive with the file in it, as text: an image without users has none.
+    // `docker cp` gives an archive, in which the file's text can be found. An image without users lacks the file.
     const read = (file: string): Promise<string> =>
       engine.command(["cp", `${container}:/etc/${file}`, "-"]).catch(() => "");
     return idsIn(await read("passwd"), name, group, await read("group"));

@@ -40,7 +40,7 @@ export class Edge extends pulumi.ComponentResource {
   readonly certificates?: docker.Container;
   /** The doors of the names that lead to it, by service. */
   readonly doors: Record<string, docker.Container>;
-  /** What whoever calls others by name waits for. */
+  /** The resources that a service waits for if it calls others by name. */
   readonly ready: pulumi.Resource[];
   /** The Engine's name of its own network, which leads out. */
   readonly network: pulumi.Output<string>;
@@ -104,7 +104,7 @@ export class Edge extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        // Two of them cannot hold one port. What is stopped and not deleted can run again where its successor does not become well.
+        // Two edges cannot hold one port. The old one is stopped rather than deleted, so that it can run again if its successor fails.
         deleteBeforeReplace: !yields,
         ...beforeCreate(yields, watched),
         dependsOn: [program],

@@ -38,7 +38,7 @@ export function processKeeper(stage: StageId, machine: string | undefined): Keep
 
 function begin(stage: StageId, machine: string | undefined, folder: string): ChildProcessByStdio<Writable, null, null> {
   const child = spawn(process.execPath, [stepProgram(), "handBack"], {
-    // Whatever ends this process, and all that belongs to it, is not to end this one.
+    // The keeper has to outlive this process, also where its whole process group is ended.
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
     env: { ...process.env, ...(machine === undefined ? {} : { [reachedBy]: machine }) },

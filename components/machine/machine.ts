@@ -28,7 +28,7 @@ export interface DeclaredMachine {
 }
 
 /**
- * Declares a stage's machine: whatever of it is not there by itself, and what waits until it is ready.
+ * Declares a stage's machine: the parts of it that Pulumi makes, and a step that waits until it is ready.
  *
  * @param logins who logs in to which registry, for pulling images
  */

@@ -45,7 +45,7 @@ export function declareRegistry(
   };
 }
 
-/** How steps reach a registry whose login, if it has one, is known: whatever carries a password carries it as a secret. */
+/** How steps reach a registry whose login, if it has one, is known. The whole of it is a secret where it holds a password. */
 export function accessTo(registry: RegistryPlan): pulumi.Output<RegistryPlan> {
   return registry.credentials ? pulumi.secret(registry) : pulumi.output(registry);
 }

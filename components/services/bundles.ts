@@ -64,7 +64,7 @@ export class BundleVolume extends pulumi.ComponentResource {
     ];
   }
 
-  /** Whoever tidies up volumes that no container uses must not take this one. */
+  /** `docker volume prune` takes volumes that no container uses: it has to spare this one. */
   get guard(): docker.types.input.ContainerMount {
     return { type: "volume", source: this.volume.name, target: `/run/slipway-files/${this.key}`, readOnly: true };
   }

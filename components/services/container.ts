@@ -220,12 +220,12 @@ function storage(service: Service, context: ContainerContext): Partial<docker.Co
     tmpfs: service.tmpfs ? Object.fromEntries(service.tmpfs.map(tmpfsEntry)) : undefined,
     shmSize: service.shm_size ? mebibytes(service.shm_size) : undefined,
     readOnly: service.read_only,
-    // What a container keeps on a volume without a name may be somebody's data: Compose does not delete it either.
+    // A volume without a name may hold somebody's data: it stays, as with Compose.
     removeVolumes: false,
   };
 }
 
-/** One file or folder of a volume. The volume is mounted as well: who tidies up volumes that no container uses must not take it. */
+/** One file or folder of a volume. The volume is mounted as well, so that `docker volume prune` counts it as used. */
 function within(mount: MountWithin, context: ContainerContext): docker.types.input.ContainerMount[] {
   const { source = "", target = "", read_only: readOnly } = mount;
   const at = context.mountpoints?.[source];

@@ -90,7 +90,7 @@ export class ServiceFiles extends pulumi.ComponentResource {
       },
     );
     this.mounts = [
-      // Whoever tidies up volumes that no container uses must not take this one.
+      // `docker volume prune` takes volumes that no container uses: it has to spare this one.
       { type: "volume", source: volume.name, target: folder, readOnly: true },
       ...mounted.map(({ target }, index) => ({
         type: "bind",

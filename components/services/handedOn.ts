@@ -7,7 +7,7 @@ export function devices(service: Service): Partial<docker.ContainerArgs> {
   const requests = [
     ...all.filter(isNamed).map(({ source = "" }) => ({ driver: "cdi", deviceIds: [source] })),
     ...(service.deploy?.resources.reservations?.devices ?? []).map(requested),
-    // As Compose has it, whatever stands under `gpus` is one.
+    // Compose takes each entry under `gpus` for a GPU.
     ...(service.gpus ?? []).map((gpu) => requested({ ...gpu, capabilities: [...(gpu.capabilities ?? []), "gpu"] })),
   ];
   const mapped = all.filter((device) => !isNamed(device));

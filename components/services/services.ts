@@ -284,9 +284,9 @@ export class Services extends pulumi.ComponentResource {
       const name = `${stage.project}-${stage.stage}-${replicaName(service, index + 1)}`;
       return new docker.Container(name, this.replica(service, definition, container, index + 1), {
         parent: this,
-        // What is stopped first waits for nothing that it does not need.
+        // A service that is stopped first waits only for what it needs, since it is down meanwhile.
         dependsOn: [...first, ...needs, ...(waitsForEdge ? edge : [])],
-        // What is stopped and not deleted can run again where its successor does not become well.
+        // The old container is stopped rather than deleted, so that it can run again if its successor fails.
         deleteBeforeReplace: stopFirst && !yields,
         ...beforeCreate(stopFirst ? yields : undefined, watched),
         replaceOnChanges: replacedFor,

@@ -46,7 +46,7 @@ export class Tunnel extends pulumi.ComponentResource {
         network: edge.network,
         token: credentials.token,
         watched,
-        // Whoever comes through the tunnel finds somebody there.
+        // A visitor who comes through the tunnel has to find the service running.
         after: [edge.container, ...credentials.after],
       },
       { parent: this },

@@ -79,7 +79,7 @@ export function sshFiles(machine: SshMachine, folder: string, control: string): 
   return {
     config: [...hosts, ["Host *", ...shared.map((line) => `  ${line}`)].join("\n"), ""].join("\n"),
     known_hosts: [...knownAs(alias, machine), ...(jump ? knownAs(jumpAlias, jump) : []), ""].join("\n"),
-    // A key without a line's end at its end is none to ssh.
+    // ssh takes a key only with a newline at its end.
     ...(key === undefined ? {} : { key: `${key.trim()}\n` }),
   };
 }

@@ -2,7 +2,7 @@ import { nameOf, type SshMachine } from "./host";
 
 type Sentence = (machine: SshMachine, said: string) => string;
 
-/** What `ssh` says, and what it means for whoever wrote the settings; the first that fits. */
+/** What `ssh` says, and what is to be changed in the settings or on the machine; the first that fits counts. */
 const known: [RegExp, Sentence][] = [
   [
     /gcloud: (command )?not found/i,
