@@ -61,7 +61,7 @@ export async function runDocker(
   return out.join("");
 }
 
-/** Hands over what a command reads. Afterwards it tells why that came to no end, where it did not. */
+/** Hands over what a command reads. The function that it returns tells why that broke off; undefined where it was read to its end. */
 function feed(stdin: NodeJS.WritableStream, input: string | Readable = ""): () => Error | undefined {
   let reason: Error | undefined;
   stdin.on("error", () => undefined);

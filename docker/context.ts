@@ -106,7 +106,7 @@ function readJson<T>(file: string): T | undefined {
   try {
     text = readFileSync(file, "utf8");
   } catch {
-    // Whoever has no settings has no contexts.
+    // Without Docker's settings there are only the default context and the environment.
     return undefined;
   }
   try {

@@ -116,7 +116,7 @@ async function begin(
   return { id, stream: await openBySocket(socket, `/exec/${id}/start`, { content }) };
 }
 
-/** No program runs in a container that is down for a moment because it is restarted; nothing of the program has happened then. */
+/** A container that is being restarted refuses to run a program. It was not begun then, so it can be tried again. */
 async function onceRestarted<T>(run: () => Promise<T>): Promise<T> {
   for (const until = Date.now() + restarts; ; await pause(200)) {
     try {

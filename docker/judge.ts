@@ -64,7 +64,7 @@ export function lateTrouble({ state, check }: ContainerState): string {
 
 function keepsEnding(state: State): string {
   const hint = onceHint(state);
-  // The Engine starts it again, so that the file does not say "no" already.
+  // The Engine starts it again, so the file says something else than "no" by now.
   return `its container keeps ending (exit code ${state.ExitCode})${hint && `${hint} or restart: "no"`}`;
 }
 

@@ -57,7 +57,7 @@ export function ownFolder(path: string): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw refused(within, `cannot be written to`, error);
   }
-  // Looked at once it is there, so that nobody can come between.
+  // It is looked at after it was made: another user could exchange it between a look and the making.
   const wrong = faultOf(looked(path, lstatSync));
   if (wrong !== undefined) throw refused(path, wrong);
   return path;

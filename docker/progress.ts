@@ -7,7 +7,7 @@ interface ProgressLine {
 }
 
 /**
- * What went wrong in an Engine's progress. Once it has begun, it is answered with status 200 whatever becomes of it, so only a line of it tells.
+ * What went wrong in an Engine's progress. The answer's status is 200 from its beginning on, so a failure shows only in one of its lines.
  *
  * @param progress the lines, as texts or read already
  * @returns the reason without a full stop; undefined where no line tells of an error

@@ -50,7 +50,7 @@ function contentOf(folder: string | undefined, file: string): Buffer | undefined
   try {
     return folder === undefined ? undefined : readFileSync(join(folder, file));
   } catch {
-    // Who is let in without a certificate of their own has none.
+    // An Engine may let clients in that have no certificate of their own.
     return undefined;
   }
 }

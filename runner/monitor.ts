@@ -186,7 +186,7 @@ function values(sent: Struct | undefined): Values {
   return (sent?.toJavaScript() ?? {}) as Values;
 }
 
-/** A structure has no place for what is not there. */
+/** A protobuf structure cannot hold undefined: JSON leaves it out. */
 function struct(sent: Values): Struct {
   return Struct.fromJavaScript(JSON.parse(JSON.stringify(sent)) as Record<string, JavaScriptValue>);
 }

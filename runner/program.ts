@@ -59,7 +59,7 @@ export async function runProgram(run: ProgramRun): Promise<boolean> {
 async function runAt(address: string, run: ProgramRun): Promise<boolean> {
   const sdk = createRequire(join(run.project.folder, "package.json")).resolve("@pulumi/pulumi/cmd/run");
   const child = start(run, sdk, address);
-  // Whatever ends the runner ends its program.
+  // The program has to end with the runner, however that comes to its exit.
   const end = (): unknown => child.kill("SIGKILL");
   process.once("exit", end);
   try {

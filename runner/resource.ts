@@ -41,7 +41,7 @@ export interface Resource extends Pick<
 > {
   id: string;
   outputs: Values;
-  /** Why it did not come up, where it did not. */
+  /** Why it failed to come up; undefined where it is up. */
   initError?: string;
   /** Its successor is there: it goes at the end of an update that succeeds. */
   replaced?: boolean;

@@ -150,7 +150,7 @@ export class Update {
     }
   }
 
-  /** @param hasStopped an object that is to run and does not comes as one that is made: what must not be there beside it goes first */
+  /** @param hasStopped whether the object should run and does not: it is started as if it were new, after what must not run beside it has gone */
   private async change(
     request: Request,
     old: Resource,

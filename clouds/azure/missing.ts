@@ -12,7 +12,7 @@ const missing = /\b(ResourceNotFound|ResourceGroupNotFound)\b/;
  * For the failure of a look at something in Azure.
  *
  * @param what it is, as people call it
- * @returns what takes the failure: nothing comes of one that says that it is not there
+ * @returns a handler of the failure: undefined where Azure says that the thing does not exist
  * @throws Refusal where Azure does not know the place in which it would be; otherwise the failure itself
  */
 export function unlessMissing(what: string) {

@@ -7,7 +7,7 @@ import type { GceSettings } from "./settings";
  *
  * @param kind how Google calls such things
  * @param name what it is called
- * @returns what takes the failure: nothing comes of one that says that it is not there
+ * @returns a handler of the failure: undefined where Google says that the thing does not exist
  * @throws Refusal where Google does not know the place in which it would be; otherwise the failure itself
  */
 export function unlessMissing(

@@ -27,7 +27,7 @@ export function beginning(now: number): Course {
   return { begun: now };
 }
 
-/** @param all the stage's containers now; undefined: the Engine did not tell, so nothing is known to have ended */
+/** @param all the stage's containers now; undefined where the Engine did not answer: then each counts as running */
 export function seenAgain(
   { begun, made, ended }: Course,
   { part, before }: Stopped,

@@ -95,7 +95,7 @@ export function paceOf(over: readonly { group: Group; took: number }[]): number 
   return said === 0 ? 1 : Math.max(1, took / said);
 }
 
-/** After how many minutes a group that has not ended counts as one that never will. */
+/** After how many minutes a group is ended, as it hangs. */
 export function limitOf(group: Group): number {
   return group.minutes * 3 + 5;
 }

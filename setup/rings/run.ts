@@ -78,7 +78,7 @@ async function runGroup(group: Group, runs: Runs): Promise<boolean> {
   return problem === undefined;
 }
 
-/** What runs now: whoever interrupts the run ends these as well. */
+/** What runs now: an interrupted run ends these as well. */
 const running = new Set<(signal: NodeJS.Signals) => void>();
 
 /** Ends every group that runs, with all that it started. */
