@@ -124,6 +124,7 @@ function likened(text: string, own: Readonly<Record<string, string>>): string {
   const known = given.reduce((all, [value, word]) => all.split(value).join(word), text);
   return [
     [/-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----/g, "key"],
+    [/\bage1[02-9ac-hj-np-z]{58}\b/g, "recipient"],
     [/sha256:[0-9a-f]{64}/g, "digest"],
     [/v[0-9a-f]{7}-\d{8}-\d{6}/g, "release"],
     [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "time"],
