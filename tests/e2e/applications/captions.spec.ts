@@ -18,6 +18,7 @@ tryApplication({
       (error: unknown) => String(error),
     );
     await docker("rm", "--force", asked.id);
-    return started && `the Engine starts no container with a GPU: ${started.split("\n").at(-1) ?? ""}`;
+    const [, said = started] = /daemon: (.*)/.exec(started ?? "") ?? [];
+    return said && `the Engine starts no container with a GPU: ${said}`;
   },
 });
