@@ -6,33 +6,24 @@ import type { Engine } from "../docker/engine";
 import { loginToGive } from "./login";
 import { hostOf, type RegistryPlan } from "../settings/registryPlan";
 
+/** Runs a command with environment variables. */
+type Run<T> = (env: Record<string, string | undefined>) => Promise<T>;
+
+/** A registry's login as Docker's settings have it, by the registry's host. */
+type Auths = Record<string, { auth: string }>;
+
 /**
  * Logs in to a registry for one command only: the user's own Docker settings stay as they are.
  *
  * @param engine the one that the command talks to
  * @param run gets the environment variables for the command
  */
-export async function withLogin<T>(
-  engine: Engine,
-  registry: RegistryPlan,
-  run: (env: Record<string, string | undefined>) => Promise<T>,
-): Promise<T> {
-  const login = await loginToGive(registry);
-  if (!login) {
-    return run({});
-  }
-  const { username, password } = login;
-  const directory = mkdtempSync(join(tmpdir(), "slipway-"));
-  try {
-    const auth = Buffer.from(`${username}:${password}`).toString("base64");
-    writeFileSync(join(directory, "config.json"), JSON.stringify({ auths: { [hostOf(registry.address)]: { auth } } }), {
-      mode: 0o600,
-    });
+export function withLogin<T>(engine: Engine, registry: RegistryPlan, run: Run<T>): Promise<T> {
+  return inOwnSettings(registry, run, (_folder, auths) => ({
+    settings: { auths },
     // Contexts are among the settings that it does without.
-    return await run({ ...engine.leading, DOCKER_CONFIG: directory });
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+    env: engine.leading,
+  }));
 }
 
 /**
@@ -40,28 +31,36 @@ export async function withLogin<T>(
  *
  * @throws Error as {@link withLogin}, and where the user's own settings of Docker are no JSON
  */
-export async function withLoginBeside<T>(
-  engine: Engine,
+export function withLoginBeside<T>(engine: Engine, registry: RegistryPlan, run: Run<T>): Promise<T> {
+  return inOwnSettings(registry, run, (folder, auths) => {
+    const own = dockerFolder(engine.environment);
+    const known = namesIn(own);
+    for (const name of known.filter((one) => one !== settings)) symlinkSync(join(own, name), join(folder, name));
+    const text = known.includes(settings) ? readFileSync(join(own, settings), "utf8") : "{}";
+    const { auths: others, credHelpers, ...rest } = JSON.parse(text) as Record<string, object | undefined>;
+    // No program is asked for this one: an empty name stands for the file itself.
+    const asksNone = Object.fromEntries(Object.keys(auths).map((host) => [host, ""]));
+    const logins = { auths: { ...others, ...auths }, credHelpers: { ...credHelpers, ...asksNone } };
+    return { settings: { ...rest, ...logins }, env: {} };
+  });
+}
+
+/** Runs a command with Docker settings in a folder of their own, which is removed at its end. */
+async function inOwnSettings<T>(
   registry: RegistryPlan,
-  run: (env: Record<string, string | undefined>) => Promise<T>,
+  run: Run<T>,
+  lay: (folder: string, auths: Auths) => { settings: object; env: Record<string, string | undefined> },
 ): Promise<T> {
   const login = await loginToGive(registry);
   if (!login) return run({});
-  const host = hostOf(registry.address);
-  const own = dockerFolder(engine.environment);
-  const directory = mkdtempSync(join(tmpdir(), "slipway-"));
+  const folder = mkdtempSync(join(tmpdir(), "slipway-"));
   try {
-    const known = namesIn(own);
-    for (const name of known.filter((one) => one !== settings)) symlinkSync(join(own, name), join(directory, name));
-    const text = known.includes(settings) ? readFileSync(join(own, settings), "utf8") : "{}";
-    const { auths, credHelpers, ...rest } = JSON.parse(text) as Record<string, object | undefined>;
     const auth = Buffer.from(`${login.username}:${login.password}`).toString("base64");
-    // No program is asked for this one: an empty name stands for the file itself.
-    const logins = { auths: { ...auths, [host]: { auth } }, credHelpers: { ...credHelpers, [host]: "" } };
-    writeFileSync(join(directory, settings), JSON.stringify({ ...rest, ...logins }), { mode: 0o600 });
-    return await run({ DOCKER_CONFIG: directory });
+    const laid = lay(folder, { [hostOf(registry.address)]: { auth } });
+    writeFileSync(join(folder, settings), JSON.stringify(laid.settings), { mode: 0o600 });
+    return await run({ ...laid.env, DOCKER_CONFIG: folder });
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
