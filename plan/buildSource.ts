@@ -19,6 +19,7 @@ import { ownPlaces, type OwnPlaces } from "../release/ownPlaces";
 import { enteringFiles, uncommitted, type EnteringFiles } from "../release/uncommitted";
 import { projectPaths } from "../application/mounts";
 import { smallDocuments } from "../application/sizes";
+import { isWithin } from "../application/written/keptPath";
 import { sizeOf } from "../release/survey";
 
 /** The surroundings in which a release is made. */
@@ -81,7 +82,7 @@ export async function readSource(
   const reading = { builder, isOwn: (path: string) => own.isOwn(path) };
   // What is data enters no release, unless git holds it.
   const data = application.kept.filter(({ writableFor }) => writableFor === undefined);
-  const isKept = (source: string): boolean => data.some(({ path }) => `${source}/`.startsWith(`${path}/`));
+  const isKept = (source: string): boolean => data.some(({ path }) => isWithin(source, path));
   const mounted = [...new Set(Object.values(config.services).flatMap(projectPaths))].filter((path) => !isKept(path));
   const dirtied = await uncommitted(tree, commit, entering, { images, reading, mounted, root });
   hashes.remember();

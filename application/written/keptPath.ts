@@ -49,3 +49,8 @@ export function isCalledAsFile(path: string): boolean {
   if (/^\.(env(\..+)?|htpasswd|[\w-]+rc)$/.test(name)) return true;
   return /[^.]\.[A-Za-z][A-Za-z0-9]{0,9}$/.test(name) && !name.endsWith(".d");
 }
+
+/** Whether a path of the project is a folder of it, or lies in it. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || folder === "." || path.startsWith(`${folder}/`);
+}

@@ -3,7 +3,7 @@ import type { ComposeConfig, Mount, Service } from "../../compose/index";
 import type { ProjectFiles } from "../files";
 import { extensionOf } from "../extension";
 import { isOfProject } from "../mounts";
-import { isCalledAsFile, keptPath, type KeptPath, type MountWithin } from "./keptPath";
+import { isCalledAsFile, isWithin, keptPath, type KeptPath, type MountWithin } from "./keptPath";
 import type { Problem, Reworded } from "./reworded";
 
 /** What is known of the project's paths. */
@@ -172,8 +172,4 @@ function releaseNotice(source: string, services: string[]): string {
 
 function subject(services: string[]): string {
   return services.length > 1 ? `The services ${services.join(" and ")} write` : `The service ${services.join()} writes`;
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || folder === "." || path.startsWith(`${folder}/`);
 }
