@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { FakeEngine } from "../docker/fakeEngine";
 import { Folder } from "../release/folder";
 import { readySources } from "./sources";
 
@@ -23,13 +25,18 @@ services:
 volumes: { data: }
 `;
 
-/** Answers as the docker command does on a machine where nothing runs. */
+/** What a Docker Engine answers on a machine where nothing runs. */
+const machine: Record<string, unknown> = {
+  "GET /version": { Os: "linux", Arch: "amd64", ApiVersion: "1.41" },
+  "GET /info": { DockerRootDir: "/var/lib/docker" },
+  "GET /volumes": { Volumes: [] },
+  "GET /containers/json": [],
+};
+
+/** A program that calls the Engine by its API alone need only find the docker command. */
 const docker = `#!/bin/sh
-case "$1" in
-  version) echo '{"Client":{"Context":"default"},"Server":{"Os":"linux","Arch":"amd64"}}' ;;
-  volume | ps) ;;
-  *) echo "docker $* is not expected here" >&2; exit 1 ;;
-esac
+echo "docker $* is not expected here" >&2
+exit 1
 `;
 
 interface Ran {
@@ -98,17 +105,18 @@ describe("slipway as a package in a project of one's own", function () {
     }
   }
 
+  const options = () => ({
+    cwd: project.path,
+    encoding: "utf8" as const,
+    env: {
+      ...process.env,
+      PATH: `${project.at("bin")}:${process.env["PATH"]}`,
+      PULUMI_NODEJS_ROOT_DIRECTORY: project.path,
+    },
+  });
+
   const run = (command: string, ...args: string[]): string =>
-    execFileSync(command, args, {
-      cwd: project.path,
-      encoding: "utf8",
-      env: {
-        ...process.env,
-        PATH: `${project.at("bin")}:${process.env["PATH"]}`,
-        PULUMI_NODEJS_ROOT_DIRECTORY: project.path,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    execFileSync(command, args, { ...options(), stdio: ["ignore", "pipe", "pipe"] });
 
   it("holds what it runs on, and neither sources nor tests", () => {
     for (const path of [
@@ -154,10 +162,19 @@ describe("slipway as a package in a project of one's own", function () {
     assert.ok(existsSync(project.at("index.js")));
   });
 
-  it("declares a stage, whose steps are programs of the package", () => {
+  it("declares a stage, whose steps are programs of the package", async () => {
     project.write({ "bin/docker": docker });
     const tsx = pathToFileURL(join(root, "node_modules/tsx/dist/loader.mjs")).href;
-    const { declared, outputs } = JSON.parse(run("node", "--import", tsx, join(__dirname, "program.ts"))) as Ran;
+    const engine = await FakeEngine.start(
+      (asked) => machine[asked.replace(/^(GET )(?:\/v[\d.]+)?(\/[^?]*).*/, "$1$2")],
+    );
+    const { env, ...rest } = options();
+    const DOCKER_HOST = engine.engine.environment["DOCKER_HOST"];
+    const { stdout } = await promisify(execFile)("node", ["--import", tsx, join(__dirname, "program.ts")], {
+      ...rest,
+      env: { ...env, DOCKER_HOST },
+    }).finally(() => engine.stop());
+    const { declared, outputs } = JSON.parse(stdout) as Ran;
     const types = new Set(declared.map(({ type }) => type));
     for (const type of [
       "stage:Stage",
