@@ -3,6 +3,7 @@ import { dockerHealthWatch, watched, type HealthWatch } from "../docker/healthWa
 import { dockerHolders, type Holders } from "../docker/holders/holders";
 import { dockerOrphans, type Orphans } from "../docker/orphans/orphans";
 import { sealVolume, type Unsealed } from "../docker/sealVolume";
+import { quieten } from "../edge/quieten";
 import { log } from "../errors/log";
 import { keepLog } from "./keptLog";
 import { pullingOn, type PullingMachine } from "./registry/pulling";
@@ -44,7 +45,7 @@ export function handsOn(
   return {
     pull,
     orphans: dockerOrphans(on, say),
-    holders: dockerHolders({ stage: id, next, keeper: processKeeper(id, reachedBy), save, say, on }),
+    holders: dockerHolders({ stage: id, next, keeper: processKeeper(id, reachedBy), save, quieten, say, on }),
     watch: dockerHealthWatch(
       async () => watched(await on()),
       (labels, log) => keepLog(id, labels, log),

@@ -16,9 +16,11 @@ import {
   upstreams,
   type Listener,
   type Slot,
+  type Upstream,
 } from "./layout";
 import { globals, timeouts } from "./limits";
 import { waysIn, type Surroundings } from "./surroundings";
+import { waits } from "./pause";
 import { word } from "./word";
 
 /**
@@ -54,7 +56,10 @@ export function edgeConfig(face: Face, layouts: Layouts, newest: Slot, around: S
   const inside = all.filter(({ from }) => from === "inside");
   return [
     slots.map((slot) => `${layoutMark(slot)}${JSON.stringify(layouts[slot])}\n`).join("") + placesText(layouts),
-    section("global", globals(`stats socket ipv4@127.0.0.1:${adminPort} level admin`)),
+    section("global", [
+      ...globals(`stats socket ipv4@127.0.0.1:${adminPort} level admin`),
+      `lua-load ${paths.pauseProgram}`,
+    ]),
     section("resolvers docker", [
       "nameserver dns 127.0.0.11:53",
       "resolve_retries 2",
@@ -205,6 +210,8 @@ function published(listener: Listener, face: Face, layouts: Layouts, around: Sur
     ...slotOf("http-request"),
     ...told(stage),
     ...forwarded(listener, trusted),
+    ...asked(listener.name, layouts, ""),
+    waits("http-request"),
     ...(listener.isSecure && hsts !== undefined
       ? [
           // A service that says it for itself knows better.
@@ -231,12 +238,34 @@ function told(stage: string): string[] {
  * already.
  */
 function onward(outside: readonly Listener[], stage: string, layouts: Layouts): string[] {
-  const rules = outside
+  const ways = outside
     .filter((listener) => !isRedirect(listener))
-    .flatMap(({ name, port, isSecure }) =>
-      chosen(name, layouts, ` { dst_port ${port}${isSecure ? ` ${plainPort}` : ""} }`),
-    );
-  return [...slotOf("http-request"), ...told(stage), ...rules];
+    .map(({ name, port, isSecure }) => ({ name, here: ` { dst_port ${port}${isSecure ? ` ${plainPort}` : ""} }` }));
+  return [
+    ...slotOf("http-request"),
+    ...told(stage),
+    ...ways.flatMap(({ name, here }) => asked(name, layouts, here)),
+    waits("http-request"),
+    ...ways.flatMap(({ name, here }) => chosen(name, layouts, here)),
+  ];
+}
+
+/**
+ * Which service a listener's callers ask, by the slot that serves.
+ *
+ * @param condition a further condition
+ */
+function asked(name: string, layouts: Layouts, condition: string): string[] {
+  return slots.flatMap((slot) => {
+    const upstream = upstreamOf(name, layouts[slot]);
+    return upstream
+      ? [`http-request set-var(txn.service) str(${upstream.service}) if { var(txn.slot) -m str ${slot} }${condition}`]
+      : [];
+  });
+}
+
+function upstreamOf(name: string, layout: readonly Listener[]): Upstream | undefined {
+  return layout.find((listener) => listener.name === name)?.behind[0]?.upstream;
 }
 
 /**
@@ -247,7 +276,7 @@ function onward(outside: readonly Listener[], stage: string, layouts: Layouts): 
  */
 function chosen(name: string, layouts: Layouts, condition: string): string[] {
   const rules = slots.flatMap((slot) => {
-    const upstream = layouts[slot].find((listener) => listener.name === name)?.behind[0]?.upstream;
+    const upstream = upstreamOf(name, layouts[slot]);
     const serves = `{ var(txn.slot) -m str ${slot} }${condition}`;
     return upstream
       ? [
@@ -290,6 +319,7 @@ const name = "fc_pp_unique_id";
  */
 function called(inside: readonly Listener[], stage: string, around: Surroundings): string[] {
   const isHttp = "{ var(txn.http) -m bool }";
+  const isTls = "{ req.payload(0,1),hex -m str 16 }";
   const place = `%[${name}]_%[dst_port]`;
   const http = inside.flatMap(({ behind }) => behind.map(({ upstream }) => upstream));
   const marks = [...new Set(http.map(({ service }) => service))].map((service) => {
@@ -310,10 +340,13 @@ function called(inside: readonly Listener[], stage: string, around: Surroundings
       "tcp-request inspect-delay 30s",
       ...marks,
       ...slotInside("tcp-request content"),
+      `tcp-request content set-var(txn.service) ${name}`,
+      waits("tcp-request content", ` !${isHttp}`),
       `tcp-request content accept if !${isHttp}`,
+      waits("tcp-request content", ` ${isTls}`),
       "tcp-request content accept if { req.len gt 0 }",
       `unique-id-format %[${name}]`,
-      `use_backend called_http if ${isHttp} !{ req.payload(0,1),hex -m str 16 }`,
+      `use_backend called_http if ${isHttp} !${isTls}`,
       "use_backend called_onward_tcp if { var(txn.slot) -m str onward }",
       `use_backend %[${name}]_tcp_%[var(txn.slot)]`,
     ]),
@@ -323,6 +356,8 @@ function called(inside: readonly Listener[], stage: string, around: Surroundings
       `unique-id-format %[${name}]`,
       ...slotInside("http-request"),
       ...told(stage),
+      `http-request set-var(txn.service) ${name}`,
+      waits("http-request"),
       "use_backend called_onward_h2 if { var(txn.slot) -m str onward } { fc_http_major 2 }",
       "use_backend called_onward if { var(txn.slot) -m str onward }",
       // A caller that speaks HTTP/2 without TLS knows that the server does.

@@ -12,12 +12,12 @@ import { several, type Called, type Upstream } from "./layout";
  * callers to new containers before they are healthy, and to old ones until they are gone.
  *
  * A port counts where the environment, command or entrypoint of another service holds a URL with the service's name and
- * that port, or where its nginx or Caddy sends requests there; where `x-slipway: { http: […] }` lists ports, only these count. Two kinds of names lead to the container
- * itself: that of a service which is stopped before it is replaced, as it is never there twice, unless `http` says
- * otherwise; and that of a service which is called by UDP, as the edge passes no UDP on.
+ * that port, or where its nginx or Caddy sends requests there; where `x-slipway: { http: […] }` lists ports, only these count. The name of a
+ * service that is called by UDP leads to its containers, as the edge passes no UDP on.
  *
  * A port in a pair of variables, such as API_HOST and API_PORT, counts as well. It is passed on as it comes unless the service
- * is known to speak HTTP there.
+ * is known to speak HTTP there. A service that is stopped before it is replaced is called by HTTP only where that is known: as it is never
+ * there twice, the name of a database can lead to its container.
  *
  * @param calls the addresses in the proxies' configuration, by the service that has it
  */
@@ -45,7 +45,7 @@ export function calledWarnings(config: ComposeConfig): string[] {
         `The service ${name} is called by UDP on port ${udp}, and its name leads to the edge because x-slipway.http says so: nobody reaches that port by name. Take x-slipway.http away, and the name leads to its containers.`,
       ];
     }
-    return http === undefined && !isStopFirst(service) && calledPorts(name, service, config).length > 0
+    return http === undefined && calledPorts(name, service, config).length > 0
       ? [
           `The service ${name} is called by HTTP and by UDP (port ${udp}), so its name leads to its containers rather than to the edge, which passes no UDP on: while it is replaced, callers inside may meet a container that is not healthy yet.`,
         ]
@@ -84,11 +84,11 @@ export type Calls = Readonly<Record<string, readonly string[]>>;
 
 function portsOf(name: string, service: Service, config: ComposeConfig, calls: Calls): Called["ports"] {
   const { http } = extensionOf(service);
-  const isPassed = !isStopFirst(service) && udpPorts(name, service, config).length === 0;
+  const isPassed = udpPorts(name, service, config).length === 0;
   const paired = isPassed && http === undefined ? pairedPorts(name, service, config) : [];
   const spoken = paired.filter((port) => speaksHttp(service, port));
   const ports = http ?? (isPassed ? [...calledPorts(name, service, config, calls), ...spoken] : []);
-  const others = paired.filter((port) => !ports.includes(port));
+  const others = isStopFirst(service) ? [] : paired.filter((port) => !ports.includes(port));
   if (ports.length === 0 && others.length === 0) return [];
   return [...withMode(ports, "http"), ...withMode([...others, ...otherPorts(service, ports)], "tcp")];
 }

@@ -90,6 +90,10 @@ export const paths = {
   peers: "/var/lib/haproxy/peers.map",
   /** The containers in each slot, a line each. */
   containers: "/var/lib/haproxy/containers",
+  /** A map: the services whose requests wait. Its file stays empty, so that an edge that starts anew holds nothing. */
+  paused: "/var/lib/haproxy/paused.map",
+  /** The program by which they wait. */
+  pauseProgram: "/var/lib/haproxy/pause.lua",
   /** The guard makes it of the places and the containers, at each start and reload. */
   servers: "/var/lib/haproxy/servers.cfg",
   /** The folder of certificates that the edge serves with. */

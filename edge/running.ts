@@ -18,6 +18,7 @@ import { inspectContainers } from "../docker/containers";
 import type { Engine } from "../docker/engine";
 import { execIn, streamIn } from "../docker/exec";
 import { findNetwork } from "../docker/networks";
+import { pauseProgram } from "./pause";
 import { readNetworks, type EdgeNetwork } from "./surroundings";
 import type { Say } from "../docker/say";
 import { word } from "./word";
@@ -107,6 +108,7 @@ mv ${paths.containers}.next ${paths.containers}`,
    * @throws Error with the edge's objection
    */
   async configure(text: string): Promise<void> {
+    await this.run(`: >>${paths.paused}\n${replace(paths.pauseProgram, pauseProgram())}`);
     await this.exec(["bash", paths.guard, "configure"], text);
   }
 
@@ -116,6 +118,25 @@ mv ${paths.containers}.next ${paths.containers}`,
    */
   async handOn(): Promise<void> {
     await this.exec(["bash", paths.guard, "hand-on"]);
+  }
+
+  /**
+   * Holds what callers ask of services from now on, for at most a minute.
+   *
+   * @param services those that are part of its configuration
+   * @returns false where it has a configuration by an earlier version, which holds nothing
+   */
+  async pause(services: readonly string[]): Promise<boolean> {
+    const add = services.flatMap((service) => [
+      `del map ${paths.paused} ${word(service)}`,
+      `add map ${paths.paused} ${word(service)} 1`,
+    ]);
+    return !(await this.administer(add)).includes("Unknown map identifier");
+  }
+
+  /** Lets go on what {@link pause} holds; services that are not paused stay as they are. */
+  async resume(services: readonly string[]): Promise<void> {
+    await this.administer(services.map((service) => `del map ${paths.paused} ${word(service)}`));
   }
 
   /** The networks that it is on. */

@@ -31,7 +31,7 @@ function assets() {
   const rooms = readdirSync("dist", { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const programs = rooms.flatMap(({ name }) =>
     readdirSync(name, { recursive: true })
-      .filter((file) => file.endsWith(".sh"))
+      .filter((file) => /\.(sh|lua)$/.test(file))
       .map((file) => join(name, file)),
   );
   return [...programs, "policies/package.json", "policies/PulumiPolicy.yaml", "settings/stage.schema.json"];

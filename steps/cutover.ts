@@ -1,11 +1,11 @@
 import type { HttpCheck } from "../edge/httpChecks";
+import { untilFound } from "../edge/found";
 import { backendName, idleBeside, upstreams, type Slot, type Upstream } from "../edge/layout";
-import { joined, namesIn, serverName } from "../edge/replicas";
-import { fillCommands, isSameLayout, placeOf, releaseCommand, type EdgeState } from "../edge/state";
+import { joined, namesIn } from "../edge/replicas";
+import { fillCommands, isSameLayout, releaseCommand, type EdgeState } from "../edge/state";
 import type { StageId } from "../docker/labels";
 import { runCheck, type CheckRun } from "../docker/checkContainer";
 import { connected } from "../edge/connectors";
-import { inspectContainers } from "../docker/containers";
 import type { Engine } from "../docker/engine";
 import { RunningEdge } from "../edge/running";
 import { becomeReady, logOf, type Verified } from "../docker/health";
@@ -38,9 +38,6 @@ export interface CutoverInput {
   /** How long, in seconds, requests under way may take to end on the old containers, by service. */
   grace: Record<string, number>;
 }
-
-/** How long, in milliseconds, the edge may take to find the new containers. */
-const patience = 10_000;
 
 /**
  * Sends traffic to the containers of a release: they are made known to the edge and tried there, all services switch at one
@@ -111,8 +108,7 @@ async function prepare(edge: RunningEdge, input: CutoverInput, slot: Slot): Prom
     releases: { ...before.releases, [slot]: release },
   });
   const said = await edge.administer([...fillCommands(behind, slot, containers), releaseCommand(slot, release)]);
-  const found = await addressesOf(edge.engine, Object.values(containers).flatMap(namesIn));
-  await untilFound(edge, { behind, containers, slot }, found, said);
+  const found = await untilFound(edge, { behind, containers, slot }, said);
   const serving = new Set(before.serving ? Object.values(before.containers[before.serving]) : []);
   const fresh = Object.values(containers)
     .filter((names) => !serving.has(names))
@@ -120,43 +116,6 @@ async function prepare(edge: RunningEdge, input: CutoverInput, slot: Slot): Prom
   await edge.acquaint(
     slot,
     fresh.flatMap((name) => found.get(name) ?? []),
-  );
-}
-
-async function untilFound(
-  edge: RunningEdge,
-  { behind, containers, slot }: { behind: Upstream[]; containers: Record<string, string>; slot: Slot },
-  found: ReadonlyMap<string, string[]>,
-  said: string,
-): Promise<void> {
-  const until = Date.now() + patience;
-  for (;;) {
-    const addresses = await edge.addresses();
-    const missing = behind.filter((upstream) => {
-      const names = containers[upstream.service];
-      const backend = backendName(upstream, slot);
-      return (names ? namesIn(names) : []).slice(0, upstream.replicas ?? 1).some((name, index) => {
-        const address = addresses.get(placeOf(backend, serverName(index))) ?? "";
-        return !(found.get(name) ?? []).includes(address);
-      });
-    });
-    if (missing.length === 0) return;
-    if (Date.now() > until) {
-      const services = [...new Set(missing.map(({ service }) => service))].join(", ");
-      throw new Error(`The edge does not find the new containers of ${services}. It said: ${said.trim() || "nothing"}`);
-    }
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
-
-/** The addresses of containers on their networks, by name. */
-async function addressesOf(engine: Engine, containers: string[]): Promise<Map<string, string[]>> {
-  const found = await inspectContainers(engine, containers);
-  return new Map(
-    found.map(({ NetworkSettings: { Networks: networks } }, index) => {
-      const addresses = Object.values(networks ?? {}).map(({ IPAddress: address }) => address);
-      return [containers[index] ?? "", addresses.filter(Boolean)];
-    }),
   );
 }
 

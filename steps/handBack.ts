@@ -8,6 +8,7 @@ import type { Engine } from "../docker/engine";
 import { states } from "../docker/health";
 import { judge } from "../docker/judge";
 import type { Say } from "../docker/say";
+import { letGo } from "../edge/quieten";
 
 /** What an update stopped; null once it has come to its end. */
 export type HandBackInput = [StageId, ...(Stopped | null)[]];
@@ -40,12 +41,14 @@ export async function handBack([stage, ...notes]: HandBackInput, say: Say, engin
       await pause(2000);
     }
   }
+  const going = letGoOn(engine, stage, handovers);
   const until = Date.now() + after;
   // A container that the update's last request makes now would be a second holder.
   while (Date.now() < until) {
     await pause(250);
     await once(engine, stage, handovers, say);
   }
+  await going;
   return null;
 }
 
@@ -58,6 +61,22 @@ async function once(engine: Engine, stage: StageId, handovers: readonly Stopped[
   for (const { id, name } of start) {
     say(`starting ${name} again`);
     await startContainer(engine, id).catch(unlessGone(undefined));
+  }
+}
+
+/** What the edge holds for the containers that run again goes on once they are well; a minute later it would by itself. */
+async function letGoOn(engine: Engine, stage: StageId, handovers: readonly Stopped[]): Promise<void> {
+  const stopped = handovers.flatMap((one) => one.stopped);
+  const until = Date.now() + 60_000;
+  try {
+    for (;;) {
+      const all = await seen(engine, stage);
+      const again = all.filter(({ id, isRunning }) => isRunning && stopped.some((one) => one.id === id));
+      if (again.every(({ isWell }) => isWell) || Date.now() > until) return await letGo(engine, stopped, all);
+      await pause(250);
+    }
+  } catch {
+    // The edge is gone, or the way to it.
   }
 }
 

@@ -1,4 +1,5 @@
-import { slots, type Slot, type Upstream } from "../edge/layout";
+import { untilFound } from "../edge/found";
+import { backendName, slots, upstreams, type Slot, type Upstream } from "../edge/layout";
 import { namesIn } from "../edge/replicas";
 import { fillCommands } from "../edge/state";
 import { findContainer } from "../docker/containers";
@@ -47,9 +48,17 @@ export async function introduce(input: IntroduceInput, say: Say, engine: Engine)
     for (const slot of empty) {
       await edge.place(slot, service, container);
     }
-    await edge.administer(empty.flatMap((slot) => fillCommands(behind, slot, { [service]: container })));
+    const filled = { [service]: container };
+    const said = await edge.administer(empty.flatMap((slot) => fillCommands(behind, slot, filled)));
+    for (const slot of empty) {
+      const there = new Set(upstreams(state.layouts[slot] ?? []).map((upstream) => backendName(upstream, slot)));
+      const places = behind.filter((upstream) => there.has(backendName(upstream, slot)));
+      await untilFound(edge, { behind: places, containers: filled, slot }, said);
+    }
     say(`${service} can be called`);
   }
+  // What was asked of it while its container was replaced.
+  await edge.resume([service]);
   return { container };
 }
 

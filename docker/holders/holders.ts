@@ -46,6 +46,10 @@ export interface HoldersArgs {
    * do.
    */
   save?: () => Promise<void>;
+  /**
+   * Comes before a container is stopped for its own successor, with all of the stage: lets end what is under way on it.
+   */
+  quieten?: (engine: Engine, holder: Holder, all: readonly Holder[]) => Promise<void>;
   /** Gets a line for each stopped container. */
   say: (line: string) => void;
   /** Gives the Engine of the stage's machine, once that is there. */
@@ -53,7 +57,7 @@ export interface HoldersArgs {
 }
 
 /** The holders on a machine. */
-export function dockerHolders({ stage, next, keeper, save, say, on }: HoldersArgs): Holders {
+export function dockerHolders({ stage, next, keeper, save, quieten, say, on }: HoldersArgs): Holders {
   let saved: Promise<void> | undefined;
   let isSettled = false;
   return {
@@ -71,7 +75,12 @@ export function dockerHolders({ stage, next, keeper, save, say, on }: HoldersArg
       const stopped = { part, stopped: yielding.map(({ holder }) => holder), before };
       await keeper.note(stopped);
       yielding.forEach((one) => say(told(one, part)));
-      await Promise.all(yielding.map(({ holder }) => stop(engine, holder)));
+      await Promise.all(
+        yielding.map(async ({ holder }) => {
+          if (holder.part === part) await quieten?.(engine, holder, before);
+          await stop(engine, holder);
+        }),
+      );
       if ([part, ...yielding.map(({ holder }) => holder.part)].every(leads))
         void watchOver(engine, stage, stopped, keeper, () => isSettled);
     },

@@ -41,6 +41,7 @@ const listed: readonly Omit<Group, "minutes">[] = [
   { specs: ["signing"], core: true, covers: ["release", "plan", "steps", "cli"] },
   { specs: ["refusals"], core: true, covers: ["plan", "settings", "components/guardrails.ts", "machine"] },
   { specs: ["cutover"], core: true, covers: ["edge", "components/edge", "steps"] },
+  { specs: ["kept-data"], covers: ["edge", "docker/holders", "components/holders", "steps"] },
   { specs: ["facts"], core: true, covers: ["package-lock.json"] },
   { specs: ["failing-update", "unhealthy"], core: true, covers: ["components", "docker", "steps"] },
   { specs: ["upgrade"], core: true, covers: ["components", "plan", "application", "release"] },

@@ -8,10 +8,14 @@ export class Visitor {
   private readonly kept = new Agent({ keepAlive: true, maxSockets: 1 });
   private readonly visiting: Promise<void>;
 
-  /** @param pause between two requests, in milliseconds */
+  /**
+   * @param pause between two requests, in milliseconds
+   * @param patience how long, in seconds, an answer may take
+   */
   constructor(
     private readonly url: string,
     private readonly pause = 20,
+    private readonly patience = 10,
   ) {
     this.visiting = this.visit();
   }
@@ -35,12 +39,12 @@ export class Visitor {
 
   private once(agent: Agent): Promise<string | undefined> {
     return new Promise((done) => {
-      const request = get(this.url, { agent, timeout: 10_000 }, (answer) => {
+      const request = get(this.url, { agent, timeout: this.patience * 1000 }, (answer) => {
         answer.resume();
         answer.on("end", () => done(answer.statusCode === 200 ? undefined : `status ${answer.statusCode}`));
         answer.on("error", (error) => done(String(error)));
       });
-      request.on("timeout", () => request.destroy(new Error("no answer within 10 s")));
+      request.on("timeout", () => request.destroy(new Error(`no answer within ${this.patience} s`)));
       request.on("error", (error) => done(String(error)));
     });
   }

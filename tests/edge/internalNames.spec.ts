@@ -52,13 +52,20 @@ describe("the services whose name leads to the edge", () => {
     assert.deepEqual(calledIn(`\n  api: { image: api, environment: { SELF: "http://api:3000" } }`), []);
   });
 
-  it("are not those that are stopped before they are replaced, unless they say so", () => {
-    const volume = (more: string) => `
-  web: { image: web, environment: { API: "http://api:3000" } }
+  it("are those that are stopped before they are replaced, too, where they are called by HTTP", () => {
+    const volume = (calls: string, more = "") => `
+  web: { image: web, environment: { ${calls} } }
   api: { image: api, volumes: ["data:/data"], ${more} }
 volumes: { data: }`;
-    assert.deepEqual(calledIn(volume("")), []);
-    assert.deepEqual(calledIn(volume("x-slipway: { http: [3000] }"))[0]?.ports, [{ target: 3000, mode: "http" }]);
+    const url = 'API: "http://api:3000"';
+    assert.deepEqual(calledIn(volume(url))[0]?.ports, [{ target: 3000, mode: "http" }]);
+    assert.deepEqual(calledIn(volume(url, "x-slipway: { http: [] }")), []);
+    for (const other of ['DATABASE: "postgres://api:5432"', 'API_HOST: api, API_PORT: "3000"']) {
+      assert.deepEqual(calledIn(volume(other)), [], other);
+    }
+    const asked = 'healthcheck: { test: "curl -f http://localhost:3000" }';
+    const pair = volume('API_HOST: api, API_PORT: "3000"', asked);
+    assert.deepEqual(calledIn(pair)[0]?.ports, [{ target: 3000, mode: "http" }]);
   });
 
   it("have the ports that x-slipway says, and no other", () => {

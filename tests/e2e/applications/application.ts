@@ -30,11 +30,6 @@ export interface Application {
   prepare?(project: Project): void;
   /** Why it cannot be tried on this Engine; undefined where it can. */
   missing?(): Promise<string | undefined>;
-  /**
-   * How many requests may be cut off at each of its updates: those that are under way when a service with data of its own is stopped before it
-   * is replaced, since the edge does not wait for them yet. Default: none.
-   */
-  cutOff?: number;
   /** What is said before anything is made. */
   notices?: readonly RegExp[];
   /** Looks at a stage that runs an edition. */
@@ -52,7 +47,7 @@ const editions = ["first", "second"] as const;
 
 /** Takes an application through staging, promotion under load, rollback and the end of both stages. */
 export function tryApplication(application: Application): void {
-  const { folder, title, compose, pages, ports = [], paths = [], notices = [], cutOff = 0 } = application;
+  const { folder, title, compose, pages, ports = [], paths = [], notices = [] } = application;
   onTellingEngine(`an application ${title}`, (kind) => {
     inOrder();
 
@@ -107,9 +102,9 @@ export function tryApplication(application: Application): void {
         await pause(500);
         const left = await Promise.all(visitors.map((visitor) => visitor.leave()));
         const lost = left.flatMap(({ failures }) => failures);
-        assert.ok(lost.length <= cutOff, lost.join("\n"));
+        assert.deepEqual(lost, []);
         for (const { requests } of left) assert.ok(requests > 50, `only ${requests} requests`);
-        console.log(`       ${left.map(({ requests }) => requests).join(" and ")} requests, ${lost.length} lost`);
+        console.log(`       ${left.map(({ requests }) => requests).join(" and ")} requests, none lost`);
       }
     };
 

@@ -6,7 +6,6 @@ tryApplication({
   title: "that wants a GPU",
   compose: "docker-compose.yml",
   pages: ["WEB_PORT"],
-  cutOff: 3,
   /** An Engine knows the driver where it has found NVIDIA's hook when it was started; asked for with a container that is never started. */
   async missing() {
     const asked = await docker("create", "--gpus", "1", "node:22-slim", "true").then(

@@ -7,7 +7,6 @@ tryApplication({
   title: "with three folders of data beside its compose file",
   compose: "compose.yaml",
   pages: ["WEB_PORT"],
-  cutOff: 3,
   // As docker compose left it: data that git does not hold.
   prepare({ folder }) {
     mkdirSync(join(folder, "data", "uploads"), { recursive: true });

@@ -9,7 +9,6 @@ tryApplication({
   title: "that is built with a secret",
   compose: "compose.yaml",
   pages: ["WEB_PORT"],
-  cutOff: 3,
   prepare({ folder }) {
     writeFileSync(join(folder, "licence.key"), "key-of-a-licence");
   },

@@ -5,5 +5,4 @@ tryApplication({
   title: "whose image has a health check of its own, with two ports",
   compose: "compose.yml",
   pages: ["WEB_PORT", "ADMIN_PORT"],
-  cutOff: 3,
 });

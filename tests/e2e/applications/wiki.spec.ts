@@ -6,7 +6,6 @@ tryApplication({
   title: "with links and names of containers, in version 2",
   compose: "docker-compose.yml",
   pages: ["WEB_PORT"],
-  cutOff: 3,
   env: { TITLE: "Notes & thoughts" },
   notices: [
     /The container_name wiki-store of the service store is an alias on its networks/,
