@@ -1,6 +1,6 @@
 import { hasJobs } from "../application/roles";
 import { dataServices } from "../backup/dataServices";
-import { planBackup, type BackupPlan } from "../backup/plan";
+import { planBackup } from "../backup/plan";
 import { planJobs } from "../jobs/plan";
 import type { FoundMachine } from "../machine/machine";
 import type { Told } from "../machine/stackOutputs";
@@ -12,11 +12,12 @@ import { fingerprints, isRollback, promotionTo } from "../release/promotion";
 import type { Release, StageRun } from "../release/record";
 import type { WantedRelease } from "../release/wanted";
 import type { StageSettings } from "../settings/settings";
-import { readApplication, type Application, type ReadApplication } from "./application";
+import { readApplication, type ReadApplication } from "./application";
 import { describe } from "./description";
+import { announced } from "./announced";
 import { ApplicationError, inNoPlace } from "./findings";
 import { takeRelease } from "./ledgerRelease";
-import { info, warning, type Notice } from "./notices";
+import { warning } from "./notices";
 import { ownSeal } from "./ownRecord";
 import type { SourceStage } from "./source";
 import type { Decided } from "./stage";
@@ -110,34 +111,6 @@ export async function planPromotion(
 function recordedBefore({ from }: Promotion, history: readonly StageRun[]): { name: string; record: string } | null {
   const record = from === null ? undefined : history.findLast(({ release }) => release === from)?.record;
   return from === null || record === undefined ? null : { name: from, record };
-}
-
-/**
- * Tells what a preview's list of resources leaves out: from which release to which, and which services are down
- * meanwhile.
- */
-function announced(
-  { from, to, changed }: Promotion,
-  record: string,
-  kind: string,
-  last: StageRun | undefined,
-  application: Application,
-  backup: BackupPlan | undefined,
-): Notice[] {
-  if (last?.release === to) {
-    return [];
-  }
-  const down = changed.filter((name) => application.stopFirst.includes(name));
-  const parts = [
-    from === null
-      ? `First release: ${to}.`
-      : `${kind === "rollback" ? "Rollback" : "Promotion"} from ${from} to ${to}.`,
-    changed.length > 0 ? `Changed: ${changed.join(", ")}.` : "No service changes.",
-    ...(backup?.due ? [`Backed up before: ${Object.keys(backup.services).join(", ")}.`] : []),
-    ...(down.length > 0 && from !== null ? [`Stopped first, so down for a moment: ${down.join(", ")}.`] : []),
-    `Its record: ${record}.`,
-  ];
-  return [info(parts.join(" "))];
 }
 
 /** A file that a release may not have is missing to it: the reason goes along with what then is wrong. */
