@@ -92,7 +92,7 @@ export const paths = {
   containers: "/var/lib/haproxy/containers",
   /** A map: the services whose requests wait. Its file stays empty, so that an edge that starts anew holds nothing. */
   paused: "/var/lib/haproxy/paused.map",
-  /** The program by which they wait. */
+  /** The program by which they wait. Another one needs another name: a running edge loads what its configuration names anew. */
   pauseProgram: "/var/lib/haproxy/pause.lua",
   /** The guard makes it of the places and the containers, at each start and reload. */
   servers: "/var/lib/haproxy/servers.cfg",

@@ -24,7 +24,7 @@ export async function quieten(engine: Engine, holder: Holder, all: readonly Hold
   const edge = edgeAmong(engine, all);
   if (!edge) return;
   try {
-    const { services, places } = leadingTo([holder.name], await edge.state());
+    const { services, places } = leadingTo(holder.name, await edge.state());
     if (services.length === 0 || !(await edge.pause(services))) return;
     const until = Date.now() + patience;
     for (;;) {
@@ -38,19 +38,16 @@ export async function quieten(engine: Engine, holder: Holder, all: readonly Hold
 }
 
 /**
- * Lets go on what waits for containers that were stopped and run again.
+ * Lets go on all that waits, whichever container it is for: the update that held it is over.
  *
- * @param stopped those containers
- * @param all the containers of their stage
+ * @param all the containers of the stage
  */
-export async function letGo(engine: Engine, stopped: readonly Holder[], all: readonly Holder[]): Promise<void> {
+export async function letGo(engine: Engine, all: readonly Holder[]): Promise<void> {
   const edge = edgeAmong(engine, all);
   if (!edge) return;
-  const { services } = leadingTo(
-    stopped.map(({ name }) => name),
-    await edge.state(),
-  );
-  if (services.length > 0) await edge.resume(services);
+  const { layouts } = await edge.state();
+  const services = slots.flatMap((slot) => upstreams(layouts[slot] ?? []).map(({ service }) => service));
+  if (services.length > 0) await edge.resume([...new Set(services)]);
 }
 
 function edgeAmong(engine: Engine, all: readonly Holder[]): RunningEdge | undefined {
@@ -59,18 +56,18 @@ function edgeAmong(engine: Engine, all: readonly Holder[]): RunningEdge | undefi
 }
 
 /**
- * What leads to containers. Connections that are passed on byte by byte are none of the places: a pool of them to a database lasts as
+ * What leads to a container. Connections that are passed on byte by byte are none of the places: a pool of them to a database lasts as
  * long as its caller.
  *
- * @param names of containers
+ * @param name the container's
  */
 export function leadingTo(
-  names: readonly string[],
+  name: string,
   { containers, layouts }: Pick<EdgeState, "containers" | "layouts">,
 ): { services: string[]; places: string[] } {
   const found = slots.flatMap((slot) =>
     upstreams(layouts[slot] ?? [])
-      .filter(({ service }) => namesIn(containers[slot][service] ?? "").some((name) => names.includes(name)))
+      .filter(({ service }) => namesIn(containers[slot][service] ?? "").includes(name))
       .map((upstream) => ({ ...upstream, place: backendName(upstream, slot) })),
   );
   return {

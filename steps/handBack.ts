@@ -64,15 +64,16 @@ async function once(engine: Engine, stage: StageId, handovers: readonly Stopped[
   }
 }
 
-/** What the edge holds for the containers that run again goes on once they are well; a minute later it would by itself. */
+/** What the edge holds goes on once the containers that run again are well; a minute later it would by itself. */
 async function letGoOn(engine: Engine, stage: StageId, handovers: readonly Stopped[]): Promise<void> {
-  const stopped = handovers.flatMap((one) => one.stopped);
+  const stopped = handovers.flatMap((one) => one.stopped).filter(({ part }) => part.startsWith("service "));
+  if (stopped.length === 0) return;
   const until = Date.now() + 60_000;
   try {
     for (;;) {
       const all = await seen(engine, stage);
       const again = all.filter(({ id, isRunning }) => isRunning && stopped.some((one) => one.id === id));
-      if (again.every(({ isWell }) => isWell) || Date.now() > until) return await letGo(engine, stopped, all);
+      if (again.every(({ isWell }) => isWell) || Date.now() > until) return await letGo(engine, all);
       await pause(250);
     }
   } catch {

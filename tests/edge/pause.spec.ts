@@ -48,13 +48,13 @@ describe("what leads to a container", () => {
 
   it("are the places of its service in the slots that hold it, but for what is passed on byte by byte", () => {
     const both = ["api_5000_a", "api_5000_h2_a", "api_5000_b", "api_5000_h2_b"];
-    assert.deepEqual(leadingTo(["shop-api-1"], state), { services: ["api"], places: both });
+    assert.deepEqual(leadingTo("shop-api-1", state), { services: ["api"], places: both });
     const one = { services: ["web"], places: ["web_3000_a", "web_3000_h2_a"] };
-    assert.deepEqual(leadingTo(["shop-web.2-1"], state), one);
+    assert.deepEqual(leadingTo("shop-web.2-1", state), one);
   });
 
   it("is nothing where the edge does not know it", () => {
-    assert.deepEqual(leadingTo(["shop-db-1"], state), { services: [], places: [] });
-    assert.deepEqual(leadingTo(["shop-web-1"], { ...state, layouts: {} }), { services: [], places: [] });
+    assert.deepEqual(leadingTo("shop-db-1", state), { services: [], places: [] });
+    assert.deepEqual(leadingTo("shop-web-1", { ...state, layouts: {} }), { services: [], places: [] });
   });
 });
