@@ -26,7 +26,7 @@ export function writableVolumes(service: Service): Mount[] {
 }
 
 /** The ports that the containers themselves hold on the machine; HTTP ports are held by the edge. */
-export function publishedPorts(service: Service): Port[] {
+export function publishedPorts(service: Pick<Service, "ports">): Port[] {
   return (service.ports ?? []).filter((port) => port.app_protocol !== "http");
 }
 

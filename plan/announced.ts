@@ -1,13 +1,20 @@
 import type { BackupPlan } from "../backup/plan";
+import { publishedPorts } from "../application/stopFirst";
+import type { Service } from "../compose/index";
 import { upstreams } from "../edge/layout";
 import type { Promotion } from "../release/diff";
 import type { StageRun } from "../release/record";
 import type { Application } from "./application";
 import { info, type Notice } from "./notices";
 
+/** What is read of an application to announce its release. */
+type Announced = Pick<Application, "stopFirst" | "listening"> & {
+  config: { services: Readonly<Record<string, Pick<Service, "ports">>> };
+};
+
 /**
  * Tells what a preview's list of resources leaves out: from which release to which, and which services are down
- * meanwhile. A service that callers come to by the edge is not: it holds what they ask.
+ * meanwhile. A service that callers reach through the edge alone is not: the edge holds what they ask.
  *
  * @param record the digest of the release's record
  * @param last the stage's last run
@@ -17,7 +24,7 @@ export function announced(
   record: string,
   kind: string,
   last: StageRun | undefined,
-  application: Pick<Application, "stopFirst" | "listening">,
+  application: Announced,
   backup: Pick<BackupPlan, "due" | "services"> | undefined,
 ): Notice[] {
   if (last?.release === to) {
@@ -25,7 +32,10 @@ export function announced(
   }
   const behind = new Set(upstreams(application.listening).map(({ service }) => service));
   const stopped = from === null ? [] : changed.filter((name) => application.stopFirst.includes(name));
-  const [held, down] = [stopped.filter((name) => behind.has(name)), stopped.filter((name) => !behind.has(name))];
+  // A port that its container itself holds is nobody's meanwhile.
+  const isHeld = (name: string): boolean =>
+    behind.has(name) && publishedPorts(application.config.services[name] ?? {}).length === 0;
+  const [held, down] = [stopped.filter(isHeld), stopped.filter((name) => !isHeld(name))];
   const parts = [
     from === null
       ? `First release: ${to}.`

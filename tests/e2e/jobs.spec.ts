@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -10,6 +9,7 @@ import { Engine } from "../../docker/engine";
 import { containers, docker, services } from "./docker";
 import { onTellingEngine } from "./engines";
 import { inOrder, succeeds, upAndClean } from "./expect";
+import { killedAt } from "./killedAt";
 import { Project } from "./project";
 import { places, ProcessWatch, type Planted } from "./secrets";
 
@@ -267,23 +267,4 @@ function stateOf({ engine }: Project): string {
     .filter((path) => statSync(path).isFile())
     .map((path) => readFileSync(path, "utf8"))
     .join("\n");
-}
-
-/** Begins an update, and kills it with all that it has started once it has told something; returns what it told. */
-async function killedAt({ engine, folder }: Project, stage: string, moment: RegExp): Promise<string> {
-  const { program, args, env } = engine.upCommand(stage);
-  const child = spawn(program, args, { cwd: folder, env: { ...process.env, ...env }, detached: true });
-  let told = "";
-  return new Promise((done, fail) => {
-    const hear = (text: string): void => {
-      told += text;
-      if (moment.test(told) && child.pid) {
-        process.kill(-child.pid, "SIGKILL");
-      }
-    };
-    child.stdout.setEncoding("utf8").on("data", hear);
-    child.stderr.setEncoding("utf8").on("data", hear);
-    child.once("error", fail);
-    child.once("close", (code) => (code === null ? done(told) : fail(new Error(`It was not killed:\n${told}`))));
-  });
 }

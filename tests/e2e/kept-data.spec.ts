@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { onTellingEngine } from "./engines";
 import { inOrder, upAndClean } from "./expect";
+import { killedAt } from "./killedAt";
 import { freePorts } from "./ports";
 import { Project } from "./project";
 import { until } from "./until";
@@ -30,7 +29,7 @@ onTellingEngine("a service with data, whose container is stopped before the next
     await project.commit(`Make ${web} and ${api}`);
   }
 
-  /** Asks for the page all the time, over and over for one that takes two seconds as well, while something is done. */
+  /** Asks all the time for the page, and beside that for one that takes two seconds, while something is done. */
   async function asking(work: () => Promise<unknown>, seconds = 10): Promise<void> {
     const visitors = ["", "slow"].map((path) => new Visitor(`${url}${path}`, 20, seconds));
     try {
@@ -81,22 +80,7 @@ onTellingEngine("a service with data, whose container is stopped before the next
   it("loses none where the update is killed meanwhile", async () => {
     await editions("third", "second");
     await asking(async () => {
-      const { program, args, env } = engine().upCommand("staging");
-      const child = spawn(program, args, {
-        cwd: project.folder,
-        env: { ...process.env, ...env },
-        detached: true,
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      const ended = once(child, "exit");
-      const said = new Promise<void>((done) => {
-        for (const stream of [child.stdout, child.stderr]) {
-          stream.on("data", (text: Buffer) => /is stopped before its new container/.test(text.toString()) && done());
-        }
-      });
-      await Promise.race([said, ended]);
-      if (child.exitCode === null) process.kill(-(child.pid ?? 0), "SIGKILL");
-      await ended;
+      await killedAt(project, "staging", /is stopped before its new container/);
       await engine().afterKill("staging");
       await until(async () => /^(second|third) second$/.test(await told()), 60, "the page is there again");
     }, 60);
