@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { edgeConfig, parseLayouts } from "../../edge/config";
 import { calledPort, listeners, paths, type Called, type Listener, type Route } from "../../edge/layout";
+import { pauseProgram } from "../../edge/pause";
 import { containersText } from "../../edge/state";
 import { around, configOf, linesOf } from "./configOf";
 
@@ -192,6 +193,8 @@ function checked(config: string, serving: Record<string, string>): string {
     writeFileSync(join(folder, "serving.map"), "slot none\n");
     writeFileSync(join(folder, "releases.map"), "a none\nb none\n");
     writeFileSync(join(folder, "peers.map"), "");
+    writeFileSync(join(folder, "paused.map"), "");
+    writeFileSync(join(folder, "pause.lua"), local(pauseProgram()));
     writeFileSync(join(folder, "servers.cfg"), serversOf(folder));
     const files = ["-f", join(folder, "edge.cfg"), "-f", join(folder, "servers.cfg")];
     return execFileSync("haproxy", ["-c", ...files], { encoding: "utf8", stdio: "pipe" });
